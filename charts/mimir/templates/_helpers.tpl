@@ -1,0 +1,56 @@
+{{- define "mimir.selectorLabels" -}}
+app.kubernetes.io/name: mimir
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "mimir.labels" -}}
+{{ include "mimir.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end }}
+
+{{- /* What makes N replicas one Mimir, under whatever the user configures. */}}
+{{- define "mimir.ringConfig" -}}
+server:
+  http_listen_port: {{ .Values.service.port }}
+  grpc_listen_port: 9095
+memberlist:
+  advertise_addr: ${POD_IP}
+  bind_port: 7946
+  # Two Mimirs in one cluster never join each other.
+  cluster_label: {{ .Release.Namespace }}.{{ .Release.Name }}
+  join_members:
+    - dns+{{ .Release.Name }}-memberlist.{{ .Release.Namespace }}.svc.cluster.local:7946
+ingester:
+  ring:
+    instance_addr: ${POD_IP}
+    instance_id: ${POD_NAME}
+    replication_factor: {{ .Values.replicationFactor }}
+distributor:
+  ring:
+    instance_addr: ${POD_IP}
+store_gateway:
+  sharding_ring:
+    instance_addr: ${POD_IP}
+    replication_factor: {{ .Values.replicationFactor }}
+compactor:
+  sharding_ring:
+    instance_addr: ${POD_IP}
+ruler:
+  ring:
+    instance_addr: ${POD_IP}
+alertmanager:
+  sharding_ring:
+    instance_addr: ${POD_IP}
+    replication_factor: {{ .Values.replicationFactor }}
+query_scheduler:
+  ring:
+    instance_addr: ${POD_IP}
+frontend:
+  address: ${POD_IP}
+{{- end }}
+
+{{- define "mimir.config" -}}
+{{- mustMergeOverwrite (include "mimir.ringConfig" . | fromYaml) (deepCopy .Values.config) | toYaml }}
+{{- end }}

@@ -1,0 +1,143 @@
+import { type Chart, chartType, type Evaluation } from "./evaluate";
+import type { Resource } from "./record";
+
+/** The document of `plan --json`. */
+export interface PlanDocument {
+    stack: string;
+    resources: PlannedResource[];
+    charts: Chart[];
+    endpoints: Record<string, string>;
+    warnings: string[];
+}
+
+/** A resource without its inputs, but for those that a reader asks about. */
+export interface PlannedResource {
+    type: string;
+    name: string;
+    parent: string | null;
+    /** Path to scalar, such as "receiver.replicas": 3. Never anything secret. */
+    settings: Record<string, Scalar>;
+}
+
+export type Scalar = string | number | boolean | null;
+
+const componentPrefix = "observability:index:";
+
+// What follows from other settings says nothing new in the tree.
+const derived = /^bucket\.(?!bucket$)|Url$|Endpoint$/;
+
+// The same for every component, and shown with each chart or by the warnings instead.
+const shared = ["namespace", "profile", "chartMirror", "skipAwait", "values"];
+
+/** The plan as data: everything that tools compare. */
+export function planDocument({ stack, resources, charts, endpoints, warnings }: Evaluation): PlanDocument {
+    return {
+        stack,
+        resources: resources.map(({ type, name, parent, inputs }) => ({
+            type,
+            name,
+            parent,
+            settings: settingsOf(type, inputs),
+        })),
+        charts: charts.map(({ release, chart, version, repository, namespace, values }) => ({
+            release,
+            chart,
+            version,
+            repository,
+            namespace,
+            values,
+        })),
+        endpoints,
+        warnings,
+    };
+}
+
+/** The plan as a tree for people: components with their charts and the settings that matter, the contract, the warnings. */
+export function formatPlan(evaluation: Evaluation): string {
+    const root = evaluation.resources.find(({ parent }) => parent === null);
+    const tree = root ? [root.name, ...branches(evaluation, root.name, "")] : [];
+    const width = Math.max(...Object.keys(evaluation.endpoints).map((name) => name.length));
+    return [
+        ...tree,
+        "",
+        "Endpoints",
+        ...Object.entries(evaluation.endpoints).map(([name, url]) => `  ${name.padEnd(width)}  ${url}`),
+        "",
+        ...(evaluation.warnings.length === 0
+            ? ["No warnings."]
+            : ["Warnings", ...evaluation.warnings.map((warning) => `  ! ${warning}.`)]),
+    ].join("\n");
+}
+
+function branches(evaluation: Evaluation, parent: string, indent: string): string[] {
+    const children = evaluation.resources.filter((resource) => resource.parent === parent);
+    return children.flatMap((child, index) => {
+        const last = index === children.length - 1;
+        const below = `${indent}${last ? "   " : "│  "}`;
+        const settings = child.type.startsWith(componentPrefix) ? settingsOf(child.type, child.inputs) : {};
+        const details = wrap(
+            Object.entries(settings)
+                .filter(([key]) => !derived.test(key))
+                .map(([key, value]) => `${key} ${value}`),
+        );
+        const grandchildren = branches(evaluation, child.name, below);
+        return [
+            `${indent}${last ? "└─ " : "├─ "}${title(evaluation, child)}`,
+            ...details.map((line) => `${below}${grandchildren.length > 0 ? "│  " : "   "}${line}`),
+            ...grandchildren,
+        ];
+    });
+}
+
+function title(evaluation: Evaluation, { type, name, inputs }: Resource): string {
+    if (type === chartType) {
+        const chart = evaluation.charts.find(({ release }) => release === inputs["name"]);
+        return chart
+            ? `chart ${chart.chart} ${chart.version} as ${chart.release} in ${chart.namespace}, from ${chart.repository}`
+            : `chart ${name}`;
+    }
+    if (type.startsWith(componentPrefix)) {
+        return `${type.slice(componentPrefix.length)} (${name})`;
+    }
+    if (type.startsWith("pulumi:providers:")) {
+        return `provider ${name}`;
+    }
+    const metadata = inputs["metadata"] as { name?: string; namespace?: string } | undefined;
+    const kind = type.split(":").pop() ?? type;
+    return metadata?.name === undefined
+        ? `${kind} ${name}`
+        : `${kind} ${[metadata.namespace, metadata.name].filter(Boolean).join("/")}`;
+}
+
+function settingsOf(type: string, inputs: Record<string, unknown>): Record<string, Scalar> {
+    const hidden = type === "kubernetes:core/v1:Secret" || type === chartType || type.startsWith("pulumi:");
+    return hidden ? {} : flatten(inputs, type.startsWith(componentPrefix) ? shared : []);
+}
+
+/** The scalars of a tree, by path. Empty branches are left out. */
+export function flatten(tree: unknown, leaveOut: string[] = [], path = ""): Record<string, Scalar> {
+    if (typeof tree !== "object" || tree === null) {
+        return tree === undefined ? {} : { [path]: tree as Scalar };
+    }
+    const entries = Object.entries(tree).filter(([key]) => !leaveOut.includes(key));
+    return Object.assign(
+        {},
+        ...entries.map(([key, value]) =>
+            flatten(value, leaveOut, Array.isArray(tree) ? `${path}[${key}]` : `${path}${path ? "." : ""}${key}`),
+        ),
+    ) as Record<string, Scalar>;
+}
+
+function wrap(parts: string[], width = 100): string[] {
+    const lines: string[] = [];
+    for (const part of parts) {
+        const last = lines.length - 1;
+        const line = lines[last];
+        if (line !== undefined && line.length + part.length + 2 <= width) {
+            lines[last] = `${line}, ${part}`;
+        } else {
+            lines.push(part);
+        }
+    }
+    return lines;
+}

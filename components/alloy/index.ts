@@ -1,0 +1,57 @@
+import * as pulumi from "@pulumi/pulumi";
+import { contract, serviceHost } from "../contract";
+import { type DeploymentArgs, deployChart } from "../helm/chart";
+import { pins } from "../helm/pins";
+import { alloyLogsValues, alloyMetricsValues, alloyReceiverValues } from "./values";
+
+/** One of Alloy's roles. */
+export interface AlloyRoleArgs {
+    /** Default true. */
+    enabled?: boolean;
+    /** Helm values laid over all that the component sets: maps merge, lists replace, null deletes the chart's default. */
+    values?: { [key: string]: any };
+}
+
+/** The role that takes OTLP. */
+export interface AlloyReceiverArgs extends AlloyRoleArgs {
+    /** Default 1. */
+    replicas?: number;
+}
+
+export interface AlloyArgs extends DeploymentArgs {
+    /** Label value that tells this cluster from others, in every signal. */
+    cluster: string;
+    /** Where Loki answers. */
+    lokiUrl: string;
+    /** Host and port where Tempo takes OTLP over gRPC. */
+    tempoOtlpGrpcEndpoint: string;
+    /** Where Mimir answers. */
+    mimirUrl: string;
+    /** OTLP in; traces to Tempo, logs to Loki, metrics to Mimir. */
+    receiver?: AlloyReceiverArgs;
+    /** Logs of the pods of every node to Loki. */
+    logs?: AlloyRoleArgs;
+    /** Metrics of every node and of its annotated pods to Mimir. */
+    metrics?: AlloyRoleArgs;
+}
+
+/** Alloy in its three roles, each a release of its own: receiver of OTLP, reader of pod logs, scraper of metrics. */
+export class Alloy extends pulumi.ComponentResource {
+    /** Host and port of the receiver, as a gRPC target that spreads calls over its replicas. */
+    readonly otlpGrpcEndpoint: string;
+
+    constructor(name: string, args: AlloyArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("observability:index:Alloy", name, args, opts);
+        const { alloyReceiver, alloyLogs, alloyMetrics } = contract;
+        const roles = [
+            { role: "receiver", release: alloyReceiver.release, args: args.receiver, values: alloyReceiverValues },
+            { role: "logs", release: alloyLogs.release, args: args.logs, values: alloyLogsValues },
+            { role: "metrics", release: alloyMetrics.release, args: args.metrics, values: alloyMetricsValues },
+        ].filter(({ args: role }) => role?.enabled ?? true);
+        for (const { role, release, values } of roles) {
+            deployChart(`${name}-${role}`, { pin: pins.alloy, release, values: values(args) }, args, { parent: this });
+        }
+        this.otlpGrpcEndpoint = `dns:///${serviceHost(alloyReceiver.service, args.namespace)}:${alloyReceiver.ports.otlpGrpc}`;
+        this.registerOutputs({ otlpGrpcEndpoint: this.otlpGrpcEndpoint });
+    }
+}

@@ -1,0 +1,63 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { refuse } from "../checks";
+
+export interface DaprTracingArgs {
+    /** Name of the Configuration, which pods name in the annotation dapr.io/config. Default "tracing". */
+    configurationName?: string;
+    /** Namespaces of the applications. Each is made if it is not there, and stays when the stack goes. */
+    namespaces: string[];
+    /** Share of the traces that sidecars start and send, from 0 to 1. */
+    samplingRatio: number;
+    /** Where sidecars send their spans in Zipkin format: the collector's URL with its path. */
+    zipkinUrl: string;
+}
+
+/**
+ * Dapr's tracing Configuration in each namespace of applications. Dapr itself must be installed: a preview fails on a cluster
+ * without it.
+ */
+export class DaprTracing extends pulumi.ComponentResource {
+    /** @throws ResourceError when the ratio is not from 0 to 1, or a namespace is listed twice. */
+    constructor(name: string, args: DaprTracingArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("observability:index:DaprTracing", name, args, opts);
+        const { samplingRatio, namespaces } = args;
+        if (!(samplingRatio >= 0 && samplingRatio <= 1)) {
+            refuse(this, "samplingRatio", samplingRatio, "a number from 0 to 1");
+        }
+        const twice = namespaces.find((namespace, index) => namespaces.indexOf(namespace) !== index);
+        if (twice !== undefined) {
+            refuse(this, "namespaces", twice, "listed once");
+        }
+        // Reading the CRD makes the preview fail where it is missing. The provider's message then holds this resource's
+        // name, and little else; so the name says what to do.
+        const crd = k8s.apiextensions.v1.CustomResourceDefinition.get(
+            "Dapr must be installed, or dapr.enabled be set to false",
+            "configurations.dapr.io",
+            { parent: this },
+        );
+        for (const namespace of namespaces) {
+            const applications = new k8s.core.v1.NamespacePatch(
+                `${name}-${namespace}-namespace`,
+                { metadata: { name: namespace } },
+                { parent: this },
+            );
+            new k8s.apiextensions.CustomResource(
+                `${name}-${namespace}`,
+                {
+                    apiVersion: "dapr.io/v1alpha1",
+                    kind: "Configuration",
+                    metadata: { name: args.configurationName ?? "tracing", namespace },
+                    spec: {
+                        tracing: {
+                            samplingRate: String(samplingRatio),
+                            zipkin: { endpointAddress: args.zipkinUrl },
+                        },
+                    },
+                },
+                { parent: this, dependsOn: [crd, applications] },
+            );
+        }
+        this.registerOutputs({});
+    }
+}

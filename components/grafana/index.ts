@@ -1,0 +1,86 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { refuse } from "../checks";
+import { contract, endpoints } from "../contract";
+import { type ChartArgs, deployChart } from "../helm/chart";
+import { pins } from "../helm/pins";
+import { adminSecretName, grafanaRootUrl, grafanaValues } from "./values";
+
+/** How browsers reach Grafana from outside of the cluster. */
+export interface GrafanaIngressArgs {
+    host: string;
+    /** A Secret with the host's certificate. Default: none, plain HTTP. */
+    tlsSecret?: string;
+    /** Default: the cluster's own. */
+    className?: string;
+    annotations?: { [key: string]: string };
+}
+
+export interface GrafanaArgs extends ChartArgs {
+    /** Default "admin". */
+    adminUser?: string;
+    /** Default: a random one. */
+    adminPassword?: pulumi.Input<string>;
+    /** A Secret with admin-user and admin-password, instead of user and password. */
+    existingSecret?: string;
+    /** Keep users, preferences and annotations on a volume. Default true. */
+    persistence?: boolean;
+    /** Size of the volume. Default: the chart's 10Gi. */
+    size?: string;
+    /** Class of the volume. Default: the cluster's own. */
+    storageClass?: string;
+    /** The URL that browsers use. Default: that of the ingress. */
+    rootUrl?: string;
+    /** Default: none. */
+    ingress?: GrafanaIngressArgs;
+    /** Where Loki answers. Default: no data source for logs. */
+    lokiUrl?: string;
+    /** Where Tempo answers. Default: no data source for traces. */
+    tempoUrl?: string;
+    /** Where Mimir answers. Default: no data source for metrics. */
+    mimirUrl?: string;
+    /** Where Pyroscope answers. Default: no data source for profiles. */
+    pyroscopeUrl?: string;
+}
+
+/** Grafana with a data source for each store that it is told of, under fixed uids. */
+export class Grafana extends pulumi.ComponentResource {
+    /** Where browsers reach it, as far as it is known; the Service's URL otherwise. */
+    readonly url: string;
+    /** Name of the Secret with the login. */
+    readonly secretName: string;
+
+    /** @throws ResourceError when both a password and a Secret are given. */
+    constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
+        const adminPassword = args.adminPassword === undefined ? undefined : pulumi.secret(args.adminPassword);
+        super("observability:index:Grafana", name, { ...args, adminPassword }, opts);
+        if (adminPassword !== undefined && args.existingSecret !== undefined) {
+            refuse(this, "existingSecret", args.existingSecret, "left out where adminPassword is given");
+        }
+        const dependsOn = args.existingSecret === undefined ? [this.login(name, args, adminPassword)] : [];
+        deployChart(
+            `${name}-chart`,
+            { pin: pins.grafana, release: contract.grafana.release, values: grafanaValues(args) },
+            args,
+            { parent: this, dependsOn },
+        );
+        this.url = grafanaRootUrl(args) ?? endpoints(args.namespace).grafana;
+        this.secretName = args.existingSecret ?? adminSecretName;
+        this.registerOutputs({ url: this.url, secretName: this.secretName });
+    }
+
+    private login(name: string, args: GrafanaArgs, password: pulumi.Output<string> | undefined): k8s.core.v1.Secret {
+        const adminPassword =
+            password ??
+            new random.RandomPassword(`${name}-password`, { length: 32, special: false }, { parent: this }).result;
+        return new k8s.core.v1.Secret(
+            `${name}-login`,
+            {
+                metadata: { name: adminSecretName, namespace: args.namespace },
+                stringData: { "admin-user": args.adminUser ?? "admin", "admin-password": adminPassword },
+            },
+            { parent: this },
+        );
+    }
+}

@@ -1,0 +1,48 @@
+import { scheduling } from "../helm/chart";
+import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
+import { dataSources } from "./datasources";
+import type { GrafanaArgs, GrafanaIngressArgs } from "./index";
+
+/** The Secret with Grafana's login, where the caller has none. */
+export const adminSecretName = "grafana-admin";
+
+/** Helm values of Grafana. */
+export function grafanaValues(args: GrafanaArgs): HelmValues {
+    const rootUrl = grafanaRootUrl(args);
+    return mergeValues(
+        packagedValues("grafana", args.profile ?? "dev"),
+        {
+            global: { imageRegistry: args.imageRegistry, imagePullSecrets: args.imagePullSecrets },
+            admin: {
+                existingSecret: args.existingSecret ?? adminSecretName,
+                userKey: "admin-user",
+                passwordKey: "admin-password",
+            },
+            persistence: {
+                enabled: args.persistence ?? true,
+                size: args.size,
+                storageClassName: args.storageClass,
+            },
+            "grafana.ini": { server: { root_url: rootUrl } },
+            datasources: { "datasources.yaml": dataSources(args) },
+            ingress: args.ingress && ingress(args.ingress),
+            ...scheduling(args),
+        },
+        args.values,
+    );
+}
+
+/** Where browsers reach Grafana, as far as it is known: the caller's URL, or else the ingress. */
+export function grafanaRootUrl({ rootUrl, ingress }: GrafanaArgs): string | undefined {
+    return rootUrl ?? (ingress && `${ingress.tlsSecret === undefined ? "http" : "https"}://${ingress.host}`);
+}
+
+function ingress({ host, tlsSecret, className, annotations }: GrafanaIngressArgs): HelmValues {
+    return {
+        enabled: true,
+        hosts: [host],
+        ingressClassName: className,
+        annotations,
+        tls: tlsSecret === undefined ? undefined : [{ secretName: tlsSecret, hosts: [host] }],
+    };
+}

@@ -1,0 +1,110 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Profile } from "../../settings/profiles";
+import type { ChartPin } from "./pins";
+import { chartSource } from "./source";
+import type { HelmValues } from "./values";
+
+/** A taint that pods may run beside. */
+export interface TolerationArgs {
+    key?: string;
+    /** "Exists" or "Equal". Default "Equal". */
+    operator?: string;
+    value?: string;
+    /** "NoSchedule", "PreferNoSchedule" or "NoExecute". Default: all of them. */
+    effect?: string;
+    tolerationSeconds?: number;
+}
+
+/**
+ * What every component can be told about where and how its charts are deployed. All of it is plain: a value that is unknown
+ * at preview would leave the preview of a chart empty.
+ */
+export interface DeploymentArgs {
+    /** Namespace of every object. It must exist. */
+    namespace: string;
+    /** Size of requests, limits and redundancy. Default "dev". */
+    profile?: Profile;
+    /** Stands in for every chart repository: a folder of .tgz files, an OCI registry or a repository's address. */
+    chartMirror?: string;
+    /** Registry, with a path if need be, that stands in for every image's own. */
+    imageRegistry?: string;
+    /** Names of Secrets with which images are pulled. */
+    imagePullSecrets?: string[];
+    /** Labels of the nodes that pods go to. Not for pods that belong on every node. */
+    nodeSelector?: { [label: string]: string };
+    /** Taints that pods may run beside. Pods that belong on every node run beside every taint. */
+    tolerations?: TolerationArgs[];
+    /** Do not wait until objects are ready. Default false. */
+    skipAwait?: boolean;
+}
+
+/** Arguments of a component that deploys one chart. */
+export interface ChartArgs extends DeploymentArgs {
+    /** Helm values laid over all that the component sets: maps merge, lists replace, null deletes the chart's default. */
+    values?: { [key: string]: any };
+}
+
+/** What makes one release of a chart. */
+export interface ChartRelease {
+    pin: ChartPin;
+    /** Helm's release name, which the charts make object names from. */
+    release: string;
+    values: HelmValues;
+}
+
+/** Every chart has a parent; the provider comes with it. */
+export interface ChartOptions {
+    parent: pulumi.ComponentResource;
+    dependsOn?: pulumi.Resource[];
+}
+
+/**
+ * Deploys a chart: the only place where one is made. Its objects become resources of their own, so that a preview shows
+ * each changed key; its hooks never run.
+ *
+ * @throws ResourceError when the chart cannot be found.
+ */
+export function deployChart(
+    name: string,
+    { pin, release, values }: ChartRelease,
+    args: DeploymentArgs,
+    opts: ChartOptions,
+): k8s.helm.v4.Chart {
+    return new k8s.helm.v4.Chart(
+        name,
+        {
+            ...findChart(pin, args.chartMirror, opts.parent),
+            name: release,
+            namespace: args.namespace,
+            // Frozen: children are named after it, and a new name would replace every object.
+            resourcePrefix: name,
+            skipAwait: args.skipAwait ?? false,
+            values,
+        },
+        opts,
+    );
+}
+
+function findChart(pin: ChartPin, mirror: string | undefined, resource: pulumi.Resource) {
+    try {
+        return chartSource(pin, mirror);
+    } catch (error) {
+        throw new pulumi.ResourceError((error as Error).message, resource, true);
+    }
+}
+
+/** Names of image pull Secrets in the form that Kubernetes has them. */
+export function pullSecrets({ imagePullSecrets }: DeploymentArgs): { name: string }[] | undefined {
+    return imagePullSecrets?.map((name) => ({ name }));
+}
+
+/** Where pods go that may go anywhere. */
+export function scheduling({ nodeSelector, tolerations }: DeploymentArgs): HelmValues {
+    return { nodeSelector, tolerations };
+}
+
+/** The registry that stands in for an image's own, for charts that keep it apart from the repository. */
+export function imageRegistry({ imageRegistry: registry }: DeploymentArgs): HelmValues {
+    return { registry };
+}

@@ -1,0 +1,26 @@
+/** A chart at a fixed version. */
+export interface ChartPin {
+    name: string;
+    version: string;
+    /** Address of the Helm repository; undefined for a chart of this package, under charts/. */
+    repository?: string;
+}
+
+const grafanaCommunity = "https://grafana-community.github.io/helm-charts";
+const grafana = "https://grafana.github.io/helm-charts";
+
+/** Every chart that is deployed. The only place where a version stands. */
+export const pins = {
+    otelCollector: {
+        name: "opentelemetry-collector",
+        version: "0.170.0",
+        repository: "https://open-telemetry.github.io/opentelemetry-helm-charts",
+    },
+    alloy: { name: "alloy", version: "1.11.1", repository: grafana },
+    loki: { name: "loki", version: "18.11.0", repository: grafanaCommunity },
+    tempo: { name: "tempo", version: "2.2.4", repository: grafanaCommunity },
+    pyroscope: { name: "pyroscope", version: "2.2.1", repository: grafana },
+    grafana: { name: "grafana", version: "12.11.1", repository: grafanaCommunity },
+    mimir: { name: "mimir", version: "0.1.0" },
+    minio: { name: "minio", version: "0.1.0" },
+} satisfies Record<string, ChartPin>;

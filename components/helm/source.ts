@@ -1,0 +1,92 @@
+import * as fs from "fs";
+import * as path from "path";
+import { packageRoot } from "./package-root";
+import { type ChartPin, pins } from "./pins";
+
+/** Where Helm finds a chart: the inputs of helm.v4.Chart that say so. */
+export interface ChartSource {
+    chart: string;
+    version?: string;
+    repositoryOpts?: { repo: string };
+}
+
+/**
+ * Where a chart comes from: its own repository, or the mirror that stands in for all of them. A mirror is a folder of
+ * `NAME-VERSION.tgz` files, an OCI registry (`oci://…`) or a Helm repository (`https://…`).
+ *
+ * @throws Error that says what is missing and how to get it.
+ */
+export function chartSource(pin: ChartPin, mirror: string | undefined): ChartSource {
+    if (pin.repository === undefined) {
+        return { chart: fromHere(path.join(packageRoot, "charts", pin.name)) };
+    }
+    if (mirror === undefined || /^https?:\/\//.test(mirror)) {
+        refuseShadow(pin.name);
+        return { chart: pin.name, version: pin.version, repositoryOpts: { repo: mirror ?? pin.repository } };
+    }
+    if (mirror.startsWith("oci://")) {
+        return { chart: `${mirror.replace(/\/+$/, "")}/${pin.name}`, version: pin.version };
+    }
+    return { chart: fromHere(path.resolve(mirror, archiveName(pin))) };
+}
+
+/** What is missing of a mirror folder, in sentences; empty for every other kind of mirror. */
+export function mirrorMistakes(mirror: string | undefined): string[] {
+    if (mirror === undefined || /^[a-z]+:\/\//.test(mirror)) {
+        return [];
+    }
+    if (!fs.existsSync(mirror)) {
+        return [`the chart mirror ${mirror} does not exist; make the folder and fill it:\n${allPulls(mirror)}`];
+    }
+    const missing = remotePins().filter((pin) => !fs.existsSync(path.join(mirror, archiveName(pin))));
+    return missing.map(
+        (pin) => `the chart mirror ${mirror} has no ${archiveName(pin)}; get it with: ${pullCommand(pin, mirror)}`,
+    );
+}
+
+/** The pin behind the inputs of a helm.v4.Chart: the inverse of {@link chartSource}. */
+export function describeSource(source: ChartSource): { chart: string; version: string; repository: string } {
+    const base = path.basename(source.chart);
+    const pin = Object.values<ChartPin>(pins).find(
+        (candidate) => base === candidate.name || base === archiveName(candidate),
+    );
+    const folder = path.dirname(source.chart);
+    return {
+        chart: pin?.name ?? base,
+        version: source.version ?? pin?.version ?? "",
+        repository: source.repositoryOpts?.repo ?? (folder === "." ? "" : folder),
+    };
+}
+
+function remotePins(): ChartPin[] {
+    return Object.values<ChartPin>(pins).filter((pin) => pin.repository !== undefined);
+}
+
+function archiveName(pin: ChartPin): string {
+    return `${pin.name}-${pin.version}.tgz`;
+}
+
+function pullCommand(pin: ChartPin, mirror: string): string {
+    return `helm pull ${pin.name} --repo ${pin.repository} --version ${pin.version} --destination ${mirror}`;
+}
+
+function allPulls(mirror: string): string {
+    return remotePins()
+        .map((pin) => `      ${pullCommand(pin, mirror)}`)
+        .join("\n");
+}
+
+// Helm takes a folder of the chart's name before it looks at the repository, and then misses Chart.yaml.
+function refuseShadow(name: string): void {
+    if (fs.existsSync(name)) {
+        throw new Error(
+            `the folder ${path.resolve(name)} hides the chart "${name}": Helm takes it for the chart. Rename it, or set a chart mirror`,
+        );
+    }
+}
+
+// Relative, so that the state and a preview are the same on every machine.
+function fromHere(file: string): string {
+    const relative = path.relative(process.cwd(), file);
+    return relative.startsWith("..") ? file : `./${relative}`;
+}

@@ -1,0 +1,45 @@
+import { goDuration } from "../../validation/durations";
+import { defaultReplicationFactor } from "../../validation/replication";
+import { imageRegistry, pullSecrets, scheduling } from "../helm/chart";
+import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
+import { credentialsEnv } from "../object-store/connection";
+import type { MimirArgs } from "./index";
+
+/** Helm values of Mimir. */
+export function mimirValues(args: MimirArgs): HelmValues {
+    const { bucket } = args;
+    const replicas = args.replicas ?? 1;
+    return mergeValues(
+        packagedValues("mimir", args.profile ?? "dev"),
+        {
+            image: imageRegistry(args),
+            imagePullSecrets: pullSecrets(args),
+            replicas,
+            replicationFactor: args.replicationFactor ?? defaultReplicationFactor(replicas),
+            envFrom: credentialsEnv(bucket),
+            serviceAccount: { annotations: bucket.serviceAccountAnnotations },
+            persistence: { size: args.size, storageClass: args.storageClass },
+            config: {
+                common: {
+                    storage: {
+                        backend: "s3",
+                        s3: {
+                            endpoint: bucket.endpoint,
+                            region: bucket.region ?? "us-east-1",
+                            insecure: bucket.insecure ?? false,
+                            bucket_name: bucket.bucket,
+                            bucket_lookup_type: bucket.pathStyle ? "path" : "auto",
+                        },
+                    },
+                },
+                // One bucket holds all three; Mimir refuses to mix them without a prefix each.
+                blocks_storage: { storage_prefix: "blocks" },
+                ruler_storage: { storage_prefix: "ruler" },
+                alertmanager_storage: { storage_prefix: "alertmanager" },
+                limits: { compactor_blocks_retention_period: goDuration(args.retention ?? "30d") },
+            },
+            ...scheduling(args),
+        },
+        args.values,
+    );
+}

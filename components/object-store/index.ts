@@ -1,0 +1,199 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { isMinioReplicas, minioReplicasForm } from "../../validation/replication";
+import { parseS3Endpoint, endpointForm } from "../../validation/urls";
+import { contract, serviceHost } from "../contract";
+import { type ChartArgs, deployChart } from "../helm/chart";
+import { pins } from "../helm/pins";
+import type { BucketConnection, Buckets } from "./connection";
+import { minioValues, rootSecretName } from "./values";
+
+/** Where objects are kept: in a MinIO of our own, or in an S3-compatible service that is there already. */
+export const ObjectStoreKind = { Minio: "minio", S3: "s3" } as const;
+export type ObjectStoreKind = (typeof ObjectStoreKind)[keyof typeof ObjectStoreKind];
+
+/** Names of the backends' buckets. */
+export interface BucketNamesArgs {
+    /** Default: the prefix and "loki". */
+    loki?: string;
+    /** Default: the prefix and "tempo". */
+    tempo?: string;
+    /** Default: the prefix and "mimir". */
+    mimir?: string;
+    /** Default: the prefix and "pyroscope". */
+    pyroscope?: string;
+}
+
+export interface ObjectStoreArgs extends ChartArgs {
+    /** Default "minio". */
+    kind?: ObjectStoreKind;
+    /** Put before each bucket's name, with a hyphen. Default: none. */
+    bucketPrefix?: string;
+    buckets?: BucketNamesArgs;
+
+    /** MinIO: 1 (one drive) or 4 to 16 (erasure-coded). Default 1. */
+    replicas?: number;
+    /** MinIO: size of each replica's volume. Default: the chart's 10Gi. */
+    size?: string;
+    /** MinIO: class of the volumes. Default: the cluster's own. */
+    storageClass?: string;
+
+    /** S3: where it answers, such as "https://s3.eu-central-1.amazonaws.com". Required with kind "s3". */
+    endpoint?: string;
+    /** S3: default "us-east-1". */
+    region?: string;
+    /** S3: the bucket's name in the path. Default: true, but for AWS. */
+    pathStyle?: boolean;
+    /** S3: name of a Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. */
+    existingSecret?: string;
+    /** S3: the key, where it is in no Secret yet. */
+    accessKeyId?: pulumi.Input<string>;
+    /** S3: the key's secret half. */
+    secretAccessKey?: pulumi.Input<string>;
+    /** S3, workload identity (no keys at all): annotations for the backends' ServiceAccounts. */
+    serviceAccountAnnotations?: { [key: string]: string };
+}
+
+const backends = ["loki", "tempo", "mimir", "pyroscope"] as const;
+type Backend = (typeof backends)[number];
+
+interface Made {
+    buckets: Buckets;
+    secretNames: { [purpose: string]: string };
+}
+
+/**
+ * The buckets of the backends. With kind "minio" it deploys MinIO, makes the buckets, and makes a user for each backend
+ * that reaches his own bucket and nothing else. With kind "s3" the buckets must be there.
+ */
+export class ObjectStore extends pulumi.ComponentResource {
+    /** How each backend gets at its bucket. */
+    readonly buckets: Buckets;
+    /** Names of the Secrets that hold credentials, by what for. */
+    readonly secretNames: { [purpose: string]: string };
+
+    /** @throws ResourceError when kind "s3" has no endpoint, or MinIO a number of replicas that it cannot have. */
+    constructor(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("observability:index:ObjectStore", name, withSecrets(args), opts);
+        const { buckets, secretNames } = args.kind === "s3" ? this.useS3(name, args) : this.deployMinio(name, args);
+        this.buckets = buckets;
+        this.secretNames = secretNames;
+        this.registerOutputs({ buckets, secretNames });
+    }
+
+    private deployMinio(name: string, args: ObjectStoreArgs): Made {
+        if (!isMinioReplicas(args.replicas ?? 1)) {
+            throw new pulumi.ResourceError(`replicas is ${args.replicas}; it must be ${minioReplicasForm}`, this, true);
+        }
+        const root = this.secret(name, "root", rootSecretName, args.namespace, {
+            rootUser: "minio-root",
+            rootPassword: this.password(`${name}-root-password`),
+        });
+        const userSecrets = backends.map((backend) =>
+            this.secret(name, backend, userSecretName(backend), args.namespace, {
+                AWS_ACCESS_KEY_ID: backend,
+                AWS_SECRET_ACCESS_KEY: this.password(`${name}-${backend}-password`),
+            }),
+        );
+        const users = backends.map((backend) => ({
+            name: backend,
+            secret: userSecretName(backend),
+            buckets: [bucketName(backend, args)],
+        }));
+        deployChart(
+            `${name}-minio`,
+            { pin: pins.minio, release: contract.minio.release, values: minioValues({ ...args, users }) },
+            args,
+            { parent: this, dependsOn: [root, ...userSecrets] },
+        );
+        const endpoint = `${serviceHost(contract.minio.service, args.namespace)}:${contract.minio.ports.s3}`;
+        return {
+            buckets: bucketsOf((backend) => ({
+                endpoint,
+                insecure: true,
+                region: "us-east-1",
+                pathStyle: true,
+                bucket: bucketName(backend, args),
+                secretName: userSecretName(backend),
+            })),
+            secretNames: {
+                minioRoot: rootSecretName,
+                ...Object.fromEntries(backends.map((backend) => [backend, userSecretName(backend)])),
+            },
+        };
+    }
+
+    private useS3(name: string, args: ObjectStoreArgs): Made {
+        const endpoint = parseS3Endpoint(args.endpoint ?? "");
+        if (!endpoint) {
+            throw new pulumi.ResourceError(`endpoint is ${args.endpoint}; it must be ${endpointForm}`, this, true);
+        }
+        const ownSecret = args.accessKeyId !== undefined ? "object-store" : undefined;
+        if (ownSecret !== undefined) {
+            this.secret(name, "keys", ownSecret, args.namespace, {
+                AWS_ACCESS_KEY_ID: args.accessKeyId ?? "",
+                AWS_SECRET_ACCESS_KEY: args.secretAccessKey ?? "",
+            });
+        }
+        const secretName = ownSecret ?? args.existingSecret;
+        return {
+            buckets: bucketsOf((backend) => ({
+                endpoint: endpoint.hostAndPort,
+                insecure: endpoint.insecure,
+                region: args.region ?? "us-east-1",
+                pathStyle: args.pathStyle ?? !endpoint.hostAndPort.endsWith(".amazonaws.com"),
+                bucket: bucketName(backend, args),
+                secretName,
+                serviceAccountAnnotations: args.serviceAccountAnnotations,
+            })),
+            secretNames: secretName === undefined ? {} : { objectStore: secretName },
+        };
+    }
+
+    private password(name: string): pulumi.Output<string> {
+        // Letters and digits only: whatever reads it needs no escaping.
+        return new random.RandomPassword(name, { length: 40, special: false }, { parent: this }).result;
+    }
+
+    private secret(
+        name: string,
+        role: string,
+        secretName: string,
+        namespace: string,
+        stringData: { [key: string]: pulumi.Input<string> },
+    ): k8s.core.v1.Secret {
+        return new k8s.core.v1.Secret(
+            `${name}-${role}`,
+            { metadata: { name: secretName, namespace }, stringData },
+            { parent: this },
+        );
+    }
+}
+
+function userSecretName(backend: Backend): string {
+    return `object-store-${backend}`;
+}
+
+function bucketName(backend: Backend, { bucketPrefix, buckets }: ObjectStoreArgs): string {
+    return buckets?.[backend] ?? (bucketPrefix === undefined ? backend : `${bucketPrefix}-${backend}`);
+}
+
+function bucketsOf(connection: (backend: Backend) => BucketConnection): Buckets {
+    return {
+        loki: connection("loki"),
+        tempo: connection("tempo"),
+        mimir: connection("mimir"),
+        pyroscope: connection("pyroscope"),
+    };
+}
+
+// What is passed to a component's base class is kept in the state.
+function withSecrets(args: ObjectStoreArgs): ObjectStoreArgs {
+    const { accessKeyId, secretAccessKey } = args;
+    return {
+        ...args,
+        accessKeyId: accessKeyId === undefined ? undefined : pulumi.secret(accessKeyId),
+        secretAccessKey: secretAccessKey === undefined ? undefined : pulumi.secret(secretAccessKey),
+    };
+}

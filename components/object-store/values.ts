@@ -1,0 +1,30 @@
+import { type ChartArgs, imageRegistry, pullSecrets, scheduling } from "../helm/chart";
+import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
+
+/** The Secret with MinIO's root login: keys rootUser and rootPassword. */
+export const rootSecretName = "minio-root";
+
+/** What MinIO is to hold, and how large it is. */
+export interface MinioShape extends ChartArgs {
+    replicas?: number;
+    size?: string;
+    storageClass?: string;
+    users: { name: string; secret: string; buckets: string[] }[];
+}
+
+/** Helm values of MinIO. */
+export function minioValues(args: MinioShape): HelmValues {
+    return mergeValues(
+        packagedValues("minio", args.profile ?? "dev"),
+        {
+            replicas: args.replicas ?? 1,
+            rootSecret: rootSecretName,
+            users: args.users,
+            persistence: { size: args.size, storageClass: args.storageClass },
+            image: imageRegistry(args),
+            imagePullSecrets: pullSecrets(args),
+            ...scheduling(args),
+        },
+        args.values,
+    );
+}

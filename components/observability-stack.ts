@@ -1,0 +1,245 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { resolveSettings, type Settings } from "../settings/resolve";
+import { ingressWanted } from "../settings/rules";
+import { Alloy } from "./alloy";
+import { type Endpoints, endpoints } from "./contract";
+import { DaprTracing } from "./dapr";
+import { Grafana, type GrafanaIngressArgs } from "./grafana";
+import type { DeploymentArgs } from "./helm/chart";
+import { mirrorMistakes } from "./helm/source";
+import { Loki } from "./loki";
+import { Mimir } from "./mimir";
+import { ObjectStore, type ObjectStoreArgs } from "./object-store";
+import { OtelCollector, type TailSamplingArgs } from "./otel-collector";
+import { Pyroscope } from "./pyroscope";
+import type { ObservabilityStackArgs } from "./stack-args";
+import { Tempo } from "./tempo";
+
+/** The whole stack: every component, wired. The only place where components meet. */
+export class ObservabilityStack extends pulumi.ComponentResource {
+    /** Where the parts answer, by what one does there: the contract with other platforms. */
+    readonly endpoints: Endpoints;
+    readonly namespace: string;
+    /** Where browsers reach Grafana, as far as it is known; the Service's URL otherwise. */
+    readonly grafanaUrl: string;
+    /** The share of traces that applications should start and send, from 0 to 1. */
+    readonly samplingRatio: number;
+    /** Names of the Secrets that hold credentials, by what for. */
+    readonly secretNames: { [purpose: string]: string };
+
+    /** @throws SettingsError that lists every mistake in the arguments. */
+    constructor(name: string, args: ObservabilityStackArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("observability:index:ObservabilityStack", name, {}, opts);
+        const settings = resolveSettings(args);
+        this.refuseIncompleteMirror(settings);
+        this.samplingRatio = clientSamplingRatio(settings);
+        const at = deployment(settings);
+        const namespace = settings.createNamespace ? [this.makeNamespace(settings)] : [];
+
+        const store = new ObjectStore("object-store", objectStoreArgs(settings), {
+            parent: this,
+            dependsOn: namespace,
+        });
+        const backend = { parent: this, dependsOn: store };
+        const { retention, replicas, replicationFactor, storage, values } = settings;
+        const storageClass = storage.className;
+        const loki = new Loki(
+            "loki",
+            {
+                ...at,
+                bucket: store.buckets.loki,
+                replicas: replicas.loki,
+                replicationFactor: replicationFactor.loki,
+                retention: retention.logs,
+                size: storage.sizes.loki,
+                storageClass,
+                values: values.loki,
+            },
+            backend,
+        );
+        const tempo = new Tempo(
+            "tempo",
+            {
+                ...at,
+                bucket: store.buckets.tempo,
+                retention: retention.traces,
+                size: storage.sizes.tempo,
+                storageClass,
+                values: values.tempo,
+            },
+            backend,
+        );
+        const mimir = new Mimir(
+            "mimir",
+            {
+                ...at,
+                bucket: store.buckets.mimir,
+                replicas: replicas.mimir,
+                replicationFactor: replicationFactor.mimir,
+                retention: retention.metrics,
+                size: storage.sizes.mimir,
+                storageClass,
+                values: values.mimir,
+            },
+            backend,
+        );
+        const pyroscope = new Pyroscope(
+            "pyroscope",
+            {
+                ...at,
+                bucket: store.buckets.pyroscope,
+                retention: retention.profiles,
+                size: storage.sizes.pyroscope,
+                storageClass,
+                values: values.pyroscope,
+            },
+            backend,
+        );
+
+        const grafana = new Grafana(
+            "grafana",
+            {
+                ...at,
+                ...grafanaArgs(settings),
+                lokiUrl: loki.url,
+                tempoUrl: tempo.url,
+                mimirUrl: mimir.url,
+                pyroscopeUrl: pyroscope.url,
+            },
+            { parent: this, dependsOn: namespace },
+        );
+        const alloy = new Alloy(
+            "alloy",
+            {
+                ...at,
+                cluster: settings.cluster,
+                lokiUrl: loki.url,
+                tempoOtlpGrpcEndpoint: tempo.otlpGrpcEndpoint,
+                mimirUrl: mimir.url,
+                receiver: { replicas: replicas.receiver, values: values.alloyReceiver },
+                logs: { values: values.alloyLogs },
+                metrics: { values: values.alloyMetrics },
+            },
+            { parent: this, dependsOn: namespace },
+        );
+        const collector = new OtelCollector(
+            "otel-collector",
+            {
+                ...at,
+                cluster: settings.cluster,
+                exportEndpoint: alloy.otlpGrpcEndpoint,
+                replicas: replicas.collector,
+                tailSampling: tailSampling(settings),
+                values: values.otelCollector,
+            },
+            { parent: this, dependsOn: namespace },
+        );
+        if (settings.dapr.enabled) {
+            new DaprTracing(
+                "dapr-tracing",
+                {
+                    configurationName: settings.dapr.configurationName,
+                    namespaces: settings.dapr.namespaces,
+                    samplingRatio: this.samplingRatio,
+                    zipkinUrl: collector.zipkinUrl,
+                },
+                { parent: this },
+            );
+        }
+
+        this.endpoints = endpoints(settings.namespace);
+        this.namespace = settings.namespace;
+        this.grafanaUrl = grafana.url;
+        this.secretNames = { grafana: grafana.secretName, ...store.secretNames };
+        this.registerOutputs({
+            endpoints: this.endpoints,
+            namespace: this.namespace,
+            grafanaUrl: this.grafanaUrl,
+            samplingRatio: this.samplingRatio,
+            secretNames: this.secretNames,
+        });
+    }
+
+    private refuseIncompleteMirror({ charts }: Settings): void {
+        const missing = mirrorMistakes(charts.mirror);
+        if (missing.length > 0) {
+            throw new pulumi.ResourceError(missing.join("\n"), this, true);
+        }
+    }
+
+    private makeNamespace({ namespace }: Settings): k8s.core.v1.Namespace {
+        return new k8s.core.v1.Namespace(
+            "namespace",
+            {
+                metadata: {
+                    name: namespace,
+                    // The reader of pod logs and the scraper of node metrics mount folders of their node.
+                    labels: { "pod-security.kubernetes.io/enforce": "privileged" },
+                },
+            },
+            { parent: this },
+        );
+    }
+}
+
+/** What every component is told about where and how it is deployed. */
+function deployment(settings: Settings): DeploymentArgs {
+    return {
+        namespace: settings.namespace,
+        profile: settings.profile,
+        chartMirror: settings.charts.mirror,
+        imageRegistry: settings.images.registry,
+        imagePullSecrets: settings.images.pullSecrets,
+        nodeSelector: settings.nodeSelector,
+        tolerations: settings.tolerations,
+        skipAwait: settings.skipAwait,
+    };
+}
+
+function objectStoreArgs(settings: Settings): ObjectStoreArgs {
+    const { objectStore, replicas, storage, values } = settings;
+    return {
+        ...deployment(settings),
+        kind: objectStore.kind,
+        bucketPrefix: objectStore.bucketPrefix,
+        buckets: objectStore.buckets,
+        replicas: replicas.minio,
+        size: storage.sizes.minio,
+        storageClass: storage.className,
+        endpoint: objectStore.endpoint,
+        region: objectStore.region,
+        pathStyle: objectStore.pathStyle,
+        existingSecret: objectStore.existingSecret,
+        accessKeyId: objectStore.accessKeyId,
+        secretAccessKey: objectStore.secretAccessKey,
+        serviceAccountAnnotations: objectStore.serviceAccountAnnotations,
+        values: values.minio,
+    };
+}
+
+function grafanaArgs({ grafana, storage, values }: Settings) {
+    const { host, tlsSecret, className, annotations } = grafana.ingress;
+    const ingress: GrafanaIngressArgs | undefined =
+        ingressWanted(grafana.ingress) && host !== undefined ? { host, tlsSecret, className, annotations } : undefined;
+    return {
+        adminUser: grafana.adminUser,
+        adminPassword: grafana.adminPassword,
+        existingSecret: grafana.existingSecret,
+        persistence: grafana.persistence,
+        size: storage.sizes.grafana,
+        storageClass: storage.className,
+        rootUrl: grafana.rootUrl,
+        ingress,
+        values: values.grafana,
+    };
+}
+
+/** The share of traces that those who start them send: all of them where the collector decides. */
+function clientSamplingRatio({ tracing }: Settings): number {
+    return tracing.samplingMode === "tail" ? 1 : tracing.samplingRatio;
+}
+
+function tailSampling({ tracing }: Settings): TailSamplingArgs | undefined {
+    return tracing.samplingMode === "tail" ? { ratio: tracing.samplingRatio, ...tracing.tail } : undefined;
+}

@@ -1,0 +1,38 @@
+import * as pulumi from "@pulumi/pulumi";
+import { checkRetention } from "../checks";
+import { contract, endpoints } from "../contract";
+import { type ChartArgs, deployChart } from "../helm/chart";
+import { pins } from "../helm/pins";
+import type { BucketConnection } from "../object-store/connection";
+import { pyroscopeValues } from "./values";
+
+export interface PyroscopeArgs extends ChartArgs {
+    /** Where profiles are kept. */
+    bucket: BucketConnection;
+    /** How long profiles are kept, such as "7d"; at least 12h. Default "7d". */
+    retention?: string;
+    /** Size of the volume, for the index and what is not in the bucket yet. Default: the chart's 10Gi. */
+    size?: string;
+    /** Class of the volume. Default: the cluster's own. */
+    storageClass?: string;
+}
+
+/** Pyroscope, the store of profiles: one process with all its parts. */
+export class Pyroscope extends pulumi.ComponentResource {
+    /** Where SDKs push profiles and queries are answered. */
+    readonly url: string;
+
+    /** @throws ResourceError when the retention cannot be. */
+    constructor(name: string, args: PyroscopeArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("observability:index:Pyroscope", name, args, opts);
+        checkRetention(this, args.retention, "profiles");
+        deployChart(
+            `${name}-chart`,
+            { pin: pins.pyroscope, release: contract.pyroscope.release, values: pyroscopeValues(args) },
+            args,
+            { parent: this },
+        );
+        this.url = endpoints(args.namespace).pyroscope;
+        this.registerOutputs({ url: this.url });
+    }
+}

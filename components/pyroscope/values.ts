@@ -1,0 +1,37 @@
+import { goDuration } from "../../validation/durations";
+import { pullSecrets, scheduling } from "../helm/chart";
+import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
+import { credentialsEnv } from "../object-store/connection";
+import type { PyroscopeArgs } from "./index";
+
+/** Helm values of Pyroscope. */
+export function pyroscopeValues(args: PyroscopeArgs): HelmValues {
+    const { bucket } = args;
+    return mergeValues(
+        packagedValues("pyroscope", args.profile ?? "dev"),
+        {
+            global: { imageRegistry: args.imageRegistry },
+            pyroscope: {
+                imagePullSecrets: pullSecrets(args),
+                extraEnvFrom: credentialsEnv(bucket),
+                extraArgs: { "retention-period": goDuration(args.retention ?? "7d") },
+                serviceAccount: { annotations: bucket.serviceAccountAnnotations },
+                persistence: { size: args.size, storageClassName: args.storageClass },
+                structuredConfig: {
+                    storage: {
+                        backend: "s3",
+                        s3: {
+                            bucket_name: bucket.bucket,
+                            endpoint: bucket.endpoint,
+                            region: bucket.region ?? "us-east-1",
+                            insecure: bucket.insecure ?? false,
+                            bucket_lookup_type: bucket.pathStyle ? "path-style" : "auto",
+                        },
+                    },
+                },
+                ...scheduling(args),
+            },
+        },
+        args.values,
+    );
+}

@@ -1,0 +1,41 @@
+import * as pulumi from "@pulumi/pulumi";
+import { checkRetention } from "../checks";
+import { contract, endpoints, serviceHost } from "../contract";
+import { type ChartArgs, deployChart } from "../helm/chart";
+import { pins } from "../helm/pins";
+import type { BucketConnection } from "../object-store/connection";
+import { tempoValues } from "./values";
+
+export interface TempoArgs extends ChartArgs {
+    /** Where blocks are kept. */
+    bucket: BucketConnection;
+    /** How long traces are kept, such as "14d"; at least 1h. Default "7d". */
+    retention?: string;
+    /** Size of the volume, for the write-ahead log. Default: the chart's 10Gi. */
+    size?: string;
+    /** Class of the volume. Default: the cluster's own. */
+    storageClass?: string;
+}
+
+/** Tempo, the store of traces: one process with all its parts. */
+export class Tempo extends pulumi.ComponentResource {
+    /** Where queries are answered. */
+    readonly url: string;
+    /** Host and port that take spans as OTLP over gRPC. */
+    readonly otlpGrpcEndpoint: string;
+
+    /** @throws ResourceError when the retention cannot be. */
+    constructor(name: string, args: TempoArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("observability:index:Tempo", name, args, opts);
+        checkRetention(this, args.retention, "traces");
+        deployChart(
+            `${name}-chart`,
+            { pin: pins.tempo, release: contract.tempo.release, values: tempoValues(args) },
+            args,
+            { parent: this },
+        );
+        this.url = endpoints(args.namespace).tempo;
+        this.otlpGrpcEndpoint = `${serviceHost(contract.tempo.service, args.namespace)}:${contract.tempo.ports.otlpGrpc}`;
+        this.registerOutputs({ url: this.url, otlpGrpcEndpoint: this.otlpGrpcEndpoint });
+    }
+}

@@ -1,0 +1,47 @@
+import js from "@eslint/js";
+import { defineConfig, globalIgnores } from "eslint/config";
+import ts from "typescript-eslint";
+
+const resourceInApply = {
+    // A resource made inside apply is missing from every preview in which the value is unknown.
+    selector: "CallExpression[callee.property.name='apply'] NewExpression",
+    message: "Make no resource inside apply: a preview would not show it. Pass the Output to the resource instead.",
+};
+const configReader = {
+    selector:
+        "MemberExpression[object.name='pulumi'][property.name='Config'], MemberExpression[property.name='allConfig']",
+    message: "Only settings/ reads stack config.",
+};
+const defaultProvider = {
+    selector:
+        "NewExpression[callee.object.name=/^(k8s|pulumi|random)$/][callee.property.name!='Provider'][arguments.length=2]",
+    message: "Give every resource a parent: its provider comes with it.",
+};
+
+export default defineConfig(
+    globalIgnores(["node_modules", "dist", "coverage", "rendered"]),
+    js.configs.recommended,
+    ts.configs.recommendedTypeChecked,
+    {
+        languageOptions: {
+            parserOptions: { projectService: { allowDefaultProject: ["eslint.config.mjs", "jest.config.js"] } },
+        },
+        rules: {
+            "no-restricted-syntax": ["error", resourceInApply, configReader, defaultProvider],
+            // Helm values have no type that TypeScript could know.
+            "@typescript-eslint/no-explicit-any": "off",
+            "@typescript-eslint/no-unsafe-assignment": "off",
+            "@typescript-eslint/no-unsafe-member-access": "off",
+            "@typescript-eslint/no-unsafe-argument": "off",
+            "@typescript-eslint/no-unsafe-call": "off",
+            "@typescript-eslint/no-unsafe-return": "off",
+        },
+    },
+    { files: ["settings/**"], rules: { "no-restricted-syntax": ["error", resourceInApply] } },
+    { files: ["index.ts", "tests/**"], rules: { "no-restricted-syntax": ["error", resourceInApply, configReader] } },
+    {
+        files: ["*.js", "*.mjs"],
+        extends: [ts.configs.disableTypeChecked],
+        languageOptions: { globals: { module: "readonly" } },
+    },
+);

@@ -1,0 +1,199 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { durationForm, durationSeconds } from "../validation/durations";
+import * as names from "../validation/names";
+import { isMinioReplicas, minioReplicasForm } from "../validation/replication";
+import { isSize, sizeForm } from "../validation/quantities";
+import { minimumRetention } from "../validation/retention";
+import { endpointForm, isUrl, parseS3Endpoint, urlForm } from "../validation/urls";
+import { Profile, profiles } from "./profiles";
+
+// Each rule carries one text, what is allowed, which mistakes.ts makes into a sentence with the key and the value.
+
+function text(allowed: string, test: (value: string) => boolean = (value) => value.trim() !== "") {
+    return z.string({ error: allowed }).refine(test, { error: allowed });
+}
+
+function duration(minimum: string, why: string) {
+    const least = durationSeconds(minimum) ?? 0;
+    return text(
+        `${durationForm}, at least ${minimum} (${why})`,
+        (value) => (durationSeconds(value) ?? 0) >= least && value !== "",
+    );
+}
+
+// `pulumi config set --path` writes every scalar as a string.
+const asNumber = (value: unknown) =>
+    typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+const asBoolean = (value: unknown) => (value === "true" ? true : value === "false" ? false : value);
+
+function wholeNumber(allowed: string, test: (value: number) => boolean) {
+    return z.preprocess(asNumber, z.int({ error: allowed }).refine(test, { error: allowed }));
+}
+
+function ratio() {
+    const allowed = "a number from 0 to 1";
+    return z.preprocess(asNumber, z.number({ error: allowed }).min(0, { error: allowed }).max(1, { error: allowed }));
+}
+
+function boolean() {
+    return z.preprocess(asBoolean, z.boolean({ error: "true or false" }));
+}
+
+function oneOf<const T extends string>(...values: T[]) {
+    return z.enum(values, { error: `one of ${values.map((value) => JSON.stringify(value)).join(", ")}` });
+}
+
+function strict<T extends z.core.$ZodShape>(shape: T) {
+    return z.strictObject(shape, {
+        error: (issue) =>
+            issue.code === "invalid_type" ? `a map with the keys ${Object.keys(shape).join(", ")}` : undefined,
+    });
+}
+
+const retention = (signal: keyof typeof minimumRetention) =>
+    duration(minimumRetention[signal].least, minimumRetention[signal].why);
+const replicas = () => wholeNumber("a whole number from 1 to 50", (value) => value >= 1 && value <= 50);
+const size = () => text(sizeForm, isSize);
+const label = () => text(names.labelForm, names.isLabel);
+const subdomain = () => text(names.subdomainForm, names.isSubdomain);
+const bucket = () => text(names.bucketForm, names.isBucket);
+const annotations = () => z.record(z.string(), text("a text"), { error: "a map of texts" });
+const helmValues = () => z.record(z.string(), z.any(), { error: "a map of Helm values" }).default({});
+
+/** A secret is a string in stack config and may be an Output where a program passes it. */
+const secret = () =>
+    z.custom<pulumi.Input<string>>(
+        (value) => pulumi.Output.isInstance(value) || (typeof value === "string" && value !== ""),
+        { error: "a text that is not empty" },
+    );
+
+const toleration = strict({
+    key: text(names.labelKeyForm, names.isLabelKey).optional(),
+    operator: oneOf("Exists", "Equal").optional(),
+    value: z.string({ error: "a text" }).optional(),
+    effect: oneOf("NoSchedule", "PreferNoSchedule", "NoExecute").optional(),
+    tolerationSeconds: wholeNumber("a whole number of seconds from 0", (value) => value >= 0).optional(),
+});
+
+/** What may be set, with the defaults of a profile. Rules that span several keys are in rules.ts. */
+export function settingsSchema(profile: Profile) {
+    const defaults = profiles[profile];
+    return strict({
+        profile: oneOf("dev", "prod").default(profile),
+        kubeContext: text("the name of a context of the kubeconfig").optional(),
+        namespace: label().default("monitoring"),
+        createNamespace: boolean().default(true),
+        cluster: text(names.labelValueForm, names.isLabelValue).default(profile),
+        tracing: strict({
+            samplingMode: oneOf("head", "tail").default("head"),
+            samplingRatio: ratio().default(defaults.samplingRatio),
+            tail: strict({
+                decisionWait: duration("1s", "the collector must wait for a trace's spans").optional(),
+                slowerThan: duration("1s", "the collector compares whole seconds").optional(),
+            }).optional(),
+        }).prefault({}),
+        retention: strict({
+            logs: retention("logs").default(defaults.retention.logs),
+            traces: retention("traces").default(defaults.retention.traces),
+            metrics: retention("metrics").default(defaults.retention.metrics),
+            profiles: retention("profiles").default(defaults.retention.profiles),
+        }).prefault({}),
+        replicas: strict({
+            collector: replicas().default(defaults.replicas.collector),
+            receiver: replicas().default(defaults.replicas.receiver),
+            loki: replicas().default(defaults.replicas.loki),
+            mimir: replicas().default(defaults.replicas.mimir),
+            minio: wholeNumber(minioReplicasForm, isMinioReplicas).default(defaults.replicas.minio),
+        }).prefault({}),
+        replicationFactor: strict({ loki: replicas().optional(), mimir: replicas().optional() }).prefault({}),
+        storage: strict({
+            className: subdomain().optional(),
+            sizes: strict({
+                loki: size().default(defaults.sizes.loki),
+                tempo: size().default(defaults.sizes.tempo),
+                mimir: size().default(defaults.sizes.mimir),
+                pyroscope: size().default(defaults.sizes.pyroscope),
+                grafana: size().default(defaults.sizes.grafana),
+                minio: size().default(defaults.sizes.minio),
+            }).prefault({}),
+        }).prefault({}),
+        objectStore: strict({
+            kind: oneOf("minio", "s3").default("minio"),
+            endpoint: text(endpointForm, (value) => parseS3Endpoint(value) !== undefined).optional(),
+            region: text('a region such as "eu-central-1"').default("us-east-1"),
+            pathStyle: boolean().optional(),
+            bucketPrefix: text(
+                'a text that bucket names can begin with, such as "acme-prod"',
+                (value) => value.length <= 50 && names.isBucket(`${value}-x`),
+            ).optional(),
+            buckets: strict({
+                loki: bucket().optional(),
+                tempo: bucket().optional(),
+                mimir: bucket().optional(),
+                pyroscope: bucket().optional(),
+            }).prefault({}),
+            existingSecret: subdomain().optional(),
+            accessKeyId: secret().optional(),
+            secretAccessKey: secret().optional(),
+            workloadIdentity: boolean().optional(),
+            serviceAccountAnnotations: annotations().optional(),
+        }).prefault({}),
+        grafana: strict({
+            adminUser: text("a user name").default("admin"),
+            adminPassword: secret().optional(),
+            existingSecret: subdomain().optional(),
+            persistence: boolean().default(true),
+            rootUrl: text(urlForm, isUrl).optional(),
+            ingress: strict({
+                enabled: boolean().optional(),
+                host: text(names.hostForm, names.isHost).optional(),
+                tlsSecret: subdomain().optional(),
+                className: subdomain().optional(),
+                annotations: annotations().optional(),
+            }).prefault({}),
+        }).prefault({}),
+        dapr: strict({
+            enabled: boolean().default(false),
+            configurationName: subdomain().default("tracing"),
+            namespaces: z.array(label(), { error: "a list of namespaces" }).default([]),
+        }).prefault({}),
+        charts: strict({
+            mirror: text('a folder of .tgz files, or an "oci://", "https://" or "http://" address').optional(),
+        }).prefault({}),
+        images: strict({
+            registry: text(
+                'a registry, with a path if need be and without scheme, such as "registry.example.com/mirror"',
+                (value) => /^[a-z0-9][-a-z0-9.]*(:\d+)?(\/[a-z0-9][-a-z0-9._]*)*$/.test(value),
+            ).optional(),
+            pullSecrets: z.array(subdomain(), { error: "a list of names of Secrets" }).default([]),
+        }).prefault({}),
+        nodeSelector: z
+            .record(
+                text(names.labelKeyForm, names.isLabelKey),
+                text(names.labelValueForm, (value) => value === "" || names.isLabelValue(value)),
+                { error: "a map of labels" },
+            )
+            .default({}),
+        tolerations: z.array(toleration, { error: "a list of tolerations" }).default([]),
+        skipAwait: boolean().default(false),
+        values: strict({
+            otelCollector: helmValues(),
+            alloyReceiver: helmValues(),
+            alloyLogs: helmValues(),
+            alloyMetrics: helmValues(),
+            loki: helmValues(),
+            tempo: helmValues(),
+            mimir: helmValues(),
+            pyroscope: helmValues(),
+            grafana: helmValues(),
+            minio: helmValues(),
+        }).prefault({}),
+    });
+}
+
+/** Keys whose values never appear in a message. */
+export const secretKeys = ["grafana.adminPassword", "objectStore.accessKeyId", "objectStore.secretAccessKey"];
+
+/** What a schema yields: everything that has a default is there. */
+export type CheckedSettings = z.output<ReturnType<typeof settingsSchema>>;

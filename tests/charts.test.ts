@@ -1,0 +1,383 @@
+import { execFileSync } from "child_process";
+import { load } from "js-yaml";
+import type { LocatedChart } from "../cli/evaluate";
+import { manifestFiles } from "../cli/manifests";
+import { evaluateStack } from "../cli/evaluate";
+import { quantityValue } from "../validation/quantities";
+import { describeWith } from "./helpers/found";
+import {
+    evaluateFromMirror,
+    objectOf,
+    renderChart,
+    type RenderedStack,
+    renderStack,
+    type Workload,
+    workloads,
+} from "./helpers/rendered";
+
+jest.setTimeout(60_000);
+
+describeWith({ programs: ["helm"] }, "our own charts", () => {
+    const helm = (...args: string[]) =>
+        execFileSync("helm", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    const own = async (release: string) => {
+        const { charts } = await evaluateStack("prod");
+        return charts.find((chart) => chart.release === release) as LocatedChart;
+    };
+
+    test.each([
+        ["mimir", []],
+        ["minio", ["--set", "rootSecret=root"]],
+    ])("%s passes helm lint --strict", (chart, args) => {
+        expect(helm("lint", "--strict", `charts/${chart}`, ...args)).toContain("0 chart(s) failed");
+    });
+
+    test.each([
+        ["mimir", { replicas: 0 }, "replicas"],
+        ["mimir", { replicationFactor: 5 }, "replicationFactor (5) is above replicas (3)"],
+        ["mimir", { replicationFactor: 2 }, "replicationFactor (2) is even"],
+        ["mimir", { replica: 3 }, "replica"],
+        ["minio", { replicas: 2 }, "replicas"],
+        ["minio", { rootSecret: "" }, "rootSecret"],
+        ["minio", { users: [{ name: "a", secret: "b", buckets: ["x"] }] }, "buckets"],
+    ])("%s refuses %j", async (release, values, message) => {
+        const chart = await own(release);
+        await expect(renderChart({ ...chart, values: { ...chart.values, ...values } })).rejects.toThrow(message);
+    });
+
+    test("Mimir's replicas find each other, and keep a quorum when nodes are drained", async () => {
+        const objects = await renderChart(await own("mimir"));
+        const config = load(objectOf(objects, "ConfigMap", "mimir")["data"]["mimir.yaml"]) as Record<string, any>;
+        const memberlist = objectOf(objects, "Service", "mimir-memberlist");
+        expect(config["memberlist"].join_members).toEqual(["dns+mimir-memberlist.monitoring.svc.cluster.local:7946"]);
+        expect(memberlist["spec"]).toMatchObject({ clusterIP: "None", publishNotReadyAddresses: true });
+        expect(config["ingester"].ring.replication_factor).toBe(3);
+        expect(objectOf(objects, "PodDisruptionBudget", "mimir")["spec"].maxUnavailable).toBe(1);
+        expect(objectOf(objects, "StatefulSet", "mimir")["spec"].replicas).toBe(3);
+    });
+
+    test("Mimir's pods are replaced when its configuration changes", async () => {
+        const chart = await own("mimir");
+        const checksum = async (values: object) =>
+            objectOf(await renderChart({ ...chart, values: { ...chart.values, ...values } }), "StatefulSet", "mimir")[
+                "spec"
+            ].template.metadata.annotations["checksum/config"];
+        expect(await checksum({})).not.toBe(await checksum({ config: { limits: { max_label_names_per_series: 50 } } }));
+    });
+
+    test("MinIO's Job is another one whenever its spec is, and the same one otherwise", async () => {
+        const chart = await own("minio");
+        const job = async (values: object) =>
+            (await renderChart({ ...chart, values: { ...chart.values, ...values } })).find(({ kind }) => kind === "Job")
+                ?.metadata.name;
+        const name = await job({});
+        expect(name).toMatch(/^minio-provision-[0-9a-f]{8}$/);
+        expect(await job({ resources: { requests: { cpu: "3" } } })).toBe(name);
+        expect(await job({ users: [] })).toBeUndefined();
+        expect(await job({ users: [{ name: "loki", secret: "s", buckets: ["other"] }] })).not.toBe(name);
+        expect(await job({ image: { tag: "other" } })).not.toBe(name);
+    });
+
+    test("MinIO spreads over all of its replicas, or uses its one drive", async () => {
+        const chart = await own("minio");
+        const drives = async (replicas: number) =>
+            objectOf(await renderChart({ ...chart, values: { ...chart.values, replicas } }), "StatefulSet", "minio")[
+                "spec"
+            ].template.spec.containers[0].args[1];
+        expect(await drives(4)).toBe(
+            "http://minio-{0...3}.minio-headless.monitoring.svc.cluster.local:9000/data/drive",
+        );
+        expect(await drives(1)).toBe("/data/drive");
+    });
+});
+
+describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with the program's values", () => {
+    const stacks = new Map<string, RenderedStack>();
+    beforeAll(async () => {
+        for (const stack of ["dev", "prod"]) {
+            stacks.set(stack, await renderStack(stack));
+        }
+    });
+    const stack = (name: string) => stacks.get(name) as RenderedStack;
+
+    describe.each(["dev", "prod"])("in %s", (name) => {
+        test.each([
+            [
+                "otel-collector-opentelemetry-collector",
+                { 9411: 9411, 4317: 4317, 4318: 4318, 13133: 13133, 8888: 8888 },
+            ],
+            ["lgtm-grafana", { 80: 3000 }],
+            ["loki", { 3100: 3100 }],
+            ["tempo", { 3200: 3200, 4317: 4317 }],
+            ["mimir", { 9009: 9009 }],
+            ["pyroscope", { 4040: 4040 }],
+            ["minio", { 9000: 9000 }],
+            ["lgtm-alloy-receiver", { 4317: 4317, 4318: 4318 }],
+        ])("the Service %s leads to pods that listen there", (service, ports) => {
+            const { spec } = objectOf(stack(name).objects, "Service", service);
+            const selected = workloads(stack(name).objects).filter(({ labels }) =>
+                Object.entries(spec.selector as Record<string, string>).every(([key, value]) => labels[key] === value),
+            );
+            expect(selected.map((workload) => workload.kind)).toHaveLength(1);
+            for (const [port, target] of Object.entries(ports)) {
+                const found = spec.ports.find((candidate: { port: number }) => candidate.port === Number(port));
+                expect({ port, found }).toEqual({
+                    port,
+                    found: expect.objectContaining({ port: Number(port) }) as object,
+                });
+                const { targetPort = found.port } = found as { targetPort?: number | string };
+                expect(listening(selected[0] as Workload, targetPort)).toBe(target);
+            }
+        });
+
+        test("pods have the names of the contract", () => {
+            const names = workloads(stack(name).objects).filter(({ kind }) => kind !== "Job");
+            expect(names.map((workload) => `${workload.kind} ${workload.name}`).sort()).toEqual([
+                "DaemonSet lgtm-alloy-logs",
+                "DaemonSet lgtm-alloy-metrics",
+                "Deployment lgtm-alloy-receiver",
+                "Deployment lgtm-grafana",
+                "Deployment otel-collector-opentelemetry-collector",
+                "StatefulSet loki",
+                "StatefulSet mimir",
+                "StatefulSet minio",
+                "StatefulSet pyroscope",
+                "StatefulSet tempo",
+            ]);
+        });
+
+        test("renders the same twice", async () => {
+            const again = await renderStack(name);
+            expect(manifestFiles(again.objects)).toEqual(manifestFiles(stack(name).objects));
+        });
+
+        test("renders no Secret, no hook, no custom resource definition and no empty ClusterRole", () => {
+            for (const object of stack(name).objects) {
+                expect(["Secret", "CustomResourceDefinition"]).not.toContain(object.kind);
+                expect(JSON.stringify(object.metadata)).not.toContain("helm.sh/hook");
+                if (object.kind === "ClusterRole") {
+                    expect((object["rules"] as unknown[]).length).toBeGreaterThan(0);
+                }
+            }
+        });
+
+        test("reads no Secrets of the cluster", () => {
+            const rules = stack(name).objects.flatMap(
+                (object) => (object["rules"] ?? []) as { resources?: string[] }[],
+            );
+            expect(rules.length).toBeGreaterThan(3);
+            expect(
+                rules.filter(({ resources }) => resources?.some((resource) => ["secrets", "*"].includes(resource))),
+            ).toEqual([]);
+        });
+
+        test("every container asks for CPU and memory, and has a limit of memory", () => {
+            for (const { name: workload, pod } of workloads(stack(name).objects)) {
+                for (const { resources } of pod.containers) {
+                    expect({ workload, resources }).toMatchObject({
+                        resources: {
+                            requests: { cpu: expect.anything() as unknown, memory: expect.anything() as unknown },
+                            limits: { memory: expect.anything() as unknown },
+                        },
+                    });
+                }
+            }
+        });
+
+        test("no container can gain privileges, and only the reader of logs is root", () => {
+            for (const { name: workload, pod } of workloads(stack(name).objects)) {
+                for (const { securityContext } of pod.containers) {
+                    expect({ workload, securityContext }).toMatchObject({
+                        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+                    });
+                    const root = (securityContext?.["runAsUser"] ?? pod["securityContext"]?.runAsUser) === 0;
+                    expect(root).toBe(workload === "lgtm-alloy-logs");
+                    expect(pod["securityContext"]?.runAsNonRoot ?? !root).toBe(!root);
+                }
+            }
+        });
+
+        test("nothing secret is in clear text", () => {
+            expect(JSON.stringify(stack(name).objects)).not.toContain('mathtrail"}');
+            for (const object of stack(name).objects.filter(({ kind }) => kind === "ConfigMap")) {
+                expect(JSON.stringify(object["data"])).not.toMatch(
+                    /password *[:=] *\S|secret_(access_)?key *[:=] *\S/i,
+                );
+            }
+        });
+    });
+
+    test("volumes keep what is on them, in the size and class of the settings", () => {
+        const claims = stack("prod").objects.flatMap(({ kind, metadata, spec }) => {
+            const {
+                volumeClaimTemplates = [],
+                persistentVolumeClaimRetentionPolicy: policy,
+                resources,
+            } = (spec ?? {}) as Record<string, any>;
+            const own =
+                kind === "PersistentVolumeClaim" ? [[metadata.name, resources.requests.storage, undefined]] : [];
+            return [
+                ...own,
+                ...volumeClaimTemplates.map((claim: any) => [
+                    metadata.name,
+                    claim.spec.resources.requests.storage,
+                    policy?.whenDeleted,
+                ]),
+            ];
+        });
+        expect(claims.sort()).toEqual([
+            ["lgtm-grafana", "10Gi", undefined],
+            ["loki", "100Gi", undefined],
+            ["mimir", "100Gi", "Retain"],
+            ["minio", "100Gi", "Retain"],
+            ["pyroscope", "100Gi", undefined],
+            ["tempo", "100Gi", undefined],
+        ]);
+    });
+
+    test("the dev stack asks for at most 1 CPU and 2 GiB on one node", () => {
+        const requests = workloads(stack("dev").objects)
+            .filter(({ kind }) => kind !== "Job")
+            .flatMap(({ replicas, pod }) =>
+                pod.containers.map(({ resources }) => ({
+                    cpu: replicas * (quantityValue(String(resources?.requests?.["cpu"])) ?? NaN),
+                    memory: replicas * (quantityValue(String(resources?.requests?.["memory"])) ?? NaN),
+                })),
+            );
+        const sum = (key: "cpu" | "memory") => requests.reduce((total, request) => total + request[key], 0);
+        expect(sum("cpu")).toBeLessThanOrEqual(1);
+        expect(sum("memory")).toBeLessThanOrEqual(2 * 2 ** 30);
+    });
+
+    test("the collector of prod may use 4 CPU and 8 GiB", () => {
+        const { pod } = workloads(stack("prod").byRelease.get("otel-collector") ?? [])[0] as Workload;
+        expect(pod.containers[0]?.resources?.limits).toEqual({ cpu: "4", memory: "8Gi" });
+    });
+
+    test("every image comes from the registry that stands in for all of them", async () => {
+        const { charts } = await evaluateFromMirror("prod", {
+            images: { registry: "registry.example.com/mirror", pullSecrets: ["pull"] },
+        });
+        for (const chart of charts) {
+            for (const { name, pod } of workloads(await renderChart(chart))) {
+                for (const { image } of [...pod.containers, ...(pod.initContainers ?? [])]) {
+                    expect({ name, image }).toMatchObject({
+                        image: expect.stringMatching(/^registry\.example\.com\/mirror\/[^:]+:.+/) as string,
+                    });
+                    expect(image).not.toMatch(/:latest$/);
+                }
+                expect({ name, secrets: pod["imagePullSecrets"] }).toEqual({ name, secrets: [{ name: "pull" }] });
+            }
+        }
+    });
+
+    test("every pod that may go anywhere goes where it is told; readers of logs and metrics go everywhere", async () => {
+        const { charts } = await evaluateFromMirror("prod", {
+            nodeSelector: { pool: "observability" },
+            tolerations: [{ key: "pool", operator: "Equal", value: "observability", effect: "NoSchedule" }],
+        });
+        for (const chart of charts) {
+            for (const { name, kind, pod } of workloads(await renderChart(chart))) {
+                const { nodeSelector, tolerations } = pod;
+                expect({ name, nodeSelector, tolerations }).toEqual(
+                    kind === "DaemonSet"
+                        ? { name, nodeSelector: undefined, tolerations: [{ operator: "Exists" }] }
+                        : {
+                              name,
+                              nodeSelector: { pool: "observability" },
+                              tolerations: [
+                                  { key: "pool", operator: "Equal", value: "observability", effect: "NoSchedule" },
+                              ],
+                          },
+                );
+            }
+        }
+    });
+
+    test("every volume is of the class that is set", async () => {
+        const { objects } = await renderStack("prod", { storage: { className: "fast" } });
+        const classes = objects.flatMap(({ kind, spec }) => {
+            const { volumeClaimTemplates = [], storageClassName } = (spec ?? {}) as Record<string, any>;
+            return [
+                ...(kind === "PersistentVolumeClaim" ? [storageClassName as string] : []),
+                ...volumeClaimTemplates.map((claim: any) => claim.spec.storageClassName as string),
+            ];
+        });
+        expect(classes).toEqual(Array(6).fill("fast"));
+    });
+
+    test("Grafana's ingress has the host and the certificate that are set", async () => {
+        const ingress = {
+            host: "grafana.example.com",
+            tlsSecret: "grafana-tls",
+            className: "nginx",
+            annotations: { a: "b" },
+        };
+        const { charts } = await evaluateFromMirror("prod", { grafana: { ingress } });
+        const objects = await renderChart(charts.find(({ release }) => release === "lgtm") as LocatedChart);
+        const { metadata, spec } = objectOf(objects, "Ingress", "lgtm-grafana");
+        expect(metadata.annotations).toEqual({ a: "b" });
+        expect(spec.ingressClassName).toBe("nginx");
+        expect(spec.rules[0].host).toBe("grafana.example.com");
+        expect(spec.tls).toEqual([{ secretName: "grafana-tls", hosts: ["grafana.example.com"] }]);
+        expect(objectOf(objects, "ConfigMap", "lgtm-grafana")["data"]["grafana.ini"]).toContain(
+            "root_url = https://grafana.example.com",
+        );
+    });
+
+    test("every key that is set exists in its chart", () => {
+        const unknown = stack("prod").charts.flatMap((chart) =>
+            unknownKeys(chart).map((key) => `${chart.chart}: ${key}`),
+        );
+        expect(unknown.filter((key) => !handedOn.some((part) => part.test(key)))).toEqual([]);
+        // None of the exceptions is there for nothing.
+        expect(handedOn.filter((part) => !unknown.some((key) => part.test(key)))).toEqual([]);
+    });
+});
+
+function listening({ pod }: Workload, port: number | string): number | undefined {
+    const ports = pod.containers.flatMap((container) => container.ports ?? []);
+    return ports.find(({ name, containerPort }) => containerPort === port || name === port)?.containerPort;
+}
+
+/** What charts hand on unread: configurations, which their own programs check, and maps of any name. */
+const handedOn = [
+    /^loki: loki\.(ingester|limits_config)\./,
+    /^tempo: (securityContext|tempo\.storage)\./,
+    /^pyroscope: pyroscope\.(extraArgs|podSecurityContext)\./,
+    /^grafana: grafana\.ini\./,
+    /^opentelemetry-collector: ports\./,
+];
+
+/**
+ * Paths in the values that a chart neither has a default for nor mentions in a template. A default that is an empty map takes
+ * any key.
+ */
+function unknownKeys({ source, values }: LocatedChart): string[] {
+    const show = (what: string) =>
+        execFileSync("helm", ["show", what, source.chart], { encoding: "utf8", maxBuffer: 2 ** 26 });
+    const defaults = load(show("values")) as Record<string, unknown>;
+    const templates = source.chart.endsWith(".tgz")
+        ? execFileSync("tar", ["--to-stdout", "-xzf", source.chart, "--wildcards", "*/templates/*"], {
+              encoding: "utf8",
+              maxBuffer: 2 ** 27,
+          })
+        : "";
+    const walk = (node: unknown, known: unknown, path: string): string[] => {
+        if (!isMap(node) || (isMap(known) && Object.keys(known).length === 0) || known === null) {
+            return [];
+        }
+        return Object.entries(node).flatMap(([key, value]) => {
+            const here = `${path}${path && "."}${key}`;
+            if (isMap(known) && key in known) {
+                return walk(value, known[key], here);
+            }
+            return new RegExp(`\\.${key.replace(/[^\w]/g, "\\$&")}\\b`).test(templates) ? [] : [here];
+        });
+    };
+    return walk(values, defaults, "");
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}

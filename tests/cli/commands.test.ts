@@ -1,0 +1,143 @@
+import { spawnSync } from "child_process";
+import * as fs from "fs";
+import * as os from "os";
+import * as path from "path";
+
+const root = process.cwd();
+let folder: string;
+beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "stack-"));
+    fs.copyFileSync("Pulumi.yaml", path.join(folder, "Pulumi.yaml"));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+/** Runs a command as npm does, in a folder with a stack file of the test's own. */
+function run(command: string, args: string[], config: object = {}) {
+    fs.writeFileSync(path.join(folder, "Pulumi.test.yaml"), JSON.stringify({ config }));
+    const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        ["--require", require.resolve("ts-node/register"), path.join(root, "cli", `${command}.ts`), ...args],
+        { cwd: folder, encoding: "utf8", env: { ...process.env, TS_NODE_PROJECT: path.join(root, "tsconfig.json") } },
+    );
+    return { status, stdout, stderr };
+}
+
+describe("plan", () => {
+    test("prints one JSON document for tools", () => {
+        const { status, stdout } = run("plan", ["test", "--json"], { "observability:namespace": "watch" });
+        const document = JSON.parse(stdout);
+        expect(status).toBe(0);
+        expect(Object.keys(document)).toEqual(["stack", "resources", "charts", "endpoints", "warnings"]);
+        expect(document.stack).toBe("test");
+        expect(document.resources[0]).toMatchObject({
+            type: "pulumi:pulumi:Stack",
+            name: "observability-test",
+            parent: null,
+        });
+        expect(document.charts[0]).toMatchObject({
+            release: "minio",
+            chart: "minio",
+            version: "0.1.0",
+            namespace: "watch",
+            values: { replicas: 1 },
+        });
+        expect(document.endpoints.loki).toBe("http://loki.watch.svc.cluster.local:3100");
+    });
+
+    test("prints a tree for people, with the contract and the warnings, and no secret", () => {
+        const { stdout } = run("plan", ["test"], {
+            "observability:profile": "prod",
+            "observability:grafana": { adminPassword: "hunter2" },
+        });
+        expect(stdout).toContain(
+            "chart loki 18.11.0 as loki in monitoring, from https://grafana-community.github.io/helm-charts",
+        );
+        expect(stdout).toMatch(/Loki \(loki\)\n.*replicas 3, replicationFactor 3, retention 30d, size 100Gi/);
+        expect(stdout).toMatch(/zipkin +http:\/\/otel-collector-opentelemetry-collector\.monitoring/);
+        expect(stdout).toContain('! objectStore.kind is "minio"');
+        expect(stdout).not.toContain("hunter2");
+    });
+
+    test("takes encrypted values for secrets that it cannot read", () => {
+        const { status, stderr } = run("plan", ["test"], {
+            "observability:objectStore": {
+                kind: "s3",
+                endpoint: "https://s3.example.com",
+                bucketPrefix: "acme",
+                accessKeyId: { secure: "v1:abc" },
+                secretAccessKey: { secure: "v1:def" },
+            },
+        });
+        expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    });
+
+    test("compares with a document that it has printed", () => {
+        const { stdout: before } = run("plan", ["test", "--json"]);
+        fs.writeFileSync(path.join(folder, "before.json"), before);
+        const { stdout } = run("plan", ["test", "--against", "before.json"], {
+            "observability:retention": { logs: "9d" },
+        });
+        expect(stdout.split("\n")).toEqual([
+            "From test to test:",
+            "~ Loki loki",
+            "    ~ retention: 2d → 9d",
+            "~ chart of loki",
+            "    ~ values.loki.limits_config.retention_period: 48h → 216h",
+            "",
+        ]);
+    });
+
+    test.each<[string, string[], object, string]>([
+        [
+            "settings with mistakes",
+            ["test"],
+            { "observability:retention": { logs: "1h" } },
+            '  - observability:retention.logs is "1h"; it must be',
+        ],
+        [
+            "a stack without file",
+            ["staging"],
+            {},
+            'error: there is no Pulumi.staging.yaml for a stack "staging"; the stacks here are test',
+        ],
+        [
+            "a file to compare with that is not there",
+            ["test", "--against", "gone.json"],
+            {},
+            "error: there is no file gone.json",
+        ],
+        [
+            "a mirror that is not there",
+            ["test"],
+            { "observability:charts": { mirror: "gone" } },
+            "the chart mirror gone does not exist",
+        ],
+        ["an unknown option", ["--what"], {}, "error: unknown option '--what'"],
+    ])("refuses %s with exit code 1 and no stack trace", (_, args, config, message) => {
+        const { status, stdout, stderr } = run("plan", args, config);
+        expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+        expect(stderr).toContain(message);
+        expect(stderr).not.toMatch(/^\s+at /m);
+    });
+});
+
+describe("render", () => {
+    test("says which programs and charts it needs", () => {
+        expect(run("render", ["test"]).stderr).toContain("required option '--out <dir>' not specified");
+        const path = process.env["PATH"];
+        process.env["PATH"] = folder;
+        try {
+            expect(run("render", ["test", "--out", "out"]).stderr).toContain(
+                "error: helm is needed to render charts and is not on the PATH",
+            );
+        } finally {
+            process.env["PATH"] = path;
+        }
+    });
+
+    test("leaves a folder with somebody else's files alone", () => {
+        const { status, stderr } = run("render", ["test", "--out", "."]);
+        expect(status).toBe(1);
+        expect(stderr).toContain(". has files that no earlier run wrote");
+    });
+});

@@ -1,0 +1,52 @@
+import { differences, formatDifferences } from "../../cli/compare";
+import type { PlanDocument } from "../../cli/plan-format";
+
+const plan = (values: object, more: Partial<PlanDocument> = {}): PlanDocument => ({
+    stack: "one",
+    resources: [],
+    charts: [{ release: "loki", chart: "loki", version: "1.0.0", repository: "r", namespace: "watch", values }],
+    endpoints: {},
+    warnings: [],
+    ...more,
+});
+
+test("equal plans have no differences", () => {
+    expect(differences(plan({ a: [1] }), plan({ a: [1] }))).toEqual([]);
+    expect(formatDifferences("one", "two", [])).toBe("two deploys the same as one.");
+});
+
+test("changed, added and removed values are named by their path", () => {
+    const found = differences(
+        plan({ a: { b: 1 }, list: [1, 2], gone: "x" }),
+        plan({ a: { b: 2 }, list: [1], fresh: null }),
+    );
+    expect(found).toEqual([
+        { where: "chart of loki", key: "values.a.b", from: 1, to: 2 },
+        { where: "chart of loki", key: "values.list[1]", from: 2, to: undefined },
+        { where: "chart of loki", key: "values.gone", from: "x", to: undefined },
+        { where: "chart of loki", key: "values.fresh", from: undefined, to: null },
+    ]);
+    expect(formatDifferences("one", "two", found).split("\n")).toEqual([
+        "From one to two:",
+        "~ chart of loki",
+        "    ~ values.a.b: 1 → 2",
+        "    - values.list[1]: 2",
+        "    - values.gone: x",
+        "    + values.fresh: null",
+    ]);
+});
+
+test("resources and charts that only one has are named as a whole", () => {
+    const resource = { type: "kubernetes:core/v1:Secret", name: "login", parent: "one", settings: {} };
+    const found = differences(plan({}, { resources: [resource] }), plan({}, { charts: [] }));
+    expect(formatDifferences("one", "two", found).split("\n").slice(1)).toEqual(["- Secret login", "- chart of loki"]);
+});
+
+test("long texts differ line by line", () => {
+    const found = differences(plan({ config: "a\nb\nc\n" }), plan({ config: "a\nB\nc\n" }));
+    expect(formatDifferences("one", "two", found).split("\n").slice(2)).toEqual([
+        "    ~ values.config:",
+        "        - b",
+        "        + B",
+    ]);
+});

@@ -1,0 +1,82 @@
+import { load } from "js-yaml";
+import { manifestFiles, parseManifests } from "../../cli/manifests";
+
+const configMap = (name: string, data: object) => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name, namespace: "watch" },
+    data,
+});
+
+describe("reading what Helm prints", () => {
+    test("takes numbers and booleans as Kubernetes does", () => {
+        const [object] = parseManifests(
+            "apiVersion: v1\nkind: A\nmetadata: {name: a}\nmode: 0644\non: yes\nbase60: 1:30\ndate: 2024-04-01\n---\n# nothing\n---\n",
+            "watch",
+        );
+        expect(object).toMatchObject({ mode: 420, base60: "1:30", date: "2024-04-01" });
+        expect(Object.values(object ?? {})).toContain(true);
+    });
+
+    test("gives objects the release's namespace where they name none and can have one", () => {
+        const yaml = ["ConfigMap", "ClusterRole"]
+            .map((kind) => `apiVersion: v1\nkind: ${kind}\nmetadata: {name: a}\n`)
+            .join("---\n");
+        expect(parseManifests(yaml, "watch").map(({ metadata }) => metadata)).toEqual([
+            { name: "a", namespace: "watch" },
+            { name: "a" },
+        ]);
+    });
+});
+
+describe("files of manifests", () => {
+    test("are one an object, in the same order and bytes whatever the order of objects and keys", () => {
+        const one = configMap("one", { b: "1", a: "2" });
+        const two = configMap("two", {});
+        const files = manifestFiles([two, one]);
+        expect(files.map(({ path }) => path)).toEqual(["watch/ConfigMap-one.yaml", "watch/ConfigMap-two.yaml"]);
+        expect(manifestFiles([{ ...one, data: { a: "2", b: "1" } }, two])).toEqual(files);
+    });
+
+    test("read back as the objects that they hold", () => {
+        const object = configMap("one", {
+            a: "on",
+            b: "0644",
+            c: "1:30",
+            d: "x\n\ty\n",
+            e: "null",
+            f: "",
+            g: " x ",
+            h: "a: b",
+        });
+        expect(manifestFiles([object]).map(({ text }) => load(text))).toEqual([object]);
+    });
+
+    test("show configurations line by line, also those that are indented with tabs", () => {
+        const [file] = manifestFiles([configMap("one", { "config.alloy": 'a "b" {\n\tc = 1\n}\n' })]);
+        expect(file?.text).toContain('  config.alloy: |\n    a "b" {\n    \tc = 1\n    }\n');
+    });
+
+    test("name a Secret and its keys, hold nothing of it, and apply nothing", () => {
+        const secret = {
+            apiVersion: "v1",
+            kind: "Secret",
+            metadata: { name: "login", namespace: "watch" },
+            stringData: { password: "hunter2", user: "x" },
+        };
+        const [file] = manifestFiles([secret]);
+        expect(file?.path).toBe("watch/Secret-login.yaml");
+        expect(file?.text).not.toContain("hunter2");
+        expect(load(file?.text.replace(/^# The.*$/m, "").replace(/^# /gm, "") ?? "")).toMatchObject({
+            metadata: { name: "login", namespace: "watch" },
+            keys: ["password", "user"],
+        });
+        expect(file?.text.split("\n").filter((line) => line !== "" && !line.startsWith("#"))).toEqual([]);
+    });
+
+    test("are refused where two objects are the same one", () => {
+        expect(() => manifestFiles([configMap("one", {}), configMap("one", {})])).toThrow(
+            "ConfigMap watch/one is rendered twice",
+        );
+    });
+});

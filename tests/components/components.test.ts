@@ -1,0 +1,360 @@
+import * as components from "../../components";
+import { chartOf, record, refusal } from "../helpers/record";
+
+const bucket = {
+    endpoint: "minio.watch.svc.cluster.local:9000",
+    insecure: true,
+    pathStyle: true,
+    bucket: "things",
+    secretName: "keys",
+};
+const base = { namespace: "watch" };
+const urls = {
+    lokiUrl: "http://loki",
+    tempoUrl: "http://tempo",
+    mimirUrl: "http://mimir",
+    pyroscopeUrl: "http://pyroscope",
+    tempoOtlpGrpcEndpoint: "tempo:4317",
+};
+
+/** Every component alone, with no more than it needs. */
+const alone: Record<string, (opts: any) => unknown> = {
+    ObjectStore: (opts) => new components.ObjectStore("one", base, opts),
+    Loki: (opts) => new components.Loki("one", { ...base, bucket }, opts),
+    Tempo: (opts) => new components.Tempo("one", { ...base, bucket }, opts),
+    Mimir: (opts) => new components.Mimir("one", { ...base, bucket }, opts),
+    Pyroscope: (opts) => new components.Pyroscope("one", { ...base, bucket }, opts),
+    Grafana: (opts) => new components.Grafana("one", base, opts),
+    Alloy: (opts) => new components.Alloy("one", { ...base, cluster: "c", ...urls }, opts),
+    OtelCollector: (opts) =>
+        new components.OtelCollector("one", { ...base, cluster: "c", exportEndpoint: "alloy:4317" }, opts),
+    DaprTracing: (opts) =>
+        new components.DaprTracing("one", { namespaces: ["app"], samplingRatio: 1, zipkinUrl: "http://zipkin" }, opts),
+    ObservabilityStack: (opts: { provider: unknown }) =>
+        new components.ObservabilityStack("one", {}, { providers: [opts.provider as never] }),
+};
+
+describe.each(Object.entries(alone))("%s alone", (name, make) => {
+    test("deploys under its own type, with the caller's provider for everything below it", async () => {
+        const { resources } = await record(make);
+        expect(resources[0]).toMatchObject({ type: `observability:index:${name}`, name: "one", parent: "test-test" });
+        for (const resource of resources.filter(({ type }) => type.startsWith("kubernetes:"))) {
+            expect(resource).toMatchObject({ hasProvider: true });
+        }
+        const names = new Set(resources.map((resource) => resource.name));
+        expect(resources.slice(1).filter(({ parent }) => !names.has(parent ?? ""))).toEqual([]);
+    });
+});
+
+test("every exported component is tried alone", () => {
+    const classes = Object.entries(components).filter(
+        ([, value]) => typeof value === "function" && /^class/.test(String(value)),
+    );
+    expect(classes.map(([name]) => name).sort()).toEqual(Object.keys(alone).sort());
+});
+
+describe("a chart", () => {
+    test("has fixed names, so that a changed argument replaces nothing", async () => {
+        const { resources } = await record((opts) => new components.Loki("logs", { ...base, bucket }, opts));
+        expect(chartOf(resources, "loki")).toMatchObject({
+            chart: "loki",
+            version: "18.11.0",
+            namespace: "watch",
+            resourcePrefix: "logs-chart",
+            skipAwait: false,
+        });
+    });
+
+    test("takes images, pull Secrets, nodes and values from the arguments", async () => {
+        const args = {
+            ...base,
+            bucket,
+            imageRegistry: "registry.example.com/mirror",
+            imagePullSecrets: ["pull"],
+            nodeSelector: { disk: "fast" },
+            tolerations: [{ key: "only", operator: "Exists" }],
+            skipAwait: true,
+            values: { loki: { limits_config: { retention_period: "999h" } }, gateway: null },
+        };
+        const { resources } = await record((opts) => new components.Loki("logs", args, opts));
+        const { values, skipAwait } = chartOf(resources, "loki");
+        expect(skipAwait).toBe(true);
+        expect(values.global.imageRegistry).toBe("registry.example.com/mirror");
+        expect(values.imagePullSecrets).toEqual([{ name: "pull" }]);
+        expect(values.defaults).toMatchObject({
+            nodeSelector: { disk: "fast" },
+            tolerations: [{ key: "only", operator: "Exists" }],
+        });
+        expect(values.loki.limits_config.retention_period).toBe("999h");
+        expect(values.gateway).toBeNull();
+    });
+
+    test("of the collector takes its image from a mirror of registries under the same path", async () => {
+        const { resources } = await record(
+            (opts) =>
+                new components.OtelCollector(
+                    "gateway",
+                    { ...base, cluster: "c", exportEndpoint: "alloy:4317", imageRegistry: "registry.example.com" },
+                    opts,
+                ),
+        );
+        expect(chartOf(resources, "otel-collector")["values"].image.repository).toBe(
+            "registry.example.com/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-contrib",
+        );
+    });
+});
+
+describe("the object store", () => {
+    test("gives each backend a bucket, a user and a Secret of its own", async () => {
+        const { resources, result } = await record(
+            (opts) =>
+                new components.ObjectStore(
+                    "store",
+                    { ...base, bucketPrefix: "acme", buckets: { tempo: "spans" } },
+                    opts,
+                ),
+        );
+        expect(chartOf(resources, "minio")["values"].users).toEqual([
+            { name: "loki", secret: "object-store-loki", buckets: ["acme-loki"] },
+            { name: "tempo", secret: "object-store-tempo", buckets: ["spans"] },
+            { name: "mimir", secret: "object-store-mimir", buckets: ["acme-mimir"] },
+            { name: "pyroscope", secret: "object-store-pyroscope", buckets: ["acme-pyroscope"] },
+        ]);
+        expect(result.buckets.mimir).toEqual({
+            endpoint: "minio.watch.svc.cluster.local:9000",
+            insecure: true,
+            region: "us-east-1",
+            pathStyle: true,
+            bucket: "acme-mimir",
+            secretName: "object-store-mimir",
+        });
+        const secrets = resources.filter(({ type }) => type === "kubernetes:core/v1:Secret");
+        expect(secrets.map(({ inputs }) => (inputs["metadata"] as { name: string }).name)).toEqual(
+            Object.values(result.secretNames),
+        );
+        expect(secrets.map(({ inputs }) => inputs["stringData"])).toEqual([
+            { rootUser: "[secret]", rootPassword: "[secret]" },
+            ...Array(4).fill({ AWS_ACCESS_KEY_ID: "[secret]", AWS_SECRET_ACCESS_KEY: "[secret]" }),
+        ]);
+    });
+
+    test("of kind s3 deploys nothing but a Secret for keys that are in none", async () => {
+        const s3 = {
+            ...base,
+            kind: "s3",
+            endpoint: "https://s3.eu-central-1.amazonaws.com",
+            region: "eu-central-1",
+        } as const;
+        const withKeys = await record(
+            (opts) => new components.ObjectStore("store", { ...s3, accessKeyId: "a", secretAccessKey: "b" }, opts),
+        );
+        expect(withKeys.resources.map(({ type }) => type)).toEqual([
+            "observability:index:ObjectStore",
+            "kubernetes:core/v1:Secret",
+        ]);
+        expect(JSON.stringify(withKeys.resources)).not.toContain('"b"');
+        expect(withKeys.result.buckets.loki).toEqual({
+            endpoint: "s3.eu-central-1.amazonaws.com",
+            insecure: false,
+            region: "eu-central-1",
+            pathStyle: false,
+            bucket: "loki",
+            secretName: "object-store",
+        });
+        const withIdentity = await record(
+            (opts) => new components.ObjectStore("store", { ...s3, serviceAccountAnnotations: { role: "r" } }, opts),
+        );
+        expect(withIdentity.resources).toHaveLength(1);
+        expect(withIdentity.result.buckets.tempo).toMatchObject({
+            secretName: undefined,
+            serviceAccountAnnotations: { role: "r" },
+        });
+    });
+
+    test("is refused without endpoint, or with replicas that MinIO cannot have", async () => {
+        expect(await refusal((opts) => new components.ObjectStore("store", { ...base, kind: "s3" }, opts))).toContain(
+            "endpoint is undefined; it must be a host",
+        );
+        expect(await refusal((opts) => new components.ObjectStore("store", { ...base, replicas: 2 }, opts))).toContain(
+            "replicas is 2; it must be 1",
+        );
+    });
+});
+
+describe("backends", () => {
+    test.each([
+        ["Loki", "23h", "24h"],
+        ["Tempo", "59m", "1h"],
+        ["Mimir", "1h", "24h"],
+        ["Pyroscope", "soon", "12h"],
+    ] as const)("%s refuses a retention of %s", async (name, retention, least) => {
+        const message = await refusal((opts) => new components[name]("one", { ...base, bucket, retention }, opts));
+        expect(message).toContain(`retention is "${retention}"; it must be a duration`);
+        expect(message).toContain(`at least ${least}`);
+    });
+
+    test.each(["Loki", "Mimir"] as const)("%s refuses a quorum that cannot be", async (name) => {
+        expect(await refusal((opts) => new components[name]("one", { ...base, bucket, replicas: 2 }, opts))).toContain(
+            "replicationFactor is 2; it must be an odd number",
+        );
+        expect(
+            await refusal((opts) => new components[name]("one", { ...base, bucket, replicationFactor: 3 }, opts)),
+        ).toContain("replicationFactor is 3; it must be at most the number of replicas, which is 1");
+    });
+
+    test("read their keys from the environment, and no configuration holds one", async () => {
+        for (const name of ["Loki", "Tempo", "Mimir", "Pyroscope"] as const) {
+            const { resources } = await record((opts) => new components[name]("one", { ...base, bucket }, opts));
+            const { values } = chartOf(resources, name.toLowerCase());
+            const text = JSON.stringify(values);
+            expect(text).toContain('{"secretRef":{"name":"keys"}}');
+            expect(text).not.toMatch(/access_?key/i);
+        }
+    });
+
+    test("with workload identity have an annotated account and no keys", async () => {
+        const identity = {
+            ...bucket,
+            secretName: undefined,
+            serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": "arn" },
+        };
+        for (const name of ["Loki", "Tempo", "Mimir", "Pyroscope"] as const) {
+            const { resources } = await record(
+                (opts) => new components[name]("one", { ...base, bucket: identity }, opts),
+            );
+            const text = JSON.stringify(chartOf(resources, name.toLowerCase())["values"]);
+            expect(text).toContain('"annotations":{"eks.amazonaws.com/role-arn":"arn"}');
+            expect(text).not.toContain("secretRef");
+        }
+    });
+});
+
+describe("Grafana", () => {
+    test("has a data source for each store that it is told of, under a fixed uid", async () => {
+        const { resources } = await record(
+            (opts) => new components.Grafana("g", { ...base, lokiUrl: "http://loki" }, opts),
+        );
+        expect(chartOf(resources, "lgtm")["values"].datasources["datasources.yaml"].datasources).toEqual([
+            { access: "proxy", editable: false, name: "Loki", uid: "loki", type: "loki", url: "http://loki" },
+        ]);
+    });
+
+    test("makes a random password, takes one, or takes a Secret", async () => {
+        const random = await record((opts) => new components.Grafana("g", base, opts));
+        const given = await record((opts) => new components.Grafana("g", { ...base, adminPassword: "hunter2" }, opts));
+        const existing = await record(
+            (opts) => new components.Grafana("g", { ...base, existingSecret: "login" }, opts),
+        );
+        expect(random.resources.map(({ type }) => type)).toContain("random:index/randomPassword:RandomPassword");
+        expect(given.resources.map(({ type }) => type)).not.toContain("random:index/randomPassword:RandomPassword");
+        expect(JSON.stringify(given.resources)).not.toContain("hunter2");
+        expect(existing.resources.map(({ type }) => type)).toEqual([
+            "observability:index:Grafana",
+            "kubernetes:helm.sh/v4:Chart",
+        ]);
+        expect([random, given, existing].map(({ result }) => result.secretName)).toEqual([
+            "grafana-admin",
+            "grafana-admin",
+            "login",
+        ]);
+        expect(
+            await refusal(
+                (opts) => new components.Grafana("g", { ...base, adminPassword: "a", existingSecret: "b" }, opts),
+            ),
+        ).toContain('existingSecret is "b"; it must be left out');
+    });
+
+    test("is reached by its URL, its ingress, or its Service", async () => {
+        const ingress = { host: "grafana.example.com", tlsSecret: "tls" };
+        const url = async (args: object) =>
+            (await record((opts) => new components.Grafana("g", { ...base, ...args }, opts))).result.url;
+        expect(await url({ ingress, rootUrl: "https://example.com/grafana" })).toBe("https://example.com/grafana");
+        expect(await url({ ingress })).toBe("https://grafana.example.com");
+        expect(await url({ ingress: { host: "grafana.example.com" } })).toBe("http://grafana.example.com");
+        expect(await url({})).toBe("http://lgtm-grafana.watch.svc.cluster.local");
+    });
+});
+
+describe("Alloy", () => {
+    test("is three releases, each of which can be left out", async () => {
+        const args = { ...base, cluster: "c", ...urls };
+        const releases = async (more: object) =>
+            (await record((opts) => new components.Alloy("a", { ...args, ...more }, opts))).resources
+                .filter(({ type }) => type === "kubernetes:helm.sh/v4:Chart")
+                .map(({ inputs }) => inputs["name"]);
+        expect(await releases({})).toEqual(["lgtm-alloy-receiver", "lgtm-alloy-logs", "lgtm-alloy-metrics"]);
+        expect(await releases({ logs: { enabled: false } })).toEqual(["lgtm-alloy-receiver", "lgtm-alloy-metrics"]);
+    });
+});
+
+describe("the collector", () => {
+    const config = async (more: object) => {
+        const args = { ...base, cluster: "c", exportEndpoint: "alloy:4317", ...more };
+        const { resources } = await record((opts) => new components.OtelCollector("o", args, opts));
+        return chartOf(resources, "otel-collector")["values"];
+    };
+    const tailSampling = { ratio: 0.1, decisionWait: "1m", slowerThan: "3s" };
+
+    test("drops nothing unless it is told to sample", async () => {
+        const { alternateConfig } = await config({ replicas: 3 });
+        expect(JSON.stringify(alternateConfig)).not.toContain("sampl");
+        expect(Object.keys(alternateConfig.service.pipelines).sort()).toEqual(["logs", "metrics", "traces"]);
+    });
+
+    test("keeps errors, slow traces and a ratio of the rest with tail sampling", async () => {
+        const { alternateConfig } = await config({ tailSampling });
+        expect(alternateConfig.processors.tail_sampling).toEqual({
+            decision_wait: "60s",
+            policies: [
+                { name: "errors", type: "status_code", status_code: { status_codes: ["ERROR"] } },
+                { name: "slow", type: "latency", latency: { threshold_ms: 3000 } },
+                { name: "rest", type: "probabilistic", probabilistic: { sampling_percentage: 10 } },
+            ],
+        });
+        expect(alternateConfig.service.pipelines.traces.processors).toContain("tail_sampling");
+    });
+
+    test("brings the spans of a trace together where several replicas sample", async () => {
+        const { alternateConfig, extraManifests, ports } = await config({ tailSampling, replicas: 3 });
+        const { "traces/route": route, "traces/decide": decide } = alternateConfig.service.pipelines;
+        expect(route).toMatchObject({ receivers: ["zipkin", "otlp"], exporters: ["load_balancing"] });
+        expect(route.processors).not.toContain("tail_sampling");
+        expect(decide).toMatchObject({ receivers: ["otlp/peers"], exporters: ["otlp_grpc"] });
+        expect(decide.processors).toContain("tail_sampling");
+        const [service] = extraManifests;
+        expect(alternateConfig.exporters.load_balancing).toMatchObject({
+            routing_key: "traceID",
+            resolver: { dns: { hostname: `${service.metadata.name}.watch.svc.cluster.local`, port: "4319" } },
+        });
+        expect(service.spec.ports[0].targetPort).toBe(ports.peers.containerPort);
+    });
+});
+
+describe("Dapr", () => {
+    test("has a Configuration in each namespace of applications", async () => {
+        const args = {
+            namespaces: ["shop", "pay"],
+            samplingRatio: 0.1,
+            zipkinUrl: "http://collector:9411/api/v2/spans",
+        };
+        const { resources } = await record((opts) => new components.DaprTracing("dapr", args, opts));
+        const configurations = resources.filter(({ type }) => type === "kubernetes:dapr.io/v1alpha1:Configuration");
+        expect(configurations.map(({ inputs }) => inputs)).toEqual(
+            ["shop", "pay"].map((namespace) => ({
+                apiVersion: "dapr.io/v1alpha1",
+                kind: "Configuration",
+                metadata: { name: "tracing", namespace },
+                spec: { tracing: { samplingRate: "0.1", zipkin: { endpointAddress: args.zipkinUrl } } },
+            })),
+        );
+    });
+
+    test("is refused a ratio above 1, and a namespace listed twice", async () => {
+        const args = { namespaces: ["a"], samplingRatio: 2, zipkinUrl: "http://z" };
+        expect(await refusal((opts) => new components.DaprTracing("d", args, opts))).toContain("samplingRatio is 2");
+        const twice = { ...args, samplingRatio: 1, namespaces: ["a", "a"] };
+        expect(await refusal((opts) => new components.DaprTracing("d", twice, opts))).toContain(
+            'namespaces is "a"; it must be listed once',
+        );
+    });
+});

@@ -1,0 +1,78 @@
+import { evaluateStack, type Evaluation, type LocatedChart } from "../../cli/evaluate";
+import { defaultKubeVersion, helmTemplate } from "../../cli/helm";
+import { type KubernetesObject, parseManifests } from "../../cli/manifests";
+import { chartMirror } from "./found";
+
+/** A stack's charts and what Helm makes of each, by release. */
+export interface RenderedStack {
+    charts: LocatedChart[];
+    byRelease: Map<string, KubernetesObject[]>;
+    objects: KubernetesObject[];
+}
+
+/** The program on a stack file, with settings of the test's own and charts from the mirror. */
+export function evaluateFromMirror(stack: string, settings: object = {}): Promise<Evaluation> {
+    return evaluateStack(stack, { ...settings, charts: { mirror: chartMirror } });
+}
+
+/** Renders every chart of a stack from the chart mirror. */
+export async function renderStack(stack: string, settings: object = {}): Promise<RenderedStack> {
+    const { charts } = await evaluateFromMirror(stack, settings);
+    const byRelease = new Map(
+        await Promise.all(charts.map(async (chart) => [chart.release, await renderChart(chart)] as const)),
+    );
+    return { charts, byRelease, objects: [...byRelease.values()].flat() };
+}
+
+export async function renderChart(chart: LocatedChart): Promise<KubernetesObject[]> {
+    return parseManifests(await helmTemplate(chart, defaultKubeVersion), chart.namespace);
+}
+
+/** The object of a kind and name. */
+export function objectOf(objects: KubernetesObject[], kind: string, name: string): Record<string, any> {
+    const found = objects.filter((object) => object.kind === kind && object.metadata.name === name);
+    if (found.length !== 1) {
+        throw new Error(`${found.length} objects are ${kind} ${name}`);
+    }
+    return found[0] as Record<string, any>;
+}
+
+/** A pod as far as tests look into it. */
+export interface PodSpec {
+    containers: Container[];
+    initContainers?: Container[];
+    [key: string]: any;
+}
+
+export interface Container {
+    name: string;
+    image: string;
+    ports?: { name?: string; containerPort: number }[];
+    resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
+    securityContext?: Record<string, any>;
+    [key: string]: any;
+}
+
+export interface Workload {
+    kind: string;
+    name: string;
+    replicas: number;
+    labels: Record<string, string>;
+    pod: PodSpec;
+}
+
+/** Everything that runs pods. */
+export function workloads(objects: KubernetesObject[]): Workload[] {
+    return objects
+        .filter(({ kind }) => ["Deployment", "StatefulSet", "DaemonSet", "Job"].includes(kind))
+        .map(({ kind, metadata, spec }) => {
+            const { replicas, template } = spec as Record<string, any>;
+            return {
+                kind,
+                name: metadata.name,
+                replicas: replicas ?? 1,
+                labels: template.metadata.labels,
+                pod: template.spec,
+            };
+        });
+}

@@ -1,0 +1,81 @@
+import { execFileSync } from "child_process";
+import * as fs from "fs";
+import * as path from "path";
+import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer";
+import * as components from "../components";
+
+const manifest = JSON.parse(fs.readFileSync("package.json", "utf8")) as Record<string, any>;
+
+describe("the package", () => {
+    const names = Object.keys(components).filter((name) =>
+        /^class/.test(String((components as Record<string, unknown>)[name])),
+    );
+    const { components: analyzed } = new Analyzer(
+        process.cwd(),
+        "observability",
+        manifest as never,
+        new Set(names),
+    ).analyze();
+
+    test("offers every component to Pulumi's other languages", () => {
+        expect(Object.keys(analyzed).sort()).toEqual(names.sort());
+        expect(names).toContain("ObservabilityStack");
+    });
+
+    test("says what each component and each argument is for", () => {
+        const silent = Object.entries(analyzed).flatMap(([component, { description, inputs }]) => [
+            ...(description ? [] : [component]),
+            ...Object.entries(inputs)
+                .filter(([, input]) => !input.description && !("$ref" in input))
+                .map(([input]) => `${component}.${input}`),
+        ]);
+        expect(silent).toEqual([]);
+    });
+
+    test("asks a forker for little", () => {
+        const required = Object.fromEntries(
+            Object.entries(analyzed).map(([component, { inputs }]) => [
+                component,
+                Object.entries(inputs)
+                    .filter(([, input]) => !input.optional)
+                    .map(([input]) => input)
+                    .sort(),
+            ]),
+        );
+        expect(required).toEqual({
+            Alloy: ["cluster", "lokiUrl", "mimirUrl", "namespace", "tempoOtlpGrpcEndpoint"],
+            DaprTracing: ["namespaces", "samplingRatio", "zipkinUrl"],
+            Grafana: ["namespace"],
+            Loki: ["bucket", "namespace"],
+            Mimir: ["bucket", "namespace"],
+            ObjectStore: ["namespace"],
+            ObservabilityStack: [],
+            OtelCollector: ["cluster", "exportEndpoint", "namespace"],
+            Pyroscope: ["bucket", "namespace"],
+            Tempo: ["bucket", "namespace"],
+        });
+    });
+
+    test("deploys nothing when it is imported, by the entry that Pulumi's plugin host takes", () => {
+        expect(manifest["main"]).toBe("components/index.ts");
+        const script = "require('ts-node/register'); console.log(Object.keys(require('./')).length)";
+        expect(Number(execFileSync(process.execPath, ["-e", script], { encoding: "utf8" }))).toBe(
+            Object.keys(components).length,
+        );
+    });
+
+    test("ships every file that it reads", () => {
+        for (const folder of ["values", "charts", "components/alloy"]) {
+            expect(fs.existsSync(folder)).toBe(true);
+            expect(manifest["files"]).toContain(folder.split(path.sep)[0]);
+        }
+    });
+
+    test("has a README for each component", () => {
+        const folders = fs
+            .readdirSync("components", { withFileTypes: true })
+            .filter((entry) => entry.isDirectory() && entry.name !== "helm")
+            .map(({ name }) => name);
+        expect(folders.filter((folder) => !fs.existsSync(path.join("components", folder, "README.md")))).toEqual([]);
+    });
+});

@@ -1,0 +1,123 @@
+import { spawnSync } from "child_process";
+import * as fs from "fs";
+import * as os from "os";
+import * as path from "path";
+import { alloyConfig, type AlloyRole } from "../components/alloy/config";
+import { describeWith } from "./helpers/found";
+import { objectOf, type RenderedStack, renderStack } from "./helpers/rendered";
+
+jest.setTimeout(60_000);
+
+let folder: string;
+beforeAll(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "configs-"));
+});
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+const rendered = new Map<string, Promise<RenderedStack>>();
+const variants: [string, string, object][] = [
+    ["dev", "dev", {}],
+    ["prod", "prod", {}],
+    ["prod with tail sampling", "prod", { tracing: { samplingMode: "tail", samplingRatio: 0.1 } }],
+    [
+        "prod on S3",
+        "prod",
+        {
+            objectStore: {
+                kind: "s3",
+                endpoint: "https://s3.eu-central-1.amazonaws.com",
+                workloadIdentity: true,
+                bucketPrefix: "acme",
+            },
+        },
+    ],
+];
+
+/** Writes a file of a ConfigMap where a program can read it. */
+async function configFile(variant: (typeof variants)[number], configMap: string, key: string): Promise<string> {
+    const [title, stack, settings] = variant;
+    const stackOf = rendered.get(title) ?? renderStack(stack, settings);
+    rendered.set(title, stackOf);
+    const file = path.join(folder, `${title.replace(/\W/g, "-")}-${configMap}-${key}`);
+    // The chart of Alloy cuts the newline at the end.
+    fs.writeFileSync(file, `${objectOf((await stackOf).objects, "ConfigMap", configMap)["data"][key].trimEnd()}\n`);
+    return file;
+}
+
+/** What a program says of a configuration; empty when it takes it. Only exit codes count, as all of them log to stderr. */
+function verdict(program: string, args: string[]): string {
+    const { status, stdout, stderr } = spawnSync(program, args, {
+        encoding: "utf8",
+        timeout: 30_000,
+        env: {
+            ...process.env,
+            POD_IP: "127.0.0.1",
+            POD_NAME: "mimir-0",
+            MY_POD_IP: "127.0.0.1",
+            K8S_NODE_NAME: "node",
+            NODE_IP: "127.0.0.1",
+        },
+    });
+    return status === 0 ? "" : `exit code ${status}: ${stdout}${stderr}`;
+}
+
+// Each program's own way to check a file and exit. Mimir and Pyroscope have none; listing modules reads and validates it first.
+const checks: [string, string, string, (file: string) => string[]][] = [
+    ["otelcol-contrib", "otel-collector-opentelemetry-collector", "relay", (file) => ["validate", "--config", file]],
+    ["loki", "loki", "config.yaml", (file) => [`-config.file=${file}`, "-config.expand-env=true", "-verify-config"]],
+    ["tempo", "tempo", "tempo.yaml", (file) => [`-config.file=${file}`, "-config.verify=true"]],
+    ["mimir", "mimir", "mimir.yaml", (file) => [`-config.file=${file}`, "-config.expand-env=true", "-modules"]],
+    ["pyroscope", "pyroscope-config", "config.yaml", (file) => [`-config.file=${file}`, "-modules"]],
+    ["alloy", "lgtm-alloy-receiver", "config.alloy", (file) => ["validate", file]],
+    ["alloy", "lgtm-alloy-logs", "config.alloy", (file) => ["validate", file]],
+    ["alloy", "lgtm-alloy-metrics", "config.alloy", (file) => ["validate", file]],
+];
+
+describe.each(checks)("%s", (program, configMap, key, args) => {
+    describeWith({ programs: ["helm", program], mirror: true }, `takes the configuration in ${configMap}`, () => {
+        test.each(variants)("of %s", async (...variant) => {
+            expect(verdict(program, args(await configFile(variant, configMap, key)))).toBe("");
+        });
+
+        test("and would refuse a wrong one", async () => {
+            const file = await configFile(variants[0] as (typeof variants)[number], configMap, key);
+            const wrong = `${file}-wrong`;
+            fs.writeFileSync(wrong, `${fs.readFileSync(file, "utf8")}\nno_such_key: true\n`);
+            expect(verdict(program, args(wrong))).not.toBe("");
+        });
+    });
+});
+
+describeWith({ programs: ["pyroscope"] }, "pyroscope", () => {
+    test("takes the flags that it is started with", () => {
+        const flags = [
+            "-log.level=info",
+            "-usage-stats.enabled=false",
+            "-self-profiling.disable-push=true",
+            "-retention-period=48h",
+        ];
+        expect(verdict("pyroscope", [...flags, "-modules"])).toBe("");
+        expect(verdict("pyroscope", ["-no-such-flag=1", "-modules"])).not.toBe("");
+    });
+});
+
+describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
+    test.each<AlloyRole>(["receiver", "logs", "metrics"])("has nothing to change in %s.alloy", (role) => {
+        expect(verdict("alloy", ["fmt", "--test", `components/alloy/${role}.alloy`])).toBe("");
+    });
+});
+
+describe("Alloy's configuration", () => {
+    test("is refused with a place that no value is for, or a value that has no place", () => {
+        expect(() => alloyConfig("logs", { lokiUrl: "http://loki" })).toThrow(
+            "logs.alloy has <<cluster>>, which has no value",
+        );
+        expect(() => alloyConfig("logs", { lokiUrl: "u", cluster: "c", more: "m" })).toThrow(
+            "logs.alloy has no place for more",
+        );
+    });
+
+    test("takes any text as a value", () => {
+        expect(alloyConfig("logs", { lokiUrl: "u", cluster: 'a"b\\' })).toContain('cluster = "a\\"b\\\\"');
+    });
+});

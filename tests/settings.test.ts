@@ -1,0 +1,416 @@
+import * as fs from "fs";
+import * as pulumi from "@pulumi/pulumi";
+import { load } from "js-yaml";
+import { recordProgram } from "../cli/record";
+import { loadSettings } from "../settings/load";
+import { SettingsError } from "../settings/mistakes";
+import { resolveSettings } from "../settings/resolve";
+import { settingsSchema } from "../settings/schema";
+import { warnings } from "../settings/warnings";
+
+/** Every sentence with which settings are refused. */
+function mistakes(raw: object): string[] {
+    try {
+        resolveSettings(raw, "observability:");
+    } catch (error) {
+        expect(error).toBeInstanceOf(SettingsError);
+        return (error as SettingsError).mistakes;
+    }
+    return [];
+}
+
+const s3 = { kind: "s3", endpoint: "https://s3.example.com", existingSecret: "keys" };
+
+describe("the defaults", () => {
+    test.each([
+        ["dev", 1, ["2d", "2d", "7d", "2d"], [1, 1, 1, 1, 1], "5Gi"],
+        ["prod", 0.1, ["30d", "14d", "30d", "7d"], [3, 3, 3, 3, 4], "100Gi"],
+    ] as const)("of %s", (profile, ratio, retention, replicas, size) => {
+        const settings = resolveSettings({ profile });
+        expect(settings.tracing).toEqual({ samplingMode: "head", samplingRatio: ratio });
+        expect(Object.values(settings.retention)).toEqual(retention);
+        expect(Object.values(settings.replicas)).toEqual(replicas);
+        expect(settings.replicationFactor).toEqual({ loki: replicas[2], mimir: replicas[3] });
+        expect(settings.storage.sizes).toMatchObject({ loki: size, tempo: size, mimir: size, pyroscope: size });
+        expect([settings.namespace, settings.cluster, settings.objectStore.kind]).toEqual([
+            "monitoring",
+            profile,
+            "minio",
+        ]);
+    });
+
+    test("of Grafana's password: known in dev, random in prod, none beside a Secret", () => {
+        expect(resolveSettings({}).grafana.adminPassword).toBeDefined();
+        expect(resolveSettings({ profile: "prod" }).grafana.adminPassword).toBeUndefined();
+        expect(resolveSettings({ grafana: { existingSecret: "login" } }).grafana.adminPassword).toBeUndefined();
+    });
+
+    test("of a replication factor follow the replicas, up to 3", () => {
+        expect(resolveSettings({ replicas: { loki: 5, mimir: 3 } }).replicationFactor).toEqual({ loki: 3, mimir: 3 });
+        expect(resolveSettings({ replicas: { loki: 4 }, replicationFactor: { loki: 3 } }).replicationFactor.loki).toBe(
+            3,
+        );
+    });
+
+    test("hold in settings that are resolved again", () => {
+        const once = resolveSettings({ profile: "prod", replicas: { mimir: 5 } });
+        expect(resolveSettings(once)).toEqual(once);
+    });
+
+    test("give frozen settings", () => {
+        const settings = resolveSettings({});
+        expect(() => Object.assign(settings.replicas, { loki: 9 })).toThrow(TypeError);
+    });
+});
+
+describe("stack config", () => {
+    const read = async (config: Record<string, string>) =>
+        (await recordProgram({ project: "shop", stack: "test", config }, loadSettings)).result;
+
+    test("belongs to the project, whatever its name", async () => {
+        const settings = await read({ "shop:namespace": "watch", "other:namespace": "elsewhere" });
+        expect(settings.namespace).toBe("watch");
+    });
+
+    test("may hold numbers and booleans as texts, as `pulumi config set` writes them", async () => {
+        const settings = await read({
+            "shop:tracing": JSON.stringify({ samplingRatio: "0.25" }),
+            "shop:replicas": JSON.stringify({ loki: "3" }),
+            "shop:skipAwait": "true",
+        });
+        expect([settings.tracing.samplingRatio, settings.replicas.loki, settings.skipAwait]).toEqual([0.25, 3, true]);
+    });
+
+    test("takes an empty text for none", async () => {
+        expect((await read({ "shop:cluster": "" })).cluster).toBe("dev");
+    });
+
+    test("is refused under the keys that it has in the stack file", async () => {
+        await expect(read({ "shop:tracing": '{"samplingRatio": "lots"}' })).rejects.toThrow(
+            'shop:tracing.samplingRatio is "lots"; it must be a number from 0 to 1.',
+        );
+    });
+
+    test("keeps secrets secret, and out of messages", async () => {
+        const settings = await read({ "shop:grafana": '{"adminPassword": "hunter2"}' });
+        const password = settings.grafana.adminPassword;
+        expect(await pulumi.isSecret(pulumi.output(password))).toBe(true);
+        expect(mistakes({ grafana: { adminPassword: ["hunter2"] } })).toEqual([
+            "observability:grafana.adminPassword is [secret]; it must be a text that is not empty.",
+        ]);
+    });
+});
+
+describe("refused, each with key, value and what is allowed", () => {
+    test.each<[string, object, string]>([
+        ["an unknown key", { retentoin: {} }, "observability:retentoin is not a setting; known are profile, "],
+        [
+            "an unknown key inside",
+            { retention: { log: "1d" } },
+            "observability:retention.log is not a setting; known there are logs, traces, metrics, profiles.",
+        ],
+        [
+            "an unknown key in a list",
+            { tolerations: [{ kye: "a" }] },
+            "observability:tolerations[0].kye is not a setting; known there are key, operator, value, effect, tolerationSeconds.",
+        ],
+        [
+            "an unknown component in values",
+            { values: { redis: {} } },
+            "observability:values.redis is not a setting; known there are otelCollector, ",
+        ],
+        [
+            "a text for a map",
+            { retention: "7d" },
+            'observability:retention is "7d"; it must be a map with the keys logs, traces, metrics, profiles.',
+        ],
+        [
+            "a list for a map",
+            { tracing: [1] },
+            "observability:tracing is [1]; it must be a map with the keys samplingMode, samplingRatio, tail.",
+        ],
+        [
+            "a text for a number",
+            { replicas: { loki: "many" } },
+            'observability:replicas.loki is "many"; it must be a whole number from 1 to 50.',
+        ],
+        [
+            "a fraction of a replica",
+            { replicas: { loki: 1.5 } },
+            "observability:replicas.loki is 1.5; it must be a whole number from 1 to 50.",
+        ],
+        [
+            "no replica at all",
+            { replicas: { collector: 0 } },
+            "observability:replicas.collector is 0; it must be a whole number from 1 to 50.",
+        ],
+        ["a text for a boolean", { skipAwait: "yes" }, 'observability:skipAwait is "yes"; it must be true or false.'],
+        ["null", { namespace: null }, "observability:namespace is null; it must be a Kubernetes name"],
+        [
+            "a profile that is none",
+            { profile: "staging" },
+            'observability:profile is "staging"; it must be one of "dev", "prod".',
+        ],
+        [
+            "a ratio above 1",
+            { tracing: { samplingRatio: 1.5 } },
+            "observability:tracing.samplingRatio is 1.5; it must be a number from 0 to 1.",
+        ],
+        [
+            "a ratio below 0",
+            { tracing: { samplingRatio: "-0.1" } },
+            'observability:tracing.samplingRatio is "-0.1"; it must be a number from 0 to 1.',
+        ],
+        [
+            "too short a retention of logs",
+            { retention: { logs: "12h" } },
+            'observability:retention.logs is "12h"; it must be a duration such as "90m", "36h", "14d" or "2w", at least 24h (Loki deletes by whole days of its index).',
+        ],
+        [
+            "too short a retention of traces",
+            { retention: { traces: "30m" } },
+            'observability:retention.traces is "30m"; it must be a duration',
+        ],
+        [
+            "a duration without unit",
+            { retention: { metrics: 30 } },
+            "observability:retention.metrics is 30; it must be a duration",
+        ],
+        [
+            "tail settings in head mode",
+            { tracing: { tail: { decisionWait: "10s" } } },
+            'observability:tracing.tail has no effect with tracing.samplingMode "head"',
+        ],
+        [
+            "a replication factor above the replicas",
+            { replicationFactor: { loki: 3 } },
+            "observability:replicationFactor.loki is 3; it must be at most the number of replicas, which is 1.",
+        ],
+        [
+            "an even replication factor",
+            { replicas: { mimir: 3 }, replicationFactor: { mimir: 2 } },
+            "observability:replicationFactor.mimir is 2; it must be an odd number",
+        ],
+        [
+            "an even number of replicas that all hold a copy",
+            { replicas: { loki: 2 } },
+            "observability:replicas.loki is 2; it must be an odd number",
+        ],
+        [
+            "too few replicas for erasure coding",
+            { replicas: { minio: 2 } },
+            "observability:replicas.minio is 2; it must be 1 (one drive, no redundancy) or a whole number from 4 to 16",
+        ],
+        [
+            "a size that is none",
+            { storage: { sizes: { loki: "10GB" } } },
+            'observability:storage.sizes.loki is "10GB"; it must be a Kubernetes quantity',
+        ],
+        [
+            "a namespace that is none",
+            { namespace: "My_Space" },
+            'observability:namespace is "My_Space"; it must be a Kubernetes name: at most 63',
+        ],
+        [
+            "S3 without endpoint",
+            { objectStore: { kind: "s3", existingSecret: "keys" } },
+            'observability:objectStore.endpoint is missing; with kind "s3"',
+        ],
+        [
+            "S3 without credentials",
+            { objectStore: { kind: "s3", endpoint: "https://s3.example.com" } },
+            "observability:objectStore needs exactly one kind of credentials, and has none: existingSecret",
+        ],
+        [
+            "S3 with two kinds of credentials",
+            { objectStore: { ...s3, workloadIdentity: true } },
+            "observability:objectStore needs exactly one kind of credentials, and has existingSecret and workloadIdentity",
+        ],
+        [
+            "half a key",
+            { objectStore: { kind: "s3", endpoint: "https://s3.example.com", accessKeyId: "a" } },
+            "observability:objectStore.secretAccessKey is missing; objectStore.accessKeyId is of no use without it.",
+        ],
+        [
+            "an endpoint with a path",
+            { objectStore: { ...s3, endpoint: "https://s3.example.com/bucket" } },
+            'observability:objectStore.endpoint is "https://s3.example.com/bucket"; it must be a host',
+        ],
+        [
+            "one bucket for two backends",
+            { objectStore: { ...s3, buckets: { loki: "all", tempo: "all" } } },
+            'observability:objectStore.buckets.tempo is "all"; it must be another bucket than that of loki.',
+        ],
+        [
+            "S3 settings for MinIO",
+            { objectStore: { endpoint: "https://s3.example.com" } },
+            'observability:objectStore.endpoint has no effect with objectStore.kind "minio"',
+        ],
+        [
+            "both a password and a Secret",
+            { grafana: { adminPassword: "a", existingSecret: "b" } },
+            "observability:grafana.adminPassword and grafana.existingSecret are both set",
+        ],
+        [
+            "an ingress without host",
+            { grafana: { ingress: { enabled: true } } },
+            "observability:grafana.ingress.host is missing; an ingress needs the host name",
+        ],
+        [
+            "an ingress with a certificate and no host",
+            { grafana: { ingress: { tlsSecret: "tls" } } },
+            "observability:grafana.ingress.host is missing",
+        ],
+        [
+            "a host with a scheme",
+            { grafana: { ingress: { host: "https://a.example" } } },
+            'observability:grafana.ingress.host is "https://a.example"; it must be a host name',
+        ],
+        [
+            "an application namespace listed twice",
+            { dapr: { enabled: true, namespaces: ["a", "b", "a"] } },
+            'observability:dapr.namespaces[2] is "a"; it must be listed once',
+        ],
+        ["Dapr without application namespaces", { dapr: { enabled: true } }, "observability:dapr.namespaces is empty"],
+        [
+            "a registry with a scheme",
+            { images: { registry: "https://registry.example.com" } },
+            'observability:images.registry is "https://registry.example.com"; it must be a registry',
+        ],
+        [
+            "a bad label of a node",
+            { nodeSelector: { "a b": "c" } },
+            "observability:nodeSelector.a b is not allowed as a key",
+        ],
+        [
+            "a label of a node that is no text",
+            { nodeSelector: { a: true } },
+            "observability:nodeSelector.a is true; it must be",
+        ],
+        [
+            "an effect that is none",
+            { tolerations: [{ effect: "Never" }] },
+            'observability:tolerations[0].effect is "Never"; it must be one of "NoSchedule"',
+        ],
+    ])("%s", (_, raw, sentence) => {
+        const found = mistakes(raw);
+        expect(found).toHaveLength(1);
+        expect(found[0]?.startsWith(sentence) ? sentence : found[0]).toBe(sentence);
+    });
+
+    test("all mistakes at once, those between keys too", () => {
+        const found = mistakes({
+            tracing: { samplingRatio: 2, tail: {} },
+            retention: { logs: "1h", nonsense: 1 },
+            grafana: { ingress: { enabled: true } },
+            dapr: { enabled: true, namespaces: ["Bad_Name"] },
+            replicas: { mimir: 4 },
+        });
+        expect(found.map((sentence) => sentence.split(" ")[0])).toEqual([
+            "observability:tracing.samplingRatio",
+            "observability:retention.logs",
+            "observability:retention.nonsense",
+            "observability:dapr.namespaces[0]",
+            "observability:replicas.mimir",
+            "observability:tracing.tail",
+            "observability:grafana.ingress.host",
+        ]);
+    });
+
+    test("what is right beside what is wrong is not complained about", () => {
+        expect(
+            mistakes({ objectStore: { kind: "s3", endpoint: "not an endpoint", existingSecret: "keys" } }),
+        ).toHaveLength(1);
+    });
+});
+
+describe("accepted", () => {
+    test.each<[string, object]>([
+        ["S3 with a Secret", { objectStore: s3 }],
+        [
+            "S3 with keys",
+            { objectStore: { kind: "s3", endpoint: "s3.example.com", accessKeyId: "a", secretAccessKey: "b" } },
+        ],
+        [
+            "S3 with workload identity",
+            {
+                objectStore: {
+                    kind: "s3",
+                    endpoint: "s3.example.com",
+                    workloadIdentity: true,
+                    serviceAccountAnnotations: { role: "x" },
+                },
+            },
+        ],
+        ["tail sampling", { tracing: { samplingMode: "tail", tail: { decisionWait: "30s" } } }],
+        ["an ingress by its host alone", { grafana: { ingress: { host: "grafana.example.com" } } }],
+        ["an ingress that is switched off", { grafana: { ingress: { enabled: false, tlsSecret: "tls" } } }],
+        ["secrets as Outputs", { grafana: { adminPassword: pulumi.secret("x") } }],
+        ["any Helm value", { values: { loki: { loki: { limits_config: { max_line_size: null } } } } }],
+    ])("%s", (_, raw) => {
+        expect(mistakes(raw)).toEqual([]);
+    });
+});
+
+describe("warnings", () => {
+    test("dev has none", () => {
+        expect(warnings(resolveSettings({}))).toEqual([]);
+    });
+
+    test.each<[object, string]>([
+        [{ profile: "prod" }, 'objectStore.kind is "minio"'],
+        [{ profile: "prod", replicas: { mimir: 1 } }, "replicationFactor.mimir is 1"],
+        [{ objectStore: s3 }, "neither objectStore.bucketPrefix nor objectStore.buckets is set"],
+        [{ grafana: { persistence: false } }, "grafana.persistence is false"],
+        [{ profile: "prod", skipAwait: true }, "skipAwait is true"],
+    ])("%j", (raw, warning) => {
+        expect(warnings(resolveSettings(raw)).some((text) => text.startsWith(warning))).toBe(true);
+    });
+});
+
+describe("Pulumi.yaml", () => {
+    interface Property {
+        type?: string;
+        default?: unknown;
+        description?: string;
+    }
+    const { config } = load(fs.readFileSync("Pulumi.yaml", "utf8")) as { config: Record<string, Property> };
+    const { shape } = settingsSchema("dev");
+
+    test("describes every key that can be set, and no other", () => {
+        const described = Object.keys(config).filter((key) => !key.startsWith("pulumi:"));
+        expect(described.sort()).toEqual(Object.keys(shape).sort());
+        for (const [key, path] of keysBelow(shape)) {
+            expect({ key: path, text: config[path.split(".")[0] ?? ""]?.description }).toEqual({
+                key: path,
+                text: expect.stringMatching(new RegExp(`(^|\\W)${key}(\\W|$)`)) as string,
+            });
+        }
+    });
+
+    test("gives each key a default that changes nothing, as Pulumi asks for keys without one", () => {
+        const defaults = Object.entries(config).flatMap(([key, { default: value }]) =>
+            key.startsWith("pulumi:") || value === "" ? [] : [[key, value]],
+        );
+        expect(defaults.length).toBeGreaterThan(10);
+        expect(warnings(resolveSettings(Object.fromEntries(defaults) as object))).toEqual([]);
+        expect(JSON.stringify(resolveSettings(Object.fromEntries(defaults) as object))).toBe(
+            JSON.stringify(resolveSettings({})),
+        );
+    });
+
+    interface Node {
+        def?: { innerType?: Node; shape?: Record<string, Node> };
+    }
+    function keysBelow(shapeOf: Record<string, unknown>, path = ""): [string, string][] {
+        return Object.entries(shapeOf).flatMap(([key, schema]) => {
+            let node = schema as Node;
+            while (node.def?.innerType) {
+                node = node.def.innerType;
+            }
+            const here = path === "" ? key : `${path}.${key}`;
+            const below = keysBelow(node.def?.shape ?? {}, here);
+            return path === "" ? below : [[key, here] as [string, string], ...below];
+        });
+    }
+});

@@ -1,0 +1,155 @@
+import fc from "fast-check";
+import { durationSeconds, goDuration } from "../validation/durations";
+import * as names from "../validation/names";
+import { isSize, quantityValue } from "../validation/quantities";
+import { isMinioReplicas, replicationMistake } from "../validation/replication";
+import { isUrl, parseS3Endpoint } from "../validation/urls";
+
+describe("durations", () => {
+    test.each([
+        ["36h", 129600],
+        ["14d", 1209600],
+        ["2w", 1209600],
+        ["1d12h", 129600],
+        ["90m", 5400],
+        ["10s", 10],
+        ["0h", 0],
+    ])("%s is %d seconds", (text, seconds) => {
+        expect(durationSeconds(text)).toBe(seconds);
+    });
+
+    test.each(["", "7", "d", "7 d", "-1d", "1.5h", "7days", "12h1d", "1h1h", "１d"])("%j is none", (text) => {
+        expect(durationSeconds(text)).toBeUndefined();
+    });
+
+    test("reach the backends as the same time in units that Go knows", () => {
+        expect([goDuration("14d"), goDuration("90m"), goDuration("1h1s")]).toEqual(["336h", "90m", "3601s"]);
+        fc.assert(
+            fc.property(fc.nat(100), fc.nat(23), fc.nat(59), (days, hours, minutes) => {
+                const text = `${days}d${hours}h${minutes}m`;
+                expect(durationSeconds(goDuration(text))).toBe(durationSeconds(text));
+            }),
+        );
+    });
+
+    test("that are none are refused", () => {
+        expect(() => goDuration("soon")).toThrow('"soon" is not a duration such as');
+    });
+});
+
+describe("quantities", () => {
+    test.each([
+        ["500m", 0.5],
+        ["1", 1],
+        ["1Gi", 1073741824],
+        ["1.5Ki", 1536],
+        ["2k", 2000],
+        ["1e3", 1000],
+    ])("%s is %d", (text, value) => {
+        expect(quantityValue(text)).toBe(value);
+    });
+
+    test.each(["", "Gi", "1GB", "1 Gi", "-1Gi", "1gi", "0x10"])("%j is none", (text) => {
+        expect(quantityValue(text)).toBeUndefined();
+    });
+
+    test.each([
+        ["10Gi", true],
+        ["0Gi", false],
+        ["500m", false],
+        ["ten", false],
+    ])("%s as size of a volume: %s", (text, allowed) => {
+        expect(isSize(text)).toBe(allowed);
+    });
+});
+
+describe("names", () => {
+    test.each([
+        ["monitoring", true],
+        ["a-1", true],
+        ["Monitoring", false],
+        ["a_b", false],
+        ["-a", false],
+        ["a-", false],
+        ["a.b", false],
+        ["a".repeat(64), false],
+        ["", false],
+    ])("%j as name of a namespace: %s", (text, allowed) => {
+        expect(names.isLabel(text)).toBe(allowed);
+    });
+
+    test.each([
+        ["grafana.example.com", true],
+        ["grafana", true],
+        ["https://grafana.example.com", false],
+        ["grafana.example.com:3000", false],
+        ["grafana.example.com/x", false],
+        ["grafana..com", false],
+        [`${"a".repeat(64)}.com`, false],
+    ])("%j as host name: %s", (text, allowed) => {
+        expect(names.isHost(text)).toBe(allowed);
+    });
+
+    test.each([
+        ["acme-loki", true],
+        ["ab", false],
+        ["Acme", false],
+        ["a_b_c", false],
+        ["a".repeat(64), false],
+    ])("%j as bucket: %s", (text, allowed) => {
+        expect(names.isBucket(text)).toBe(allowed);
+    });
+
+    test.each([
+        ["disk", true],
+        ["node-role.kubernetes.io/observability", true],
+        ["a/b/c", false],
+        ["/b", false],
+        ["b/", false],
+    ])("%j as key of a label: %s", (text, allowed) => {
+        expect(names.isLabelKey(text)).toBe(allowed);
+    });
+});
+
+describe("replication factors", () => {
+    test.each([
+        [1, 1, undefined],
+        [3, 3, undefined],
+        [5, 3, undefined],
+        [4, 3, undefined],
+        [2, 3, "at most the number of replicas, which is 2"],
+        [3, 2, "an odd number, because a quorum of an even one survives no more failures"],
+    ])("of %d replicas, %d: %s", (replicas, factor, mistake) => {
+        expect(replicationMistake(replicas, factor)).toBe(mistake);
+    });
+
+    test("MinIO has one drive, or enough for erasure coding", () => {
+        const allowed = Array.from({ length: 20 }, (_, count) => count).filter(isMinioReplicas);
+        expect(allowed).toEqual([1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
+    });
+});
+
+describe("addresses", () => {
+    test.each([
+        ["https://s3.eu-central-1.amazonaws.com", { hostAndPort: "s3.eu-central-1.amazonaws.com", insecure: false }],
+        ["s3.example.com", { hostAndPort: "s3.example.com", insecure: false }],
+        ["http://minio.storage.svc:9000", { hostAndPort: "minio.storage.svc:9000", insecure: true }],
+        ["minio.storage.svc:9000", { hostAndPort: "minio.storage.svc:9000", insecure: false }],
+        ["https://s3.example.com/", { hostAndPort: "s3.example.com", insecure: false }],
+        ["https://s3.example.com/bucket", undefined],
+        ["https://user:pass@s3.example.com", undefined],
+        ["ftp://s3.example.com", undefined],
+        ["s3 example", undefined],
+        ["", undefined],
+    ])("%j as S3 endpoint", (text, endpoint) => {
+        expect(parseS3Endpoint(text)).toEqual(endpoint);
+    });
+
+    test.each([
+        ["https://grafana.example.com/monitoring", true],
+        ["grafana.example.com", false],
+        ["https://", false],
+    ])("%j as URL: %s", (text, allowed) => {
+        expect(isUrl(text)).toBe(allowed);
+    });
+});

@@ -1,0 +1,44 @@
+const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+
+/** RFC 1123 label: namespaces, releases, Services. */
+export const labelForm =
+    "a Kubernetes name: at most 63 lower-case letters, digits and '-', beginning and ending with a letter or digit";
+
+/** RFC 1123 subdomain: Secrets, Configurations, storage classes. */
+export const subdomainForm =
+    "a Kubernetes name: at most 253 lower-case letters, digits, '-' and '.', each part beginning and ending with a letter or digit";
+
+export const hostForm = 'a host name such as "grafana.example.com", without scheme, port or path';
+
+export const bucketForm =
+    "a bucket name: 3 to 63 lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit";
+
+export const labelValueForm = "1 to 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit";
+
+export const labelKeyForm = 'a Kubernetes label key such as "node-role.example.com/observability"';
+
+export function isLabel(text: string): boolean {
+    return text.length <= 63 && new RegExp(`^${label}$`).test(text);
+}
+
+export function isSubdomain(text: string): boolean {
+    return text.length <= 253 && new RegExp(`^${label}(\\.${label})*$`).test(text);
+}
+
+export function isHost(text: string): boolean {
+    return isSubdomain(text) && text.split(".").every(isLabel);
+}
+
+export function isBucket(text: string): boolean {
+    return text.length >= 3 && text.length <= 63 && isSubdomain(text);
+}
+
+export function isLabelValue(text: string): boolean {
+    return text.length <= 63 && /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(text);
+}
+
+export function isLabelKey(text: string): boolean {
+    const parts = text.split("/");
+    const name = parts.pop() ?? "";
+    return parts.length <= 1 && parts.every(isSubdomain) && isLabelValue(name);
+}
