@@ -37,7 +37,7 @@ function copy(value: unknown): unknown {
 }
 
 function own(map: HelmValues, key: string): unknown {
-    return Object.hasOwn(map, key) ? map[key] : undefined;
+    return Object.prototype.hasOwnProperty.call(map, key) ? map[key] : undefined;
 }
 
 function isMap(value: unknown): value is HelmValues {
