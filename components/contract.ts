@@ -26,6 +26,9 @@ export const contract = {
 /** The path that answers health checks of the collector. */
 export const collectorHealthPath = "/health";
 
+/** Resource attribute with the share of traces that were sent at all, from which rates are multiplied back. */
+export const samplingRatioAttribute = "sampling.ratio";
+
 /** Host name of a Service from anywhere in the cluster. */
 export function serviceHost(service: string, namespace: string): string {
     return `${service}.${namespace}.svc.cluster.local`;

@@ -1,5 +1,5 @@
 /** What other programs import. Importing it deploys nothing. */
-export { Alloy, type AlloyArgs, type AlloyReceiverArgs, type AlloyRoleArgs } from "./alloy";
+export { Alloy, type AlloyArgs, type AlloyLogsArgs, type AlloyReceiverArgs, type AlloyRoleArgs } from "./alloy";
 export { type Endpoints, endpoints } from "./contract";
 export { DaprTracing, type DaprTracingArgs } from "./dapr";
 export { Grafana, type GrafanaArgs, type GrafanaIngressArgs } from "./grafana";
@@ -9,6 +9,7 @@ export { Mimir, type MimirArgs } from "./mimir";
 export { type BucketNamesArgs, ObjectStore, type ObjectStoreArgs, ObjectStoreKind } from "./object-store";
 export type { BucketConnection, Buckets } from "./object-store/connection";
 export { ObservabilityStack } from "./observability-stack";
+export type { CollectorComponentsArgs, CollectorPipelineArgs } from "./otel-collector/pipeline";
 export { OtelCollector, type OtelCollectorArgs, type TailSamplingArgs } from "./otel-collector";
 export { Pyroscope, type PyroscopeArgs } from "./pyroscope";
 export * from "./stack-args";

@@ -44,6 +44,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         const backend = { parent: this, dependsOn: store };
         const { retention, replicas, replicationFactor, storage, values } = settings;
         const storageClass = storage.className;
+        const multitenancy = settings.tenant !== undefined;
         const loki = new Loki(
             "loki",
             {
@@ -52,21 +53,10 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 replicas: replicas.loki,
                 replicationFactor: replicationFactor.loki,
                 retention: retention.logs,
+                multitenancy,
                 size: storage.sizes.loki,
                 storageClass,
                 values: values.loki,
-            },
-            backend,
-        );
-        const tempo = new Tempo(
-            "tempo",
-            {
-                ...at,
-                bucket: store.buckets.tempo,
-                retention: retention.traces,
-                size: storage.sizes.tempo,
-                storageClass,
-                values: values.tempo,
             },
             backend,
         );
@@ -78,9 +68,25 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 replicas: replicas.mimir,
                 replicationFactor: replicationFactor.mimir,
                 retention: retention.metrics,
+                multitenancy,
                 size: storage.sizes.mimir,
                 storageClass,
                 values: values.mimir,
+            },
+            backend,
+        );
+        const tempo = new Tempo(
+            "tempo",
+            {
+                ...at,
+                bucket: store.buckets.tempo,
+                retention: retention.traces,
+                multitenancy,
+                // With tail sampling the collector counts, before it drops.
+                metricsUrl: settings.tracing.samplingMode === "head" ? mimir.url : undefined,
+                size: storage.sizes.tempo,
+                storageClass,
+                values: values.tempo,
             },
             backend,
         );
@@ -90,6 +96,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 ...at,
                 bucket: store.buckets.pyroscope,
                 retention: retention.profiles,
+                multitenancy,
                 size: storage.sizes.pyroscope,
                 storageClass,
                 values: values.pyroscope,
@@ -106,6 +113,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 tempoUrl: tempo.url,
                 mimirUrl: mimir.url,
                 pyroscopeUrl: pyroscope.url,
+                tenant: settings.tenant,
             },
             { parent: this, dependsOn: namespace },
         );
@@ -117,12 +125,20 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 lokiUrl: loki.url,
                 tempoOtlpGrpcEndpoint: tempo.otlpGrpcEndpoint,
                 mimirUrl: mimir.url,
-                receiver: { replicas: replicas.receiver, values: values.alloyReceiver },
-                logs: { values: values.alloyLogs },
+                pyroscopeUrl: settings.profiling.scrape ? pyroscope.url : undefined,
+                tenant: settings.tenant,
+                receiver: {
+                    replicas: replicas.receiver,
+                    queueSize: storage.sizes.receiver,
+                    storageClass,
+                    values: values.alloyReceiver,
+                },
+                logs: { ...settings.logs, values: values.alloyLogs },
                 metrics: { values: values.alloyMetrics },
             },
             { parent: this, dependsOn: namespace },
         );
+        const { jaeger, resourceAttributes, ...components } = settings.collector;
         const collector = new OtelCollector(
             "otel-collector",
             {
@@ -130,7 +146,13 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 cluster: settings.cluster,
                 exportEndpoint: alloy.otlpGrpcEndpoint,
                 replicas: replicas.collector,
+                headSamplingRatio: this.samplingRatio,
                 tailSampling: tailSampling(settings),
+                jaeger,
+                resourceAttributes,
+                components,
+                queueSize: storage.sizes.collector,
+                storageClass,
                 values: values.otelCollector,
             },
             { parent: this, dependsOn: namespace },

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Profile } from "../settings/profiles";
 import type { TolerationArgs } from "./helm/chart";
+import type { CollectorComponentsArgs } from "./otel-collector/pipeline";
 import type { BucketNamesArgs, ObjectStoreKind } from "./object-store";
 
 /** How traces are sampled. */
@@ -74,6 +75,31 @@ export interface StorageSizesArgs {
     grafana?: string;
     /** Default: dev 10Gi, prod 100Gi. */
     minio?: string;
+    /** Queues of the collector. Default: dev 1Gi, prod 10Gi. */
+    collector?: string;
+    /** Queues of the Alloy receiver. Default: dev 1Gi, prod 10Gi. */
+    receiver?: string;
+}
+
+/** The collector beyond what it has by itself: components and pipelines laid over its own. */
+export interface StackCollectorArgs extends CollectorComponentsArgs {
+    /** Take Jaeger's protocols too. Default false. */
+    jaeger?: boolean;
+    /** Attributes of every resource, such as "deployment.environment.name". */
+    resourceAttributes?: { [key: string]: string };
+}
+
+/** Which logs of pods are kept. */
+export interface StackLogsArgs {
+    /** Regular expressions (RE2); an entry that matches one is dropped. */
+    dropLines?: string[];
+    /** Namespaces whose logs are not read. */
+    excludeNamespaces?: string[];
+}
+
+export interface StackProfilingArgs {
+    /** Pull profiles from pods that ask for it by annotations. Default false: SDKs push them. */
+    scrape?: boolean;
 }
 
 export interface StackObjectStoreArgs {
@@ -169,7 +195,12 @@ export interface ObservabilityStackArgs {
     createNamespace?: boolean;
     /** Label value that tells this cluster from others, in every signal. Default: the profile. */
     cluster?: string;
+    /** Tenant that everything is written for and read from. Default: the stores have only one. */
+    tenant?: string;
     tracing?: TracingArgs;
+    collector?: StackCollectorArgs;
+    logs?: StackLogsArgs;
+    profiling?: StackProfilingArgs;
     retention?: RetentionArgs;
     replicas?: ReplicasArgs;
     replicationFactor?: ReplicationFactorArgs;

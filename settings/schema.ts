@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { CollectorPipelineArgs } from "../components/otel-collector/pipeline";
 import { durationForm, durationSeconds } from "../validation/durations";
 import * as names from "../validation/names";
 import { isMinioReplicas, minioReplicasForm } from "../validation/replication";
@@ -58,8 +59,33 @@ const size = () => text(sizeForm, isSize);
 const label = () => text(names.labelForm, names.isLabel);
 const subdomain = () => text(names.subdomainForm, names.isSubdomain);
 const bucket = () => text(names.bucketForm, names.isBucket);
-const annotations = () => z.record(z.string(), text("a text"), { error: "a map of texts" });
+const texts = () => z.record(z.string(), text("a text"), { error: "a map of texts" });
+const componentNames = () => z.array(text("the name of a component"), { error: "a list of names of components" });
+
+// Null takes a pipeline away. The type does not say so, as a map of Pulumi has no word for it.
+const pipeline = () =>
+    z.union(
+        [
+            z.null(),
+            strict({
+                receivers: componentNames(),
+                processors: componentNames().optional(),
+                exporters: componentNames(),
+            }),
+        ],
+        { error: "a pipeline with receivers, processors and exporters, or null" },
+    ) as unknown as z.ZodType<CollectorPipelineArgs>;
+const components = () => z.record(z.string(), z.any(), { error: "a map of components" }).default({});
 const helmValues = () => z.record(z.string(), z.any(), { error: "a map of Helm values" }).default({});
+
+// Go's regular expressions are nearly a part of JavaScript's; what both refuse is a mistake for certain.
+function isRegExp(value: string): boolean {
+    try {
+        return new RegExp(value.replace(/^\(\?[a-zA-Z]+\)/, "")).source !== "";
+    } catch {
+        return false;
+    }
+}
 
 /** A secret is a string in stack config and may be an Output where a program passes it. */
 const secret = () =>
@@ -93,6 +119,27 @@ export function settingsSchema(profile: Profile) {
                 slowerThan: duration("1s", "the collector compares whole seconds").optional(),
             }).optional(),
         }).prefault({}),
+        tenant: text(
+            "a tenant id: at most 150 letters, digits, '-', '_' and '.'",
+            (value) => /^[-\w.]{1,150}$/.test(value) && !/^\.+$/.test(value),
+        ).optional(),
+        collector: strict({
+            jaeger: boolean().default(false),
+            resourceAttributes: texts().default({}),
+            receivers: components(),
+            processors: components(),
+            exporters: components(),
+            connectors: components(),
+            extensions: components(),
+            pipelines: z.record(z.string(), pipeline(), { error: "a map of pipelines" }).default({}),
+        }).prefault({}),
+        logs: strict({
+            dropLines: z
+                .array(text("a regular expression", isRegExp), { error: "a list of regular expressions" })
+                .default([]),
+            excludeNamespaces: z.array(label(), { error: "a list of namespaces" }).default([]),
+        }).prefault({}),
+        profiling: strict({ scrape: boolean().default(false) }).prefault({}),
         retention: strict({
             logs: retention("logs").default(defaults.retention.logs),
             traces: retention("traces").default(defaults.retention.traces),
@@ -116,6 +163,8 @@ export function settingsSchema(profile: Profile) {
                 pyroscope: size().default(defaults.sizes.pyroscope),
                 grafana: size().default(defaults.sizes.grafana),
                 minio: size().default(defaults.sizes.minio),
+                collector: size().default(defaults.sizes.collector),
+                receiver: size().default(defaults.sizes.receiver),
             }).prefault({}),
         }).prefault({}),
         objectStore: strict({
@@ -137,7 +186,7 @@ export function settingsSchema(profile: Profile) {
             accessKeyId: secret().optional(),
             secretAccessKey: secret().optional(),
             workloadIdentity: boolean().optional(),
-            serviceAccountAnnotations: annotations().optional(),
+            serviceAccountAnnotations: texts().optional(),
         }).prefault({}),
         grafana: strict({
             adminUser: text("a user name").default("admin"),
@@ -150,7 +199,7 @@ export function settingsSchema(profile: Profile) {
                 host: text(names.hostForm, names.isHost).optional(),
                 tlsSecret: subdomain().optional(),
                 className: subdomain().optional(),
-                annotations: annotations().optional(),
+                annotations: texts().optional(),
             }).prefault({}),
         }).prefault({}),
         dapr: strict({

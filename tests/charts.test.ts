@@ -132,18 +132,21 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
 
         test("pods have the names of the contract", () => {
             const names = workloads(stack(name).objects).filter(({ kind }) => kind !== "Job");
-            expect(names.map((workload) => `${workload.kind} ${workload.name}`).sort()).toEqual([
-                "DaemonSet lgtm-alloy-logs",
-                "DaemonSet lgtm-alloy-metrics",
-                "Deployment lgtm-alloy-receiver",
-                "Deployment lgtm-grafana",
-                "Deployment otel-collector-opentelemetry-collector",
-                "StatefulSet loki",
-                "StatefulSet mimir",
-                "StatefulSet minio",
-                "StatefulSet pyroscope",
-                "StatefulSet tempo",
-            ]);
+            expect(names.map((workload) => `${workload.kind} ${workload.name}`).sort()).toEqual(
+                [
+                    "DaemonSet lgtm-alloy-logs",
+                    "DaemonSet lgtm-alloy-metrics",
+                    // What keeps its queues on a volume has an identity.
+                    `${name === "prod" ? "StatefulSet" : "Deployment"} lgtm-alloy-receiver`,
+                    "Deployment lgtm-grafana",
+                    `${name === "prod" ? "StatefulSet" : "Deployment"} otel-collector-opentelemetry-collector`,
+                    "StatefulSet loki",
+                    "StatefulSet mimir",
+                    "StatefulSet minio",
+                    "StatefulSet pyroscope",
+                    "StatefulSet tempo",
+                ].sort(),
+            );
         });
 
         test("renders the same twice", async () => {
@@ -226,10 +229,12 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
             ];
         });
         expect(claims.sort()).toEqual([
+            ["lgtm-alloy-receiver", "10Gi", undefined],
             ["lgtm-grafana", "10Gi", undefined],
             ["loki", "100Gi", undefined],
             ["mimir", "100Gi", "Retain"],
             ["minio", "100Gi", "Retain"],
+            ["otel-collector-opentelemetry-collector", "10Gi", undefined],
             ["pyroscope", "100Gi", undefined],
             ["tempo", "100Gi", undefined],
         ]);
@@ -303,7 +308,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
                 ...volumeClaimTemplates.map((claim: any) => claim.spec.storageClassName as string),
             ];
         });
-        expect(classes).toEqual(Array(6).fill("fast"));
+        expect(classes).toEqual(Array(8).fill("fast"));
     });
 
     test("Grafana's ingress has the host and the certificate that are set", async () => {
@@ -344,7 +349,7 @@ function listening({ pod }: Workload, port: number | string): number | undefined
 const handedOn = [
     /^loki: loki\.(ingester|limits_config)\./,
     /^tempo: (securityContext|tempo\.storage)\./,
-    /^pyroscope: pyroscope\.(extraArgs|podSecurityContext)\./,
+    /^pyroscope: pyroscope\.(extraArgs|podAnnotations|podSecurityContext)\./,
     /^grafana: grafana\.ini\./,
     /^opentelemetry-collector: ports\./,
 ];

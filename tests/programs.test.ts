@@ -2,9 +2,10 @@ import { spawnSync } from "child_process";
 import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
-import { alloyConfig, type AlloyRole } from "../components/alloy/config";
+import type { KubernetesObject } from "../cli/manifests";
+import { alloyConfig, type AlloyFile } from "../components/alloy/config";
 import { describeWith } from "./helpers/found";
-import { objectOf, type RenderedStack, renderStack } from "./helpers/rendered";
+import { type RenderedStack, renderStack } from "./helpers/rendered";
 
 jest.setTimeout(60_000);
 
@@ -31,7 +32,25 @@ const variants: [string, string, object][] = [
             },
         },
     ],
+    [
+        "dev with everything switched on",
+        "dev",
+        {
+            tenant: "acme",
+            collector: { jaeger: true, resourceAttributes: { "deployment.environment.name": "a b" } },
+            logs: { dropLines: ["GET /healthz", '"quoted\\\\s"'], excludeNamespaces: ["kube-system", "noise"] },
+            profiling: { scrape: true },
+        },
+    ],
 ];
+
+/** What a ConfigMap has under a key. The chart of the collector puts the mode behind the name, but for Deployments. */
+function dataOf(objects: KubernetesObject[], configMap: string, key: string): string {
+    const names = [configMap, `${configMap}-statefulset`];
+    const found = objects.filter(({ kind, metadata }) => kind === "ConfigMap" && names.includes(metadata.name));
+    expect(found).toHaveLength(1);
+    return (found[0] as Record<string, any>)["data"][key];
+}
 
 /** Writes a file of a ConfigMap where a program can read it. */
 async function configFile(variant: (typeof variants)[number], configMap: string, key: string): Promise<string> {
@@ -40,7 +59,7 @@ async function configFile(variant: (typeof variants)[number], configMap: string,
     rendered.set(title, stackOf);
     const file = path.join(folder, `${title.replace(/\W/g, "-")}-${configMap}-${key}`);
     // The chart of Alloy cuts the newline at the end.
-    fs.writeFileSync(file, `${objectOf((await stackOf).objects, "ConfigMap", configMap)["data"][key].trimEnd()}\n`);
+    fs.writeFileSync(file, `${dataOf((await stackOf).objects, configMap, key).trimEnd()}\n`);
     return file;
 }
 
@@ -68,7 +87,7 @@ const checks: [string, string, string, (file: string) => string[]][] = [
     ["tempo", "tempo", "tempo.yaml", (file) => [`-config.file=${file}`, "-config.verify=true"]],
     ["mimir", "mimir", "mimir.yaml", (file) => [`-config.file=${file}`, "-config.expand-env=true", "-modules"]],
     ["pyroscope", "pyroscope-config", "config.yaml", (file) => [`-config.file=${file}`, "-modules"]],
-    ["alloy", "lgtm-alloy-receiver", "config.alloy", (file) => ["validate", file]],
+    ["alloy", "lgtm-alloy-receiver", "config.alloy", (file) => ["validate", "--stability.level=public-preview", file]],
     ["alloy", "lgtm-alloy-logs", "config.alloy", (file) => ["validate", file]],
     ["alloy", "lgtm-alloy-metrics", "config.alloy", (file) => ["validate", file]],
 ];
@@ -102,22 +121,27 @@ describeWith({ programs: ["pyroscope"] }, "pyroscope", () => {
 });
 
 describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
-    test.each<AlloyRole>(["receiver", "logs", "metrics"])("has nothing to change in %s.alloy", (role) => {
-        expect(verdict("alloy", ["fmt", "--test", `components/alloy/${role}.alloy`])).toBe("");
-    });
+    test.each<AlloyFile>(["receiver", "pods", "logs", "metrics", "profiles"])(
+        "has nothing to change in %s.alloy",
+        (role) => {
+            expect(verdict("alloy", ["fmt", "--test", `components/alloy/${role}.alloy`])).toBe("");
+        },
+    );
 });
 
 describe("Alloy's configuration", () => {
+    const values = { lokiUrl: "u", cluster: "c", tenant: "t", droppedLines: "d", excludedNamespaces: "" };
+
     test("is refused with a place that no value is for, or a value that has no place", () => {
-        expect(() => alloyConfig("logs", { lokiUrl: "http://loki" })).toThrow(
+        expect(() => alloyConfig(["logs"], { ...values, cluster: undefined } as never)).toThrow(
             "logs.alloy has <<cluster>>, which has no value",
         );
-        expect(() => alloyConfig("logs", { lokiUrl: "u", cluster: "c", more: "m" })).toThrow(
-            "logs.alloy has no place for more",
+        expect(() => alloyConfig(["pods", "logs"], { ...values, more: "m" })).toThrow(
+            "pods and logs have no place for more",
         );
     });
 
     test("takes any text as a value", () => {
-        expect(alloyConfig("logs", { lokiUrl: "u", cluster: 'a"b\\' })).toContain('cluster = "a\\"b\\\\"');
+        expect(alloyConfig(["logs"], { ...values, cluster: 'a"b\\' })).toContain('cluster = "a\\"b\\\\"');
     });
 });

@@ -2,28 +2,33 @@ import * as fs from "fs";
 import * as path from "path";
 import { packageRoot } from "../helm/package-root";
 
-/** The three roles that Alloy has in the stack, each a release of its own with a configuration file of its own. */
-export type AlloyRole = "receiver" | "logs" | "metrics";
+/** Alloy's configuration files. Those of pod logs, metrics and profiles stand behind that of the node's pods. */
+export type AlloyFile = "receiver" | "pods" | "logs" | "metrics" | "profiles";
 
 /**
- * A role's configuration with its `<<places>>` filled in. Places are inside string literals, so that the file itself is
- * valid and Alloy's formatter reads it.
+ * Configuration files behind each other with their `<<places>>` filled in. Places are inside string literals, so that the
+ * files themselves are valid and Alloy's formatter reads them.
  *
- * @throws Error when the file has a place that no value is for, or a value has no place.
+ * @throws Error when a file has a place that no value is for, or a value has no place.
  */
-export function alloyConfig(role: AlloyRole, values: Record<string, string>): string {
-    const file = path.join(packageRoot, "components", "alloy", `${role}.alloy`);
+export function alloyConfig(files: AlloyFile[], values: Record<string, string>): string {
     const unused = new Set(Object.keys(values));
-    const text = fs.readFileSync(file, "utf8").replace(/<<(\w+)>>/g, (place, name: string) => {
-        const value = values[name];
-        if (value === undefined) {
-            throw new Error(`${role}.alloy has ${place}, which has no value`);
-        }
-        unused.delete(name);
-        return JSON.stringify(value).slice(1, -1);
-    });
+    const texts = files.map((name) =>
+        readFile(name).replace(/<<(\w+)>>/g, (place, key: string) => {
+            const value = values[key];
+            if (value === undefined) {
+                throw new Error(`${name}.alloy has ${place}, which has no value`);
+            }
+            unused.delete(key);
+            return JSON.stringify(value).slice(1, -1);
+        }),
+    );
     if (unused.size > 0) {
-        throw new Error(`${role}.alloy has no place for ${[...unused].join(", ")}`);
+        throw new Error(`${files.join(" and ")} have no place for ${[...unused].join(", ")}`);
     }
-    return text;
+    return texts.join("\n");
+}
+
+function readFile(name: AlloyFile): string {
+    return fs.readFileSync(path.join(packageRoot, "components", "alloy", `${name}.alloy`), "utf8");
 }

@@ -1,32 +1,74 @@
+import { quantityValue } from "../../validation/quantities";
 import { type DeploymentArgs, pullSecrets, scheduling } from "../helm/chart";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { alloyConfig } from "./config";
 import type { AlloyArgs } from "./index";
 
+/** Size of the receiver's queues on disk, where the caller names none. */
+export const defaultQueueSize = { dev: "1Gi", prod: "10Gi" };
+
+const noTenant = "anonymous";
+
 /** Helm values of the receiver: OTLP in; traces, logs and metrics out to their stores. */
 export function alloyReceiverValues(args: AlloyArgs): HelmValues {
-    const config = alloyConfig("receiver", {
+    const profile = args.profile ?? "dev";
+    const { replicas = 1, queueSize = defaultQueueSize[profile], storageClass } = args.receiver ?? {};
+    const persistent = args.receiver?.persistence ?? profile === "prod";
+    const config = alloyConfig(["receiver"], {
         tempoOtlpGrpcEndpoint: args.tempoOtlpGrpcEndpoint,
         lokiUrl: args.lokiUrl,
         mimirUrl: args.mimirUrl,
+        tenant: args.tenant ?? noTenant,
+        // Three exporters have a queue each; compaction needs the rest.
+        queueBytes: String(Math.floor((quantityValue(queueSize) ?? 0) / 4)),
     });
+    const claim = {
+        metadata: { name: "data" },
+        spec: {
+            accessModes: ["ReadWriteOnce"],
+            ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+            resources: { requests: { storage: queueSize } },
+        },
+    };
     return mergeValues(
-        packagedValues("alloy-receiver", args.profile ?? "dev"),
+        packagedValues("alloy-receiver", profile),
         common(args, config),
-        { controller: { replicas: args.receiver?.replicas ?? 1, ...scheduling(args) } },
+        {
+            controller: {
+                type: persistent ? "statefulset" : "deployment",
+                replicas,
+                volumeClaimTemplates: persistent ? [claim] : undefined,
+                volumes: persistent ? undefined : { extra: [{ name: "data", emptyDir: { sizeLimit: queueSize } }] },
+                ...scheduling(args),
+            },
+        },
         args.receiver?.values,
     );
 }
 
 /** Helm values of the reader of pod logs, one a node. */
 export function alloyLogsValues(args: AlloyArgs): HelmValues {
-    const config = alloyConfig("logs", { lokiUrl: args.lokiUrl, cluster: args.cluster });
-    return mergeValues(packagedValues("alloy-logs", args.profile ?? "dev"), common(args, config), args.logs?.values);
+    const { dropLines = [], excludeNamespaces = [], values } = args.logs ?? {};
+    const config = alloyConfig(["pods", "logs"], {
+        lokiUrl: args.lokiUrl,
+        cluster: args.cluster,
+        tenant: args.tenant ?? noTenant,
+        // Empty lines tell nothing.
+        droppedLines: ["^\\s*$", ...dropLines].map((expression) => `(?:${expression})`).join("|"),
+        excludedNamespaces: excludeNamespaces.join("|"),
+    });
+    return mergeValues(packagedValues("alloy-logs", args.profile ?? "dev"), common(args, config), values);
 }
 
-/** Helm values of the scraper of metrics, one a node. */
+/** Helm values of the scraper of metrics, one a node; and of profiles, where Pyroscope is to pull. */
 export function alloyMetricsValues(args: AlloyArgs): HelmValues {
-    const config = alloyConfig("metrics", { mimirUrl: args.mimirUrl, cluster: args.cluster });
+    const { pyroscopeUrl } = args;
+    const config = alloyConfig(["pods", "metrics", ...(pyroscopeUrl === undefined ? [] : ["profiles" as const])], {
+        mimirUrl: args.mimirUrl,
+        cluster: args.cluster,
+        tenant: args.tenant ?? noTenant,
+        ...(pyroscopeUrl === undefined ? {} : { pyroscopeUrl }),
+    });
     return mergeValues(
         packagedValues("alloy-metrics", args.profile ?? "dev"),
         common(args, config),

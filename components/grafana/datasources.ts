@@ -1,33 +1,185 @@
 /** Fixed identities of the data sources: dashboards, links and queries name them. */
 export const dataSourceUids = { loki: "loki", tempo: "tempo", mimir: "mimir", pyroscope: "pyroscope" } as const;
 
-/** Where each store answers; a store without an address gets no data source. */
-export interface DataSourceUrls {
+/** What data sources depend on. A store without an address gets no data source, and no link leads to it. */
+export interface DataSourceArgs {
     lokiUrl?: string;
     tempoUrl?: string;
     mimirUrl?: string;
     pyroscopeUrl?: string;
+    tenant?: string;
 }
 
-/** Grafana's provisioning file for data sources. */
-export function dataSources({ lokiUrl, tempoUrl, mimirUrl, pyroscopeUrl }: DataSourceUrls): object {
-    const sources = [
-        { name: "Loki", uid: dataSourceUids.loki, type: "loki", url: lokiUrl },
-        { name: "Tempo", uid: dataSourceUids.tempo, type: "tempo", url: tempoUrl },
-        {
-            name: "Mimir",
-            uid: dataSourceUids.mimir,
-            type: "prometheus",
-            url: mimirUrl && `${mimirUrl}/prometheus`,
-            isDefault: true,
-            jsonData: { prometheusType: "Mimir", httpMethod: "POST" },
-        },
-        { name: "Pyroscope", uid: dataSourceUids.pyroscope, type: "grafana-pyroscope-datasource", url: pyroscopeUrl },
-    ];
+interface DataSource {
+    name: string;
+    uid: string;
+    type: string;
+    url: string | undefined;
+    isDefault?: boolean;
+    jsonData?: object;
+    correlations?: object[];
+}
+
+/**
+ * Grafana's provisioning file for data sources, with the links between them. `$` is doubled where Grafana, which would put
+ * environment variables in, is to leave it to the link.
+ */
+export function dataSources(args: DataSourceArgs): object {
+    const present = [loki(args), tempo(args), mimir(args), pyroscope(args)].filter(({ url }) => url !== undefined);
     return {
         apiVersion: 1,
-        datasources: sources
-            .filter(({ url }) => url !== undefined)
-            .map((source) => ({ access: "proxy", editable: false, ...source })),
+        datasources: present.map(({ jsonData, ...source }) => ({
+            access: "proxy",
+            editable: false,
+            ...source,
+            ...tenantHeader(args.tenant, jsonData),
+        })),
+    };
+}
+
+function tenantHeader(tenant: string | undefined, jsonData: object = {}): object {
+    return tenant === undefined
+        ? { jsonData }
+        : {
+              jsonData: { ...jsonData, httpHeaderName1: "X-Scope-OrgID" },
+              secureJsonData: { httpHeaderValue1: tenant },
+          };
+}
+
+// JavaScript knows no (?i). One group, which is what the link gets.
+const traceIdInLine = `[tT]race[._-]?[iI][dD]["']?\\s*[=:]\\s*["']?([0-9a-fA-F]{16,32})`;
+
+function loki({ lokiUrl, tempoUrl }: DataSourceArgs): DataSource {
+    const toTrace = { datasourceUid: dataSourceUids.tempo, url: "$${__value.raw}", urlDisplayLabel: "Trace" };
+    return {
+        name: "Loki",
+        uid: dataSourceUids.loki,
+        type: "loki",
+        url: lokiUrl,
+        jsonData: {
+            maxLines: 1000,
+            // Beyond Loki's own limit of 5 minutes nothing comes.
+            timeout: 300,
+            ...(tempoUrl && {
+                derivedFields: [
+                    // OTLP logs and pod logs have it as structured metadata.
+                    { name: "trace_id", matcherType: "label", matcherRegex: "trace_id", ...toTrace },
+                    { name: "trace id in line", matcherRegex: traceIdInLine, ...toTrace },
+                ],
+            }),
+        },
+    };
+}
+
+function tempo({ tempoUrl, lokiUrl, mimirUrl, pyroscopeUrl }: DataSourceArgs): DataSource {
+    return {
+        name: "Tempo",
+        uid: dataSourceUids.tempo,
+        type: "tempo",
+        url: tempoUrl,
+        jsonData: {
+            nodeGraph: { enabled: true },
+            streamingEnabled: { search: true, metrics: true },
+            // A trace that somebody names by its id may be older than what he looks at; still, not all blocks need searching.
+            traceQuery: { timeShiftEnabled: true, spanStartTimeShift: "-30m", spanEndTimeShift: "30m" },
+            ...(lokiUrl && { tracesToLogsV2: traceToLogs }),
+            ...(mimirUrl && { tracesToMetrics: traceToMetrics, serviceMap: { datasourceUid: dataSourceUids.mimir } }),
+            ...(pyroscopeUrl && { tracesToProfiles: traceToProfiles }),
+        },
+    };
+}
+
+const serviceTags = (service: string) => [
+    { key: "service.name", value: service },
+    { key: "namespace", value: "namespace" },
+    { key: "cluster", value: "cluster" },
+];
+
+const traceToLogs = {
+    datasourceUid: dataSourceUids.loki,
+    // Clocks of nodes differ, and a log may come after its span.
+    spanStartTimeShift: "-5m",
+    spanEndTimeShift: "5m",
+    tags: serviceTags("service_name"),
+    customQuery: true,
+    query: '{$${__tags}} | trace_id = "$${__trace.traceId}"',
+};
+
+const calls = (more = "") => `traces_spanmetrics_calls_total{$$__tags, span_name="$\${__span.name}"${more}}`;
+const rate = (metric: string) => `sum(rate(${metric}[$$__rate_interval]))`;
+const quantile = (share: number) =>
+    `histogram_quantile(${share}, sum by (le) (rate(traces_spanmetrics_latency_bucket{$$__tags, span_name="$\${__span.name}"}[$$__rate_interval])))`;
+
+const traceToMetrics = {
+    datasourceUid: dataSourceUids.mimir,
+    // Enough around a span to see what was usual.
+    spanStartTimeShift: "-30m",
+    spanEndTimeShift: "30m",
+    // Both Tempo and the collector call a service so in what they count from spans.
+    tags: serviceTags("service"),
+    queries: [
+        { name: "Request rate", query: rate(calls()) },
+        { name: "Share of errors", query: `${rate(calls(', status_code="STATUS_CODE_ERROR"'))} / ${rate(calls())}` },
+        { name: "Duration, median", query: quantile(0.5) },
+        { name: "Duration, 95th percentile", query: quantile(0.95) },
+    ],
+};
+
+const traceToProfiles = {
+    datasourceUid: dataSourceUids.pyroscope,
+    // What an SDK pushes has the name of its service, and further labels only if the application gives them.
+    tags: [{ key: "service.name", value: "service_name" }],
+    profileTypeId: "process_cpu:cpu:nanoseconds:cpu:nanoseconds",
+    customQuery: true,
+    query: "{$${__tags}}",
+};
+
+function mimir({ mimirUrl, tempoUrl }: DataSourceArgs): DataSource {
+    return {
+        name: "Mimir",
+        uid: dataSourceUids.mimir,
+        type: "prometheus",
+        url: mimirUrl && `${mimirUrl}/prometheus`,
+        isDefault: true,
+        jsonData: {
+            prometheusType: "Mimir",
+            httpMethod: "POST",
+            // What Alloy scrapes at; $__rate_interval follows from it.
+            timeInterval: "30s",
+            queryTimeout: "120s",
+            ...(tempoUrl && {
+                // Tempo's own metrics have the first, those of applications the second.
+                exemplarTraceIdDestinations: ["traceID", "trace_id"].map((name) => ({
+                    name,
+                    datasourceUid: dataSourceUids.tempo,
+                    urlDisplayLabel: "Trace",
+                })),
+            }),
+        },
+    };
+}
+
+function pyroscope({ pyroscopeUrl, tempoUrl }: DataSourceArgs): DataSource {
+    return {
+        name: "Pyroscope",
+        uid: dataSourceUids.pyroscope,
+        type: "grafana-pyroscope-datasource",
+        url: pyroscopeUrl,
+        // SDKs that know spans stamp profiles with the id of the local root span.
+        ...(tempoUrl && {
+            correlations: [
+                {
+                    targetUID: dataSourceUids.tempo,
+                    label: "Trace",
+                    description: "The trace whose span a profile belongs to",
+                    type: "query",
+                    config: {
+                        type: "query",
+                        field: "span_id",
+                        target: { queryType: "traceql", query: '{ span:id = "$${span_id}" }' },
+                    },
+                },
+            ],
+        }),
     };
 }

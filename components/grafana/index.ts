@@ -42,9 +42,11 @@ export interface GrafanaArgs extends ChartArgs {
     mimirUrl?: string;
     /** Where Pyroscope answers. Default: no data source for profiles. */
     pyroscopeUrl?: string;
+    /** Tenant that every data source asks for, where the stores have several. */
+    tenant?: string;
 }
 
-/** Grafana with a data source for each store that it is told of, under fixed uids. */
+/** Grafana with a data source for each store that it is told of, under fixed uids, and the links between them. */
 export class Grafana extends pulumi.ComponentResource {
     /** Where browsers reach it, as far as it is known; the Service's URL otherwise. */
     readonly url: string;

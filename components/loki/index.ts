@@ -13,6 +13,8 @@ export interface LokiArgs extends ChartArgs {
     replicas?: number;
     /** Replicas that hold each line; odd, and at most `replicas`. Default: the replicas, but no more than 3. */
     replicationFactor?: number;
+    /** Ask every writer and reader for a tenant, in the header X-Scope-OrgID. Default false. */
+    multitenancy?: boolean;
     /** How long lines are kept, such as "14d"; at least 24h. Default "7d". */
     retention?: string;
     /** Size of each replica's volume, for the write-ahead log and the compactor. Default: the chart's 10Gi. */

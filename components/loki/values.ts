@@ -21,6 +21,7 @@ export function lokiValues(args: LokiArgs): HelmValues {
                 persistence: { size: args.size, storageClass: args.storageClass },
             },
             loki: {
+                auth_enabled: args.multitenancy ?? false,
                 commonConfig: { replication_factor: args.replicationFactor ?? defaultReplicationFactor(replicas) },
                 limits_config: { retention_period: goDuration(args.retention ?? "7d") },
                 storage: {

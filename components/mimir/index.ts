@@ -13,6 +13,8 @@ export interface MimirArgs extends ChartArgs {
     replicas?: number;
     /** Replicas that hold each series; odd, and at most `replicas`. Default: the replicas, but no more than 3. */
     replicationFactor?: number;
+    /** Ask every writer and reader for a tenant, in the header X-Scope-OrgID. Default false. */
+    multitenancy?: boolean;
     /** How long samples are kept, such as "30d"; at least 24h. Default "30d". */
     retention?: string;
     /** Size of each replica's volume, for the newest samples and the compactor. Default: the chart's 10Gi. */

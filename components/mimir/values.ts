@@ -20,6 +20,7 @@ export function mimirValues(args: MimirArgs): HelmValues {
             serviceAccount: { annotations: bucket.serviceAccountAnnotations },
             persistence: { size: args.size, storageClass: args.storageClass },
             config: {
+                multitenancy_enabled: args.multitenancy ?? false,
                 common: {
                     storage: {
                         backend: "s3",

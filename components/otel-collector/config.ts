@@ -1,70 +1,116 @@
 import { durationSeconds } from "../../validation/durations";
-import { collectorHealthPath, contract, serviceHost } from "../contract";
-import type { HelmValues } from "../helm/values";
-import type { TailSamplingArgs } from "./index";
-
-/** What the collector's configuration depends on. */
-export interface CollectorShape {
-    namespace: string;
-    cluster: string;
-    exportEndpoint: string;
-    replicas: number;
-    tailSampling?: TailSamplingArgs;
-}
+import { quantityValue } from "../../validation/quantities";
+import { collectorHealthPath, contract, samplingRatioAttribute, serviceHost } from "../contract";
+import { type HelmValues, mergeValues } from "../helm/values";
+import type { OtelCollectorArgs, TailSamplingArgs } from "./index";
+import type { CollectorComponents, CollectorPipelineArgs } from "./pipeline";
 
 /** Where replicas send each other the spans of traces that another of them decides about. */
 export const peerPort = 4319;
 export const peerServiceName = `${contract.otelCollector.release}-peers`;
 
+/** Where queues are kept. */
+export const queueDirectory = "/var/lib/otelcol";
+export const defaultQueueSize = { dev: "1Gi", prod: "10Gi" };
+
 // The chart gives every pod this variable. Listening on it alone keeps the pod's other addresses closed.
 const podAddress = (port: number) => `\${env:MY_POD_IP}:${port}`;
 
 const insecure = { tls: { insecure: true } };
+const toAlloy = "otlp_grpc";
+const queueStorage = "file_storage/queue";
+const enrich = ["memory_limiter", "k8s_attributes", "resource_detection", "resource"];
 
-/** The collector's configuration: each signal from its receivers to where it is exported. */
-export function collectorConfig(shape: CollectorShape): HelmValues {
-    const { zipkin, otlpGrpc, otlpHttp, health, metrics } = contract.otelCollector.ports;
-    const enrich = ["memory_limiter", "k8s_attributes", "resource"];
-    const toAlloy = { processors: [...enrich, "batch"], exporters: ["otlp_grpc"] };
-    const tracing = tracePipelines(shape, enrich);
+/** Components and pipelines: what the collector has by itself, with the caller's laid over it. */
+export function collectorComponents(args: OtelCollectorArgs): CollectorComponents {
+    const merged = mergeValues(basics(args), tracing(args), args.jaeger ? jaeger : {}, args.components);
+    const present = (map: object) => Object.fromEntries(Object.entries(map).filter(([, value]) => value !== null));
+    return Object.fromEntries(
+        Object.entries(merged).map(([kind, map]) => [kind, present(map as object)]),
+    ) as unknown as CollectorComponents;
+}
+
+/** The collector's configuration file. */
+export function collectorConfig({ pipelines, ...components }: CollectorComponents): HelmValues {
     return {
-        extensions: { health_check: { endpoint: podAddress(health), path: collectorHealthPath } },
+        ...components,
+        service: {
+            extensions: Object.keys(components.extensions),
+            telemetry: {
+                metrics: {
+                    readers: [
+                        {
+                            pull: {
+                                exporter: {
+                                    prometheus: {
+                                        host: "${env:MY_POD_IP}",
+                                        port: contract.otelCollector.ports.metrics,
+                                    },
+                                },
+                            },
+                        },
+                    ],
+                },
+            },
+            pipelines,
+        },
+    };
+}
+
+function basics({ cluster, exportEndpoint, queueSize, profile = "dev" }: OtelCollectorArgs): HelmValues {
+    const { zipkin, otlpGrpc, otlpHttp, health } = contract.otelCollector.ports;
+    const pipeline: CollectorPipelineArgs = { receivers: ["otlp"], processors: enrich, exporters: [toAlloy] };
+    return {
+        extensions: {
+            health_check: { endpoint: podAddress(health), path: collectorHealthPath },
+            [queueStorage]: {
+                directory: queueDirectory,
+                // Lets the configuration be checked where the volume is not.
+                create_directory: true,
+                // A file that a crash has spoilt is set aside instead of keeping the collector from starting.
+                recreate: true,
+                compaction: { on_start: true, on_rebound: true, directory: queueDirectory },
+            },
+        },
         receivers: {
             zipkin: { endpoint: podAddress(zipkin) },
             otlp: {
-                protocols: {
-                    grpc: { endpoint: podAddress(otlpGrpc) },
-                    http: { endpoint: podAddress(otlpHttp) },
-                },
+                protocols: { grpc: { endpoint: podAddress(otlpGrpc) }, http: { endpoint: podAddress(otlpHttp) } },
             },
-            ...tracing.receivers,
         },
         processors: {
             memory_limiter: { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 25 },
             k8s_attributes: kubernetesAttributes,
+            // What the environment says of the platform, such as the cluster's name; nothing of the collector's own host.
+            resource_detection: { detectors: ["env"], override: false },
             // The labels that mean the same in all four signals.
             resource: {
                 attributes: [
-                    { key: "cluster", value: shape.cluster, action: "upsert" },
+                    { key: "cluster", value: cluster, action: "upsert" },
                     { key: "namespace", from_attribute: "k8s.namespace.name", action: "insert" },
                 ],
             },
-            batch: {},
-            ...tracing.processors,
         },
-        exporters: { otlp_grpc: { endpoint: shape.exportEndpoint, ...insecure }, ...tracing.exporters },
-        service: {
-            extensions: ["health_check"],
-            telemetry: {
-                metrics: {
-                    readers: [{ pull: { exporter: { prometheus: { host: "${env:MY_POD_IP}", port: metrics } } } }],
-                },
-            },
-            pipelines: {
-                ...tracing.pipelines,
-                logs: { receivers: ["otlp"], ...toAlloy },
-                metrics: { receivers: ["otlp"], ...toAlloy },
-            },
+        exporters: { [toAlloy]: { endpoint: exportEndpoint, ...insecure, ...patience(queueSize, profile) } },
+        connectors: {},
+        pipelines: { logs: pipeline, metrics: pipeline },
+    };
+}
+
+/**
+ * Retries without end from a queue on disk. A full queue refuses, so that the sender knows and retries. Each signal has a
+ * queue of its own, hence a third of the volume, less what compaction needs.
+ */
+function patience(queueSize: string | undefined, profile: "dev" | "prod"): HelmValues {
+    const volume = quantityValue(queueSize ?? defaultQueueSize[profile]) ?? 0;
+    return {
+        retry_on_failure: { initial_interval: "1s", max_interval: "10s", max_elapsed_time: "0s" },
+        sending_queue: {
+            storage: queueStorage,
+            sizer: "bytes",
+            queue_size: Math.floor(volume / 4),
+            // Below the 4 MiB that a gRPC server takes at most unless told otherwise.
+            batch: { flush_timeout: "200ms", min_size: 512 * 1024, max_size: 2 * 1024 * 1024 },
         },
     };
 }
@@ -93,40 +139,90 @@ const kubernetesAttributes = {
     ],
 };
 
-/** The pipelines of traces: one that passes all on, or, with tail sampling, one that decides when a trace is complete. */
-function tracePipelines({ tailSampling, replicas, namespace }: CollectorShape, enrich: string[]): HelmValues {
-    const receivers = ["zipkin", "otlp"];
-    const exporters = ["otlp_grpc"];
-    if (tailSampling === undefined) {
-        return { pipelines: { traces: { receivers, processors: [...enrich, "batch"], exporters } } };
-    }
-    const processors = { tail_sampling: tailSamplingProcessor(tailSampling) };
-    if (replicas === 1) {
-        return {
-            processors,
-            pipelines: { traces: { receivers, processors: [...enrich, "tail_sampling", "batch"], exporters } },
-        };
-    }
-    // Only who has all spans of a trace can decide about it, so a first pipeline brings them together.
+const jaeger = {
+    receivers: {
+        jaeger: {
+            protocols: {
+                grpc: { endpoint: podAddress(14250) },
+                thrift_http: { endpoint: podAddress(14268) },
+                thrift_compact: { endpoint: podAddress(6831) },
+            },
+        },
+    },
+};
+
+/** What becomes of traces: all are passed on, or, with tail sampling, those that are kept when they are complete. */
+function tracing(args: OtelCollectorArgs): HelmValues {
+    const receivers = ["zipkin", "otlp", ...(args.jaeger ? ["jaeger"] : [])];
+    return args.tailSampling === undefined
+        ? headTracing(args.headSamplingRatio, receivers)
+        : tailTracing(args, args.tailSampling, receivers);
+}
+
+function headTracing(ratio = 1, receivers: string[]): HelmValues {
+    const known = ratio > 0 && ratio < 1;
+    const stamp = { attributes: [{ key: samplingRatioAttribute, value: ratio, action: "insert" }] };
     return {
+        processors: known ? { "resource/sampling": stamp } : {},
+        pipelines: {
+            traces: {
+                receivers,
+                processors: known ? [...enrich, "resource/sampling"] : enrich,
+                exporters: [toAlloy],
+            },
+        },
+    };
+}
+
+/**
+ * Rates and the service graph come from all spans, before any is dropped; Tempo would see only those that are kept. Only who
+ * has all spans of a trace can decide about it, so several replicas bring them together first.
+ */
+function tailTracing(args: OtelCollectorArgs, tailSampling: TailSamplingArgs, receivers: string[]): HelmValues {
+    const fromSpans = ["span_metrics", "service_graph"];
+    const complete = { exporters: [...fromSpans, "forward/sample"] };
+    const peered = (args.replicas ?? 1) > 1;
+    const host = serviceHost(peerServiceName, args.namespace);
+    const routing = {
         receivers: { "otlp/peers": { protocols: { grpc: { endpoint: podAddress(peerPort) } } } },
-        processors,
         exporters: {
             load_balancing: {
                 routing_key: "traceID",
                 protocol: { otlp: insecure },
-                resolver: { dns: { hostname: serviceHost(peerServiceName, namespace), port: String(peerPort) } },
+                resolver: { dns: { hostname: host, port: String(peerPort), interval: "5s" } },
+                // A peer that is gone is replaced by another within seconds.
+                retry_on_failure: { enabled: true, initial_interval: "1s", max_interval: "5s", max_elapsed_time: "0s" },
+                sending_queue: { enabled: true },
             },
         },
         pipelines: {
             "traces/route": { receivers, processors: enrich, exporters: ["load_balancing"] },
-            "traces/decide": {
-                receivers: ["otlp/peers"],
-                processors: ["memory_limiter", "tail_sampling", "batch"],
-                exporters,
-            },
+            "traces/complete": { receivers: ["otlp/peers"], processors: ["memory_limiter"], ...complete },
         },
     };
+    const single = { pipelines: { "traces/complete": { receivers, processors: enrich, ...complete } } };
+    return mergeValues(
+        {
+            processors: {
+                tail_sampling: tailSamplingProcessor(tailSampling),
+                "transform/tempo": { metric_statements: asTempoNamesThem },
+            },
+            connectors: { ...metricsFromSpans, "forward/sample": {} },
+            pipelines: {
+                "traces/sample": {
+                    receivers: ["forward/sample"],
+                    processors: ["memory_limiter", "tail_sampling"],
+                    exporters: [toAlloy],
+                },
+                "metrics/spans": {
+                    receivers: fromSpans,
+                    processors: ["memory_limiter", "transform/tempo"],
+                    exporters: [toAlloy],
+                },
+            },
+        },
+        peered ? routing : single,
+    );
 }
 
 function tailSamplingProcessor({ ratio, decisionWait = "10s", slowerThan = "2s" }: TailSamplingArgs): HelmValues {
@@ -139,3 +235,47 @@ function tailSamplingProcessor({ ratio, decisionWait = "10s", slowerThan = "2s" 
         ],
     };
 }
+
+// Tempo's own buckets, so that a query does not care who counted.
+const spanBuckets = Array.from({ length: 14 }, (_, power) => `${2 ** (power + 1)}ms`);
+const edgeBuckets = Array.from({ length: 8 }, (_, power) => `${100 * 2 ** power}ms`);
+
+const metricsFromSpans = {
+    span_metrics: {
+        namespace: "traces.spanmetrics",
+        histogram: { unit: "s", explicit: { buckets: spanBuckets } },
+        dimensions: [{ name: "cluster" }, { name: "namespace" }],
+        exemplars: { enabled: true },
+        metrics_flush_interval: "15s",
+        metrics_expiration: "15m",
+    },
+    service_graph: {
+        latency_histogram_buckets: edgeBuckets,
+        dimensions: ["cluster", "namespace"],
+        store: { ttl: "10s", max_items: 10_000 },
+        metrics_flush_interval: "15s",
+    },
+};
+
+/** Names and labels of the metrics that Tempo would make, so that one query serves both ways of sampling. */
+const asTempoNamesThem = [
+    {
+        context: "metric",
+        statements: [
+            'set(metric.name, "traces_spanmetrics_latency") where metric.name == "traces.spanmetrics.duration"',
+            'set(metric.name, "traces_spanmetrics_calls_total") where metric.name == "traces.spanmetrics.calls"',
+            'set(metric.name, "traces_service_graph_request_server_seconds") where metric.name == "traces_service_graph_request_server"',
+            'set(metric.name, "traces_service_graph_request_client_seconds") where metric.name == "traces_service_graph_request_client"',
+            // Mimir would put the unit behind the name.
+            'set(metric.unit, "")',
+        ],
+    },
+    {
+        context: "datapoint",
+        statements: [
+            'set(datapoint.attributes["service"], datapoint.attributes["service.name"]) where datapoint.attributes["service.name"] != nil',
+            // Each replica counts for itself; without a label of its own its series would overwrite the others'.
+            'set(datapoint.attributes["collector"], "${env:OTEL_K8S_POD_NAME}")',
+        ],
+    },
+];

@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { contract, endpoints } from "../contract";
 import { type ChartArgs, deployChart } from "../helm/chart";
 import { pins } from "../helm/pins";
+import { type CollectorComponentsArgs, pipelineMistakes } from "./pipeline";
 import { otelCollectorValues } from "./values";
+import { collectorComponents } from "./config";
 
 /** Which traces the collector keeps, where it decides: those with errors, slow ones, and a ratio of the rest. */
 export interface TailSamplingArgs {
@@ -21,8 +23,25 @@ export interface OtelCollectorArgs extends ChartArgs {
     exportEndpoint: string;
     /** Default 1. */
     replicas?: number;
+    /**
+     * Share of the traces that senders start and send, from 0 to 1, where they sample. It is stamped on spans, so that rates
+     * made from them can be multiplied back. Default 1.
+     */
+    headSamplingRatio?: number;
     /** Default: none, every trace that arrives is kept. */
     tailSampling?: TailSamplingArgs;
+    /** Take Jaeger's protocols too: gRPC at 14250, Thrift over HTTP at 14268, compact Thrift over UDP at 6831. Default false. */
+    jaeger?: boolean;
+    /** Attributes of every resource, such as "deployment.environment.name". Default: none. */
+    resourceAttributes?: { [key: string]: string };
+    /** Components and pipelines to add, to change, or to take away. */
+    components?: CollectorComponentsArgs;
+    /** Keep queues on a volume of each replica's own, which survives the pod. Default: with profile "prod". */
+    persistence?: boolean;
+    /** Size of the queues on disk, together. Default: dev 1Gi, prod 10Gi. */
+    queueSize?: string;
+    /** Class of the volumes. Default: the cluster's own. */
+    storageClass?: string;
 }
 
 /** The OpenTelemetry Collector as gateway: takes Zipkin spans and OTLP, adds what Kubernetes knows, and passes it on. */
@@ -34,8 +53,17 @@ export class OtelCollector extends pulumi.ComponentResource {
     /** Where services send OTLP over HTTP. */
     readonly otlpHttpUrl: string;
 
+    /** @throws ResourceError that lists what is wrong with components and pipelines, each with its place. */
     constructor(name: string, args: OtelCollectorArgs, opts?: pulumi.ComponentResourceOptions) {
         super("observability:index:OtelCollector", name, args, opts);
+        const mistakes = pipelineMistakes(collectorComponents(args));
+        if (mistakes.length > 0) {
+            throw new pulumi.ResourceError(
+                `the collector cannot run so:\n${mistakes.map((m) => `  - ${m}`).join("\n")}`,
+                this,
+                true,
+            );
+        }
         deployChart(
             `${name}-chart`,
             { pin: pins.otelCollector, release: contract.otelCollector.release, values: otelCollectorValues(args) },

@@ -14,7 +14,10 @@ export function pyroscopeValues(args: PyroscopeArgs): HelmValues {
             pyroscope: {
                 imagePullSecrets: pullSecrets(args),
                 extraEnvFrom: credentialsEnv(bucket),
-                extraArgs: { "retention-period": goDuration(args.retention ?? "7d") },
+                extraArgs: {
+                    "retention-period": goDuration(args.retention ?? "7d"),
+                    "auth.multitenancy-enabled": args.multitenancy ?? false,
+                },
                 serviceAccount: { annotations: bucket.serviceAccountAnnotations },
                 persistence: { size: args.size, storageClassName: args.storageClass },
                 structuredConfig: {

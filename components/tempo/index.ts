@@ -9,6 +9,13 @@ import { tempoValues } from "./values";
 export interface TempoArgs extends ChartArgs {
     /** Where blocks are kept. */
     bucket: BucketConnection;
+    /**
+     * Where Mimir answers, for what Tempo counts of spans: rates, errors and durations by service and span, with exemplars, and
+     * the service graph. Default: nothing is counted.
+     */
+    metricsUrl?: string;
+    /** Ask every writer and reader for a tenant, in the header X-Scope-OrgID. Default false. */
+    multitenancy?: boolean;
     /** How long traces are kept, such as "14d"; at least 1h. Default "7d". */
     retention?: string;
     /** Size of the volume, for the write-ahead log. Default: the chart's 10Gi. */

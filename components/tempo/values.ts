@@ -1,4 +1,5 @@
 import { goDuration } from "../../validation/durations";
+import { samplingRatioAttribute } from "../contract";
 import { scheduling } from "../helm/chart";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { credentialsEnv } from "../object-store/connection";
@@ -7,13 +8,18 @@ import type { TempoArgs } from "./index";
 /** Helm values of Tempo. */
 export function tempoValues(args: TempoArgs): HelmValues {
     const { bucket } = args;
+    const retention = goDuration(args.retention ?? "7d");
     return mergeValues(
         packagedValues("tempo", args.profile ?? "dev"),
         {
             global: { imageRegistry: args.imageRegistry },
             tempo: {
                 pullSecrets: args.imagePullSecrets,
-                retention: goDuration(args.retention ?? "7d"),
+                retention,
+                multitenancyEnabled: args.multitenancy ?? false,
+                metricsGenerator: metricsGenerator(args),
+                // Tempo's own limit of a week would hide what is kept longer.
+                queryFrontend: { search: { max_duration: retention } },
                 extraEnvFrom: credentialsEnv(bucket),
                 storage: {
                     trace: {
@@ -34,4 +40,20 @@ export function tempoValues(args: TempoArgs): HelmValues {
         },
         args.values,
     );
+}
+
+/** Rates, errors, durations and the service graph, made from spans; multiplied back where the spans say that they are a sample. */
+function metricsGenerator({ metricsUrl }: TempoArgs): HelmValues {
+    if (metricsUrl === undefined) {
+        return { enabled: false };
+    }
+    const labels = { dimensions: ["cluster", "namespace"], span_multiplier_key: samplingRatioAttribute };
+    return {
+        enabled: true,
+        processor: { service_graphs: labels, span_metrics: labels },
+        storage: {
+            path: "/var/tempo/generator",
+            remote_write: [{ url: `${metricsUrl}/api/v1/push`, send_exemplars: true }],
+        },
+    };
 }

@@ -230,15 +230,6 @@ describe("backends", () => {
 });
 
 describe("Grafana", () => {
-    test("has a data source for each store that it is told of, under a fixed uid", async () => {
-        const { resources } = await record(
-            (opts) => new components.Grafana("g", { ...base, lokiUrl: "http://loki" }, opts),
-        );
-        expect(chartOf(resources, "lgtm")["values"].datasources["datasources.yaml"].datasources).toEqual([
-            { access: "proxy", editable: false, name: "Loki", uid: "loki", type: "loki", url: "http://loki" },
-        ]);
-    });
-
     test("makes a random password, takes one, or takes a Secret", async () => {
         const random = await record((opts) => new components.Grafana("g", base, opts));
         const given = await record((opts) => new components.Grafana("g", { ...base, adminPassword: "hunter2" }, opts));
@@ -284,49 +275,6 @@ describe("Alloy", () => {
                 .map(({ inputs }) => inputs["name"]);
         expect(await releases({})).toEqual(["lgtm-alloy-receiver", "lgtm-alloy-logs", "lgtm-alloy-metrics"]);
         expect(await releases({ logs: { enabled: false } })).toEqual(["lgtm-alloy-receiver", "lgtm-alloy-metrics"]);
-    });
-});
-
-describe("the collector", () => {
-    const config = async (more: object) => {
-        const args = { ...base, cluster: "c", exportEndpoint: "alloy:4317", ...more };
-        const { resources } = await record((opts) => new components.OtelCollector("o", args, opts));
-        return chartOf(resources, "otel-collector")["values"];
-    };
-    const tailSampling = { ratio: 0.1, decisionWait: "1m", slowerThan: "3s" };
-
-    test("drops nothing unless it is told to sample", async () => {
-        const { alternateConfig } = await config({ replicas: 3 });
-        expect(JSON.stringify(alternateConfig)).not.toContain("sampl");
-        expect(Object.keys(alternateConfig.service.pipelines).sort()).toEqual(["logs", "metrics", "traces"]);
-    });
-
-    test("keeps errors, slow traces and a ratio of the rest with tail sampling", async () => {
-        const { alternateConfig } = await config({ tailSampling });
-        expect(alternateConfig.processors.tail_sampling).toEqual({
-            decision_wait: "60s",
-            policies: [
-                { name: "errors", type: "status_code", status_code: { status_codes: ["ERROR"] } },
-                { name: "slow", type: "latency", latency: { threshold_ms: 3000 } },
-                { name: "rest", type: "probabilistic", probabilistic: { sampling_percentage: 10 } },
-            ],
-        });
-        expect(alternateConfig.service.pipelines.traces.processors).toContain("tail_sampling");
-    });
-
-    test("brings the spans of a trace together where several replicas sample", async () => {
-        const { alternateConfig, extraManifests, ports } = await config({ tailSampling, replicas: 3 });
-        const { "traces/route": route, "traces/decide": decide } = alternateConfig.service.pipelines;
-        expect(route).toMatchObject({ receivers: ["zipkin", "otlp"], exporters: ["load_balancing"] });
-        expect(route.processors).not.toContain("tail_sampling");
-        expect(decide).toMatchObject({ receivers: ["otlp/peers"], exporters: ["otlp_grpc"] });
-        expect(decide.processors).toContain("tail_sampling");
-        const [service] = extraManifests;
-        expect(alternateConfig.exporters.load_balancing).toMatchObject({
-            routing_key: "traceID",
-            resolver: { dns: { hostname: `${service.metadata.name}.watch.svc.cluster.local`, port: "4319" } },
-        });
-        expect(service.spec.ports[0].targetPort).toBe(ports.peers.containerPort);
     });
 });
 

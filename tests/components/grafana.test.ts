@@ -1,0 +1,117 @@
+import * as components from "../../components";
+import { chartOf, record } from "../helpers/record";
+
+const stores = {
+    lokiUrl: "http://loki:3100",
+    tempoUrl: "http://tempo:3200",
+    mimirUrl: "http://mimir:9009",
+    pyroscopeUrl: "http://pyroscope:4040",
+};
+
+async function dataSources(args: object): Promise<Record<string, any>> {
+    const { resources } = await record((opts) => new components.Grafana("g", { namespace: "watch", ...args }, opts));
+    const { datasources } = chartOf(resources, "lgtm")["values"].datasources["datasources.yaml"];
+    return Object.fromEntries(datasources.map((source: { uid: string }) => [source.uid, source]));
+}
+
+describe("Grafana's data sources", () => {
+    test("are one for each store that it is told of, under a fixed uid", async () => {
+        const all = await dataSources(stores);
+        expect(Object.values(all).map(({ uid, type, url }) => [uid, type, url])).toEqual([
+            ["loki", "loki", "http://loki:3100"],
+            ["tempo", "tempo", "http://tempo:3200"],
+            ["mimir", "prometheus", "http://mimir:9009/prometheus"],
+            ["pyroscope", "grafana-pyroscope-datasource", "http://pyroscope:4040"],
+        ]);
+        expect(Object.keys(await dataSources({}))).toEqual([]);
+    });
+
+    test("have no link to a store that is not there", async () => {
+        for (const [url, uid] of Object.entries({
+            lokiUrl: "loki",
+            tempoUrl: "tempo",
+            mimirUrl: "mimir",
+            pyroscopeUrl: "pyroscope",
+        })) {
+            const others = await dataSources({ ...stores, [url]: undefined });
+            expect(Object.keys(others)).toHaveLength(3);
+            expect(JSON.stringify(others)).not.toContain(`"datasourceUid":"${uid}"`);
+            expect(JSON.stringify(others)).not.toContain(`"targetUID":"${uid}"`);
+        }
+    });
+
+    test("lead from a span to its service's logs, metrics and profiles, and to its neighbours", async () => {
+        const { jsonData } = (await dataSources(stores))["tempo"];
+        expect(jsonData.tracesToLogsV2).toEqual({
+            datasourceUid: "loki",
+            spanStartTimeShift: "-5m",
+            spanEndTimeShift: "5m",
+            tags: [
+                { key: "service.name", value: "service_name" },
+                { key: "namespace", value: "namespace" },
+                { key: "cluster", value: "cluster" },
+            ],
+            customQuery: true,
+            query: '{$${__tags}} | trace_id = "$${__trace.traceId}"',
+        });
+        expect(jsonData.tracesToMetrics).toMatchObject({
+            datasourceUid: "mimir",
+            tags: [
+                { key: "service.name", value: "service" },
+                { key: "namespace", value: "namespace" },
+                { key: "cluster", value: "cluster" },
+            ],
+        });
+        expect(jsonData.tracesToMetrics.queries[0]).toEqual({
+            name: "Request rate",
+            query: 'sum(rate(traces_spanmetrics_calls_total{$$__tags, span_name="$${__span.name}"}[$$__rate_interval]))',
+        });
+        expect(jsonData.tracesToProfiles).toMatchObject({
+            datasourceUid: "pyroscope",
+            tags: [{ key: "service.name", value: "service_name" }],
+            profileTypeId: "process_cpu:cpu:nanoseconds:cpu:nanoseconds",
+        });
+        expect(jsonData.serviceMap).toEqual({ datasourceUid: "mimir" });
+    });
+
+    test("lead from an exemplar to its trace, whoever has named it", async () => {
+        const { jsonData } = (await dataSources(stores))["mimir"];
+        expect(jsonData.exemplarTraceIdDestinations).toEqual([
+            { name: "traceID", datasourceUid: "tempo", urlDisplayLabel: "Trace" },
+            { name: "trace_id", datasourceUid: "tempo", urlDisplayLabel: "Trace" },
+        ]);
+    });
+
+    test("lead from a profile to the trace of its span", async () => {
+        const { correlations } = (await dataSources(stores))["pyroscope"];
+        expect(correlations[0]).toMatchObject({
+            targetUID: "tempo",
+            config: { field: "span_id", target: { query: '{ span:id = "$${span_id}" }' } },
+        });
+    });
+
+    const id = "0af7651916cd43dd8448eb211c80319c";
+    test.each([
+        [`level=info trace_id=${id} msg="paid"`, id],
+        [`{"level":"info","traceId":"${id}","msg":"paid"}`, id],
+        [`{"trace_id": "${id}"}`, id],
+        [`traceID=${id}`, id],
+        ["trace.id: 8448eb211c80319c", "8448eb211c80319c"],
+        ["retraced ids=12", undefined],
+        ["trace_id=none", undefined],
+    ])("lead from the log line %s to its trace", async (line, expected) => {
+        const { jsonData } = (await dataSources(stores))["loki"];
+        const [byLabel, byLine] = jsonData.derivedFields;
+        expect(byLabel).toMatchObject({ matcherType: "label", matcherRegex: "trace_id", datasourceUid: "tempo" });
+        expect(byLine).toMatchObject({ datasourceUid: "tempo", url: "$${__value.raw}" });
+        expect(new RegExp(byLine.matcherRegex).exec(line)?.[1]).toBe(expected);
+    });
+
+    test("ask for one tenant where there are several", async () => {
+        for (const { jsonData, secureJsonData } of Object.values(await dataSources({ ...stores, tenant: "acme" }))) {
+            expect(jsonData.httpHeaderName1).toBe("X-Scope-OrgID");
+            expect(secureJsonData).toEqual({ httpHeaderValue1: "acme" });
+        }
+        expect(JSON.stringify(await dataSources(stores))).not.toContain("X-Scope-OrgID");
+    });
+});

@@ -1,0 +1,241 @@
+import { load } from "js-yaml";
+import { evaluateStack, type LocatedChart } from "../cli/evaluate";
+import { contract } from "../components/contract";
+import { describeWith } from "./helpers/found";
+import { renderStack } from "./helpers/rendered";
+
+// What one component says of another, over the whole program: nothing leads to where nobody is.
+
+const variants: [string, string, object][] = [
+    ["dev", "dev", {}],
+    ["prod", "prod", {}],
+    ["prod with tail sampling", "prod", { tracing: { samplingMode: "tail", samplingRatio: 0.1 } }],
+    ["dev with a tenant and profiles pulled", "dev", { tenant: "acme", profiling: { scrape: true } }],
+    ["prod in a namespace of another name", "prod", { namespace: "watch" }],
+];
+
+interface Stack {
+    values: Record<string, any>;
+    alloy: Record<string, string>;
+    collector: Record<string, any>;
+    dataSources: Record<string, any>[];
+    charts: LocatedChart[];
+}
+
+async function read(stack: string, settings: object): Promise<Stack> {
+    const { charts } = await evaluateStack(stack, settings);
+    const values: Record<string, any> = Object.fromEntries(charts.map((chart) => [chart.release, chart.values]));
+    const alloy = (release: string) => values[release].alloy.configMap.content as string;
+    return {
+        charts,
+        values,
+        alloy: {
+            receiver: alloy("lgtm-alloy-receiver"),
+            logs: alloy("lgtm-alloy-logs"),
+            metrics: alloy("lgtm-alloy-metrics"),
+        },
+        collector: values["otel-collector"].alternateConfig,
+        dataSources: values["lgtm"].datasources["datasources.yaml"].datasources,
+    };
+}
+
+/** Every `SERVICE.NAMESPACE.svc.cluster.local:PORT` in a text. */
+function addresses(text: string): string[] {
+    return [...text.matchAll(/[\w-]+\.[\w-]+\.svc\.cluster\.local(:\d+)?/g)].map(([address]) => address);
+}
+
+describe.each(variants)("in %s", (_, stack, settings) => {
+    let parts: Stack;
+    beforeAll(async () => {
+        parts = await read(stack, settings);
+    });
+
+    test("every address that a chart is told is a Service and port of the contract", () => {
+        const namespace = (settings as { namespace?: string }).namespace ?? "monitoring";
+        const known = Object.values(contract)
+            .flatMap((part) => ("service" in part ? Object.values(part.ports).map((port) => [part.service, port]) : []))
+            .map(([service, port]) => `${service}.${namespace}.svc.cluster.local${port === 80 ? "" : `:${port}`}`);
+        const peers = `otel-collector-peers.${namespace}.svc.cluster.local`;
+        const told = new Set(addresses(JSON.stringify(parts.values)));
+        expect(told.size).toBeGreaterThan(5);
+        expect([...told].filter((address) => ![...known, peers].includes(address))).toEqual([]);
+    });
+
+    test("the collector sends to what Alloy's receiver listens on, and that to each store's way in", () => {
+        const { receiver } = parts.alloy;
+        const { endpoint } = parts.collector["exporters"].otlp_grpc;
+        const [, port] = /^dns:\/\/\/lgtm-alloy-receiver\.[\w-]+\.svc\.cluster\.local:(\d+)$/.exec(endpoint) ?? [];
+        expect(receiver).toContain(`endpoint = "0.0.0.0:${port}"`);
+        expect(parts.values["lgtm-alloy-receiver"].alloy.extraPorts).toContainEqual({
+            name: "otlp-grpc",
+            port: Number(port),
+            targetPort: Number(port),
+            protocol: "TCP",
+        });
+        expect(endpoints(receiver ?? "")).toEqual([
+            expect.stringMatching(/^tempo\..*:4317$/),
+            expect.stringMatching(/^http:\/\/loki\..*:3100\/otlp$/),
+            expect.stringMatching(/^http:\/\/mimir\..*:9009\/otlp$/),
+        ]);
+        expect(parts.alloy["logs"]).toMatch(/url +"?= "http:\/\/loki\.[^"]*:3100\/loki\/api\/v1\/push"/);
+        expect(parts.alloy["metrics"]).toMatch(/url += "http:\/\/mimir\.[^"]*:9009\/api\/v1\/push"/);
+    });
+
+    test("every link of a data source leads to a data source", () => {
+        const uids = parts.dataSources.map(({ uid }) => uid as string);
+        const links = [...JSON.stringify(parts.dataSources).matchAll(/"(?:datasourceUid|targetUID)":"([^"]+)"/g)];
+        expect(uids).toEqual(["loki", "tempo", "mimir", "pyroscope"]);
+        expect(new Set(links.map(([, uid]) => uid))).toEqual(new Set(uids));
+    });
+
+    test("the labels by which links find logs are index labels of Loki, however the logs came", () => {
+        const { tags } = tempoLinks(parts).tracesToLogsV2;
+        const labels = tags.map(({ value }: { value: string }) => value).sort();
+        const [{ attributes }] =
+            parts.values["loki"].loki.limits_config.otlp_config.resource_attributes.attributes_config;
+        expect(attributes.map((name: string) => name.replace(/\./g, "_")).sort()).toEqual(labels);
+        for (const label of labels) {
+            expect(parts.alloy["logs"]).toMatch(new RegExp(`target_label +"?= "${label}"|\\b${label} = "`));
+        }
+    });
+
+    test("the labels by which links find metrics are those of the metrics made from spans", () => {
+        const { tags, queries } = tempoLinks(parts).tracesToMetrics;
+        const labels = tags.map(({ value }: { value: string }) => value).filter((label: string) => label !== "service");
+        const generator = parts.values["tempo"].tempo.metricsGenerator;
+        const counting = generator.enabled
+            ? { dimensions: generator.processor.span_metrics.dimensions, names: tempoMetrics }
+            : {
+                  dimensions: parts.collector["connectors"].span_metrics.dimensions.map(({ name }: any) => name),
+                  names: renamed(parts.collector),
+              };
+        expect([...counting.dimensions].sort()).toEqual(labels.sort());
+        for (const [name] of JSON.stringify(queries).matchAll(/traces_\w+/g)) {
+            expect(counting.names).toContain(name.replace(/_bucket$/, ""));
+        }
+    });
+
+    test("spans are counted once, by Tempo or by the collector", () => {
+        const byTempo = parts.values["tempo"].tempo.metricsGenerator.enabled as boolean;
+        const byCollector = "span_metrics" in parts.collector["connectors"];
+        expect([byTempo, byCollector].filter(Boolean)).toHaveLength(1);
+    });
+
+    test("who samples is one, and the others know the ratio", () => {
+        const tail = JSON.stringify(settings).includes("tail");
+        expect("tail_sampling" in parts.collector["processors"]).toBe(tail);
+        const stamp = parts.collector["processors"]["resource/sampling"];
+        const ratio = stack === "prod" && !tail ? 0.1 : undefined;
+        expect(stamp?.attributes[0].value).toBe(ratio);
+        if (stamp !== undefined) {
+            const { processor } = parts.values["tempo"].tempo.metricsGenerator;
+            expect(processor.span_metrics.span_multiplier_key).toBe(stamp.attributes[0].key);
+            expect(processor.service_graphs.span_multiplier_key).toBe(stamp.attributes[0].key);
+        }
+    });
+
+    test("a tenant is sent by every writer and every reader, and every store has tenants; or none does", () => {
+        const { tenant } = settings as { tenant?: string };
+        const { loki, tempo, mimir, pyroscope } = parts.values;
+        expect({
+            loki: loki.loki.auth_enabled,
+            tempo: tempo.tempo.multitenancyEnabled,
+            mimir: mimir.config.multitenancy_enabled,
+            pyroscope: pyroscope.pyroscope.extraArgs["auth.multitenancy-enabled"],
+        }).toEqual(
+            Object.fromEntries(["loki", "tempo", "mimir", "pyroscope"].map((store) => [store, tenant !== undefined])),
+        );
+        for (const text of Object.values(parts.alloy)) {
+            const ways = [
+                ...text.matchAll(/^(?:otelcol\.exporter|loki\.write|prometheus\.remote_write|pyroscope\.write)\b/gm),
+            ];
+            const headers = [...text.matchAll(/"X-Scope-OrgID" = "([^"]*)"|tenant_id = "([^"]*)"/g)];
+            // Without tenants a store takes no notice of the name.
+            expect(headers.map(([, header, id]) => header ?? id)).toEqual(
+                Array(ways.length).fill(tenant ?? "anonymous"),
+            );
+        }
+        expect(parts.dataSources.map(({ secureJsonData }) => secureJsonData?.httpHeaderValue1 as unknown)).toEqual(
+            Array(4).fill(tenant),
+        );
+    });
+
+    test("every store deletes what is older than its retention", () => {
+        const { loki, tempo, mimir, pyroscope } = parts.values;
+        const kept = stack === "prod" ? ["720h", "336h", "720h", "168h"] : ["48h", "48h", "168h", "48h"];
+        expect(loki.loki.compactor).toMatchObject({ retention_enabled: true, delete_request_store: "s3" });
+        expect([
+            loki.loki.limits_config.retention_period,
+            tempo.tempo.retention,
+            mimir.config.limits.compactor_blocks_retention_period,
+            pyroscope.pyroscope.extraArgs["retention-period"],
+        ]).toEqual(kept);
+    });
+});
+
+describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered", () => {
+    test.each(variants)("in %s lead to no Service or port that is not there", async (_, stack, settings) => {
+        const { objects } = await renderStack(stack, settings);
+        const services = objects.filter(({ kind }) => kind === "Service") as Record<string, any>[];
+        const there = services.flatMap(({ metadata, spec }) => [
+            `${metadata.name}.${metadata.namespace}.svc.cluster.local`,
+            ...spec.ports.map(
+                ({ port }: { port: number }) => `${metadata.name}.${metadata.namespace}.svc.cluster.local:${port}`,
+            ),
+        ]);
+        const told = new Set(
+            objects.flatMap((object) => addresses(JSON.stringify(object)).map((address) => address.replace(/\.$/, ""))),
+        );
+        expect(told.size).toBeGreaterThan(8);
+        expect([...told].filter((address) => !there.includes(address))).toEqual([]);
+    });
+
+    test.each(variants)(
+        "in %s enforce each retention in the configuration that a program reads",
+        async (_, stack, settings) => {
+            const { objects } = await renderStack(stack, settings);
+            const config = (name: string, key: string) =>
+                load(
+                    (objects.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === name) as any).data[
+                        key
+                    ],
+                ) as Record<string, any>;
+            const kept = stack === "prod" ? ["720h", "336h", "720h", "168h"] : ["48h", "48h", "168h", "48h"];
+            const loki = config("loki", "config.yaml");
+            expect(loki["compactor"]).toMatchObject({ retention_enabled: true, delete_request_store: "s3" });
+            const pyroscope = JSON.stringify(
+                objects.find(({ kind, metadata }) => kind === "StatefulSet" && metadata.name === "pyroscope"),
+            );
+            expect([
+                loki["limits_config"].retention_period,
+                config("tempo", "tempo.yaml")["compactor"].compaction.block_retention,
+                config("mimir", "mimir.yaml")["limits"].compactor_blocks_retention_period,
+                /-retention-period=(\w+)/.exec(pyroscope)?.[1],
+            ]).toEqual(kept);
+        },
+    );
+});
+
+// What Tempo's metrics-generator makes, as a run of it has shown.
+const tempoMetrics = [
+    "traces_spanmetrics_calls_total",
+    "traces_spanmetrics_latency",
+    "traces_service_graph_request_total",
+    "traces_service_graph_request_server_seconds",
+];
+
+function tempoLinks({ dataSources }: Stack): Record<string, any> {
+    return dataSources.find(({ uid }) => uid === "tempo")?.["jsonData"] as Record<string, any>;
+}
+
+/** Where Alloy's exporters lead. */
+function endpoints(config: string): string[] {
+    return [...config.matchAll(/client \{\s+endpoint = "([^"]+)"/g)].map(([, endpoint]) => endpoint as string);
+}
+
+/** The names that the collector gives to what it counts. */
+function renamed(collector: Record<string, any>): string[] {
+    return [
+        ...JSON.stringify(collector["processors"]["transform/tempo"]).matchAll(/set\(metric\.name, \\"(\w+)\\"\)/g),
+    ].map(([, name]) => name as string);
+}
