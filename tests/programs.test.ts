@@ -130,7 +130,7 @@ describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
 });
 
 describe("Alloy's configuration", () => {
-    const values = { lokiUrl: "u", cluster: "c", tenant: "t", droppedLines: "d", excludedNamespaces: "" };
+    const values = { lokiUrl: "u", cluster: "c", tenant: "t", droppedEntries: "d", excludedNamespaces: "" };
 
     test("is refused with a place that no value is for, or a value that has no place", () => {
         expect(() => alloyConfig(["logs"], { ...values, cluster: undefined } as never)).toThrow(

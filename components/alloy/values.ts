@@ -53,8 +53,7 @@ export function alloyLogsValues(args: AlloyArgs): HelmValues {
         lokiUrl: args.lokiUrl,
         cluster: args.cluster,
         tenant: args.tenant ?? noTenant,
-        // Empty lines tell nothing.
-        droppedLines: ["^\\s*$", ...dropLines].map((expression) => `(?:${expression})`).join("|"),
+        droppedEntries: ["^$", ...dropLines].map((expression) => `(?:${expression})`).join("|"),
         excludedNamespaces: excludeNamespaces.join("|"),
     });
     return mergeValues(packagedValues("alloy-logs", args.profile ?? "dev"), common(args, config), values);

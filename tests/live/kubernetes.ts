@@ -1,0 +1,112 @@
+import * as http from "http";
+
+/** A pod as far as collectors look at it. */
+export interface Pod {
+    name: string;
+    namespace: string;
+    uid: string;
+    ip: string;
+    /** The Deployment that it belongs to. */
+    deployment: string;
+    labels: Record<string, string>;
+    annotations: Record<string, string>;
+    containers: { name: string; ports: number[] }[];
+}
+
+export const nodeName = "node-1";
+
+/** A Kubernetes API, and what it has been asked for. */
+export interface Kubernetes {
+    server: http.Server;
+    asked: Set<string>;
+}
+
+/** As much of a Kubernetes API as k8s_attributes and Alloy's discovery ask for: lists of fixed objects, and watches in which nothing happens. */
+export async function serveKubernetes(address: string, port: number, pods: Pod[]): Promise<Kubernetes> {
+    const asked = new Set<string>();
+    const namespaces = [...new Set(pods.map(({ namespace }) => namespace))];
+    const lists: Record<string, { apiVersion: string; kind: string; items: object[] }> = {
+        pods: { apiVersion: "v1", kind: "Pod", items: pods.map(podObject) },
+        namespaces: {
+            apiVersion: "v1",
+            kind: "Namespace",
+            items: namespaces.map((name) => ({ metadata: { name, uid: name } })),
+        },
+    };
+    const server = http.createServer((request, response) => {
+        const { pathname, searchParams } = new URL(request.url ?? "/", "http://kubernetes");
+        const resource = pathname.split("/").at(-1) ?? "";
+        const list = lists[resource];
+        asked.add(resource);
+        // Who needs names and owners only asks for nothing else.
+        const partial = /as=PartialObjectMetadata/.test(request.headers.accept ?? "");
+        const { apiVersion, kind } = partial
+            ? { apiVersion: "meta.k8s.io/v1", kind: "PartialObjectMetadata" }
+            : { apiVersion: "", kind: "", ...list };
+        response.setHeader("content-type", "application/json");
+        if (list === undefined) {
+            response.writeHead(404).end(JSON.stringify({ kind: "Status", apiVersion: "v1", code: 404 }));
+        } else if (searchParams.get("watch") === null) {
+            const items = list.items.map((item) => ({ apiVersion, kind, ...item }));
+            const metadata = { resourceVersion: "1" };
+            response.end(JSON.stringify({ apiVersion, kind: `${kind}List`, metadata, items }));
+        } else {
+            const event = (type: string, object: object) =>
+                response.write(`${JSON.stringify({ type, object: { apiVersion, kind, ...object } })}\n`);
+            response.flushHeaders();
+            if (searchParams.get("sendInitialEvents") === "true") {
+                list.items.forEach((item) => event("ADDED", item));
+                const annotations = { "k8s.io/initial-events-end": "true" };
+                event("BOOKMARK", { metadata: { resourceVersion: "1", annotations } });
+            }
+        }
+    });
+    await new Promise<void>((resolve) => server.listen(port, address, resolve));
+    return { server, asked };
+}
+
+function podObject({ name, namespace, uid, ip, deployment, labels, annotations, containers }: Pod): object {
+    const owner = {
+        apiVersion: "apps/v1",
+        kind: "ReplicaSet",
+        name: `${deployment}-7d9f`,
+        uid: `${deployment}-7d9f`,
+        controller: true,
+    };
+    return {
+        metadata: {
+            name,
+            namespace,
+            uid,
+            labels: { ...labels, "pod-template-hash": "7d9f" },
+            annotations,
+            resourceVersion: "1",
+            creationTimestamp: "2026-01-01T00:00:00Z",
+            ownerReferences: [owner],
+        },
+        spec: {
+            nodeName,
+            containers: containers.map((container) => ({
+                name: container.name,
+                image: "example.com/app:1",
+                ports: container.ports.map((containerPort) => ({ containerPort, protocol: "TCP" })),
+            })),
+        },
+        status: {
+            phase: "Running",
+            podIP: ip,
+            hostIP: ip,
+            startTime: "2026-01-01T00:00:00Z",
+            conditions: [{ type: "Ready", status: "True" }],
+            containerStatuses: containers.map((container) => ({
+                name: container.name,
+                containerID: `containerd://${uid}-${container.name}`,
+                ready: true,
+                restartCount: 0,
+                image: "example.com/app:1",
+                imageID: "example.com/app@sha256:0",
+                state: { running: { startedAt: "2026-01-01T00:00:00Z" } },
+            })),
+        },
+    };
+}

@@ -1,0 +1,334 @@
+import * as fs from "fs";
+import { dump, load } from "js-yaml";
+import * as os from "os";
+import * as path from "path";
+import type { KubernetesObject } from "../../cli/manifests";
+import { peerPort } from "../../components/otel-collector/config";
+import { mergeValues } from "../../components/helm/values";
+import { quantityValue } from "../../validation/quantities";
+import { type Container, renderStack, type Workload, workloads } from "../helpers/rendered";
+import { type Kubernetes, nodeName, type Pod, serveKubernetes } from "./kubernetes";
+import { Process } from "./process";
+
+/** The programs that a live stack may have, by what runs them in the cluster. */
+export const programs = {
+    minio: "minio",
+    loki: "loki",
+    tempo: "tempo",
+    mimir: "mimir",
+    pyroscope: "pyroscope",
+    "lgtm-alloy-receiver": "alloy",
+    "lgtm-alloy-logs": "alloy",
+    "lgtm-alloy-metrics": "alloy",
+    "otel-collector-opentelemetry-collector": "otelcol-contrib",
+    // A second replica of the one before.
+    "otel-collector-opentelemetry-collector-1": "otelcol-contrib",
+} as const;
+export type Part = keyof typeof programs;
+
+const parts = Object.keys(programs) as Part[];
+const stores: Part[] = ["loki", "tempo", "mimir", "pyroscope"];
+const kubernetesPort = 6443;
+const rootUser = "root-of-the-store";
+
+/** A stack's programs on loopback, each with an address of its own and its rendered configuration in which only addresses and folders are others. */
+export class LiveStack {
+    readonly processes = new Map<Part, Process>();
+    private constructor(
+        private readonly subnet: string,
+        readonly folder: string,
+        readonly kubernetes: Kubernetes,
+    ) {}
+
+    /**
+     * Starts parts of a stack and waits until they are ready.
+     *
+     * @param pods what the cluster has, whose addresses are `podAddress(n)`.
+     */
+    static async start(
+        stack: string,
+        settings: object,
+        wanted: Part[],
+        pods: (address: (index: number) => string) => Pod[] = () => [],
+        change: (part: Part, config: Record<string, any>) => object = () => ({}),
+    ): Promise<LiveStack> {
+        const { objects } = await renderStack(stack, settings);
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), "live-"));
+        // Linux answers at all of 127.0.0.0/8, so that two stacks at a time are not in each other's way.
+        const subnet = `127.${byte()}.${byte()}`;
+        const all = pods((index) => `${subnet}.${100 + index}`);
+        const kubernetes = await serveKubernetes(`${subnet}.1`, kubernetesPort, all);
+        const live = new LiveStack(subnet, folder, kubernetes);
+        try {
+            for (const part of wanted) {
+                live.processes.set(part, live.prepare(part, objects, change));
+            }
+            // MinIO must answer when a store starts; the rest find each other.
+            for (const group of [
+                ["minio"],
+                wanted.filter((part) => stores.includes(part)),
+                wanted.filter((part) => part !== "minio" && !stores.includes(part)),
+            ] as Part[][]) {
+                const starting = group.flatMap((part) => live.processes.get(part) ?? []);
+                starting.forEach((process) => process.start());
+                await Promise.all(starting.map((process) => process.ready()));
+            }
+            return live;
+        } catch (error) {
+            await live.stop();
+            throw error;
+        }
+    }
+
+    address(part: Part): string {
+        return `${this.subnet}.${parts.indexOf(part) + 2}`;
+    }
+
+    podAddress(index: number): string {
+        return `${this.subnet}.${100 + index}`;
+    }
+
+    process(part: Part): Process {
+        const process = this.processes.get(part);
+        if (process === undefined) {
+            throw new Error(`${part} is no part of this live stack`);
+        }
+        return process;
+    }
+
+    /** Where a part keeps what it has mounted at a path in the cluster. */
+    mounted(part: Part, mountPath: string): string {
+        return path.join(this.folder, part, mountPath);
+    }
+
+    async stop(): Promise<void> {
+        await Promise.all([...this.processes.values()].map((process) => process.stop("SIGKILL")));
+        this.kubernetes.server.closeAllConnections();
+        this.kubernetes.server.close();
+        if (process.env["KEEP"] === undefined) fs.rmSync(this.folder, { recursive: true, force: true });
+    }
+
+    private prepare(part: Part, objects: KubernetesObject[], change: (part: Part, config: any) => object): Process {
+        const workload = workloads(objects).find(
+            ({ kind, name }) => kind !== "Job" && name === part.replace(/-\d$/, ""),
+        ) as Workload;
+        const container = workload.pod.containers[0] as Container;
+        const mounts = ((container["volumeMounts"] ?? []) as Mount[]).map((mount) => ({
+            ...mount,
+            mountPath: mount.mountPath.replace(/\/$/, ""),
+        }));
+        for (const { name, mountPath, subPath } of mounts) {
+            const volume = workload.pod["volumes"]?.find((candidate: { name: string }) => candidate.name === name);
+            const files = filesOf(volume?.configMap, objects);
+            const single = files.find(([file]) => file === subPath);
+            const target = this.mounted(part, mountPath);
+            fs.mkdirSync(single ? path.dirname(target) : target, { recursive: true });
+            for (const [file, text] of single ? [single] : files) {
+                fs.writeFileSync(single ? target : path.join(target, file), this.config(part, mounts, text, change));
+            }
+        }
+        const env = this.environment(part, container, workload);
+        const more = this.moreArgs(part);
+        const flag = (arg: string) => arg.replace(/=.*/, "");
+        // Some flags are lists, so that one more would not take the place of the first.
+        const args = ((container["args"] ?? []) as string[])
+            .filter((arg) => !more.map(flag).includes(flag(arg)))
+            .map((arg) => arg.replace(/\$\((\w+)\)/g, (_, name: string) => env[name] ?? ""))
+            .map((arg) => this.relocate(part, mounts, arg).replace(/=(?=:\d+$)/, `=${this.address(part)}`));
+        return new Process(part, {
+            program: programs[part],
+            args: [...args, ...more],
+            env,
+            folder: path.join(this.folder, part),
+            memoryLimitMib: (quantityValue(container.resources?.limits?.["memory"] ?? "") ?? 0) / 2 ** 20,
+            readyUrl: `http://${this.address(part)}:${readyAt[part]}`,
+        });
+    }
+
+    private config(part: Part, mounts: Mount[], text: string, change: (part: Part, config: any) => object): string {
+        const moved = this.relocate(part, mounts, text);
+        if (part.startsWith("lgtm-alloy")) {
+            return moved.replace(
+                'discovery.kubernetes "node" {',
+                `$&\n\tapi_server = "http://${this.subnet}.1:${kubernetesPort}"`,
+            );
+        }
+        const config = load(moved) as Record<string, any>;
+        // A file of limits beside the configuration has no addresses.
+        const main = "server" in config || "processors" in config;
+        return main ? dump(mergeValues(config, this.addresses(part, config), change(part, config))) : moved;
+    }
+
+    /** Paths below the folder of the part, names of Services as addresses. */
+    private relocate(part: Part, mounts: Mount[], text: string): string {
+        const services = text
+            .replace(/dns\+(?=[\w-]+\.)/g, "")
+            .replace(/([\w-]+)\.[\w-]+\.svc\.cluster\.local\.?/g, (_, service: string) => {
+                const owner = parts.find((candidate) => service === candidate || service.startsWith(`${candidate}-`));
+                return this.address(owner ?? (service.startsWith("otel-collector") ? collector : part));
+            })
+            .replace(/0\.0\.0\.0(?=:\d)/g, this.address(part));
+        // All at once, so that no path is moved twice; the longest first.
+        const folders = mounts.map(({ mountPath }) => mountPath).sort((one, other) => other.length - one.length);
+        return services.replace(new RegExp(`(?<![\\w./-])(${folders.join("|")})(?![\\w-])`, "g"), (mountPath) =>
+            // The node's own files are those of this machine.
+            mountPath === "/host/root" ? "" : this.mounted(part, mountPath),
+        );
+    }
+
+    private environment(part: Part, container: Container, { name }: Workload): Record<string, string> {
+        const fields: Record<string, string> = {
+            "status.podIP": this.address(part),
+            "status.hostIP": this.address(part),
+            "spec.nodeName": nodeName,
+            "metadata.name": `${name}-0`,
+            "metadata.namespace": "monitoring",
+        };
+        const given = ((container["env"] ?? []) as Record<string, any>[]).map(({ name: key, value, valueFrom }) => [
+            key,
+            value ?? fields[valueFrom?.fieldRef?.fieldPath] ?? "",
+        ]);
+        return {
+            ...(Object.fromEntries(given) as Record<string, string>),
+            MINIO_ROOT_USER: rootUser,
+            MINIO_ROOT_PASSWORD: rootUser,
+            MINIO_UPDATE: "off",
+            AWS_ACCESS_KEY_ID: rootUser,
+            AWS_SECRET_ACCESS_KEY: rootUser,
+            KUBECONFIG: this.kubeconfig(),
+        };
+    }
+
+    private kubeconfig(): string {
+        const file = path.join(this.folder, "kubeconfig");
+        const cluster = { name: "live", cluster: { server: `http://${this.subnet}.1:${kubernetesPort}` } };
+        const context = { name: "live", context: { cluster: "live", user: "live" } };
+        const config = {
+            apiVersion: "v1",
+            kind: "Config",
+            clusters: [cluster],
+            contexts: [context],
+            users: [{ name: "live", user: {} }],
+            "current-context": "live",
+        };
+        fs.writeFileSync(file, dump(config));
+        return file;
+    }
+
+    /** What has to be said where several programs share a host. */
+    private addresses(part: Part, config: Record<string, any>): Record<string, unknown> {
+        const ip = this.address(part);
+        const server = { http_listen_address: ip, grpc_listen_address: ip };
+        const ring = { instance_addr: ip };
+        switch (part) {
+            case "loki":
+                return {
+                    server,
+                    memberlist: { bind_addr: [ip], advertise_addr: ip },
+                    // A ring that is said at all has to say how it is kept, too; by itself Loki would take memberlist.
+                    common: { instance_addr: ip, ring: { ...ring, kvstore: { store: "memberlist" } } },
+                    frontend: { address: ip },
+                    frontend_worker: { frontend_address: `${ip}:9095` },
+                };
+            case "tempo":
+                // Its parts find each other at 127.0.0.1, where another Tempo may be.
+                return {
+                    server: {
+                        ...server,
+                        grpc_listen_address: "127.0.0.1",
+                        grpc_listen_port: 20_000 + Math.floor((byte() * byte()) / 2),
+                    },
+                    memberlist: { bind_addr: [ip], advertise_addr: ip },
+                };
+            case "mimir":
+                return {
+                    server,
+                    memberlist: { bind_addr: [ip] },
+                    frontend: { scheduler_address: `${ip}:9095` },
+                    frontend_worker: { scheduler_address: `${ip}:9095` },
+                };
+            case collector:
+            case secondCollector:
+                return {
+                    processors: { k8s_attributes: { auth_type: "kubeConfig" } },
+                    exporters: config["exporters"].load_balancing
+                        ? { load_balancing: { resolver: { dns: null, static: { hostnames: this.peers() } } } }
+                        : {},
+                };
+            default:
+                return {};
+        }
+    }
+
+    private peers(): string[] {
+        return ([collector, secondCollector] as Part[]).map((part) => `${this.address(part)}:${peerPort}`);
+    }
+
+    private moreArgs(part: Part): string[] {
+        const ip = this.address(part);
+        switch (part) {
+            case "minio":
+                for (const bucket of stores) {
+                    fs.mkdirSync(path.join(this.mounted("minio", "/data"), "drive", bucket), { recursive: true });
+                }
+                return [];
+            case "pyroscope":
+                return [
+                    `-server.http-listen-address=${ip}`,
+                    `-server.grpc-listen-address=${ip}`,
+                    `-memberlist.bind-addr=${ip}`,
+                    `-memberlist.advertise-addr=${ip}`,
+                    `-memberlist.join=${ip}:7946`,
+                    `-metastore.address=${ip}:9095`,
+                    `-metastore.raft.bind-address=${ip}:9099`,
+                    `-metastore.raft.advertise-address=${ip}:9099`,
+                    `-metastore.raft.server-id=${ip}`,
+                    `-metastore.raft.bootstrap-peers=${ip}:9099`,
+                    `-query-backend.address=${ip}:9095`,
+                    `-segment-writer.lifecycler.addr=${ip}`,
+                ];
+            default:
+                return [];
+        }
+    }
+}
+
+export const collector = "otel-collector-opentelemetry-collector";
+export const secondCollector = "otel-collector-opentelemetry-collector-1";
+
+const readyAt: Record<Part, string> = {
+    minio: "9000/minio/health/live",
+    loki: "3100/ready",
+    tempo: "3200/ready",
+    mimir: "9009/ready",
+    pyroscope: "4040/ready",
+    "lgtm-alloy-receiver": "12345/-/ready",
+    "lgtm-alloy-logs": "12345/-/ready",
+    "lgtm-alloy-metrics": "12345/-/ready",
+    [collector]: "13133/health",
+    [secondCollector]: "13133/health",
+};
+
+function byte(): number {
+    return 1 + Math.floor(Math.random() * 254);
+}
+
+interface Mount {
+    name: string;
+    mountPath: string;
+    subPath?: string;
+}
+
+interface ConfigMapVolume {
+    name: string;
+    items?: { key: string; path: string }[];
+}
+
+/** Files of a ConfigMap as a volume shows them. */
+function filesOf(volume: ConfigMapVolume | undefined, objects: KubernetesObject[]): [string, string][] {
+    const configMap = objects.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === volume?.name);
+    const data = ((configMap as any)?.["data"] ?? {}) as Record<string, string>;
+    return volume?.items
+        ? volume.items.map(({ key, path: file }): [string, string] => [file, data[key] ?? ""])
+        : Object.entries(data);
+}
