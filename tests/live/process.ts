@@ -13,6 +13,10 @@ export interface Command {
     readyUrl: string;
 }
 
+// Nothing may outlive the test run, however that ends.
+const running = new Set<ChildProcess>();
+process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
 /** A program that can be stopped and started again, with all it has said in a file. */
 export class Process {
     private child: ChildProcess | undefined;
@@ -23,19 +27,20 @@ export class Process {
         readonly command: Command,
     ) {
         this.log = `${command.folder}/output.log`;
-        // Nothing may outlive the test run, however that ends.
-        process.once("exit", () => this.child?.kill("SIGKILL"));
     }
 
     start(): void {
         const { program, args, env, folder } = this.command;
         const output = fs.openSync(this.log, "a");
-        this.child = spawn(program, args, {
+        const child = spawn(program, args, {
             cwd: folder,
             env: { PATH: process.env["PATH"], HOME: folder, ...env },
             stdio: ["ignore", output, output],
         });
         fs.closeSync(output);
+        running.add(child);
+        child.once("exit", () => running.delete(child));
+        this.child = child;
     }
 
     /** @throws Error with the end of its output when it ends, or is not ready in time. */

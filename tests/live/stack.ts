@@ -105,7 +105,7 @@ export class LiveStack {
         await Promise.all([...this.processes.values()].map((process) => process.stop("SIGKILL")));
         this.kubernetes.server.closeAllConnections();
         this.kubernetes.server.close();
-        if (process.env["KEEP"] === undefined) fs.rmSync(this.folder, { recursive: true, force: true });
+        fs.rmSync(this.folder, { recursive: true, force: true });
     }
 
     private prepare(part: Part, objects: KubernetesObject[], change: (part: Part, config: any) => object): Process {
@@ -181,7 +181,7 @@ export class LiveStack {
             "status.podIP": this.address(part),
             "status.hostIP": this.address(part),
             "spec.nodeName": nodeName,
-            "metadata.name": `${name}-0`,
+            "metadata.name": /-\d$/.test(part) ? part : `${name}-0`,
             "metadata.namespace": "monitoring",
         };
         const given = ((container["env"] ?? []) as Record<string, any>[]).map(({ name: key, value, valueFrom }) => [
