@@ -1,4 +1,6 @@
+import * as fs from "fs";
 import * as http from "http";
+import * as path from "path";
 
 /** A pod as far as collectors look at it. */
 export interface Pod {
@@ -109,4 +111,16 @@ function podObject({ name, namespace, uid, ip, deployment, labels, annotations, 
             })),
         },
     };
+}
+
+/** Where the kubelet would have a container write, below a node's log folder. */
+export function podLogFile(folder: string, { namespace, name, uid }: Pod, container: string): string {
+    const file = path.join(folder, "pods", `${namespace}_${name}_${uid}`, container, "0.log");
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    return file;
+}
+
+/** A line as container runtimes write it, whole or a part of one that goes on. */
+export function podLogLine(text: string, part: "F" | "P" = "F"): string {
+    return `${new Date().toISOString().replace("Z", "000000Z")} stdout ${part} ${text}\n`;
 }

@@ -1,4 +1,6 @@
+import * as fs from "fs";
 import { describeWith } from "../helpers/found";
+import { type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually } from "./process";
 import { collector, LiveStack, type Part } from "./stack";
 import { get, hangUp, newTraceId, otlpLogs, otlpSpans, otlpSum, post } from "./telemetry";
@@ -10,23 +12,37 @@ const perSecond = 50;
 jest.setTimeout((120 + 6 * outageSeconds) * 1000);
 
 const stores: Part[] = ["loki", "tempo", "mimir"];
-const parts: Part[] = ["minio", ...stores, "lgtm-alloy-receiver", collector];
+const agents: Part[] = ["lgtm-alloy-receiver", "lgtm-alloy-logs"];
+const parts: Part[] = ["minio", ...stores, ...agents, collector];
+
+const talker = (address: (index: number) => string): Pod => ({
+    name: "talker-0",
+    namespace: "mathtrail",
+    uid: "00000000-0000-0000-0000-000000000000",
+    ip: address(0),
+    deployment: "talker",
+    labels: { app: "talker" },
+    annotations: {},
+    containers: [{ name: "app", ports: [8080] }],
+});
 const single = { loki: 1, mimir: 1, minio: 1, collector: 1, receiver: 1 };
 
 describeWith(
     { programs: ["helm", "minio", ...stores, "alloy", "otelcol-contrib"], mirror: true },
-    `the stack, live, prod with one replica of each, through outages of ${outageSeconds} s under ${perSecond} traces, logs and points a second`,
+    `the stack, live, prod with one replica of each, through outages of ${outageSeconds} s under ${perSecond} traces, logs, points and lines of a pod a second`,
     () => {
         let live: LiveStack;
-        const sent = { traces: 0, lines: 0, points: 0 };
+        const sent = { traces: 0, lines: 0, points: 0, podLines: 0 };
         const highest: Record<string, number> = {};
         let load: NodeJS.Timeout;
+        let podLog: string;
         const pending = new Set<Promise<void>>();
         const refused: string[] = [];
         const resource = { "service.name": "steady", "k8s.namespace.name": "mathtrail" };
 
         beforeAll(async () => {
-            live = await LiveStack.start("prod", { replicas: single }, parts);
+            live = await LiveStack.start("prod", { replicas: single }, parts, (address) => [talker(address)]);
+            podLog = podLogFile(live.mounted("lgtm-alloy-logs", "/var/log"), talker(String), "app");
         });
 
         afterAll(async () => {
@@ -45,7 +61,9 @@ describeWith(
             ]).then(() => undefined);
             pending.add(sending);
             void sending.finally(() => pending.delete(sending));
-            for (const part of [collector, "lgtm-alloy-receiver"] as const) {
+            fs.appendFileSync(podLog, lines.map(({ body }) => podLogLine(body)).join(""));
+            sent.podLines += perSecond;
+            for (const part of [collector, ...agents]) {
                 highest[part] = Math.max(highest[part] ?? 0, live.process(part).memoryMib());
             }
         }
@@ -70,10 +88,10 @@ describeWith(
             await Promise.all(stores.map((store) => live.process(store).ready()));
             await pause(2);
             // As a node takes it away.
-            await live.process("lgtm-alloy-receiver").stop("SIGKILL");
+            await Promise.all(agents.map((agent) => live.process(agent).stop("SIGKILL")));
             await pause(outageSeconds);
-            live.process("lgtm-alloy-receiver").start();
-            await live.process("lgtm-alloy-receiver").ready();
+            agents.forEach((agent) => live.process(agent).start());
+            await Promise.all(agents.map((agent) => live.process(agent).ready()));
             await pause(2);
             await live.process(collector).stop("SIGKILL");
             clearInterval(load);
@@ -93,6 +111,7 @@ describeWith(
                 "what came in is what is found",
                 async () => {
                     const lines = await get(loki, { query: 'sum(count_over_time({service_name="steady"}[1h]))' });
+                    const podLines = await get(loki, { query: 'sum(count_over_time({service_name="talker"}[1h]))' });
                     const points = await get(mimir, { query: "sum(count_over_time(steady_total[1h]))" });
                     const { traces } = await get(tempo, {
                         q: '{ resource.service.name = "steady" }',
@@ -100,14 +119,19 @@ describeWith(
                         start: String(Math.floor(Date.now() / 1000) - 3600),
                         end: String(Math.floor(Date.now() / 1000) + 60),
                     });
-                    expect({ traces: traces.length, lines: number(lines), points: number(points) }).toEqual(sent);
+                    expect({
+                        traces: traces.length,
+                        lines: number(lines),
+                        points: number(points),
+                        podLines: number(podLines),
+                    }).toEqual(sent);
                 },
                 90,
             );
         });
 
         test("stays within its memory", () => {
-            for (const part of [collector, "lgtm-alloy-receiver"] as const) {
+            for (const part of [collector, ...agents]) {
                 expect(highest[part]).toBeLessThan(live.process(part).command.memoryLimitMib);
             }
         });

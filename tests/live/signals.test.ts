@@ -4,10 +4,9 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import * as fs from "fs";
 import * as http from "http";
-import * as path from "path";
 import { evaluateStack } from "../../cli/evaluate";
 import { describeWith } from "../helpers/found";
-import { nodeName, type Pod } from "./kubernetes";
+import { nodeName, type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually } from "./process";
 import { collector, LiveStack, type Part, programs } from "./stack";
 import { get, hangUp, newSpanId, newTraceId, otlpLogs, otlpMetrics, otlpSpans, post, zipkinSpans } from "./telemetry";
@@ -130,14 +129,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
     }
 
     function writePodLogs(): void {
-        const { namespace, name, uid } = pods(() => "")[1] as Pod;
-        const folder = path.join(
-            live.mounted("lgtm-alloy-logs", "/var/log"),
-            "pods",
-            `${namespace}_${name}_${uid}`,
-            "app",
-        );
-        fs.mkdirSync(folder, { recursive: true });
+        const file = podLogFile(live.mounted("lgtm-alloy-logs", "/var/log"), pods(() => "")[1] as Pod, "app");
         const lines = [
             `{"level":"info","trace_id":"${traceIds.logged}","msg":"as JSON"}`,
             `level=info traceID=${traceIds.logged} spanID=00f067aa0ba902b7 msg="as logfmt"`,
@@ -148,18 +140,9 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
             "   ",
             "plain and last",
         ];
-        const stamp = () => new Date().toISOString().replace("Z", "000000Z");
-        fs.writeFileSync(
-            path.join(folder, "0.log"),
-            // Container runtimes cut long lines: P is a part, F the rest.
-            [
-                ...lines.map((line) => `${stamp()} stdout F ${line}`),
-                `${stamp()} stdout P cut in `,
-                `${stamp()} stdout F two`,
-            ]
-                .map((line) => `${line}\n`)
-                .join(""),
-        );
+        // Container runtimes cut long lines: P is a part, F the rest.
+        const cut = [podLogLine("cut in ", "P"), podLogLine("two")];
+        fs.writeFileSync(file, [...lines.map((line) => podLogLine(line)), ...cut].join(""));
     }
 
     describe("traces", () => {

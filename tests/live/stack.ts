@@ -293,7 +293,7 @@ export class LiveStack {
     }
 }
 
-export const collector = "otel-collector-opentelemetry-collector";
+export const collector = "otel-collector-opentelemetry-collector" as const;
 export const secondCollector = "otel-collector-opentelemetry-collector-1";
 
 const readyAt: Record<Part, string> = {
