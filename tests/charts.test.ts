@@ -1,7 +1,7 @@
 import { execFileSync } from "child_process";
 import { load } from "js-yaml";
 import type { LocatedChart } from "../cli/evaluate";
-import { manifestFiles } from "../cli/manifests";
+import { type KubernetesObject, manifestFiles } from "../cli/manifests";
 import { evaluateStack } from "../cli/evaluate";
 import { quantityValue } from "../validation/quantities";
 import { describeWith } from "./helpers/found";
@@ -115,9 +115,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
             ["lgtm-alloy-receiver", { 4317: 4317, 4318: 4318 }],
         ])("the Service %s leads to pods that listen there", (service, ports) => {
             const { spec } = objectOf(stack(name).objects, "Service", service);
-            const selected = workloads(stack(name).objects).filter(({ labels }) =>
-                Object.entries(spec.selector as Record<string, string>).every(([key, value]) => labels[key] === value),
-            );
+            const selected = selectedBy(spec, stack(name).objects);
             expect(selected.map((workload) => workload.kind)).toHaveLength(1);
             for (const [port, target] of Object.entries(ports)) {
                 const found = spec.ports.find((candidate: { port: number }) => candidate.port === Number(port));
@@ -208,6 +206,45 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
                 );
             }
         });
+    });
+
+    test("with tail sampling the collector's replicas reach each other by a Service of their own", async () => {
+        const { objects, byRelease } = await renderStack("prod", { tracing: { samplingMode: "tail" } });
+        const collector = byRelease.get("otel-collector") ?? [];
+        const relay = collector.find(({ kind }) => kind === "ConfigMap") as Record<string, any>;
+        const { receivers } = load(relay["data"].relay) as Record<string, any>;
+        const { spec } = objectOf(collector, "Service", "otel-collector-peers");
+        expect(spec.clusterIP).toBe("None");
+        expect(spec.ports.map(({ targetPort }: { targetPort: unknown }) => targetPort)).toEqual([4319]);
+        expect(receivers["otlp/peers"].protocols.grpc.endpoint).toBe("${env:MY_POD_IP}:4319");
+        expect(selectedBy(spec, objects).map((workload) => workload.name)).toEqual([
+            "otel-collector-opentelemetry-collector",
+        ]);
+        const contract = objectOf(collector, "Service", "otel-collector-opentelemetry-collector");
+        expect(contract["spec"].ports.map(({ port }: { port: number }) => port).sort()).toEqual([
+            13133, 4317, 4318, 8888, 9411,
+        ]);
+    });
+
+    test.each([
+        ["dev", { collector: { jaeger: true } }],
+        ["prod", {}],
+        ["prod", { tracing: { samplingMode: "tail" } }],
+    ])("in %s with %j no port is empty", async (name, settings) => {
+        const { objects } = await renderStack(name, settings);
+        const services = objects.filter(({ kind }) => kind === "Service") as Record<string, any>[];
+        const ports = [
+            ...services.flatMap(({ spec }) =>
+                spec.ports.flatMap(({ port, targetPort = port }: any) => [port, targetPort]),
+            ),
+            ...workloads(objects).flatMap(({ pod }) =>
+                pod.containers.flatMap((container) =>
+                    (container.ports ?? []).map(({ containerPort }) => containerPort),
+                ),
+            ),
+        ] as unknown[];
+        expect(ports.length).toBeGreaterThan(50);
+        expect(ports.filter((port) => !["number", "string"].includes(typeof port) || port === "")).toEqual([]);
     });
 
     test("volumes keep what is on them, in the size and class of the settings", () => {
@@ -339,6 +376,13 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         expect(handedOn.filter((part) => !unknown.some((key) => part.test(key)))).toEqual([]);
     });
 });
+
+/** What a Service leads to. */
+function selectedBy({ selector }: { selector: Record<string, string> }, objects: KubernetesObject[]): Workload[] {
+    return workloads(objects).filter(({ labels }) =>
+        Object.entries(selector).every(([key, value]) => labels[key] === value),
+    );
+}
 
 function listening({ pod }: Workload, port: number | string): number | undefined {
     const ports = pod.containers.flatMap((container) => container.ports ?? []);
