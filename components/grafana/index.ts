@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { refuse } from "../checks";
+import { checkDeployment, checkSize, refuse } from "../checks";
 import { contract, endpoints } from "../contract";
 import { type ChartArgs, deployChart } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -53,10 +53,12 @@ export class Grafana extends pulumi.ComponentResource {
     /** Name of the Secret with the login. */
     readonly secretName: string;
 
-    /** @throws ResourceError when both a password and a Secret are given. */
+    /** @throws ResourceError that names the argument that cannot be. */
     constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
         const adminPassword = args.adminPassword === undefined ? undefined : pulumi.secret(args.adminPassword);
         super("observability:index:Grafana", name, { ...args, adminPassword }, opts);
+        checkDeployment(this, args, ["adminPassword"]);
+        checkSize(this, "size", args.size);
         if (adminPassword !== undefined && args.existingSecret !== undefined) {
             refuse(this, "existingSecret", args.existingSecret, "left out where adminPassword is given");
         }

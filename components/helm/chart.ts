@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Profile } from "../../settings/profiles";
 import type { ChartPin } from "./pins";
-import { chartSource } from "./source";
+import { chartSource, mirrorMistakes } from "./source";
 import type { HelmValues } from "./values";
 
 /** A taint that pods may run beside. */
@@ -88,6 +88,10 @@ export function deployChart(
 
 function findChart(pin: ChartPin, mirror: string | undefined, resource: pulumi.Resource) {
     try {
+        const [missing] = mirrorMistakes(mirror, [pin]);
+        if (missing !== undefined) {
+            throw new Error(missing);
+        }
         return chartSource(pin, mirror);
     } catch (error) {
         throw new pulumi.ResourceError((error as Error).message, resource, true);
