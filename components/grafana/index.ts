@@ -1,6 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { hostForm, isHost } from "../../validation/names";
+import { isUrl, urlForm } from "../../validation/urls";
 import { checkDeployment, checkSize, refuse } from "../checks";
 import { contract, endpoints } from "../contract";
 import { type ChartArgs, deployChart } from "../helm/chart";
@@ -30,7 +32,7 @@ export interface GrafanaArgs extends ChartArgs {
     size?: string;
     /** Class of the volume. Default: the cluster's own. */
     storageClass?: string;
-    /** The URL that browsers use. Default: that of the ingress. */
+    /** The URL that browsers use. With a path, Grafana answers below that path. Default: that of the ingress. */
     rootUrl?: string;
     /** Default: none. */
     ingress?: GrafanaIngressArgs;
@@ -59,6 +61,12 @@ export class Grafana extends pulumi.ComponentResource {
         super("observability:index:Grafana", name, { ...args, adminPassword }, opts);
         checkDeployment(this, args, ["adminPassword"]);
         checkSize(this, "size", args.size);
+        if (args.rootUrl !== undefined && !isUrl(args.rootUrl)) {
+            refuse(this, "rootUrl", args.rootUrl, urlForm);
+        }
+        if (args.ingress !== undefined && !isHost(args.ingress.host ?? "")) {
+            refuse(this, "ingress.host", args.ingress.host, hostForm);
+        }
         if (adminPassword !== undefined && args.existingSecret !== undefined) {
             refuse(this, "existingSecret", args.existingSecret, "left out where adminPassword is given");
         }

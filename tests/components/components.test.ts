@@ -233,6 +233,8 @@ describe("arguments that cannot be", () => {
         ["Alloy", { ...alloy, receiver: { replicas: 0 } }, "receiver.replicas is 0; it must be a whole number from 1"],
         ["Alloy", { ...alloy, receiver: { queueSize: "1 GB" } }, 'receiver.queueSize is "1 GB"; it must be'],
         ["Grafana", { ...base, size: "-1Gi" }, 'size is "-1Gi"; it must be a Kubernetes quantity'],
+        ["Grafana", { ...base, rootUrl: "grafana" }, 'rootUrl is "grafana"; it must be a URL'],
+        ["Grafana", { ...base, ingress: {} }, "ingress.host is undefined; it must be a host name"],
         ["ObjectStore", { ...base, kind: "gcs" }, 'kind is "gcs"; it must be one of minio, s3'],
         ["ObjectStore", { ...base, size: "x" }, 'size is "x"; it must be a Kubernetes quantity'],
     ])("are refused by %s: %j", async (name, args, message) => {
@@ -398,6 +400,32 @@ describe("Grafana", () => {
     });
 });
 
+describe("Grafana below a path", () => {
+    const values = async (args: object) => {
+        const { resources } = await record((opts) => new components.Grafana("g", { ...base, ...args }, opts));
+        return chartOf(resources, "lgtm")["values"];
+    };
+
+    test("answers there, and is checked and scraped there", async () => {
+        for (const rootUrl of ["https://example.com/tools/grafana", "https://example.com/tools/grafana/"]) {
+            const below = await values({ rootUrl, ingress: { host: "example.com" } });
+            expect(below["grafana.ini"].server).toEqual({ root_url: rootUrl, serve_from_sub_path: true });
+            expect(below.ingress).toMatchObject({ hosts: ["example.com"], path: "/tools/grafana" });
+            expect(below.livenessProbe).toEqual({ httpGet: { path: "/tools/grafana/api/health" } });
+            expect(below.readinessProbe).toEqual({ httpGet: { path: "/tools/grafana/api/health" } });
+            expect(below.podAnnotations["prometheus.io/path"]).toBe("/tools/grafana/metrics");
+        }
+    });
+
+    test("is not assumed of a URL that has none", async () => {
+        for (const args of [{}, { rootUrl: "https://example.com" }, { ingress: { host: "example.com" } }]) {
+            const text = JSON.stringify(await values(args));
+            expect(text).not.toContain("serve_from_sub_path");
+            expect(text).not.toContain("prometheus.io/path");
+        }
+    });
+});
+
 describe("Alloy", () => {
     test("is three releases, each of which can be left out", async () => {
         const args = { ...base, cluster: "c", ...urls };
@@ -427,6 +455,17 @@ describe("Dapr", () => {
                 spec: { tracing: { samplingRate: "0.1", zipkin: { endpointAddress: args.zipkinUrl } } },
             })),
         );
+    });
+
+    test("takes the address of a collector that another resource tells", async () => {
+        const args = { namespaces: ["shop"], samplingRatio: 1, zipkinUrl: pulumi.output("http://collector:9411") };
+        const { resources } = await record((opts) => new components.DaprTracing("dapr", args, opts));
+        expect(JSON.stringify(resources.at(-1)?.inputs)).toContain('"endpointAddress":"http://collector:9411"');
+        expect(
+            await refusal(
+                (opts) => new components.DaprTracing("d", { ...args, namespaces: [pulumi.output("a")] as never }, opts),
+            ),
+        ).toContain("namespaces[0] is an Output");
     });
 
     test("is refused a ratio above 1, and a namespace listed twice", async () => {
