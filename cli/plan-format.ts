@@ -39,13 +39,14 @@ export function planDocument({ stack, resources, charts, endpoints, warnings }: 
             parent,
             settings: settingsOf(type, inputs),
         })),
-        charts: charts.map(({ release, chart, version, repository, namespace, values }) => ({
+        charts: charts.map(({ release, chart, version, repository, namespace, values, digest }) => ({
             release,
             chart,
             version,
             repository,
             namespace,
             values,
+            digest,
         })),
         endpoints,
         warnings,

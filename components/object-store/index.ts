@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { type Backend, backends, bucketName } from "../../validation/buckets";
 import { isMinioReplicas, minioReplicasForm } from "../../validation/replication";
 import { parseS3Endpoint, endpointForm } from "../../validation/urls";
 import { checkDeployment, checkSize, refuse } from "../checks";
@@ -55,9 +56,6 @@ export interface ObjectStoreArgs extends ChartArgs {
     /** S3, workload identity (no keys at all): annotations for the backends' ServiceAccounts. */
     serviceAccountAnnotations?: { [key: string]: string };
 }
-
-const backends = ["loki", "tempo", "mimir", "pyroscope"] as const;
-type Backend = (typeof backends)[number];
 
 interface Made {
     buckets: Buckets;
@@ -190,10 +188,6 @@ export class ObjectStore extends pulumi.ComponentResource {
 
 function userSecretName(backend: Backend): string {
     return `object-store-${backend}`;
-}
-
-function bucketName(backend: Backend, { bucketPrefix, buckets }: ObjectStoreArgs): string {
-    return buckets?.[backend] ?? (bucketPrefix === undefined ? backend : `${bucketPrefix}-${backend}`);
 }
 
 function bucketsOf(connection: (backend: Backend) => BucketConnection): Buckets {
