@@ -74,7 +74,8 @@ function readPlace(stack: string, overrides: object): Required<Place> {
     const project = readProject();
     const file = `Pulumi.${stack}.yaml`;
     if (!fs.existsSync(file)) {
-        throw new Error(`there is no ${file} for a stack "${stack}"; the stacks here are ${stackNames().join(", ")}`);
+        const stacks = stackNames().join(", ") || "none";
+        throw new Error(`there is no ${file} for a stack "${stack}"; the stacks here are ${stacks}`);
     }
     const place: Required<Place> = { project, stack, config: {}, secretKeys: [] };
     const config = readYamlMap(file)["config"] ?? {};
