@@ -7,18 +7,10 @@ import { loadAll } from "js-yaml";
  * @throws Error that names the file when it is not YAML, or holds anything else.
  */
 export function readYamlMap(file: string): Record<string, unknown> {
-    const documents = parse(file);
+    const documents = loadAll(fs.readFileSync(file, "utf8"), { filename: file });
     const map = documents[0] ?? {};
     if (documents.length > 1 || typeof map !== "object" || Array.isArray(map)) {
         throw new Error(`${file} must hold a map of keys and values, and nothing else`);
     }
     return map as Record<string, unknown>;
-}
-
-function parse(file: string): unknown[] {
-    try {
-        return loadAll(fs.readFileSync(file, "utf8"));
-    } catch (error) {
-        throw new Error(`${file} is not YAML: ${(error as Error).message}`, { cause: error });
-    }
 }

@@ -6,7 +6,7 @@ import { isMinioReplicas, minioReplicasForm } from "../../validation/replication
 import { parseS3Endpoint, endpointForm } from "../../validation/urls";
 import { checkDeployment, checkSize, refuse } from "../checks";
 import { contract, serviceHost } from "../contract";
-import { type ChartArgs, deployChart } from "../helm/chart";
+import { type ChartArgs, deployChart, recorded } from "../helm/chart";
 import { pins } from "../helm/pins";
 import type { BucketConnection, Buckets } from "./connection";
 import { minioValues, rootSecretName } from "./values";
@@ -74,7 +74,7 @@ export class ObjectStore extends pulumi.ComponentResource {
 
     /** @throws ResourceError that names the argument that cannot be. */
     constructor(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("observability:index:ObjectStore", name, withSecrets(args), opts);
+        super("observability:index:ObjectStore", name, recorded(withSecrets(args)), opts);
         checkDeployment(this, args, ["accessKeyId", "secretAccessKey"]);
         if (!Object.values<string>(ObjectStoreKind).includes(args.kind ?? ObjectStoreKind.Minio)) {
             refuse(this, "kind", args.kind, `one of ${Object.values(ObjectStoreKind).join(", ")}`);

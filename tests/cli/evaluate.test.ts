@@ -1,7 +1,10 @@
 import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
+import { differences } from "../../cli/compare";
 import { evaluateStack } from "../../cli/evaluate";
+import { planDocument } from "../../cli/plan-format";
+import { pins } from "../../components/helm/pins";
 
 const home = process.cwd();
 let folder: string;
@@ -32,10 +35,18 @@ describe("a stack file", () => {
         ["a: 1\n---\nb: 2\n", "Pulumi.test.yaml must hold a map of keys and values, and nothing else"],
         ["config: [a]\n", "config in Pulumi.test.yaml must be a map of settings"],
         ["config: a\n", "config in Pulumi.test.yaml must be a map of settings"],
-        ["config: [\n", "Pulumi.test.yaml is not YAML: "],
+        ["config: [\n", 'in "Pulumi.test.yaml" (2:1)'],
     ])("that cannot be read is refused: %j", async (text, message) => {
         await expect(evaluate(text)).rejects.toThrow(message);
     });
+});
+
+test("a mirror changes where charts come from, and nothing else", async () => {
+    fs.mkdirSync("mirror");
+    Object.values(pins).forEach(({ name, version }) => fs.writeFileSync(`mirror/${name}-${version}.tgz`, ""));
+    const plans = [await evaluate(""), await evaluateStack("test", { charts: { mirror: "mirror" } })].map(planDocument);
+    const [from, to] = plans as [(typeof plans)[0], (typeof plans)[0]];
+    expect(new Set(differences(from, to).map(({ key }) => key))).toEqual(new Set(["repository"]));
 });
 
 describe("what is encrypted", () => {
