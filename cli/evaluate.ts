@@ -4,6 +4,7 @@ import { type ChartSource, describeSource } from "../components/helm/source";
 import type { HelmValues } from "../components/helm/values";
 import program from "../index";
 import { loadSettings } from "../settings/load";
+import type { Settings } from "../settings/resolve";
 import { warnings } from "../settings/warnings";
 import { hidden, type Place, recordProgram, type Resource } from "./record";
 
@@ -28,6 +29,9 @@ export interface Evaluation {
     resources: Resource[];
     charts: LocatedChart[];
     endpoints: Record<string, string>;
+    /** Names of the Secrets that hold credentials, by what for. */
+    secretNames: Record<string, string>;
+    settings: Settings;
     warnings: string[];
 }
 
@@ -43,7 +47,7 @@ export const chartType = "kubernetes:helm.sh/v4:Chart";
 export async function evaluateStack(stack: string, overrides: object = {}): Promise<Evaluation> {
     const place = readPlace(stack, overrides);
     const { resources, result } = await recordProgram(place, () => ({
-        warnings: warnings(loadSettings()),
+        settings: loadSettings(),
         outputs: program(),
     }));
     return {
@@ -51,7 +55,9 @@ export async function evaluateStack(stack: string, overrides: object = {}): Prom
         resources,
         charts: resources.filter(({ type }) => type === chartType).map(({ inputs }) => chartOf(inputs)),
         endpoints: { ...result.outputs.endpoints },
-        warnings: result.warnings,
+        secretNames: result.outputs.secrets,
+        settings: result.settings,
+        warnings: warnings(result.settings),
     };
 }
 
