@@ -1,6 +1,6 @@
 import { contract } from "../../components/contract";
-import type { Login } from "./grafana";
-import { Grafana } from "./grafana";
+import { Exporter } from "./exporter";
+import { Grafana, type Login } from "./grafana";
 import { makeSignals, type Signals } from "./signals";
 import { type Reader, readerAt } from "./stores";
 import type { TargetName, Way } from "./targets";
@@ -27,6 +27,7 @@ export interface Context {
     /** Sent by some hops and found by others. Nothing, where only what is there may be looked at. */
     signals: Signals;
     grafana: Grafana;
+    exporter: Exporter;
     /** The stores themselves, for telling whether a store or the way that Grafana takes to it is at fault. */
     stores: Record<Store, Reader>;
     /** What a writer or reader says besides, where the stores have several tenants. */
@@ -42,6 +43,7 @@ export function makeContext(stack: StackFacts, way: Way, login: Login): Context 
         // With tail sampling applications send everything.
         signals: makeSignals(stack.samplingMode === "head" ? stack.samplingRatio : 1),
         grafana: new Grafana(() => way.url("grafana"), login),
+        exporter: new Exporter(async () => `${await way.url("collectorMetrics")}/metrics`),
         stores: { tempo: at("tempo"), loki: at("loki"), mimir: at("mimir", "/prometheus"), pyroscope: at("pyroscope") },
         tenantHeader,
     };

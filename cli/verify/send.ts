@@ -61,7 +61,6 @@ export async function sendProfile(
                 name: `${service}{${pairs.join(",")}}`,
                 from: String(now - 10),
                 until: String(now),
-                format: "pprof",
                 spyName: "gospy",
             },
             headers,

@@ -18,7 +18,10 @@ export function sendHops(context: Context): Hop[] {
         id: `send-${id}`,
         title: `${what} ${part === "pyroscope" ? "Pyroscope" : "the collector"}`,
         after: [`reach-${to}`],
-        check: async () => check(await way.url(to)),
+        check: async () => {
+            await context.exporter.before();
+            await check(await way.url(to));
+        },
         cause:
             part === "pyroscope"
                 ? "Pyroscope refuses what is pushed: its limits, or the tenant"

@@ -1,6 +1,5 @@
 import { type Context, logsOf } from "../context";
 import { Fault, type Hop, NothingArrived } from "../run";
-import { request } from "../http";
 import { expectedTraces, samplingCause, shareOf } from "../sampling";
 import { sampledTraces, testNamespace } from "../signals";
 import {
@@ -30,54 +29,29 @@ export function storedHops(context: Context): Hop[] {
     ];
 }
 
-/** The counters of the collector's exporters. */
-export interface ExporterCounts {
-    /** Spans, log records and metric points that were taken by who is next. */
-    sent: number;
-    /** Bytes that wait. */
-    queued: number;
-}
-
-/** Reads the collector's own metrics. */
-export function exporterCounts(text: string): ExporterCounts {
-    const sum = (name: RegExp) =>
-        text
-            .split("\n")
-            .filter((line) => name.test(line))
-            .reduce((total, line) => total + Number(line.split(" ").at(-1)), 0);
-    return {
-        sent: sum(/^otelcol_exporter_sent_(spans|log_records|metric_points)(_total)?[{ ]/),
-        queued: sum(/^otelcol_exporter_queue_size[{ ]/),
-    };
-}
-
-function passedOn(context: Context): Hop {
-    const counts = async () =>
-        exporterCounts((await request(`${await context.way.url("collectorMetrics")}/metrics`)).body);
+function passedOn({ stack, signals, stores, exporter }: Context): Hop {
     return {
         id: "collector-alloy",
         title: "the collector passes on to Alloy",
         afterAny: sends,
         check: async () => {
-            const { sent } = await counts();
-            if (sent > 0) {
-                return undefined;
+            const before = await exporter.before();
+            if ((await exporter.counts()).sent > before.sent) {
+                return;
             }
             // Another replica than the one whose metrics these are may have been sent to.
-            const { tempo } = context.stores;
-            await findTrace(tempo, context.signals.http.traceId).catch(() => {
-                throw new Error("the collector's exporter has sent nothing");
+            await findTrace(stores.tempo, signals.http.traceId).catch(() => {
+                throw new Error("the collector's exporter has sent nothing since");
             });
-            return undefined;
         },
         cause: "lgtm-alloy-receiver is not ready, or the collector's exporter has another address",
         diagnose: async () => {
-            const { queued } = await counts();
+            const { queued } = await exporter.counts();
             return queued > 0
-                ? `the collector tries in vain: ${queued} bytes wait. Either lgtm-alloy-receiver is not ready, or the collector's exporter has another address`
+                ? `the collector tries in vain and keeps ${queued} bytes: lgtm-alloy-receiver is not ready, or the collector's exporter has another address`
                 : undefined;
         },
-        command: logsOf(context.stack, "otelCollector"),
+        command: logsOf(stack, "otelCollector"),
     };
 }
 
