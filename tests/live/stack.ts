@@ -82,7 +82,12 @@ export class LiveStack {
     }
 
     address(part: Part): string {
-        return `${this.subnet}.${parts.indexOf(part) + 2}`;
+        return `${this.subnet}.${LiveStack.hostNumber(part)}`;
+    }
+
+    /** The last number of a part's address. */
+    static hostNumber(part: Part): number {
+        return parts.indexOf(part) + 2;
     }
 
     podAddress(index: number): string {
