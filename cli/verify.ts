@@ -36,6 +36,7 @@ const command = new Command("verify")
     .option("--context <name>", "context of the kubeconfig; default, that of the stack, or else the current one")
     .option("--timeout <seconds>", "how long to wait for what does not hold yet", seconds, 90)
     .option("--check-only", "send nothing: check what can be seen without")
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : couldNotCheck))
     .action((stack: string, options: VerifyOptions) => run(() => verify(stack, options), couldNotCheck));
 
 async function verify(stack: string, { json, url, context, timeout, checkOnly }: VerifyOptions): Promise<void> {

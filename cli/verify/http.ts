@@ -46,13 +46,14 @@ export function clockAhead(date: string | null, started: number, ended: number):
     return Number.isNaN(theirs) ? undefined : (theirs + 500 - (started + ended) / 2) / 1000;
 }
 
-function reasonOf(error: unknown): string {
-    const { name, message, cause } = error as Error;
+/** Why a connection or a request came to nothing, in words. */
+export function reasonOf(error: unknown): string {
+    const { name, cause = error } = error as Error;
     if (name === "TimeoutError") {
         return `nothing came within ${requestTimeoutMs / 1000} s`;
     }
-    const { code, message: below } = (cause ?? {}) as { code?: string; message?: string };
-    return reasons[code ?? ""] ?? below ?? message;
+    const { code, message } = cause as { code?: string; message: string };
+    return reasons[code ?? ""] ?? message;
 }
 
 const reasons: Record<string, string> = {

@@ -1,7 +1,7 @@
 import * as http2 from "http2";
 import { collectorHealthPath, contract } from "../../../components/contract";
 import { type Context, podsOf, type Store } from "../context";
-import { request } from "../http";
+import { reasonOf, request } from "../http";
 import { Fault, type Hop } from "../run";
 import { type TargetName, targets } from "../targets";
 
@@ -72,7 +72,7 @@ async function speaksHttp2({ way }: Context, name: TargetName): Promise<void> {
         };
         const impatience = setTimeout(() => end(new Error(`${url} does not speak gRPC`)), 5_000);
         session.once("remoteSettings", () => end());
-        session.once("error", ({ message }: Error) => end(new Error(`${url} does not answer: ${message}`)));
+        session.once("error", (error: Error) => end(new Error(`${url} does not answer: ${reasonOf(error)}`)));
     });
 }
 
