@@ -190,7 +190,7 @@ describe("verify", () => {
         [
             "there is no cluster",
             ["test"],
-            { KUBECONFIG: "/nowhere/kubeconfig", HOME: "/nowhere" },
+            { KUBECONFIG: "/nowhere/kubeconfig" },
             "error: there is no cluster",
         ],
         [
