@@ -13,6 +13,8 @@ export interface Hop {
     since?: string;
     /** Returns what was found; throws what is missing. Tried again until time is up, unless it throws a Fault. */
     check: () => Promise<string | void>;
+    /** How long to try, where what is looked for is known to be there. Default: until time is up. */
+    patienceSeconds?: number;
     /** What is most likely wrong when it does not hold. */
     cause: string;
     /** Looks once, when time is up, whether the cause can be told more exactly. */
@@ -77,7 +79,8 @@ export async function runHops(
             return { id, title, status: "not reached", seconds: 0, because };
         }
         const started = Date.now();
-        const result = await tryUntil(hop.check, deadline);
+        const { patienceSeconds = Infinity } = hop;
+        const result = await tryUntil(hop.check, Math.min(deadline, started + patienceSeconds * 1000));
         ended.set(id, Date.now());
         const seconds = (Date.now() - (ended.get(hop.since ?? "") ?? started)) / 1000;
         if (!(result instanceof Error)) {

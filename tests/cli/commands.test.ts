@@ -187,12 +187,7 @@ describe("verify", () => {
 
     test.each<[string, string[], Record<string, string>, string]>([
         ["there is no such stack", ["tset"], {}, "error: there is no Pulumi.tset.yaml"],
-        [
-            "there is no cluster",
-            ["test"],
-            { KUBECONFIG: "/nowhere/kubeconfig" },
-            "error: there is no cluster",
-        ],
+        ["there is no cluster", ["test"], { KUBECONFIG: "/nowhere/kubeconfig" }, "error: there is no cluster"],
         [
             "addresses are missing",
             ["test", "--url", "http://x:3100"],

@@ -79,6 +79,13 @@ describe("hops", () => {
         expect(attempts).toBe(1);
     });
 
+    test("are broken before time is up where longer patience is of no use", async () => {
+        const started = Date.now();
+        const outcomes = await runHops([hop("link", fails, { patienceSeconds: 0.3 }), hop("other", holds)], 60);
+        expect(statuses(outcomes)).toEqual({ link: "broken", other: "holds" });
+        expect(Date.now() - started).toBeLessThan(2_000);
+    });
+
     test("have a cause that was looked for, unless that fails", async () => {
         const outcomes = await runHops(
             [

@@ -20,9 +20,12 @@ export interface KubernetesApi {
 
 /**
  * @param answers may be changed while the server runs.
- * @param pods port of 127.0.0.1 that stands in for a pod's, by "NAMESPACE/POD:PORT"; may be changed as well.
+ * @param pods port of 127.0.0.1, or an address, that stands in for a pod's, by "NAMESPACE/POD:PORT"; may be changed as well.
  */
-export async function serveKubernetesApi(answers: Answers, pods: Record<string, number> = {}): Promise<KubernetesApi> {
+export async function serveKubernetesApi(
+    answers: Answers,
+    pods: Record<string, number | net.TcpNetConnectOpts> = {},
+): Promise<KubernetesApi> {
     const asked: string[] = [];
     const server = http.createServer((request, response) => {
         const { pathname } = new URL(request.url ?? "/", "http://kubernetes");
@@ -52,7 +55,7 @@ export async function serveKubernetesApi(answers: Answers, pods: Record<string, 
             portNumber.writeUInt16LE(Number(remote));
             send(0, portNumber);
             send(1, portNumber);
-            const connection = net.connect(port, "127.0.0.1");
+            const connection = net.connect(typeof port === "number" ? { port, host: "127.0.0.1" } : port);
             webSocket.on("message", (data: Buffer) => connection.write(data.subarray(1)));
             webSocket.on("close", () => connection.destroy());
             connection.on("data", (data) => send(0, data));

@@ -2,9 +2,12 @@ import { execFile } from "child_process";
 import * as fs from "fs";
 import * as http from "http";
 import { dump, load } from "js-yaml";
+import type { TcpNetConnectOpts } from "net";
 import * as path from "path";
 import type { Report } from "../../cli/verify/report";
+import { targetNames, targets } from "../../cli/verify/targets";
 import { describeWith } from "../helpers/found";
+import { type Answers, serveKubernetesApi } from "../helpers/kubernetes-api";
 import type { Pod } from "./kubernetes";
 import { eventually } from "./process";
 import { collector, grafanaLogin, LiveStack, type Part, programs } from "./stack";
@@ -91,26 +94,29 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
 
     afterAll(() => live?.stop());
 
-    function verify(
-        seconds: number,
-        changed: Record<string, string> = {},
-        password = grafanaLogin.password,
-    ): Promise<Verified> {
+    /** Runs the command on the live stack's addresses. */
+    function verify(seconds: number, changed: Record<string, string> = {}, password = grafanaLogin.password) {
         const addresses = Object.entries({ ...urls, ...changed }).map(([name, url]) => `${name}=${url}`);
-        const command = ["ts-node", "cli/verify.ts"].map((file, index) =>
-            path.resolve(index === 0 ? `node_modules/.bin/${file}` : file),
-        );
-        const args = [...command, "live", "--json", "--timeout", String(seconds), "--url", ...addresses];
-        const options = { cwd: project, env: { ...process.env, GRAFANA_PASSWORD: password } };
+        return run(["--timeout", String(seconds), "--url", ...addresses], { GRAFANA_PASSWORD: password });
+    }
+
+    function run(options: string[], env: Record<string, string>): Promise<Verified> {
+        const [tsNode, script] = ["node_modules/.bin/ts-node", "cli/verify.ts"].map((file) => path.resolve(file));
+        const args = [tsNode as string, script as string, "live", "--json", ...options];
         return new Promise((resolve, reject) => {
-            execFile(process.execPath, args, options, (error, stdout, stderr) => {
-                const exitCode = error === null ? 0 : Number(error.code);
-                if (exitCode > 1 || Number.isNaN(exitCode)) {
-                    reject(new Error(stderr));
-                } else {
-                    resolve({ exitCode, report: JSON.parse(stdout) as Report });
-                }
-            });
+            execFile(
+                process.execPath,
+                args,
+                { cwd: project, env: { ...process.env, ...env } },
+                (error, out, mistakes) => {
+                    const exitCode = error === null ? 0 : Number(error.code);
+                    if (exitCode === 0 || exitCode === 1) {
+                        resolve({ exitCode, report: JSON.parse(out) as Report });
+                    } else {
+                        reject(new Error(mistakes));
+                    }
+                },
+            );
         });
     }
 
@@ -121,6 +127,56 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
         expect(exitCode).toBe(0);
         expect(report.seconds).toBeLessThan(60);
         expect(report.hops.length).toBeGreaterThan(50);
+    });
+
+    test("finds all in order through a cluster's API, with the login of the Secret", async () => {
+        const answers: Answers = {};
+        const forwarded: Record<string, TcpNetConnectOpts> = {};
+        const core = "/api/v1/namespaces/monitoring";
+        for (const [index, name] of targetNames.entries()) {
+            const { service, port } = targets[name];
+            const [part, there] = ports[name] as [Part, number];
+            const known = (answers[`${core}/services/${service}`] ?? {
+                spec: { selector: { app: "a" }, ports: [] },
+            }) as {
+                spec: { ports: object[] };
+            };
+            // The API knows one pod only, so no two targets may have the same port there.
+            known.spec.ports.push({ port, targetPort: 1000 + index });
+            answers[`${core}/services/${service}`] = { metadata: { name: service }, ...known };
+            forwarded[`monitoring/all-0:${1000 + index}`] = { host: live.address(part), port: there };
+        }
+        const conditions = [{ type: "Ready", status: "True" }];
+        answers[`${core}/pods`] = { items: [{ metadata: { name: "all-0" }, spec: {}, status: { conditions } }] };
+        const encoded = (text: string) => Buffer.from(text).toString("base64");
+        const { user, password } = grafanaLogin;
+        answers[`${core}/secrets/grafana-admin`] = {
+            data: { "admin-user": encoded(user), "admin-password": encoded(password) },
+        };
+        const api = await serveKubernetesApi(answers, forwarded);
+        try {
+            const { exitCode, report } = await run([], { KUBECONFIG: api.kubeconfig });
+            expect(report.hops.filter(({ status }) => status !== "holds")).toEqual([]);
+            expect(exitCode).toBe(0);
+        } finally {
+            await api.close();
+        }
+    });
+
+    test("sends nothing where it is only to check", async () => {
+        const addresses = Object.entries(urls).map(([name, url]) => `${name}=${url}`);
+        const accepted = async () =>
+            (await (await fetch(`${urls["collectorMetrics"]}/metrics`)).text()).match(
+                /^otelcol_receiver_accepted_spans.*$/gm,
+            );
+        const before = await accepted();
+        const { exitCode, report } = await run(["--check-only", "--url", ...addresses], {
+            GRAFANA_PASSWORD: grafanaLogin.password,
+        });
+        expect(report.hops.filter(({ status }) => status !== "holds")).toEqual([]);
+        expect(exitCode).toBe(0);
+        expect(await accepted()).toEqual(before);
+        expect(before).not.toBeNull();
     });
 
     /** The first broken hop, after something was broken and before it is mended. */
@@ -288,12 +344,14 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
         const config = load(before) as { datasources: { uid: string }[] };
         edit(Object.fromEntries(config.datasources.map((source) => [source.uid, source])));
         await apply(dump(config));
+        // So long Grafana remembers what it has read of a data source.
+        await new Promise((resolve) => setTimeout(resolve, 6_000));
         return () => apply(before);
     }
 
     describe("names what is wrong with Grafana:", () => {
         test("its password was changed", async () => {
-            expect(await whileBroken(15, () => Promise.resolve(), {}, "an older password")).toBe("grafana-login");
+            expect(await whileBroken(45, () => Promise.resolve(), {}, "an older password")).toBe("grafana-login");
         });
 
         test.each<[string, string, (sources: Record<string, any>) => void]>([

@@ -77,6 +77,8 @@ export function readHops({ stack, signals, grafana }: Context): Hop[] {
         title: `Grafana finds ${what} through ${uid}`,
         after: [`source-${uid}`, after],
         since,
+        // It is there, and only the way is another.
+        patienceSeconds: 10,
         check: async () => {
             if (!(await check(grafana.through(uid)))) {
                 throw new Error(`it is in ${uid}, and Grafana does not find it`);

@@ -31,6 +31,9 @@ import {
 
 const { tempo, loki, mimir, pyroscope } = dataSourceUids;
 
+/** For links to what has been found already, without them. */
+const patienceSeconds = 10;
+
 /** Each link that Grafana's data sources define leads where it should: its query, filled in as Grafana would, finds what was sent. */
 export function linkHops(context: Context): Hop[] {
     return [
@@ -47,7 +50,7 @@ function link(
     id: string,
     title: string,
     source: string,
-    hop: Pick<Hop, "after" | "since" | "check">,
+    hop: Pick<Hop, "after" | "since" | "check" | "patienceSeconds">,
 ): Hop {
     return {
         id: `link-${id}`,
@@ -68,6 +71,7 @@ function fromTrace(context: Context): Hop[] {
         link(context, "trace-logs", "trace → logs", tempo, {
             after: ["read-tempo", "read-loki"],
             since: "send-log",
+            patienceSeconds,
             check: async () => {
                 const options = part(await grafana.dataSource(tempo), "tracesToLogsV2");
                 const query = shown(traceToLogs, options, await span());
@@ -107,6 +111,7 @@ function fromTrace(context: Context): Hop[] {
         link(context, "trace-profiles", "trace → profiles", tempo, {
             after: ["read-tempo", "read-pyroscope"],
             since: "send-profile",
+            patienceSeconds,
             check: async () => {
                 const options = part(await grafana.dataSource(tempo), "tracesToProfiles");
                 const from = await span();
@@ -129,6 +134,7 @@ function fromLog(context: Context): Hop[] {
         link(context, id, title, loki, {
             after: ["read-loki", "read-tempo"],
             since: "send-log",
+            patienceSeconds,
             check: async () => {
                 const all = part(await grafana.dataSource(loki), "derivedFields") as DerivedField[];
                 const fields = all.filter(wanted);
@@ -168,6 +174,7 @@ function fromExemplar(context: Context): Hop[] {
         link(context, id, title, mimir, {
             after: ["read-mimir", "read-tempo", after],
             since,
+            patienceSeconds,
             check: async () => {
                 const destinations = part(await grafana.dataSource(mimir), "exemplarTraceIdDestinations");
                 const [labels] = await queryExemplars(grafana.through(mimir), metric);
