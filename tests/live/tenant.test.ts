@@ -1,0 +1,67 @@
+import { describeWith } from "../helpers/found";
+import { eventually } from "./process";
+import { collector, LiveStack, type Part } from "./stack";
+import { get, hangUp, newTraceId, otlpLogs, otlpSpans, otlpSum, post } from "./telemetry";
+
+jest.setTimeout(240_000);
+
+const stores: Part[] = ["loki", "tempo", "mimir"];
+const parts: Part[] = ["minio", ...stores, "lgtm-alloy-receiver", collector];
+const tenant = "acme";
+
+describeWith(
+    { programs: ["helm", "minio", ...stores, "alloy", "otelcol-contrib"], mirror: true },
+    `the stack, live, dev with tenant ${tenant}`,
+    () => {
+        let live: LiveStack;
+        const resource = { "service.name": "talkative", "k8s.namespace.name": "mathtrail" };
+        const traceId = newTraceId();
+        const queries: Partial<Record<Part, [route: string, query: Record<string, string>]>> = {
+            loki: ["3100/loki/api/v1/query", { query: 'sum(count_over_time({service_name="talkative"}[1h]))' }],
+            tempo: [`3200/api/traces/${traceId}`, {}],
+            mimir: ["9009/prometheus/api/v1/query", { query: "talkative_total" }],
+        };
+        const ask = (store: Part, by?: string) => {
+            const [route, query] = queries[store] as [string, Record<string, string>];
+            return get(`http://${live.address(store)}:${route}`, query, by);
+        };
+
+        beforeAll(async () => {
+            live = await LiveStack.start("dev", { tenant }, parts);
+        });
+
+        afterAll(async () => {
+            hangUp();
+            await live?.stop();
+        });
+
+        test("takes a burst of 15,000 log lines of 1 KB in one request, and loses none", async () => {
+            const lines = Array.from({ length: 15_000 }, (_, index) => ({ body: `${index} `.padEnd(1024, "x") }));
+            const answer = await post(`http://${live.address(collector)}:4318/v1/logs`, otlpLogs(resource, lines));
+            expect(answer).toMatchObject({ status: 200 });
+            await eventually(
+                "all lines are found",
+                async () => {
+                    expect((await ask("loki", tenant)).data.result[0]?.value[1]).toBe("15000");
+                },
+                90,
+            );
+        });
+
+        test.each(stores)("finds in %s what it has sent, and nobody else does", async (store) => {
+            const url = (route: string) => `http://${live.address(collector)}:4318${route}`;
+            await post(url("/v1/traces"), otlpSpans(resource, [{ traceId, name: "talk" }]));
+            await post(url("/v1/metrics"), otlpSum(resource, "talkative", 1));
+            await eventually("the tenant finds it", async () => {
+                expect((await ask(store, tenant)).data?.result).not.toEqual([]);
+            });
+            await expect(ask(store)).rejects.toThrow(/401/);
+            const stranger = await ask(store, "stranger").catch((error: Error) => error.message);
+            expect(stranger).toEqual(
+                store === "tempo"
+                    ? expect.stringContaining("404")
+                    : expect.objectContaining({ data: expect.objectContaining({ result: [] }) }),
+            );
+        });
+    },
+);
