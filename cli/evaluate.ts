@@ -4,6 +4,7 @@ import { type ChartSource, describeSource } from "../components/helm/source";
 import type { HelmValues } from "../components/helm/values";
 import program from "../index";
 import { loadSettings } from "../settings/load";
+import type { Settings } from "../settings/resolve";
 import { warnings } from "../settings/warnings";
 import { hidden, type Place, recordProgram, type Resource } from "./record";
 
@@ -25,6 +26,7 @@ export interface LocatedChart extends Chart {
 /** What a stack's program does, found out by running it without an engine. */
 export interface Evaluation {
     stack: string;
+    settings: Settings;
     resources: Resource[];
     charts: LocatedChart[];
     endpoints: Record<string, string>;
@@ -42,12 +44,13 @@ export const chartType = "kubernetes:helm.sh/v4:Chart";
  */
 export async function evaluateStack(stack: string, overrides: object = {}): Promise<Evaluation> {
     const place = readPlace(stack, overrides);
-    const { resources, result } = await recordProgram(place, () => ({
-        warnings: warnings(loadSettings()),
-        outputs: program(),
-    }));
+    const { resources, result } = await recordProgram(place, () => {
+        const settings = loadSettings();
+        return { settings, warnings: warnings(settings), outputs: program() };
+    });
     return {
         stack,
+        settings: result.settings,
         resources,
         charts: resources.filter(({ type }) => type === chartType).map(({ inputs }) => chartOf(inputs)),
         endpoints: { ...result.outputs.endpoints },
