@@ -26,12 +26,10 @@ export interface LocatedChart extends Chart {
 /** What a stack's program does, found out by running it without an engine. */
 export interface Evaluation {
     stack: string;
+    settings: Settings;
     resources: Resource[];
     charts: LocatedChart[];
     endpoints: Record<string, string>;
-    /** Names of the Secrets that hold credentials, by what for. */
-    secretNames: Record<string, string>;
-    settings: Settings;
     warnings: string[];
 }
 
@@ -46,18 +44,17 @@ export const chartType = "kubernetes:helm.sh/v4:Chart";
  */
 export async function evaluateStack(stack: string, overrides: object = {}): Promise<Evaluation> {
     const place = readPlace(stack, overrides);
-    const { resources, result } = await recordProgram(place, () => ({
-        settings: loadSettings(),
-        outputs: program(),
-    }));
+    const { resources, result } = await recordProgram(place, () => {
+        const settings = loadSettings();
+        return { settings, warnings: warnings(settings), outputs: program() };
+    });
     return {
         stack,
+        settings: result.settings,
         resources,
         charts: resources.filter(({ type }) => type === chartType).map(({ inputs }) => chartOf(inputs)),
         endpoints: { ...result.outputs.endpoints },
-        secretNames: result.outputs.secrets,
-        settings: result.settings,
-        warnings: warnings(result.settings),
+        warnings: result.warnings,
     };
 }
 

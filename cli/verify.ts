@@ -1,11 +1,10 @@
-import { CoreV1Api } from "@kubernetes/client-node";
 import { Command, InvalidArgumentError } from "commander";
-import { ask } from "./cluster/ask";
-import { type Cluster, findCluster } from "./cluster/kubeconfig";
+import type { Cluster } from "./cluster/kubeconfig";
+import { clusterOf } from "./cluster/stack-cluster";
 import { evaluateStack, type Evaluation, stackNames } from "./evaluate";
+import { type Login, secretLogin } from "./login";
 import { run } from "./run";
 import { makeContext, type StackFacts } from "./verify/context";
-import type { Login } from "./verify/grafana";
 import { allHops } from "./verify/hops";
 import { formatOutcome, formatSummary, reportOf } from "./verify/report";
 import { runHops } from "./verify/run";
@@ -33,7 +32,7 @@ const command = new Command("verify")
         "--url <url...>",
         `addresses to use instead of the cluster, each NAME=URL or with the contract's port; names are ${targetNames.join(", ")}. Grafana's password is then read from GRAFANA_PASSWORD`,
     )
-    .option("--context <name>", "context of the kubeconfig; default, that of the stack, or else the current one")
+    .option("--context <name>", "context of the kubeconfig. Default, that of the stack, or else the current one")
     .option("--timeout <seconds>", "how long to wait for what does not hold yet", seconds, 90)
     .option("--check-only", "send nothing: check what can be seen without")
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : couldNotCheck))
@@ -43,11 +42,11 @@ async function verify(stack: string, { json, url, context, timeout, checkOnly }:
     const started = Date.now();
     const urls = url && parseUrls(url);
     const evaluation = await evaluateStack(stack);
-    const { namespace, kubeContext } = evaluation.settings;
-    const cluster = urls === undefined ? findCluster(context ?? kubeContext) : undefined;
-    const way = cluster === undefined ? direct(urls ?? {}) : await throughCluster(cluster, namespace);
+    const { settings } = evaluation;
+    const cluster = urls === undefined ? clusterOf(stack, settings, context) : undefined;
+    const way = cluster === undefined ? direct(urls ?? {}) : await throughCluster(cluster, settings.namespace);
     try {
-        const login = await grafanaLogin(evaluation, cluster);
+        const login = await loginOf(evaluation, cluster);
         const hops = allHops(makeContext(factsOf(evaluation, cluster), way, login), { sending: !checkOnly });
         const outcomes = await runHops(hops, timeout, (outcome) => {
             if (!json && outcome.status === "holds") {
@@ -76,26 +75,17 @@ function factsOf({ settings }: Evaluation, cluster: Cluster | undefined): StackF
 }
 
 /** Who Grafana lets in: from the environment, or else from the Secret that the stack has made. */
-async function grafanaLogin({ settings, secretNames }: Evaluation, cluster: Cluster | undefined): Promise<Login> {
+async function loginOf({ settings }: Evaluation, cluster: Cluster | undefined): Promise<Login> {
     const { GRAFANA_USER: user = settings.grafana.adminUser, GRAFANA_PASSWORD: password } = process.env;
-    if (password !== undefined) {
-        return { user, password };
-    }
-    if (cluster === undefined) {
+    const login = password === undefined ? cluster && (await secretLogin(cluster, settings)) : { user, password };
+    if (login === undefined) {
         throw new Error(
-            "set GRAFANA_PASSWORD to the password of Grafana's user, and GRAFANA_USER if that is not admin",
+            cluster === undefined
+                ? "set GRAFANA_PASSWORD to the password of Grafana's user, and GRAFANA_USER if that is not admin"
+                : `there is no Secret with Grafana's login in ${settings.namespace}: deploy the stack first, or set GRAFANA_PASSWORD`,
         );
     }
-    const { namespace } = settings;
-    const name = secretNames["grafana"] ?? "";
-    const core = cluster.config.makeApiClient(CoreV1Api);
-    const { data = {} } = await ask(
-        cluster,
-        `read Secret ${name} in ${namespace}, which has Grafana's login (or set GRAFANA_PASSWORD)`,
-        core.readNamespacedSecret({ name, namespace }),
-    );
-    const text = (key: string) => Buffer.from(data[key] ?? "", "base64").toString();
-    return { user: text("admin-user"), password: text("admin-password") };
+    return login;
 }
 
 function seconds(text: string): number {

@@ -14,7 +14,15 @@ export interface Cluster {
 }
 
 /** No context can be told: there is no kubeconfig, or it leaves open which cluster is meant. */
-export class NoContextError extends Error {}
+export class NoContextError extends Error {
+    constructor(
+        message: string,
+        /** Whether there is no context at all, rather than several of which none is current. */
+        readonly empty: boolean,
+    ) {
+        super(message);
+    }
+}
 
 /**
  * The cluster of a context of the kubeconfig: KUBECONFIG, or else ~/.kube/config. Nothing is asked of the cluster yet.
@@ -31,11 +39,12 @@ export function findCluster(context?: string): Cluster {
     if (names.length === 0) {
         throw new NoContextError(
             `there is no cluster: ${files.length === 0 ? "there is no kubeconfig (KUBECONFIG, or else ~/.kube/config)" : `${files.join(", ")} has no context`}`,
+            true,
         );
     }
     const name = context ?? config.currentContext;
     if (name === "" || name === undefined) {
-        throw new NoContextError(`no context of the kubeconfig is current; name one with --context: ${known}`);
+        throw new NoContextError(`no context of the kubeconfig is current; name one with --context: ${known}`, false);
     }
     if (!names.includes(name)) {
         throw new Error(

@@ -1,6 +1,7 @@
 import { contract } from "../../components/contract";
+import type { Login } from "../login";
 import { Exporter } from "./exporter";
-import { Grafana, type Login } from "./grafana";
+import { Grafana } from "./grafana";
 import { makeSignals, type Signals } from "./signals";
 import { type Reader, readerAt } from "./stores";
 import type { TargetName, Way } from "./targets";

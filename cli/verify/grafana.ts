@@ -1,11 +1,7 @@
+import type { Login } from "../login";
 import { request } from "./http";
 import { Fault } from "./run";
 import { type Reader, readerAt, Refused } from "./stores";
-
-export interface Login {
-    user: string;
-    password: string;
-}
 
 /** A data source as Grafana's API tells it. */
 export interface DataSource {

@@ -170,11 +170,11 @@ function fromLog(context: Context): Hop[] {
 
 function fromExemplar(context: Context): Hop[] {
     const { grafana, signals } = context;
-    const leads = (id: string, title: string, after: string, since: string, metric: string) =>
+    const leads = (id: string, title: string, after: string, since: string, metric: string, more: Partial<Hop> = {}) =>
         link(context, id, title, mimir, {
             after: ["read-mimir", "read-tempo", after],
             since,
-            patienceSeconds,
+            ...more,
             check: async () => {
                 const destinations = part(await grafana.dataSource(mimir), "exemplarTraceIdDestinations");
                 const [labels] = await queryExemplars(grafana.through(mimir), metric);
@@ -198,6 +198,7 @@ function fromExemplar(context: Context): Hop[] {
             "stored-exemplar",
             "send-metric",
             `${signals.metric.name}_bucket{verify_run="${signals.run}"}`,
+            { patienceSeconds },
         ),
         leads(
             "span-exemplar-trace",
