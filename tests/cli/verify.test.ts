@@ -1,3 +1,5 @@
+import * as http from "http";
+import { findCluster } from "../../cli/cluster/kubeconfig";
 import { makeContext, type StackFacts } from "../../cli/verify/context";
 import { exporterCounts } from "../../cli/verify/exporter";
 import { allHops } from "../../cli/verify/hops";
@@ -18,7 +20,8 @@ import { formatOutcome, formatSummary, reportOf } from "../../cli/verify/report"
 import { Fault, type Hop, NothingArrived, type Outcome, runHops } from "../../cli/verify/run";
 import { expectedTraces, samplingCause, shareOf } from "../../cli/verify/sampling";
 import { makeSignals } from "../../cli/verify/signals";
-import { direct, parseUrls, type TargetName } from "../../cli/verify/targets";
+import { direct, parseUrls, type TargetName, targetNames, targets, throughCluster } from "../../cli/verify/targets";
+import { type Answers, type KubernetesApi, serveKubernetesApi } from "../helpers/kubernetes-api";
 
 const stack: StackFacts = {
     namespace: "monitoring",
@@ -409,6 +412,68 @@ describe("addresses", () => {
     test("are refused where nobody knows what they are of", () => {
         expect(() => parseUrls(["http://x:1234"])).toThrow('"http://x:1234" names none of ');
         expect(() => parseUrls(["prometheus=http://x:9090"])).toThrow('"prometheus=http://x:9090" names none of ');
+    });
+});
+
+describe("the way through the cluster", () => {
+    const core = "/api/v1/namespaces/monitoring";
+    const pod = (ready: string) => ({
+        items: [{ metadata: { name: "all-0" }, spec: {}, status: { conditions: [{ type: "Ready", status: ready }] } }],
+    });
+    let api: KubernetesApi;
+    let answers: Answers;
+    let server: http.Server;
+
+    beforeEach(async () => {
+        server = http.createServer((_, response) => response.end("here"));
+        await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+        const { port } = server.address() as { port: number };
+        const services = Object.values(targets).map(({ service }) => [
+            `${core}/services/${service}`,
+            {
+                metadata: { name: service },
+                spec: {
+                    selector: { app: "all" },
+                    ports: Object.values(targets).map((target) => ({ port: target.port })),
+                },
+            },
+        ]);
+        answers = { ...(Object.fromEntries(services) as Answers), [`${core}/pods`]: pod("True") };
+        const pods = Object.values(targets).map((target) => [`monitoring/all-0:${target.port}`, port] as const);
+        api = await serveKubernetesApi(answers, Object.fromEntries(pods));
+    });
+    afterEach(async () => {
+        await api.close();
+        server.closeAllConnections();
+        server.close();
+    });
+    const cluster = () => {
+        process.env["KUBECONFIG"] = api.kubeconfig;
+        return findCluster();
+    };
+
+    test("leads to every target", async () => {
+        const way = await throughCluster(cluster(), "monitoring");
+        for (const name of targetNames) {
+            expect(await (await fetch(await way.url(name))).text()).toBe("here");
+        }
+        await way.close();
+    });
+
+    test("is found again when a pod that was not ready is", async () => {
+        answers[`${core}/pods`] = pod("False");
+        const way = await throughCluster(cluster(), "monitoring");
+        await expect(way.url("tempo")).rejects.toThrow("no pod of Service tempo is ready");
+        answers[`${core}/pods`] = pod("True");
+        expect(await (await fetch(await way.url("tempo"))).text()).toBe("here");
+        await way.close();
+    });
+
+    test("is none where the cluster refuses, which is not the stack's fault", async () => {
+        answers[`${core}/pods`] = 403;
+        await expect(throughCluster(cluster(), "monitoring")).rejects.toThrow(
+            /^cannot list the pods of monitoring: your user has no right to/,
+        );
     });
 });
 
