@@ -3,6 +3,7 @@ import { findCluster } from "../../cli/cluster/kubeconfig";
 import { makeContext, type StackFacts } from "../../cli/verify/context";
 import { exporterCounts } from "../../cli/verify/exporter";
 import { allHops } from "../../cli/verify/hops";
+import { saysUnauthorized } from "../../cli/verify/hops/grafana";
 import { clockMistake } from "../../cli/verify/hops/reach";
 import { mustHave } from "../../cli/verify/hops/stored";
 import { clockAhead } from "../../cli/verify/http";
@@ -20,6 +21,7 @@ import { formatOutcome, formatSummary, reportOf } from "../../cli/verify/report"
 import { Fault, type Hop, NothingArrived, type Outcome, runHops } from "../../cli/verify/run";
 import { expectedTraces, samplingCause, shareOf } from "../../cli/verify/sampling";
 import { makeSignals } from "../../cli/verify/signals";
+import { Refused } from "../../cli/verify/stores";
 import { direct, parseUrls, type TargetName, targetNames, targets, throughCluster } from "../../cli/verify/targets";
 import { type Answers, type KubernetesApi, serveKubernetesApi } from "../helpers/kubernetes-api";
 
@@ -353,6 +355,14 @@ describe("labels", () => {
         expect(() => mustHave({ kluster: "prod-eu", namespace: "default" }, wanted)).toThrow(
             'it has namespace "default" instead of "verify", no cluster; its labels are kluster, namespace',
         );
+    });
+});
+
+describe("a store that misses a tenant", () => {
+    test("is heard through Grafana, too", () => {
+        expect(saysUnauthorized(new Refused(401, "no org id"))).toBe(true);
+        expect(saysUnauthorized(new Refused(400, "Authentication to data source failed"))).toBe(true);
+        expect(saysUnauthorized(new Refused(400, "parse error"))).toBe(false);
     });
 });
 

@@ -350,6 +350,20 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
     }
 
     describe("names what is wrong with Grafana:", () => {
+        test("a data source sends no tenant, which is the cause that is told", async () => {
+            const mend = await reprovision(({ loki }) => {
+                delete loki.jsonData.httpHeaderName1;
+                delete loki.secureJsonData;
+            });
+            try {
+                const { report } = await verify(45);
+                const first = report.hops.find(({ id }) => id === report.firstBroken);
+                expect(first).toMatchObject({ id: "source-loki", cause: expect.stringContaining("X-Scope-OrgID") });
+            } finally {
+                await mend();
+            }
+        });
+
         test("its password was changed", async () => {
             expect(await whileBroken(45, () => Promise.resolve(), {}, "an older password")).toBe("grafana-login");
         });
@@ -357,14 +371,6 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
         test.each<[string, string, (sources: Record<string, any>) => void]>([
             ["a data source has another uid", "source-pyroscope", ({ pyroscope }) => (pyroscope.uid = "profiles")],
             ["a data source has another address", "source-mimir", ({ mimir }) => (mimir.url = `http://${nowhere}`)],
-            [
-                "a data source sends no tenant",
-                "source-loki",
-                ({ loki }) => {
-                    delete loki.jsonData.httpHeaderName1;
-                    delete loki.secureJsonData;
-                },
-            ],
             [
                 "a data source sends another tenant",
                 "read-tempo",

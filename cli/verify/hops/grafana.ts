@@ -56,11 +56,16 @@ async function asTenant(answer: Promise<unknown>): Promise<void> {
     try {
         await answer;
     } catch (error) {
-        if (error instanceof Refused && error.status === 401) {
+        if (error instanceof Refused && saysUnauthorized(error)) {
             throw new Fault(error.message, "the data source does not send the tenant: header X-Scope-OrgID");
         }
         throw error;
     }
+}
+
+/** Grafana makes a 400 of a store's 401, so that a browser does not log its user out. */
+export function saysUnauthorized({ status, message }: Refused): boolean {
+    return status === 401 || (status === 400 && /authentication to data source failed/i.test(message));
 }
 
 /** Everything that is stored is found through Grafana. */
