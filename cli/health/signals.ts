@@ -32,7 +32,7 @@ export const signals: Signal[] = [
         backend: "mimir",
         constant: true,
         newest: async (get) => {
-            const query = encodeURIComponent("max(max_over_time(timestamp(up)[1h:1m]))");
+            const query = encodeURIComponent("max(max_over_time(timestamp(up)[1h:15s]))");
             const { data } = await get(`/prometheus/api/v1/query?query=${query}`);
             return latest(data.result.map(({ value }: any) => Number(value[1])));
         },
