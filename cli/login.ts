@@ -38,7 +38,7 @@ export async function grafanaLogin(cluster: Cluster, settings: Settings): Promis
     }
     const name = secretName(settings);
     return (
-        `${grafana.adminUser}, password from Secret ${name}:\n` +
+        `${grafana.adminUser ?? "user (admin-user)"}, password from Secret ${name}:\n` +
         `  kubectl --context ${cluster.context} --namespace ${namespace} get secret ${name} --output 'jsonpath={.data.admin-password}' | base64 --decode`
     );
 }

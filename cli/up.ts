@@ -100,7 +100,7 @@ async function refuseUnfit(cluster: Cluster, evaluation: Evaluation, options: Up
 /** Without it, a run after a killed one fails on each object that was created and not written down. */
 function takeOverHalfCreated(objects: string[], environment: Record<string, string>): void {
     if (objects.length > 0) {
-        console.log(`an earlier run was killed while it created ${objects.join(", ")}; what is there is taken over`);
+        console.log(`an earlier run has not finished creating ${objects.join(", ")}; what is there is taken over`);
         environment["PULUMI_K8S_UPSERT_EXISTING_OBJECTS"] = "true";
         environment["PULUMI_K8S_ENABLE_PATCH_FORCE"] = "true";
     }

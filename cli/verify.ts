@@ -76,7 +76,7 @@ function factsOf({ settings }: Evaluation, cluster: Cluster | undefined): StackF
 
 /** Who Grafana lets in: from the environment, or else from the Secret that the stack has made. */
 async function loginOf({ settings }: Evaluation, cluster: Cluster | undefined): Promise<Login> {
-    const { GRAFANA_USER: user = settings.grafana.adminUser, GRAFANA_PASSWORD: password } = process.env;
+    const { GRAFANA_USER: user = settings.grafana.adminUser ?? "admin", GRAFANA_PASSWORD: password } = process.env;
     const login = password === undefined ? cluster && (await secretLogin(cluster, settings)) : { user, password };
     if (login === undefined) {
         throw new Error(

@@ -172,10 +172,14 @@ export async function showProgress<T>(
         }
     };
     const timer = setInterval(tell, process.stdout.isTTY ? 250 : 5000);
-    const shown = list.run();
+    let shown: Promise<unknown> | undefined;
     let succeeded = false;
     try {
-        const result = await operation((event) => progress.take(event));
+        const result = await operation((event) => {
+            // A run that is refused has no events, and no progress.
+            shown ??= list.run();
+            progress.take(event);
+        });
         succeeded = true;
         return result;
     } finally {

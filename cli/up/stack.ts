@@ -137,7 +137,7 @@ function explained(error: unknown): Error {
     if (locksIn(message).length > 0) {
         const owners = locksIn(message).map(({ owner, pid }) => `${owner} (process ${pid})`);
         return new Error(
-            `the stack is locked by ${owners.join(", ")}: another run is under way; wait for it, or remove what a killed one has left with \`pulumi cancel\``,
+            `the stack is locked by ${[...new Set(owners)].join(", ")}: another run is under way; wait for it, or remove what a killed one has left with \`pulumi cancel\``,
             cause,
         );
     }

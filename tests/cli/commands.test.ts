@@ -1,30 +1,15 @@
-import { spawnSync } from "child_process";
 import * as fs from "fs";
-import * as os from "os";
 import * as path from "path";
+import { projectFolder, runCommand } from "../helpers/command";
 
-const root = process.cwd();
 let folder: string;
 beforeEach(() => {
-    folder = fs.mkdtempSync(path.join(os.tmpdir(), "stack-"));
-    fs.copyFileSync("Pulumi.yaml", path.join(folder, "Pulumi.yaml"));
+    folder = projectFolder();
 });
 afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-/** Runs a command as npm does, in a folder with a stack file of the test's own. */
-function run(command: string, args: string[], config: object = {}, env: Record<string, string> = {}) {
-    fs.writeFileSync(path.join(folder, "Pulumi.test.yaml"), JSON.stringify({ config }));
-    const { status, stdout, stderr } = spawnSync(
-        process.execPath,
-        ["--require", require.resolve("ts-node/register"), path.join(root, "cli", `${command}.ts`), ...args],
-        {
-            cwd: folder,
-            encoding: "utf8",
-            env: { ...process.env, TS_NODE_PROJECT: path.join(root, "tsconfig.json"), ...env },
-        },
-    );
-    return { status, stdout, stderr };
-}
+const run = (command: string, args: string[], config?: object, env?: Record<string, string>) =>
+    runCommand(folder, command, args, config, env);
 
 describe("plan", () => {
     test("prints one JSON document for tools", () => {
