@@ -1,5 +1,6 @@
 import type { Login } from "../login";
 import { request } from "./http";
+import type { Correlation } from "./links";
 import { Fault } from "./run";
 import { type Reader, readerAt, Refused } from "./stores";
 
@@ -9,13 +10,6 @@ export interface DataSource {
     name: string;
     type: string;
     jsonData: Record<string, any>;
-}
-
-/** A query that a data source of one kind offers on another's results. */
-export interface Correlation {
-    label?: string;
-    targetUID: string;
-    config: { field: string; target: Record<string, any> };
 }
 
 /** Grafana's HTTP API. */

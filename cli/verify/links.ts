@@ -148,6 +148,21 @@ export function exemplarTrace(
     return destination && { dataSourceUid: uidOf(destination), traceId: labels[destination.name] ?? "" };
 }
 
+/** A query that a data source offers beside the fields of its results. */
+export interface Correlation {
+    targetUID: string;
+    config: { field: string; target: { query?: string } };
+}
+
+/** @param fields what a row of the results has. @throws Error where Grafana would show no link. */
+export function correlationQuery({ config }: Correlation, fields: Record<string, string>): string {
+    const value = fields[config.field];
+    if (value === undefined) {
+        throw new Error(`results have no field ${config.field}; they have ${Object.keys(fields).join(", ")}`);
+    }
+    return substitute(config.target.query ?? "", { ...fields, "__value.raw": value });
+}
+
 /** What Grafana takes for $__rate_interval in a query over an hour or less. @param timeInterval of the data source. */
 export function rateInterval(timeInterval = "15s"): string {
     return `${(4 * shiftMs(timeInterval, 15_000)) / 1000}s`;

@@ -8,6 +8,7 @@ import { clockMistake } from "../../cli/verify/hops/reach";
 import { mustHave } from "../../cli/verify/hops/stored";
 import { clockAhead } from "../../cli/verify/http";
 import {
+    correlationQuery,
     derivedValue,
     exemplarTrace,
     rateInterval,
@@ -287,6 +288,17 @@ describe("links are filled in as Grafana does:", () => {
         ];
         expect(exemplarTrace(destinations, { trace_id: "abc" })).toEqual({ dataSourceUid: "tempo-2", traceId: "abc" });
         expect(exemplarTrace(destinations, { TraceId: "abc" })).toBeUndefined();
+    });
+
+    test("profile → trace, beside the field that the correlation names", () => {
+        const correlation = (field: string) => ({
+            targetUID: "tempo",
+            config: { field, target: { query: '{ span:id = "${__value.raw}" }' } },
+        });
+        expect(correlationQuery(correlation("Id"), { Id: "00f0" })).toBe('{ span:id = "00f0" }');
+        expect(() => correlationQuery(correlation("span_id"), { Id: "00f0" })).toThrow(
+            "no field span_id; they have Id",
+        );
     });
 
     test("variables with a format, and text that only looks like one", () => {

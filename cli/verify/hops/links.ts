@@ -1,8 +1,10 @@
 import { dataSourceUids } from "../../../components/grafana/datasources";
 import { contract } from "../../../components/contract";
 import { type Context, kubectl } from "../context";
-import type { Correlation, DataSource } from "../grafana";
+import type { DataSource } from "../grafana";
 import {
+    type Correlation,
+    correlationQuery,
     type DerivedField,
     derivedValue,
     type ExemplarDestination,
@@ -254,8 +256,8 @@ function fromProfile(context: Context): Hop {
         after: ["read-pyroscope", "read-tempo"],
         since: "send-profile",
         check: async () => {
-            const { field, target } = correlationToTraces(await grafana.correlations(pyroscope)).config;
-            const query = shown(substitute, String(target["query"]), { [field]: signals.profile.spanId });
+            const correlation = correlationToTraces(await grafana.correlations(pyroscope));
+            const query = shown(correlationQuery, correlation, { [spanField]: signals.profile.spanId });
             const found = await run(context, { dataSourceUid: tempo, query, fromMs: 0, toMs: 0 }, (reader) =>
                 searchTraces(reader, query, 10),
             );
@@ -265,6 +267,9 @@ function fromProfile(context: Context): Hop {
         },
     });
 }
+
+/** Where Grafana puts the span of a profile. */
+const spanField = "Id";
 
 /** @throws Fault when there is none. */
 function correlationToTraces(correlations: Correlation[]): Correlation {
@@ -387,8 +392,8 @@ export function definedLinkHops(context: Context): Hop[] {
             await exists(part(await grafana.dataSource(tempo), "serviceMap").datasourceUid);
         }),
         defined("profile-trace", "profile → trace", pyroscope, [tempo], async () => {
-            const { field, target } = correlationToTraces(await grafana.correlations(pyroscope)).config;
-            const query = shown(substitute, String(target["query"]), { [field]: anySpan.spanId });
+            const correlation = correlationToTraces(await grafana.correlations(pyroscope));
+            const query = shown(correlationQuery, correlation, { [spanField]: anySpan.spanId });
             await run(context, { dataSourceUid: tempo, query, fromMs: 0, toMs: 0 }, (reader) =>
                 searchTraces(reader, query, 1),
             );
