@@ -7,6 +7,7 @@ import { readYamlMap } from "../components/helm/yaml";
 import program from "../index";
 import { encryptedPaths } from "../settings/encrypted";
 import { loadSettings } from "../settings/load";
+import type { Settings } from "../settings/resolve";
 import { secretKeys } from "../settings/schema";
 import { warnings } from "../settings/warnings";
 import { hidden, type Place, recordProgram, type Resource } from "./record";
@@ -31,6 +32,7 @@ export interface LocatedChart extends Chart {
 /** What a stack's program does, found out by running it without an engine. */
 export interface Evaluation {
     stack: string;
+    settings: Settings;
     resources: Resource[];
     charts: LocatedChart[];
     endpoints: Record<string, string>;
@@ -49,12 +51,13 @@ export const chartType = "kubernetes:helm.sh/v4:Chart";
  */
 export async function evaluateStack(stack: string, overrides: object = {}): Promise<Evaluation> {
     const place = readPlace(stack, overrides);
-    const { resources, result } = await recordProgram(place, () => ({
-        warnings: warnings(loadSettings()),
-        outputs: program(),
-    }));
+    const { resources, result } = await recordProgram(place, () => {
+        const settings = loadSettings();
+        return { settings, warnings: warnings(settings), outputs: program() };
+    });
     return {
         stack,
+        settings: result.settings,
         resources,
         charts: resources.filter(({ type }) => type === chartType).map(({ inputs }) => chartOf(inputs)),
         endpoints: { ...result.outputs.endpoints },

@@ -3,6 +3,8 @@ import { load } from "js-yaml";
 import type { LocatedChart } from "../cli/evaluate";
 import { type KubernetesObject, manifestFiles } from "../cli/manifests";
 import { evaluateStack } from "../cli/evaluate";
+import { podRequests } from "../cli/up/requests";
+import { kinds } from "../cli/up/rights";
 import { quantityValue } from "../validation/quantities";
 import { describeWith } from "./helpers/found";
 import {
@@ -275,6 +277,40 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
             ["pyroscope", "100Gi", undefined],
             ["tempo", "100Gi", undefined],
         ]);
+    });
+
+    test.each(["dev", "prod"])("what %s asks of nodes can be read from its values", (name) => {
+        const { charts, byRelease } = stack(name);
+        const rendered = [...byRelease].flatMap(([release, objects]) =>
+            workloads(objects).map(({ kind, replicas, pod }) => {
+                const sum = (key: "cpu" | "memory") =>
+                    pod.containers
+                        .map(({ resources }) => quantityValue(String(resources?.requests?.[key])) ?? NaN)
+                        .reduce((total, request) => total + request, 0);
+                return { release, replicas, everyNode: kind === "DaemonSet", cpu: sum("cpu"), memory: sum("memory") };
+            }),
+        );
+        const sorted = (requests: object[]) => requests.map((request) => JSON.stringify(request)).sort();
+        expect(sorted(podRequests(charts))).toEqual(
+            sorted(
+                rendered.map(({ release, replicas, everyNode, cpu, memory }) => ({
+                    release,
+                    replicas,
+                    everyNode,
+                    cpu,
+                    memory,
+                })),
+            ),
+        );
+    });
+
+    test("up asks for the right to make each kind of object", () => {
+        const known = kinds.map(({ group, resource }) => `${group}/${resource}`);
+        const objects = ["dev", "prod"].flatMap((name) => stack(name).objects);
+        for (const { apiVersion, kind } of objects) {
+            const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
+            expect(known).toContain(`${group}/${kind.toLowerCase()}s`);
+        }
     });
 
     test("the dev stack asks for at most 1 CPU and 2 GiB on one node", () => {

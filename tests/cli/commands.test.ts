@@ -1,26 +1,15 @@
-import { spawnSync } from "child_process";
 import * as fs from "fs";
-import * as os from "os";
 import * as path from "path";
+import { projectFolder, runCommand } from "../helpers/command";
 
-const root = process.cwd();
 let folder: string;
 beforeEach(() => {
-    folder = fs.mkdtempSync(path.join(os.tmpdir(), "stack-"));
-    fs.copyFileSync("Pulumi.yaml", path.join(folder, "Pulumi.yaml"));
+    folder = projectFolder();
 });
 afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-/** Runs a command as npm does, in a folder with a stack file of the test's own. */
-function run(command: string, args: string[], config: object = {}) {
-    fs.writeFileSync(path.join(folder, "Pulumi.test.yaml"), JSON.stringify({ config }));
-    const { status, stdout, stderr } = spawnSync(
-        process.execPath,
-        ["--require", require.resolve("ts-node/register"), path.join(root, "cli", `${command}.ts`), ...args],
-        { cwd: folder, encoding: "utf8", env: { ...process.env, TS_NODE_PROJECT: path.join(root, "tsconfig.json") } },
-    );
-    return { status, stdout, stderr };
-}
+const run = (command: string, args: string[], config?: object, env?: Record<string, string>) =>
+    runCommand(folder, command, args, config, env);
 
 describe("plan", () => {
     test("prints one JSON document for tools", () => {
@@ -179,5 +168,63 @@ describe("render", () => {
         expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
         expect(stderr).toContain(message);
         expect(stderr).not.toMatch(/^\s+at /m);
+    });
+});
+
+describe("verify", () => {
+    // Nothing listens at port 2.
+    const urls = [
+        "collectorHealth",
+        "zipkin",
+        "otlpGrpc",
+        "otlpHttp",
+        "collectorMetrics",
+        "grafana",
+        "loki",
+        "tempo",
+        "mimir",
+        "pyroscope",
+    ].map((name) => `${name}=http://127.0.0.1:2`);
+    const nowhere = ["test", "--timeout", "1", "--url", ...urls];
+
+    test("exits with 1 when something is broken, and names what is first", () => {
+        const { status, stdout, stderr } = run("verify", nowhere, {}, { GRAFANA_PASSWORD: "x" });
+        expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
+        expect(stdout).toContain(
+            "otel-collector-opentelemetry-collector:13133 says that the collector is healthy: http://127.0.0.1:2 does not answer: the connection was refused",
+        );
+        expect(stdout).toContain(
+            "more:   kubectl --namespace monitoring get pods --selector app.kubernetes.io/instance=otel-collector",
+        );
+        expect(stdout).toMatch(/\nBroken: otel-collector-opentelemetry-collector:13133 .* 0 hold\. [\d.]+ s\.\n$/);
+    });
+
+    test("prints one JSON document for tools", () => {
+        const { status, stdout } = run("verify", [...nowhere, "--json"], {}, { GRAFANA_PASSWORD: "x" });
+        expect(status).toBe(1);
+        expect(JSON.parse(stdout)).toMatchObject({
+            stack: "test",
+            holds: false,
+            firstBroken: "reach-collectorHealth",
+            hops: expect.arrayContaining([expect.objectContaining({ id: "send-zipkin", status: "not reached" })]),
+        });
+    });
+
+    test.each<[string, string[], Record<string, string>, string]>([
+        ["there is no such stack", ["tset"], {}, "error: there is no Pulumi.tset.yaml"],
+        ["there is no cluster", ["test"], { KUBECONFIG: "/nowhere/kubeconfig" }, "error: there is no cluster"],
+        [
+            "addresses are missing",
+            ["test", "--url", "http://x:3100"],
+            {},
+            "error: --url: there is no address of collectorHealth",
+        ],
+        ["the password is not told", nowhere, {}, "error: set GRAFANA_PASSWORD"],
+        ["the time is none", ["test", "--timeout", "soon"], {}, "It is a number of seconds above 0"],
+    ])("exits with 2 when it cannot check: %s", (_, args, env, message) => {
+        const { status, stderr } = run("verify", args, {}, env);
+        expect(status).toBe(2);
+        expect(stderr).toContain(message);
+        expect(stderr).not.toContain("    at ");
     });
 });

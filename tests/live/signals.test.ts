@@ -5,6 +5,9 @@ import { BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-tra
 import * as fs from "fs";
 import * as http from "http";
 import { evaluateStack } from "../../cli/evaluate";
+import { queueFindings } from "../../cli/health/queues";
+import { signals } from "../../cli/health/signals";
+import { contract } from "../../components/contract";
 import { describeWith } from "../helpers/found";
 import { nodeName, type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually } from "./process";
@@ -24,8 +27,10 @@ import {
 
 jest.setTimeout(240_000);
 
-const needed = [...new Set(Object.values(programs))];
-const parts = (Object.keys(programs) as Part[]).filter((part) => part === firstOf(part) && part !== "pyroscope");
+const parts = (Object.keys(programs) as Part[]).filter(
+    (part) => part === firstOf(part) && !["pyroscope", "lgtm-grafana"].includes(part),
+);
+const needed = [...new Set(parts.map((part) => programs[part]))];
 
 /** The services of an application: mentor calls profile. */
 function pods(address: (index: number) => string): Pod[] {
@@ -400,6 +405,35 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
                 const [exemplar] = await exemplars(metric);
                 const id = names.map((name: string) => exemplar?.labels[name]).find(Boolean);
                 expect(await trace(id)).not.toEqual([]);
+            }
+        });
+    });
+
+    describe("health", () => {
+        test.each(
+            signals.filter(({ backend }) => backend !== "pyroscope").map((signal) => [signal.name, signal] as const),
+        )("finds when %s came last", async (_, signal) => {
+            const { service, ports } = contract[signal.backend];
+            const now = new Date();
+            const newest = await signal.newest(
+                async (path) => (await fetch(url(service, ports.http, path))).json(),
+                now,
+            );
+            expect(Math.abs((newest ?? 0) - now.getTime() / 1000)).toBeLessThan(300);
+        });
+
+        test.each([
+            [collector, 8888],
+            ["lgtm-alloy-receiver", 12345],
+        ] as const)("finds the queues of %s", async (part, port) => {
+            const metrics = await (await fetch(url(part, port, "/metrics"))).text();
+            const queues = queueFindings(part, metrics);
+            expect(queues).not.toEqual([]);
+            for (const { ok, text } of queues) {
+                expect({ ok, text }).toEqual({
+                    ok: true,
+                    text: expect.stringMatching(/^\d+ of \d+ \(\d+ %\)$/) as string,
+                });
             }
         });
     });

@@ -1,0 +1,87 @@
+import type { Finding } from "./finding";
+import { age } from "./finding";
+
+/** A signal's store, and how it is asked for what came last. */
+export interface Signal {
+    name: string;
+    backend: "loki" | "tempo" | "mimir" | "pyroscope";
+    /** Whether the stack itself sends some all the time, so that silence means a fault. */
+    constant: boolean;
+    /** Time of the newest sample of the last hour in seconds since 1970, or undefined. */
+    newest: (get: Get, now: Date) => Promise<number | undefined>;
+}
+
+/** Asks a backend and parses its answer; a body makes it a POST. */
+export type Get = (path: string, body?: object) => Promise<any>;
+
+const hour = 3600;
+
+export const signals: Signal[] = [
+    {
+        name: "logs",
+        backend: "loki",
+        constant: true,
+        newest: async (get) => {
+            const query = encodeURIComponent('{service_name=~".+"}');
+            const { data } = await get(`/loki/api/v1/query_range?query=${query}&since=1h&limit=1&direction=backward`);
+            return latest(data.result.flatMap(({ values }: any) => values.map(([time]: any) => Number(time) / 1e9)));
+        },
+    },
+    {
+        name: "metrics",
+        backend: "mimir",
+        constant: true,
+        newest: async (get) => {
+            const query = encodeURIComponent("max(max_over_time(timestamp(up)[1h:15s]))");
+            const { data } = await get(`/prometheus/api/v1/query?query=${query}`);
+            return latest(data.result.map(({ value }: any) => Number(value[1])));
+        },
+    },
+    {
+        name: "traces",
+        backend: "tempo",
+        constant: false,
+        newest: async (get, now) => {
+            const end = Math.ceil(now.getTime() / 1000);
+            const { traces } = await get(
+                `/api/search?q=${encodeURIComponent("{}")}&limit=100&start=${end - hour}&end=${end}`,
+            );
+            return latest((traces ?? []).map(({ startTimeUnixNano }: any) => Number(startTimeUnixNano) / 1e9));
+        },
+    },
+    {
+        name: "profiles",
+        backend: "pyroscope",
+        constant: false,
+        newest: async (get, now) => {
+            const range = { start: now.getTime() - hour * 1000, end: now.getTime() };
+            const service = "/querier.v1.QuerierService";
+            const { profileTypes } = await get(`${service}/ProfileTypes`, range);
+            const points = await Promise.all(
+                (profileTypes ?? []).map(async ({ ID }: any) => {
+                    const query = { ...range, profileTypeID: ID, labelSelector: "{}", step: 15, groupBy: [] };
+                    const { series } = await get(`${service}/SelectSeries`, query);
+                    return (series ?? []).flatMap(({ points }: any) =>
+                        points.map((point: any) => point.timestamp / 1000),
+                    );
+                }),
+            );
+            return latest(points.flat());
+        },
+    },
+];
+
+// Scrapes and logs come each minute at the latest.
+const lateSeconds = 300;
+
+export function signalFinding({ name, constant }: Signal, newest: number | undefined, now: Date): Finding {
+    if (newest === undefined) {
+        return { area: "signals", subject: name, ok: !constant, text: "none in the last hour" };
+    }
+    const seconds = Math.max(0, now.getTime() / 1000 - newest);
+    return { area: "signals", subject: name, ok: !constant || seconds < lateSeconds, text: `last ${age(seconds)} ago` };
+}
+
+function latest(times: number[]): number | undefined {
+    return times.length === 0 ? undefined : Math.max(...times);
+}

@@ -1,0 +1,127 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import { podFindings } from "../../cli/health/pods";
+import { queueFindings } from "../../cli/health/queues";
+import { signalFinding, signals } from "../../cli/health/signals";
+import { volumeFindings } from "../../cli/health/volumes";
+
+const now = new Date("2026-01-01T12:00:00Z");
+
+describe("a pod", () => {
+    const ready = [{ type: "Ready", status: "True" }];
+    const container = (state: object, restartCount = 0, lastState: object = {}) => ({
+        name: "loki",
+        image: "loki:3",
+        imageID: "",
+        ready: true,
+        restartCount,
+        state,
+        lastState,
+    });
+    const finding = (status: V1Pod["status"], spec: V1Pod["spec"] = { nodeName: "one", containers: [] }) =>
+        podFindings([{ metadata: { name: "loki-0" }, spec, status }], now)[0];
+    const killed = (at: string) => ({ terminated: { reason: "OOMKilled", exitCode: 137, finishedAt: new Date(at) } });
+
+    test.each<[string, V1Pod["status"], boolean, string]>([
+        ["is well", { conditions: ready }, true, "ready"],
+        ["has done its work", { phase: "Succeeded" }, true, "completed"],
+        [
+            "restarted some minutes ago",
+            { conditions: ready, containerStatuses: [container({}, 3, killed("2026-01-01T11:50:00Z"))] },
+            false,
+            "ready; 3 restarts, the last 10 min ago (OOMKilled)",
+        ],
+        [
+            "restarted long ago",
+            { conditions: ready, containerStatuses: [container({}, 1, killed("2026-01-01T02:00:00Z"))] },
+            true,
+            "ready; 1 restarts, the last 10 h ago (OOMKilled)",
+        ],
+        [
+            "cannot pull its image",
+            {
+                phase: "Pending",
+                containerStatuses: [container({ waiting: { reason: "ImagePullBackOff", message: "no such image" } })],
+            },
+            false,
+            "loki: ImagePullBackOff (no such image)",
+        ],
+        [
+            "does not answer its probe",
+            { phase: "Running", containerStatuses: [container({ running: {} })] },
+            false,
+            "Running, and its probe does not pass",
+        ],
+        [
+            "finds no node",
+            {
+                phase: "Pending",
+                conditions: [{ type: "PodScheduled", status: "False", message: "0/1 nodes are available" }],
+            },
+            false,
+            "no node takes it: 0/1 nodes are available",
+        ],
+    ])("that %s", (_, status, ok, text) => {
+        expect(finding(status)).toEqual({ area: "pods", subject: "loki-0", ok, text });
+    });
+
+    test("that is being deleted is not ready", () => {
+        const pod = { metadata: { name: "a", deletionTimestamp: now }, status: { conditions: ready } };
+        expect(podFindings([pod], now)[0]).toMatchObject({ ok: false, text: "is being deleted" });
+    });
+});
+
+test("a volume is judged by how full it is, where its kubelet tells", () => {
+    const claim = (name: string, phase = "Bound") => ({
+        metadata: { name, namespace: "monitoring" },
+        status: { phase },
+    });
+    const volume = (name: string, usedBytes: number, namespace = "monitoring") => ({
+        usedBytes,
+        capacityBytes: 10 * 2 ** 30,
+        pvcRef: { name, namespace },
+    });
+    const stats = [
+        {
+            pods: [
+                { volume: [volume("loki", 5 * 2 ** 30), volume("full", 9 * 2 ** 30), volume("other", 1, "apps")] },
+                {},
+            ],
+        },
+    ];
+    const claims = [claim("loki"), claim("full"), claim("other"), claim("pending", "Pending")];
+    expect(volumeFindings(claims, stats).map(({ subject, ok, text }) => [subject, ok, text])).toEqual([
+        ["loki", true, "50 % of 10.0 GiB"],
+        ["full", false, "90 % of 10.0 GiB"],
+        ["other", true, "bound; its kubelet does not tell how full it is"],
+        ["pending", false, "Pending; `kubectl describe pvc pending` says why"],
+    ]);
+});
+
+test("a queue is judged by its share of what it can hold", () => {
+    const metrics = [
+        "# TYPE otelcol_exporter_queue_size gauge",
+        'otelcol_exporter_queue_size{data_type="traces",exporter="otlp/alloy",otel_scope_name="x"} 100',
+        'otelcol_exporter_queue_capacity{data_type="traces",exporter="otlp/alloy",otel_scope_name="x"} 1000',
+        'otelcol_exporter_queue_size{data_type="logs",exporter="otlp/alloy"} 600',
+        'otelcol_exporter_queue_capacity{data_type="logs",exporter="otlp/alloy"} 1000',
+        'otelcol_exporter_queue_size_other{data_type="logs"} 1',
+    ].join("\n");
+    expect(queueFindings("pod", metrics).map(({ subject, ok, text }) => [subject, ok, text])).toEqual([
+        ["pod otlp/alloy traces", true, "100 of 1000 (10 %)"],
+        ["pod otlp/alloy logs", false, "600 of 1000 (60 %)"],
+    ]);
+});
+
+test("silence is a fault only of the signals that the stack itself sends", () => {
+    const seconds = now.getTime() / 1000;
+    const findings = (newest: number | undefined) =>
+        signals.map((signal) => [signal.name, ...Object.values(signalFinding(signal, newest, now)).slice(2)]);
+    expect(findings(undefined)).toEqual([
+        ["logs", false, "none in the last hour"],
+        ["metrics", false, "none in the last hour"],
+        ["traces", true, "none in the last hour"],
+        ["profiles", true, "none in the last hour"],
+    ]);
+    expect(findings(seconds - 600).map(([, ok]) => ok)).toEqual([false, false, true, true]);
+    expect(findings(seconds - 30)[0]).toEqual(["logs", true, "last 30 s ago"]);
+});
