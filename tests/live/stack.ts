@@ -173,7 +173,9 @@ export class LiveStack {
             })
             .replace(/0\.0\.0\.0(?=:\d)/g, this.address(part));
         // All at once, so that no path is moved twice; the longest first.
-        const folders = mounts.map(({ mountPath }) => mountPath).sort((one, other) => other.length - one.length);
+        const folders = mounts
+            .flatMap(({ mountPath }) => [mountPath, ...ruleDirectory(mountPath)])
+            .sort((one, other) => other.length - one.length);
         return services.replace(new RegExp(`(?<![\\w./-])(${folders.join("|")})(?![\\w-])`, "g"), (mountPath) =>
             // The node's own files are those of this machine.
             mountPath === "/host/root" ? "" : this.mounted(part, mountPath),
@@ -321,6 +323,11 @@ const readyAt: Partial<Record<Part, string>> = {
     "lgtm-alloy-metrics": "12345/-/ready",
     [collector]: "13133/health",
 };
+
+/** Rulers are told of the folder that those of their tenants are in. */
+function ruleDirectory(mountPath: string): string[] {
+    return /\/rules\/[^/]+$/.test(mountPath) ? [path.dirname(mountPath)] : [];
+}
 
 function byte(): number {
     return 1 + Math.floor(Math.random() * 254);
