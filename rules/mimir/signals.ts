@@ -1,11 +1,11 @@
 import type { RuleFile } from "../define";
 import { perSignal } from "../expressions";
 
-const rate = (metric: string, job: string) => `sum by (cluster, namespace) (rate(${metric}{job="${job}"}[15m]))`;
-const rateAnHourAgo = (metric: string, job: string) =>
-    `sum by (cluster, namespace) (rate(${metric}{job="${job}"}[1h] offset 30m))`;
-const queued = (dataType: string, job: string) =>
-    `sum by (cluster, namespace) (otelcol_exporter_queue_size{job="${job}", data_type="${dataType}"})`;
+const rate = (metric: string, of: string) => `sum by (cluster, namespace) (rate(${metric}{${of}}[15m]))`;
+const rateAnHourAgo = (metric: string, of: string) =>
+    `sum by (cluster, namespace) (rate(${metric}{${of}}[1h] offset 30m))`;
+const queued = (dataType: string, of: string) =>
+    `sum by (cluster, namespace) (otelcol_exporter_queue_size{${of}, data_type="${dataType}"})`;
 
 /** A hop sends something, and the next one gets nothing of it. */
 const lost = (sent: string, sender: string, received: string, receiver: string) =>
@@ -13,11 +13,13 @@ const lost = (sent: string, sender: string, received: string, receiver: string) 
 const stopped = (received: string, receiver: string) =>
     `(${rateAnHourAgo(received, receiver)} > 0 unless ${rate(received, receiver)} > 0)`;
 /** Something waits, and nothing leaves. */
-const stuck = (dataType: string, sent: string, job: string) =>
-    `(${queued(dataType, job)} > 0 unless ${rate(sent, job)} > 0)`;
+const stuck = (dataType: string, sent: string, of: string) =>
+    `(${queued(dataType, of)} > 0 unless ${rate(sent, of)} > 0)`;
 
-const collector = "otel-collector";
-const alloy = "alloy-receiver";
+const collector = 'job="otel-collector"';
+// Replicas that sample at the tail send each other spans, too.
+const toAlloy = 'job="otel-collector", exporter="otlp_grpc"';
+const alloy = 'job="alloy-receiver"';
 
 export default {
     group: "signals",
@@ -43,9 +45,9 @@ export default {
             summary: "{{ $value | humanize1024 }}B of {{ $labels.signal }} wait in the collector, and none leave",
             expr: () =>
                 perSignal({
-                    traces: stuck("traces", "otelcol_exporter_sent_spans", collector),
-                    logs: stuck("logs", "otelcol_exporter_sent_log_records", collector),
-                    metrics: stuck("metrics", "otelcol_exporter_sent_metric_points", collector),
+                    traces: stuck("traces", "otelcol_exporter_sent_spans", toAlloy),
+                    logs: stuck("logs", "otelcol_exporter_sent_log_records", toAlloy),
+                    metrics: stuck("metrics", "otelcol_exporter_sent_metric_points", toAlloy),
                 }),
         },
         {
@@ -57,19 +59,19 @@ export default {
                 perSignal({
                     traces: lost(
                         "otelcol_exporter_sent_spans",
-                        collector,
+                        toAlloy,
                         "otelcol_receiver_accepted_spans_total",
                         alloy,
                     ),
                     logs: lost(
                         "otelcol_exporter_sent_log_records",
-                        collector,
+                        toAlloy,
                         "otelcol_receiver_accepted_log_records_total",
                         alloy,
                     ),
                     metrics: lost(
                         "otelcol_exporter_sent_metric_points",
-                        collector,
+                        toAlloy,
                         "otelcol_receiver_accepted_metric_points_total",
                         alloy,
                     ),
@@ -98,19 +100,19 @@ export default {
                         "otelcol_exporter_sent_spans_total",
                         alloy,
                         "tempo_distributor_spans_received_total",
-                        "tempo",
+                        'job="tempo"',
                     ),
                     logs: lost(
                         "otelcol_exporter_sent_log_records_total",
                         alloy,
                         "loki_distributor_lines_received_total",
-                        "loki",
+                        'job="loki"',
                     ),
                     metrics: lost(
                         "otelcol_exporter_sent_metric_points_total",
                         alloy,
                         "cortex_distributor_received_samples_total",
-                        "mimir",
+                        'job="mimir"',
                     ),
                 }),
         },
@@ -119,7 +121,7 @@ export default {
             severity: "warning",
             for: "15m",
             summary: "Pyroscope gets no profiles any more; an hour ago it got {{ $value | humanize }} a second",
-            expr: () => stopped("pyroscope_distributor_received_decompressed_bytes_count", "pyroscope"),
+            expr: () => stopped("pyroscope_distributor_received_decompressed_bytes_count", 'job="pyroscope"'),
         },
         {
             alert: "PodLogsStopped",

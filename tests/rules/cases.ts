@@ -25,6 +25,7 @@ const still = "5+0x300";
 const always = (value: number | string) => `${value}x300`;
 
 const collector = { job: "otel-collector", pod: "otel-0" };
+const toAlloy = { ...collector, exporter: "otlp_grpc" };
 const alloy = { job: "alloy-receiver", pod: "alloy-0" };
 
 /** Requests of a store, of which a share fails. */
@@ -242,29 +243,31 @@ export const cases: Record<string, Record<string, Case>> = {
         CollectorSendsNothing: {
             after: "1h",
             fires: {
-                [of("otelcol_exporter_queue_size", { ...collector, data_type: "logs" })]: always(2048),
-                [of("otelcol_exporter_sent_log_records", collector)]: still,
+                [of("otelcol_exporter_queue_size", { ...toAlloy, data_type: "logs" })]: always(2048),
+                [of("otelcol_exporter_sent_log_records", toAlloy)]: still,
             },
             labels: { ...here, signal: "logs" },
             says: "2kiB of logs wait in the collector, and none leave",
             silent: {
-                [of("otelcol_exporter_queue_size", { ...collector, data_type: "logs" })]: always(2048),
-                [of("otelcol_exporter_sent_log_records", collector)]: perSecond(1),
+                [of("otelcol_exporter_queue_size", { ...toAlloy, data_type: "logs" })]: always(2048),
+                [of("otelcol_exporter_sent_log_records", toAlloy)]: perSecond(1),
                 // Tail sampling may drop every trace of a quiet night.
-                [of("otelcol_exporter_queue_size", { ...collector, data_type: "traces" })]: always(0),
+                [of("otelcol_exporter_queue_size", { ...toAlloy, data_type: "traces" })]: always(0),
             },
         },
         AlloyReceivesNothing: {
             after: "1h",
             fires: {
-                [of("otelcol_exporter_sent_metric_points", collector)]: perSecond(3),
+                [of("otelcol_exporter_sent_metric_points", toAlloy)]: perSecond(3),
                 [of("otelcol_receiver_accepted_metric_points_total", alloy)]: still,
             },
             labels: { ...here, signal: "metrics" },
             says: "The collector sends 3 metrics a second, and Alloy gets none",
             silent: {
-                [of("otelcol_exporter_sent_metric_points", collector)]: perSecond(3),
+                [of("otelcol_exporter_sent_metric_points", toAlloy)]: perSecond(3),
                 [of("otelcol_receiver_accepted_metric_points_total", alloy)]: perSecond(3),
+                // What replicas send each other is not meant for Alloy.
+                [of("otelcol_exporter_sent_spans", { ...collector, exporter: "load_balancing" })]: perSecond(3),
             },
         },
         AlloySendsNothing: {
