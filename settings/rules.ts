@@ -3,6 +3,7 @@ import { pipelineMistakes } from "../components/otel-collector/pipeline";
 import { backends, bucketName } from "../validation/buckets";
 import { replicationMistake } from "../validation/replication";
 import { defaultTail, slowerThanMistake } from "../validation/tail-sampling";
+import { alertingRules } from "./alerting";
 import type { CheckedSettings } from "./schema";
 
 /** Something that a stack's settings get wrong: the key, and the end of the sentence "KEY is VALUE; it must be …". */
@@ -16,7 +17,7 @@ export interface Mistake {
 export type Path = (string | number)[];
 
 /** A rule that spans several keys. It looks at settings whose single values are sound. */
-interface Rule {
+export interface Rule {
     /** All that it depends on: where one of these is wrong by itself, the rule could only say what is not so. */
     reads: string[];
     mistakes: (settings: CheckedSettings) => Mistake[];
@@ -55,6 +56,7 @@ const rules: Rule[] = [
     { reads: ["grafana.ingress.enabled", "grafana.ingress.host"], mistakes: grafanaIngress },
     { reads: ["dapr.enabled", "dapr.namespaces"], mistakes: dapr },
     { reads: ["tolerations"], mistakes: tolerations },
+    ...alertingRules,
 ];
 
 function replication(backend: "loki" | "mimir"): Rule {

@@ -67,6 +67,7 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
             ["tempo", tempo],
             ["mimir", `${mimir}/prometheus`],
             ["pyroscope", pyroscope],
+            ["alertmanager", mimir],
         ]);
     });
 

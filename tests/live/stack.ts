@@ -182,7 +182,9 @@ export class LiveStack {
             })
             .replace(/0\.0\.0\.0(?=:\d)|(?<=endpoint(?:: |\s+= ")"?)(?=:\d)|(?<=host: )""/g, this.address(part));
         // All at once, so that no path is moved twice; the longest first.
-        const folders = mounts.map(({ mountPath }) => mountPath).sort((one, other) => other.length - one.length);
+        const folders = mounts
+            .flatMap(({ mountPath }) => [mountPath, ...ruleDirectory(mountPath)])
+            .sort((one, other) => other.length - one.length);
         return services.replace(new RegExp(`(?<![\\w./-])(${folders.join("|")})(?![\\w-])`, "g"), (mountPath) =>
             // The node's own files are those of this machine.
             mountPath === "/host/root" ? "" : this.mounted(part, mountPath),
@@ -370,6 +372,11 @@ const readyAt: Partial<Record<Part, string>> = {
     [collector]: "13133/health",
     "lgtm-grafana": "3000/api/health",
 };
+
+/** Rulers are told of the folder that those of their tenants are in. */
+function ruleDirectory(mountPath: string): string[] {
+    return /\/rules\/[^/]+$/.test(mountPath) ? [path.dirname(mountPath)] : [];
+}
 
 function byte(): number {
     return 1 + Math.floor(Math.random() * 254);
