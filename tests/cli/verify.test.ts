@@ -350,6 +350,12 @@ describe("test data", () => {
         expect(JSON.stringify(one.metric.body)).toContain('"stringValue":"verify"');
     });
 
+    test("has span ids that Tempo finds", () => {
+        const ids = makeSignals(1).sampled.map((span) => span.spanContext().spanId);
+        expect(ids.filter((id) => !/^[1-9a-f][0-9a-f]{15}$/.test(id))).toEqual([]);
+        expect(new Set(ids).size).toBe(1000);
+    });
+
     test("names one trace in span, log, exemplar and profile", () => {
         const { http, log, metric, profile } = makeSignals(0);
         expect(http.spans[0]?.attributes).toMatchObject({ "pyroscope.profile.id": http.spanId });
