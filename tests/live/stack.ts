@@ -39,27 +39,31 @@ export class LiveStack {
         private readonly subnet: string,
         readonly folder: string,
         readonly kubernetes: Kubernetes,
+        readonly pods: Pod[],
     ) {}
 
     /**
      * Starts parts of a stack and waits until they are ready.
      *
-     * @param pods what the cluster has, whose addresses are `podAddress(n)`.
+     * @param pods what the cluster has, whose addresses are `podAddress(n)`, or those of the parts themselves.
      */
     static async start(
         stack: string,
         settings: object,
         wanted: Part[],
-        pods: (address: (index: number) => string) => Pod[] = () => [],
+        pods: (address: (index: number) => string, partAddress: (part: Part) => string) => Pod[] = () => [],
         change: (part: Part, config: Record<string, any>) => object = () => ({}),
     ): Promise<LiveStack> {
         const { objects } = await renderStack(stack, settings);
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "live-"));
         // Linux answers at all of 127.0.0.0/8, so that two stacks at a time are not in each other's way.
         const subnet = `127.${byte()}.${byte()}`;
-        const all = pods((index) => `${subnet}.${100 + index}`);
+        const all = pods(
+            (index) => `${subnet}.${100 + index}`,
+            (part) => addressIn(subnet, part),
+        );
         const kubernetes = await serveKubernetes(`${subnet}.1`, kubernetesPort, all);
-        const live = new LiveStack(subnet, folder, kubernetes);
+        const live = new LiveStack(subnet, folder, kubernetes, all);
         try {
             for (const part of wanted) {
                 live.processes.set(part, live.prepare(part, objects, change));
@@ -82,7 +86,7 @@ export class LiveStack {
     }
 
     address(part: Part): string {
-        return `${this.subnet}.${parts.indexOf(part) + 2}`;
+        return addressIn(this.subnet, part);
     }
 
     podAddress(index: number): string {
@@ -352,6 +356,10 @@ const readyAt: Record<Part, string> = {
     [secondCollector]: "13133/health",
     "lgtm-grafana": "3000/api/health",
 };
+
+function addressIn(subnet: string, part: Part): string {
+    return `${subnet}.${parts.indexOf(part) + 2}`;
+}
 
 function byte(): number {
     return 1 + Math.floor(Math.random() * 254);

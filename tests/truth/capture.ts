@@ -1,0 +1,331 @@
+import { Command } from "commander";
+import * as fs from "fs";
+import { dump } from "js-yaml";
+import * as path from "path";
+import { run } from "../../cli/run";
+import { renderStack } from "../helpers/rendered";
+import type { Pod } from "../live/kubernetes";
+import { podLogFile, podLogLine } from "../live/kubernetes";
+import { eventually } from "../live/process";
+import { collector, grafanaLogin, LiveStack, type Part, programs } from "../live/stack";
+import { get, hangUp, newSpanId, newTraceId, otlpLogs, otlpSpans, post, zipkinSpans } from "../live/telemetry";
+import {
+    type CatalogueFile,
+    catalogueFolder,
+    mergeMetrics,
+    type MetricType,
+    metricTypes,
+    readCatalogueFile,
+    writeCatalogueFile,
+} from "./catalogue-file";
+import { attributeNames, conventionMetrics, otlpConventions } from "./conventions";
+import { families, type Series } from "./families";
+
+/**
+ * Runs the stack with every program that is found, lets its own Alloy scrape it, sends it signals, and writes what Mimir, Loki and Tempo then
+ * have into the catalogue. Needs what the live tests need; see README.md.
+ */
+const command = new Command("capture")
+    .description("Refresh the catalogue of metrics and labels from the stack itself, run on this machine.")
+    .option(
+        "--conventions <folder>",
+        "a checkout of OpenTelemetry's semantic conventions, whose metrics are sent through",
+    )
+    .action(({ conventions }: { conventions?: string }) => run(() => capture(conventions)));
+
+const scrapeSeconds = 30;
+const applicationPods = ["mentor-api", "profile-api"];
+const tenant = "anonymous";
+
+async function capture(conventions: string | undefined): Promise<void> {
+    const folder = conventions && path.join(conventions, "model");
+    const every = (Object.keys(programs) as Part[]).filter((part) => !/-1$/.test(part));
+    await withStack("dev", {}, every, async (live) => {
+        await exercise(live, 3 * scrapeSeconds, folder);
+        await writeScraped(live, []);
+        await writePushed(live, folder);
+        await writeLogLabels(live);
+    });
+    // What only runs where spans are chosen when a trace is complete.
+    const tail = {
+        tracing: { samplingMode: "tail" },
+        replicas: { mimir: 1, minio: 1, receiver: 1, loki: 1, collector: 3 },
+    };
+    const few: Part[] = ["minio", "mimir", "tempo", "loki", "lgtm-alloy-receiver", "lgtm-alloy-metrics", collector];
+    await withStack("prod", tail, few, async (live) => {
+        await exercise(live, 2 * scrapeSeconds, undefined);
+        await writeScraped(live, ["otel-collector"]);
+    });
+}
+
+async function withStack(
+    stack: string,
+    settings: object,
+    parts: Part[],
+    use: (live: LiveStack) => Promise<void>,
+): Promise<void> {
+    const { objects } = await renderStack(stack, settings);
+    const own = (partAddress: (part: Part) => string) =>
+        parts.map((part): Pod => {
+            const workload = objects.find(({ metadata, spec }) => metadata.name === part && (spec as any)?.template);
+            const { metadata, spec } = (workload as any).spec.template;
+            return {
+                name: `${part}-0`,
+                namespace: "monitoring",
+                uid: part,
+                ip: partAddress(part),
+                deployment: part,
+                labels: metadata.labels,
+                annotations: metadata.annotations,
+                containers: [{ name: spec.containers[0].name, ports: [] }],
+            };
+        });
+    const live = await LiveStack.start(stack, settings, parts, (address, partAddress) => [
+        ...applicationPods.map((service, index): Pod => ({
+            name: `${service}-7d9f-abcde`,
+            namespace: "mathtrail",
+            uid: `00000000-0000-0000-0000-00000000000${index}`,
+            ip: address(index),
+            deployment: service,
+            labels: { app: service },
+            annotations: { "dapr.io/enabled": "true", "dapr.io/app-id": service },
+            containers: [
+                { name: "app", ports: [8080] },
+                { name: "daprd", ports: [{ name: "dapr-metrics", containerPort: 9090 }] },
+            ],
+        })),
+        ...own(partAddress),
+    ]);
+    try {
+        await use(live);
+    } finally {
+        hangUp();
+        await live.stop();
+    }
+}
+
+const at = (live: LiveStack, part: Part, port: number, route: string) => `http://${live.address(part)}:${port}${route}`;
+
+/** Signals and questions for as long as it takes, good ones and bad ones, so that programs count what they only count when it happens. */
+async function exercise(live: LiveStack, seconds: number, conventions: string | undefined): Promise<void> {
+    const end = Date.now() + seconds * 1000;
+    while (Date.now() < end) {
+        await sendSignals(live, conventions);
+        await askQuestions(live);
+        await new Promise((resolve) => setTimeout(resolve, 5000));
+    }
+}
+
+async function sendSignals(live: LiveStack, conventions: string | undefined): Promise<void> {
+    const otlp = (route: string, body: unknown, pod = 0) =>
+        post(at(live, collector, 4318, route), body, live.podAddress(pod));
+    const traceId = newTraceId();
+    const spanId = newSpanId();
+    const resource = {
+        "service.name": "mentor-api",
+        "service.version": "1.2.3",
+        "service.instance.id": "mentor-api-0",
+    };
+    const spans = zipkinSpans("mentor-api", [{ traceId, spanId, name: "ask", kind: "client" }]);
+    await post(at(live, collector, 9411, "/api/v2/spans"), spans, live.podAddress(0));
+    await otlp(
+        "/v1/traces",
+        otlpSpans({ "service.name": "profile-api" }, [{ traceId, parentSpanId: spanId, name: "ask", error: true }]),
+        1,
+    );
+    await otlp("/v1/logs", otlpLogs(resource, [{ body: "level=error asked", traceId, spanId }]));
+    if (conventions) {
+        await otlp("/v1/metrics", otlpConventions(resource, conventionMetrics(conventions)));
+    }
+    if (live.processes.has("lgtm-alloy-logs")) {
+        const pod = {
+            name: "profile-api-7d9f-abcde",
+            namespace: "mathtrail",
+            uid: "00000000-0000-0000-0000-000000000001",
+        };
+        const file = podLogFile(live.mounted("lgtm-alloy-logs", "/var/log"), pod as Pod, "app");
+        fs.appendFileSync(
+            file,
+            podLogLine(`{"level":"error","trace_id":"${traceId}","span_id":"${spanId}","msg":"asked"}`),
+        );
+    }
+    // What is refused.
+    const old = [{ stream: { service_name: "old" }, values: [["1000000000000000000", "too old"]] }];
+    await post(at(live, "loki", 3100, "/loki/api/v1/push"), { streams: old });
+    await otlp("/v1/traces", "no spans").catch(() => undefined);
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`label.${index}`, "x"]));
+    await otlp("/v1/metrics", manyLabels(resource, many));
+}
+
+function manyLabels(resource: Record<string, string>, labels: Record<string, string>): object {
+    return otlpConventions(resource, [
+        { name: "too.many", instrument: "counter", unit: "1", attributes: Object.keys(labels) },
+    ]);
+}
+
+/** A question to each store. What it answers does not matter here, only that it was asked. */
+async function askQuestions(live: LiveStack): Promise<void> {
+    const now = Math.floor(Date.now() / 1000);
+    const range = { start: String(now - 3600), end: String(now) };
+    const questions: [Part, number, string, Record<string, string>][] = [
+        ["loki", 3100, "/loki/api/v1/query_range", { query: '{namespace="mathtrail"}' }],
+        ["loki", 3100, "/loki/api/v1/query_range", { query: 'sum(rate({namespace="mathtrail"}[5m]))' }],
+        ["tempo", 3200, "/api/search", { q: "{ status = error }", ...range }],
+        ["tempo", 3200, "/api/metrics/query_range", { q: "{} | rate()", ...range }],
+        ["tempo", 3200, `/api/traces/${newTraceId()}`, {}],
+        ["mimir", 9009, "/prometheus/api/v1/query", { query: "sum(up)" }],
+        ["mimir", 9009, "/prometheus/api/v1/query_range", { query: "sum(up)", ...range, step: "30" }],
+        ["mimir", 9009, "/prometheus/api/v1/query", { query: "sum(" }],
+        [
+            "pyroscope",
+            4040,
+            "/pyroscope/render",
+            { query: "process_cpu:cpu:nanoseconds:cpu:nanoseconds{}", from: "now-1h" },
+        ],
+    ];
+    for (const [part, port, route, query] of questions.filter(([part]) => live.processes.has(part))) {
+        await get(at(live, part, port, route), query).catch(() => undefined);
+    }
+    if (live.processes.has("lgtm-grafana")) {
+        const authorization = `Basic ${Buffer.from(`${grafanaLogin.user}:${grafanaLogin.password}`).toString("base64")}`;
+        const proxy = at(live, "lgtm-grafana", 3000, "/api/datasources/proxy/uid/mimir/api/v1/query?query=1");
+        await fetch(proxy, { headers: { authorization } });
+        const queries = [{ refId: "A", datasource: { uid: "mimir" }, expr: "up", instant: true }];
+        await fetch(at(live, "lgtm-grafana", 3000, "/api/ds/query"), {
+            method: "POST",
+            headers: { authorization, "content-type": "application/json" },
+            body: JSON.stringify({ queries, from: "now-1h", to: "now" }),
+        });
+    }
+}
+
+function mimir(live: LiveStack, route: string, query: Record<string, string>): Promise<any> {
+    return get(at(live, "mimir", 9009, `/prometheus/api/v1/${route}`), query, tenant);
+}
+
+async function series(live: LiveStack, selector: string): Promise<Series[]> {
+    const start = String(Math.floor(Date.now() / 1000) - 3600);
+    return (await mimir(live, "series", { "match[]": selector, start })).data;
+}
+
+/** What a scrape itself reports, of every target alike. */
+const ofScrape = /^(up|scrape_.*)$/;
+
+/** Writes what each job had, added to what the file had before where `only` names jobs that another run has written. */
+async function writeScraped(live: LiveStack, only: string[]): Promise<void> {
+    const jobs = await eventually("all jobs are scraped", async () => {
+        const found = (await mimir(live, "label/job/values", { "match[]": "up" })).data as string[];
+        if (found.length === 0) {
+            throw new Error("none is there");
+        }
+        return found.filter((job) => only.length === 0 || only.includes(job));
+    });
+    const types = await metricTypesOf(live);
+    for (const job of jobs) {
+        const all = await series(live, `{job="${job}"}`);
+        const targetLabels = Object.keys(all.find(({ __name__ }) => __name__ === "up") ?? {}).filter(
+            (label) => label !== "__name__",
+        );
+        const metrics = families(
+            all.filter(({ __name__ }) => !ofScrape.test(__name__ ?? "")),
+            types,
+            targetLabels,
+        );
+        if (Object.keys(metrics).length > 0) {
+            const file = path.join(catalogueFolder, `${job}.yaml`);
+            const origin = `${await version(live, job)}, scraped by the stack on loopback`;
+            write(file, { origin, jobs: [job], targetLabels, metrics }, only.length > 0);
+        }
+    }
+    if (only.length === 0) {
+        const scrapes = await series(live, '{__name__=~"up|scrape_.*"}');
+        const origin = "what Alloy reports of each scrape";
+        const reported = [...new Set([...scrapes.map(({ job }) => job as string), ...jobs])].sort();
+        const metrics = families(scrapes, types, []);
+        writeCatalogueFile(path.join(catalogueFolder, "scrape.yaml"), {
+            origin,
+            jobs: reported,
+            targetLabels: [],
+            metrics,
+        });
+    }
+}
+
+/** What came over OTLP from applications, and what Tempo made of their spans. */
+async function writePushed(live: LiveStack, conventions: string | undefined): Promise<void> {
+    const types = await metricTypesOf(live);
+    const spans = families(await series(live, '{__name__=~"traces_.*"}'), types, []);
+    writeCatalogueFile(path.join(catalogueFolder, "spans.yaml"), {
+        origin: `${await version(live, "tempo")}, made from spans and read back from Mimir`,
+        targetLabels: [],
+        metrics: spans,
+    });
+    if (conventions) {
+        const all = await series(live, '{service_name="mentor-api", job!="dapr", __name__!~"traces_.*"}');
+        const targetLabels = ["cluster", "instance", "job", "namespace", "service_name"];
+        writeCatalogueFile(path.join(catalogueFolder, "applications.yaml"), {
+            origin: "OpenTelemetry's semantic conventions, sent over OTLP and read back from Mimir",
+            targetLabels,
+            metrics: families(all, types, targetLabels),
+        });
+        const origin = "OpenTelemetry's semantic conventions";
+        const text = dump({ origin, names: attributeNames(conventions) });
+        fs.writeFileSync(path.join(path.dirname(catalogueFolder), "attributes.yaml"), text);
+    }
+}
+
+async function writeLogLabels(live: LiveStack): Promise<void> {
+    const start = String(Math.floor(Date.now() / 1000) - 3600);
+    const { data: index } = await get(at(live, "loki", 3100, "/loki/api/v1/labels"), { start });
+    const { data } = await get(at(live, "loki", 3100, "/loki/api/v1/query_range"), {
+        query: '{namespace=~".+"}',
+        limit: "500",
+    });
+    const all = new Set((data.result as { stream: object }[]).flatMap(({ stream }) => Object.keys(stream)));
+    const stream = (index as string[]).filter((label) => label !== "__stream_shard__").sort();
+    const file = path.join(path.dirname(catalogueFolder), "logs.yaml");
+    const text = dump({
+        origin: `${await version(live, "loki")}, given logs of pods and over OTLP`,
+        stream,
+        structuredMetadata: [...all].filter((label) => !stream.includes(label)).sort(),
+    });
+    fs.writeFileSync(file, text);
+}
+
+/** Types as the programs say them; what is written to Mimir has lost them. */
+async function metricTypesOf(live: LiveStack): Promise<Map<string, MetricType>> {
+    const scraped = live.pods.flatMap(({ ip, annotations }) => {
+        const { "prometheus.io/port": port, "prometheus.io/path": route = "/metrics" } = annotations ?? {};
+        return port === undefined ? [] : [`http://${ip}:${port}${route}`];
+    });
+    const node = at(live, "lgtm-alloy-metrics", 12345, "/api/v0/component/prometheus.exporter.unix.node/metrics");
+    const texts = await Promise.all([...scraped, node].map(async (url) => (await fetch(url)).text()));
+    const said = texts.flatMap((text) => [...text.matchAll(/^# TYPE (\S+) (\S+)/gm)]);
+    const { data } = await mimir(live, "metadata", {});
+    const stored = Object.entries(data as Record<string, { type: string }[]>);
+    return new Map(
+        [
+            ...stored.map(([name, [first]]) => [name, first?.type]),
+            ...said.map(([, name, type]) => [name, type]),
+        ].flatMap(([name = "", type]) =>
+            metricTypes.filter((known) => known === type).map((known) => [name, known] as const),
+        ),
+    );
+}
+
+/** Name and version of a job, as it tells itself. */
+async function version(live: LiveStack, job: string): Promise<string> {
+    const found = await series(
+        live,
+        `{job="${job}", __name__=~".+_build_info|target_info|minio_software_version_info"}`,
+    );
+    const known = found.flatMap(({ version, service_version }) => version ?? service_version ?? []);
+    return [job, ...known.slice(0, 1)].join(" ");
+}
+
+function write(file: string, contents: CatalogueFile, add: boolean): void {
+    const before = add && fs.existsSync(file) ? readCatalogueFile(file) : { ...contents, metrics: {} };
+    writeCatalogueFile(file, { ...before, metrics: mergeMetrics(before.metrics, contents.metrics) });
+}
+
+command.parse();
