@@ -8,12 +8,14 @@ import { evaluateStack } from "../../cli/evaluate";
 import { describeWith } from "../helpers/found";
 import { nodeName, type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually } from "./process";
-import { collector, LiveStack, type Part, programs } from "./stack";
+import { collector, firstOf, LiveStack, type Part, programs } from "./stack";
 import { get, hangUp, newSpanId, newTraceId, otlpLogs, otlpMetrics, otlpSpans, post, zipkinSpans } from "./telemetry";
 
 jest.setTimeout(240_000);
 
-const parts = (Object.keys(programs) as Part[]).filter((part) => !["pyroscope", "lgtm-grafana"].includes(part));
+const parts = (Object.keys(programs) as Part[]).filter(
+    (part) => part === firstOf(part) && !["pyroscope", "lgtm-grafana"].includes(part),
+);
 const needed = [...new Set(parts.map((part) => programs[part]))];
 
 /** The services of an application: mentor calls profile. */

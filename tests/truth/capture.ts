@@ -7,7 +7,7 @@ import { renderStack } from "../helpers/rendered";
 import type { Pod } from "../live/kubernetes";
 import { podLogFile, podLogLine } from "../live/kubernetes";
 import { eventually } from "../live/process";
-import { collector, grafanaLogin, LiveStack, type Part, programs } from "../live/stack";
+import { collector, firstOf, grafanaLogin, LiveStack, type Part, programs } from "../live/stack";
 import { get, hangUp, newSpanId, newTraceId, otlpLogs, otlpSpans, post, zipkinSpans } from "../live/telemetry";
 import {
     type CatalogueFile,
@@ -39,7 +39,7 @@ const tenant = "anonymous";
 
 async function capture(conventions: string | undefined): Promise<void> {
     const folder = conventions && path.join(conventions, "model");
-    const every = (Object.keys(programs) as Part[]).filter((part) => !/-1$/.test(part));
+    const every = (Object.keys(programs) as Part[]).filter((part) => part === firstOf(part));
     await withStack("dev", {}, every, async (live) => {
         await exercise(live, 3 * scrapeSeconds, folder);
         await writeScraped(live, []);

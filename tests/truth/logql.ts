@@ -3,7 +3,17 @@ import type { Truth } from "./catalogue";
 import { didYouMean } from "./nearest";
 import type { Analysis } from "./promql";
 import { children, descendants, Expression, type SyntaxNode } from "./tree";
-import { aggregate, type Grouping, match, minus, requireLabel, scalar, union, type Vector } from "./vectors";
+import {
+    aggregate,
+    type Grouping,
+    match,
+    type Matching,
+    minus,
+    requireLabel,
+    scalar,
+    union,
+    type Vector,
+} from "./vectors";
 
 const choosing = ["topk", "bottomk", "approx_topk"];
 
@@ -181,10 +191,10 @@ class Analyser {
         const names = (list: SyntaxNode | null | undefined) =>
             list ? descendants(list, "LabelName").map((label) => this.expression.of(label)) : [];
         const group = modifier?.getChild("GroupLeft") ? "left" : modifier?.getChild("GroupRight") ? "right" : undefined;
-        const matching = {
+        const matching: Matching = {
             ...(said && { on: said.getChild("On") !== null }),
             labels: names(said?.getChild("GroupingLabels")),
-            ...(group && { group: group as "left" | "right" }),
+            ...(group && { group }),
             included: names(modifier?.getChild("GroupingLabels")),
         };
         return match(operator, left, right, matching, this.say(node));

@@ -1,0 +1,76 @@
+import * as fs from "fs";
+import { createRequire } from "module";
+import * as path from "path";
+import { isAlert, type RuleFile, type RuleGroup, ruleGroup, type RuleOptions, rulesOf, type Severity } from "./define";
+
+export type { AlertingRule, RecordingRule, RuleGroup, RuleOptions, Severity, Slo } from "./define";
+
+/** The rulers, each with a folder of rule files. */
+export const rulers = ["mimir", "loki"] as const;
+export type Ruler = (typeof rulers)[number];
+
+/** Every rule of a stack, by the ruler that evaluates it. */
+export function ruleGroups(options: RuleOptions = {}): Record<Ruler, RuleGroup[]> {
+    const of = (ruler: Ruler) =>
+        filesOf(ruler)
+            .filter(({ group }) => !options.disabledGroups?.includes(group))
+            .map((file) => ruleGroup(file, options))
+            .filter(({ rules }) => rules.length > 0);
+    return { mimir: of("mimir"), loki: of("loki") };
+}
+
+/** An alert that a stack can have, whether it does or not. */
+export interface KnownAlert {
+    alert: string;
+    group: string;
+    ruler: Ruler;
+    severity: Severity;
+    summary: string;
+    /** Absent where there is nothing to choose. */
+    threshold?: { default: number; unit: string };
+}
+
+// Some alerts exist only where an SLO is declared.
+const anySlo = { service: "any", objective: 0.99, window: "30d" };
+const everything: RuleOptions = {
+    slos: [
+        { ...anySlo, kind: "availability" },
+        { ...anySlo, kind: "latency", thresholdMs: 500 },
+    ],
+};
+
+/** The groups that a stack can switch off. */
+export function knownGroups(): string[] {
+    return rulers.flatMap((ruler) => filesOf(ruler).map(({ group }) => group));
+}
+
+/** Every alert, for those who have to know which there are. */
+export function knownAlerts(): KnownAlert[] {
+    const all = rulers.flatMap((ruler) =>
+        filesOf(ruler).flatMap((file) =>
+            rulesOf(file, everything)
+                .filter(isAlert)
+                .map(({ alert, severity, summary, threshold }) => ({
+                    alert,
+                    group: file.group,
+                    ruler,
+                    severity,
+                    summary,
+                    threshold,
+                })),
+        ),
+    );
+    return all.filter(({ alert }, index) => all.findIndex((other) => other.alert === alert) === index);
+}
+
+const load = createRequire(__filename);
+
+/** A rule is there because its file is. */
+function filesOf(ruler: Ruler): RuleFile[] {
+    const folder = path.join(__dirname, ruler);
+    return fs
+        .readdirSync(folder)
+        .filter((file) => /(?<!\.d)\.[jt]s$/.test(file))
+        .sort()
+        .map((file) => (load(path.join(folder, file)) as { default: RuleFile }).default);
+}

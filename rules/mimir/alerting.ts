@@ -1,0 +1,62 @@
+import type { RuleFile } from "../define";
+
+export default {
+    group: "alerting",
+    about: "The way of an alert: the rulers of Mimir and Loki, the Alertmanager, its receivers.",
+    rules: [
+        {
+            alert: "RuleFails",
+            severity: "warning",
+            for: "15m",
+            summary:
+                "{{ $value | humanize }} evaluations a minute fail in {{ $labels.rule_group }} of {{ $labels.job }}",
+            expr: () => `
+                60 * sum by (cluster, namespace, job, rule_group) (rate(cortex_prometheus_rule_evaluation_failures_total{job="mimir"}[5m])) > 0
+                or 60 * sum by (cluster, namespace, job, rule_group) (rate(loki_prometheus_rule_evaluation_failures_total{job="loki"}[5m])) > 0`,
+        },
+        {
+            alert: "RuleGroupTooSlow",
+            severity: "warning",
+            for: "15m",
+            summary:
+                "{{ $labels.rule_group }} of {{ $labels.job }} takes longer than its interval: evaluations are left out",
+            expr: () => `
+                sum by (cluster, namespace, job, rule_group) (rate(cortex_prometheus_rule_group_iterations_missed_total{job="mimir"}[10m])) > 0
+                or sum by (cluster, namespace, job, rule_group) (rate(loki_prometheus_rule_group_iterations_missed_total{job="loki"}[10m])) > 0`,
+        },
+        {
+            alert: "RulesNotLoaded",
+            severity: "critical",
+            for: "15m",
+            summary: "{{ $labels.pod }} could not load its rules, and goes on with those it had",
+            expr: () =>
+                'cortex_ruler_config_last_reload_successful{job="mimir"} == 0 or loki_ruler_config_last_reload_successful{job="loki"} == 0',
+        },
+        {
+            alert: "AlertsUndelivered",
+            severity: "critical",
+            for: "10m",
+            summary: "{{ $value | humanize }} alerts a second do not reach the Alertmanager from {{ $labels.job }}",
+            expr: () => `
+                sum by (cluster, namespace, job) (rate(cortex_prometheus_notifications_errors_total{job="mimir"}[5m])) > 0
+                or sum by (cluster, namespace, job) (rate(loki_prometheus_notifications_errors_total{job="loki"}[5m])) > 0`,
+        },
+        {
+            alert: "AlertmanagerConfigurationFailed",
+            severity: "critical",
+            for: "10m",
+            summary: "The Alertmanager in {{ $labels.pod }} could not load its configuration",
+            expr: () => 'cortex_alertmanager_config_last_reload_successful{job="mimir"} == 0',
+        },
+        {
+            alert: "NotificationsFail",
+            severity: "critical",
+            for: "10m",
+            threshold: { default: 0.01, unit: "share of notifications, from 0 to 1" },
+            summary: "{{ $value | humanizePercentage }} of the notifications over {{ $labels.integration }} fail",
+            expr: (share) => `
+                sum by (cluster, namespace, job, integration) (rate(cortex_alertmanager_notifications_failed_total{job="mimir"}[15m]))
+                / sum by (cluster, namespace, job, integration) (rate(cortex_alertmanager_notifications_total{job="mimir"}[15m])) > ${share}`,
+        },
+    ],
+} satisfies RuleFile;

@@ -1,0 +1,37 @@
+import type { RuleFile } from "../define";
+
+const by = "by (cluster, namespace, service)";
+/** What a service serves, not what it asks of others. */
+const served = 'span_kind=~"SPAN_KIND_SERVER|SPAN_KIND_CONSUMER"';
+const rate = (metric: string, more = "") => `sum ${by} (rate(${metric}{${served}${more}}[5m]))`;
+const quantile = (share: number) =>
+    `histogram_quantile(${share}, sum by (cluster, namespace, service, le) (rate(traces_spanmetrics_latency_bucket{${served}}[5m])))`;
+
+export default {
+    group: "services",
+    about: "Rate, errors and duration of every service, from the spans that it serves.",
+    rules: [
+        { record: "service:requests:rate5m", expr: rate("traces_spanmetrics_calls_total") },
+        {
+            record: "service:errors:rate5m",
+            // 0 for a service without errors, or it would be missing where it is best.
+            expr: `${rate("traces_spanmetrics_calls_total", ', status_code="STATUS_CODE_ERROR"')} or 0 * service:requests:rate5m`,
+        },
+        {
+            record: "service:error_ratio:rate5m",
+            expr: "service:errors:rate5m / (service:requests:rate5m > 0)",
+        },
+        { record: "service:latency_seconds:p50_5m", expr: quantile(0.5) },
+        { record: "service:latency_seconds:p95_5m", expr: quantile(0.95) },
+        { record: "service:latency_seconds:p99_5m", expr: quantile(0.99) },
+        {
+            alert: "ServiceFails",
+            severity: "warning",
+            for: "10m",
+            threshold: { default: 0.1, unit: "share of requests, from 0 to 1" },
+            summary: "{{ $labels.service }} answers {{ $value | humanizePercentage }} of its requests with an error",
+            // One failed request of two at night is no news.
+            expr: (share) => `service:error_ratio:rate5m > ${share} and service:requests:rate5m > 0.1`,
+        },
+    ],
+} satisfies RuleFile;
