@@ -1,3 +1,10 @@
+const swc = [
+    "@swc/jest",
+    { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
+];
+// Published as ES modules only, which jest's own require cannot load; Node's can.
+const esModules = "(@kubernetes/client-node|openid-client|oauth4webapi|jose)";
+
 /** @type {import("jest").Config} */
 module.exports = {
     testEnvironment: "node",
@@ -5,10 +12,6 @@ module.exports = {
     testEnvironmentOptions: { globalsCleanup: "off" },
     roots: ["<rootDir>/tests"],
     testMatch: ["**/*.test.ts"],
-    transform: {
-        "\\.ts$": [
-            "@swc/jest",
-            { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
-        ],
-    },
+    transform: { "\\.ts$": swc, [`/node_modules/${esModules}/.*\\.js$`]: swc },
+    transformIgnorePatterns: [`/node_modules/(?!${esModules}/)`],
 };

@@ -23,6 +23,7 @@ export const programs = {
     "otel-collector-opentelemetry-collector": "otelcol-contrib",
     // A second replica of the one before.
     "otel-collector-opentelemetry-collector-1": "otelcol-contrib",
+    "lgtm-grafana": "grafana",
 } as const;
 export type Part = keyof typeof programs;
 
@@ -127,7 +128,7 @@ export class LiveStack {
                 fs.writeFileSync(single ? target : path.join(target, file), this.config(part, mounts, text, change));
             }
         }
-        const env = this.environment(part, container, workload);
+        const env = this.environment(part, mounts, container, workload);
         const more = this.moreArgs(part);
         const flag = (arg: string) => arg.replace(/=.*/, "");
         // Some flags are lists, so that one more would not take the place of the first.
@@ -147,6 +148,9 @@ export class LiveStack {
 
     private config(part: Part, mounts: Mount[], text: string, change: (part: Part, config: any) => object): string {
         const moved = this.relocate(part, mounts, text);
+        if (part === "lgtm-grafana") {
+            return moved;
+        }
         if (part.startsWith("lgtm-alloy")) {
             return moved.replace(
                 'discovery.kubernetes "node" {',
@@ -176,7 +180,7 @@ export class LiveStack {
         );
     }
 
-    private environment(part: Part, container: Container, { name }: Workload): Record<string, string> {
+    private environment(part: Part, mounts: Mount[], container: Container, { name }: Workload): Record<string, string> {
         const fields: Record<string, string> = {
             "status.podIP": this.address(part),
             "status.hostIP": this.address(part),
@@ -186,7 +190,7 @@ export class LiveStack {
         };
         const given = ((container["env"] ?? []) as Record<string, any>[]).map(({ name: key, value, valueFrom }) => [
             key,
-            value ?? fields[valueFrom?.fieldRef?.fieldPath] ?? "",
+            (value && this.relocate(part, mounts, value)) ?? fields[valueFrom?.fieldRef?.fieldPath] ?? "",
         ]);
         return {
             ...(Object.fromEntries(given) as Record<string, string>),
@@ -196,6 +200,19 @@ export class LiveStack {
             AWS_ACCESS_KEY_ID: rootUser,
             AWS_SECRET_ACCESS_KEY: rootUser,
             KUBECONFIG: this.kubeconfig(),
+            ...(part === "lgtm-grafana" && this.grafanaEnvironment()),
+        };
+    }
+
+    private grafanaEnvironment(): Record<string, string> {
+        return {
+            GF_SERVER_HTTP_ADDR: this.address("lgtm-grafana"),
+            GF_SECURITY_ADMIN_USER: grafanaLogin.user,
+            GF_SECURITY_ADMIN_PASSWORD: grafanaLogin.password,
+            // The image's own folders, which nothing is mounted at.
+            GF_PATHS_PROVISIONING: this.mounted("lgtm-grafana", "/etc/grafana/provisioning"),
+            GF_PATHS_LOGS: this.mounted("lgtm-grafana", "/var/log/grafana"),
+            GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS: pyroscopePlugin,
         };
     }
 
@@ -287,10 +304,36 @@ export class LiveStack {
                     `-query-backend.address=${ip}:9095`,
                     `-segment-writer.lifecycler.addr=${ip}`,
                 ];
+            case "lgtm-grafana":
+                installPyroscopePlugin(this.mounted(part, "/var/lib/grafana"));
+                return ["server", "--homepath", programHome("grafana")];
             default:
                 return [];
         }
     }
+}
+
+/** Grafana's login where it runs live. */
+export const grafanaLogin = { user: "admin", password: "the-password-of-grafana" };
+
+const pyroscopePlugin = "grafana-pyroscope-datasource";
+
+/** A Grafana before 10.1 has no such plugin, and passes no request on to a data source of a type that it does not know. */
+function installPyroscopePlugin(dataFolder: string): void {
+    const folder = path.join(dataFolder, "plugins", pyroscopePlugin);
+    fs.mkdirSync(folder, { recursive: true });
+    const plugin = { type: "datasource", id: pyroscopePlugin, name: "Pyroscope", info: { version: "1.0.0" } };
+    fs.writeFileSync(path.join(folder, "plugin.json"), JSON.stringify(plugin));
+    fs.writeFileSync(path.join(folder, "module.js"), "");
+}
+
+/** The folder that a program on the PATH was unpacked into: it is in bin/ there. */
+function programHome(program: string): string {
+    const found = (process.env["PATH"] ?? "")
+        .split(path.delimiter)
+        .map((folder) => path.join(folder, program))
+        .find((file) => fs.existsSync(file));
+    return path.dirname(path.dirname(fs.realpathSync(found ?? program)));
 }
 
 export const collector = "otel-collector-opentelemetry-collector" as const;
@@ -307,6 +350,7 @@ const readyAt: Record<Part, string> = {
     "lgtm-alloy-metrics": "12345/-/ready",
     [collector]: "13133/health",
     [secondCollector]: "13133/health",
+    "lgtm-grafana": "3000/api/health",
 };
 
 function byte(): number {
