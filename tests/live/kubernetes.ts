@@ -12,7 +12,7 @@ export interface Pod {
     deployment: string;
     labels: Record<string, string>;
     annotations: Record<string, string>;
-    containers: { name: string; ports: number[] }[];
+    containers: { name: string; ports: (number | { name: string; containerPort: number })[] }[];
 }
 
 export const nodeName = "node-1";
@@ -91,7 +91,10 @@ function podObject({ name, namespace, uid, ip, deployment, labels, annotations, 
             containers: containers.map((container) => ({
                 name: container.name,
                 image: "example.com/app:1",
-                ports: container.ports.map((containerPort) => ({ containerPort, protocol: "TCP" })),
+                ports: container.ports.map((port) => ({
+                    protocol: "TCP",
+                    ...(typeof port === "number" ? { containerPort: port } : port),
+                })),
             })),
         },
         status: {

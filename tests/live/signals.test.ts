@@ -8,12 +8,14 @@ import { evaluateStack } from "../../cli/evaluate";
 import { describeWith } from "../helpers/found";
 import { nodeName, type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually } from "./process";
-import { collector, LiveStack, type Part, programs } from "./stack";
+import { collector, firstOf, LiveStack, type Part, programs } from "./stack";
 import { get, hangUp, newSpanId, newTraceId, otlpLogs, otlpMetrics, otlpSpans, post, zipkinSpans } from "./telemetry";
 
 jest.setTimeout(240_000);
 
-const parts = (Object.keys(programs) as Part[]).filter((part) => !["pyroscope", "lgtm-grafana"].includes(part));
+const parts = (Object.keys(programs) as Part[]).filter(
+    (part) => part === firstOf(part) && !["pyroscope", "lgtm-grafana"].includes(part),
+);
 const needed = [...new Set(parts.map((part) => programs[part]))];
 
 /** The services of an application: mentor calls profile. */
@@ -25,10 +27,16 @@ function pods(address: (index: number) => string): Pod[] {
         ip: address(index),
         deployment: service,
         labels: { app: service, "app.kubernetes.io/component": "api" },
-        annotations: { "prometheus.io/scrape": "true", "prometheus.io/port": "9090", "dapr.io/app-id": service },
+        annotations: {
+            "prometheus.io/scrape": "true",
+            // One asks for its own metrics, one for those of its sidecar, as Dapr's guides once said.
+            "prometheus.io/port": ["9000", "9090"][index] as string,
+            "dapr.io/enabled": "true",
+            "dapr.io/app-id": service,
+        },
         containers: [
             { name: "app", ports: [8080, 8081] },
-            { name: "daprd", ports: [3500] },
+            { name: "daprd", ports: [3500, { name: "dapr-metrics", containerPort: 9090 }] },
         ],
     }));
 }
@@ -85,10 +93,9 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
         const sources = lgtm?.values["datasources"]["datasources.yaml"].datasources as { uid: string }[];
         links = Object.fromEntries(sources.map((source) => [source.uid, source]));
         live = await LiveStack.start("dev", {}, parts, pods);
-        const metrics = "# TYPE lessons_total counter\nlessons_total 7\n";
-        const server = http.createServer((_, response) => response.end(metrics));
-        await new Promise<void>((resolve) => server.listen(9090, live.podAddress(0), resolve));
-        servers.push(server);
+        await serveMetrics(0, 9000, "lessons_total 7");
+        await serveMetrics(0, 9090, 'dapr_http_server_request_count{app_id="mentor-api"} 3');
+        await serveMetrics(1, 9090, 'dapr_http_server_request_count{app_id="profile-api"} 5');
         await sendEverything();
     });
 
@@ -97,6 +104,12 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
         servers.forEach((server) => server.close());
         await live?.stop();
     });
+
+    async function serveMetrics(pod: number, port: number, metric: string): Promise<void> {
+        const server = http.createServer((_, response) => response.end(`${metric}\n`));
+        await new Promise<void>((resolve) => server.listen(port, live.podAddress(pod), resolve));
+        servers.push(server);
+    }
 
     async function sendEverything(): Promise<void> {
         // As Dapr reports a call from one service to the other: a span on each side.
@@ -259,6 +272,28 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
                     expect(found).toMatchObject([
                         { metric: { ...labels, pod: "mentor-api-7d9f-abcde" }, value: [expect.any(Number), "1"] },
                     ]);
+                },
+                90,
+            );
+        });
+
+        test("of Dapr's sidecars are scraped once, also where a pod asks for them", async () => {
+            await eventually(
+                "both sidecars are found",
+                async () => {
+                    const found = await mimir("dapr_http_server_request_count");
+                    expect(
+                        found.map(({ metric }) => [metric["job"], metric["service_name"], metric["app_id"]]),
+                    ).toEqual([
+                        ["dapr", "mentor-api", "mentor-api"],
+                        ["dapr", "profile-api", "profile-api"],
+                    ]);
+                    const up = await mimir('sum by (job) (up{namespace="mathtrail"})');
+                    expect(up.map(({ metric, value }) => [metric["job"], value[1]]).sort()).toEqual([
+                        ["dapr", "2"],
+                        ["mentor-api", "1"],
+                    ]);
+                    expect(await mimir('up{namespace="mathtrail"} == 0')).toEqual([]);
                 },
                 90,
             );

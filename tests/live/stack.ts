@@ -21,8 +21,12 @@ export const programs = {
     "lgtm-alloy-logs": "alloy",
     "lgtm-alloy-metrics": "alloy",
     "otel-collector-opentelemetry-collector": "otelcol-contrib",
-    // A second replica of the one before.
+    // Further replicas.
     "otel-collector-opentelemetry-collector-1": "otelcol-contrib",
+    "loki-1": "loki",
+    "loki-2": "loki",
+    "mimir-1": "mimir",
+    "mimir-2": "mimir",
     "lgtm-grafana": "grafana",
 } as const;
 export type Part = keyof typeof programs;
@@ -67,8 +71,8 @@ export class LiveStack {
             // MinIO must answer when a store starts; the rest find each other.
             for (const group of [
                 ["minio"],
-                wanted.filter((part) => stores.includes(part)),
-                wanted.filter((part) => part !== "minio" && !stores.includes(part)),
+                wanted.filter((part) => stores.includes(firstOf(part))),
+                wanted.filter((part) => part !== "minio" && !stores.includes(firstOf(part))),
             ] as Part[][]) {
                 const starting = group.flatMap((part) => live.processes.get(part) ?? []);
                 starting.forEach((process) => process.start());
@@ -111,7 +115,7 @@ export class LiveStack {
 
     private prepare(part: Part, objects: KubernetesObject[], change: (part: Part, config: any) => object): Process {
         const workload = workloads(objects).find(
-            ({ kind, name }) => kind !== "Job" && name === part.replace(/-\d$/, ""),
+            ({ kind, name }) => kind !== "Job" && name === firstOf(part),
         ) as Workload;
         const container = workload.pod.containers[0] as Container;
         const mounts = ((container["volumeMounts"] ?? []) as Mount[]).map((mount) => ({
@@ -142,7 +146,7 @@ export class LiveStack {
             env,
             folder: path.join(this.folder, part),
             memoryLimitMib: (quantityValue(container.resources?.limits?.["memory"] ?? "") ?? 0) / 2 ** 20,
-            readyUrl: `http://${this.address(part)}:${readyAt[part]}`,
+            readyUrl: `http://${this.address(part)}:${readyAt[firstOf(part)]}`,
         });
     }
 
@@ -185,7 +189,7 @@ export class LiveStack {
             "status.podIP": this.address(part),
             "status.hostIP": this.address(part),
             "spec.nodeName": nodeName,
-            "metadata.name": /-\d$/.test(part) ? part : `${name}-0`,
+            "metadata.name": part === firstOf(part) ? `${name}-0` : part,
             "metadata.namespace": "monitoring",
         };
         const given = ((container["env"] ?? []) as Record<string, any>[]).map(({ name: key, value, valueFrom }) => [
@@ -236,12 +240,14 @@ export class LiveStack {
     private addresses(part: Part, config: Record<string, any>): Record<string, unknown> {
         const ip = this.address(part);
         const server = { http_listen_address: ip, grpc_listen_address: ip };
-        const ring = { instance_addr: ip };
-        switch (part) {
+        // Names of hosts would be the same.
+        const ring = { instance_addr: ip, instance_id: part };
+        switch (firstOf(part)) {
             case "loki":
                 return {
                     server,
-                    memberlist: { bind_addr: [ip], advertise_addr: ip },
+                    memberlist: { bind_addr: [ip], advertise_addr: ip, node_name: part },
+                    ingester: { lifecycler: { id: part } },
                     // A ring that is said at all has to say how it is kept, too; by itself Loki would take memberlist.
                     common: { instance_addr: ip, ring: { ...ring, kvstore: { store: "memberlist" } } },
                     frontend: { address: ip },
@@ -260,12 +266,15 @@ export class LiveStack {
             case "mimir":
                 return {
                     server,
-                    memberlist: { bind_addr: [ip] },
+                    memberlist: { bind_addr: [ip], node_name: part },
+                    ...Object.fromEntries(["distributor", "query_scheduler", "ruler"].map((user) => [user, { ring }])),
+                    ...Object.fromEntries(
+                        ["alertmanager", "compactor", "store_gateway"].map((user) => [user, { sharding_ring: ring }]),
+                    ),
                     frontend: { scheduler_address: `${ip}:9095` },
                     frontend_worker: { scheduler_address: `${ip}:9095` },
                 };
             case collector:
-            case secondCollector:
                 return {
                     processors: { k8s_attributes: { auth_type: "kubeConfig" } },
                     exporters: config["exporters"].load_balancing
@@ -339,7 +348,12 @@ function programHome(program: string): string {
 export const collector = "otel-collector-opentelemetry-collector" as const;
 export const secondCollector = "otel-collector-opentelemetry-collector-1";
 
-const readyAt: Record<Part, string> = {
+/** The part that this one is a replica of. */
+export function firstOf(part: Part): Part {
+    return part.replace(/-\d$/, "") as Part;
+}
+
+const readyAt: Partial<Record<Part, string>> = {
     minio: "9000/minio/health/live",
     loki: "3100/ready",
     tempo: "3200/ready",
@@ -349,7 +363,6 @@ const readyAt: Record<Part, string> = {
     "lgtm-alloy-logs": "12345/-/ready",
     "lgtm-alloy-metrics": "12345/-/ready",
     [collector]: "13133/health",
-    [secondCollector]: "13133/health",
     "lgtm-grafana": "3000/api/health",
 };
 
