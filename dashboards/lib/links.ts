@@ -1,0 +1,71 @@
+import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
+import { cpuProfile, loki, mimir, pyroscope, tempo } from "./sources";
+
+type Link = dashboard.DashboardLinkBuilder;
+
+/** The signals behind a panel, which its menu leads to. */
+export interface Behind {
+    /** LogQL. */
+    logs?: string;
+    /** TraceQL. */
+    traces?: string;
+    /** A selector of profiles, without braces. */
+    profiles?: string;
+    /** PromQL, where a panel shows something else than metrics. */
+    metrics?: string;
+    /** Dashboards by uid, with their titles. The variables and the time go along. */
+    dashboards?: { [uid: string]: string };
+}
+
+/** Links to all that is behind a panel. */
+export function linksTo({ logs, traces, profiles, metrics, dashboards = {} }: Behind): Link[] {
+    return [
+        ...Object.entries(dashboards).map(([uid, title]) => link(title, dashboardUrl(uid))),
+        ...(logs === undefined ? [] : [link("Logs", exploreUrl(loki, { expr: logs, queryType: "range" }))]),
+        ...(traces === undefined ? [] : [link("Traces", exploreUrl(tempo, { query: traces, queryType: "traceql" }))]),
+        ...(profiles === undefined
+            ? []
+            : [
+                  link(
+                      "Profiles",
+                      exploreUrl(pyroscope, {
+                          labelSelector: `{${profiles}}`,
+                          profileTypeId: cpuProfile,
+                          queryType: "both",
+                          groupBy: [],
+                      }),
+                  ),
+              ]),
+        ...(metrics === undefined ? [] : [link("Metrics", exploreUrl(mimir, { expr: metrics, range: true }))]),
+    ];
+}
+
+/** A link to a dashboard. */
+export function link(title: string, url: string): Link {
+    return new dashboard.DashboardLinkBuilder(title).type(dashboard.DashboardLinkType.Link).url(url);
+}
+
+/** @param values of variables there, each an expression that Grafana fills in; those of this dashboard go along anyway. */
+export function dashboardUrl(uid: string, values: { [variable: string]: string } = {}): string {
+    const given = Object.entries(values).map(([variable, value]) => `var-${variable}=${value}`);
+    // The last of two values counts.
+    return `/d/${uid}?${["${__all_variables}", "${__url_time_range}", ...given].join("&")}`;
+}
+
+/** Explore with a query, at the time that the dashboard shows. Variables stay as they are: Grafana fills them in. */
+export function exploreUrl(source: { type: string; uid: string }, query: object): string {
+    const panes = {
+        behind: {
+            datasource: source.uid,
+            queries: [{ refId: "A", datasource: source, ...query }],
+            range: { from: "${__from}", to: "${__to}" },
+        },
+    };
+    const encoded = JSON.stringify(panes)
+        // Several values as a|b: a backslash, which other forms have, would end the JSON.
+        .replace(/\$(?!__)(\w+)/g, "${$1:pipe}")
+        .split(/(\$\{[^}]+\})/)
+        .map((text, index) => (index % 2 ? text : encodeURIComponent(text)))
+        .join("");
+    return `/explore?schemaVersion=1&panes=${encoded}`;
+}
