@@ -45,6 +45,7 @@ async function capture(conventions: string | undefined): Promise<void> {
         await writeScraped(live, []);
         await writePushed(live, folder);
         await writeLogLabels(live);
+        await writeTraceAttributes(live);
     });
     // What only runs where spans are chosen when a trace is complete.
     const tail = {
@@ -149,12 +150,42 @@ async function sendSignals(live: LiveStack, conventions: string | undefined): Pr
             podLogLine(`{"level":"error","trace_id":"${traceId}","span_id":"${spanId}","msg":"asked"}`),
         );
     }
+    if (live.processes.has("pyroscope")) {
+        await sendProfiles(live);
+    }
     // What is refused.
+    await otlp("/v1/logs", oldLog(resource));
     const old = [{ stream: { service_name: "old" }, values: [["1000000000000000000", "too old"]] }];
     await post(at(live, "loki", 3100, "/loki/api/v1/push"), { streams: old });
     await otlp("/v1/traces", "no spans").catch(() => undefined);
     const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`label.${index}`, "x"]));
     await otlp("/v1/metrics", manyLabels(resource, many));
+}
+
+function oldLog(resource: Record<string, string>): object {
+    const logs = otlpLogs(resource, [{ body: "too old" }]) as any;
+    logs.resourceLogs[0].scopeLogs[0].logRecords[0].timeUnixNano = "1000000000000000000";
+    return logs;
+}
+
+/** A profile as Pyroscope's older SDKs push it, and one without any time. */
+async function sendProfiles(live: LiveStack): Promise<void> {
+    const now = Math.floor(Date.now() / 1000);
+    for (const [from, until] of [
+        [now - 10, now],
+        [now, 0],
+    ]) {
+        const query = new URLSearchParams({
+            name: 'process_cpu{service_name="mentor-api",namespace="mathtrail"}',
+            from: String(from),
+            until: String(until),
+            format: "folded",
+        });
+        await fetch(`${at(live, "pyroscope", 4040, "/ingest")}?${query.toString()}`, {
+            method: "POST",
+            body: "main;ask 7\n",
+        });
+    }
 }
 
 function manyLabels(resource: Record<string, string>, labels: Record<string, string>): object {
@@ -237,18 +268,6 @@ async function writeScraped(live: LiveStack, only: string[]): Promise<void> {
             write(file, { origin, jobs: [job], targetLabels, metrics }, only.length > 0);
         }
     }
-    if (only.length === 0) {
-        const scrapes = await series(live, '{__name__=~"up|scrape_.*"}');
-        const origin = "what Alloy reports of each scrape";
-        const reported = [...new Set([...scrapes.map(({ job }) => job as string), ...jobs])].sort();
-        const metrics = families(scrapes, types, []);
-        writeCatalogueFile(path.join(catalogueFolder, "scrape.yaml"), {
-            origin,
-            jobs: reported,
-            targetLabels: [],
-            metrics,
-        });
-    }
 }
 
 /** What came over OTLP from applications, and what Tempo made of their spans. */
@@ -321,6 +340,18 @@ async function version(live: LiveStack, job: string): Promise<string> {
     );
     const known = found.flatMap(({ version, service_version }) => version ?? service_version ?? []);
     return [job, ...known.slice(0, 1)].join(" ");
+}
+
+async function writeTraceAttributes(live: LiveStack): Promise<void> {
+    const { scopes } = await get(at(live, "tempo", 3200, "/api/v2/search/tags"));
+    const of = (wanted: string) =>
+        (scopes as { name: string; tags: string[] }[]).find(({ name }) => name === wanted)?.tags;
+    const text = dump({
+        origin: `${await version(live, "tempo")}, given spans over OTLP and Zipkin`,
+        resource: of("resource")?.sort(),
+        span: of("span")?.sort(),
+    });
+    fs.writeFileSync(path.join(path.dirname(catalogueFolder), "traces.yaml"), text);
 }
 
 function write(file: string, contents: CatalogueFile, add: boolean): void {

@@ -1,7 +1,7 @@
 import * as fs from "fs";
 import { load } from "js-yaml";
 import * as path from "path";
-import { catalogueFolder, readCatalogueFile } from "./catalogue-file";
+import { catalogueFolder, type CatalogueMetric, readCatalogueFile } from "./catalogue-file";
 import type { Kind } from "./vectors";
 
 /** Series of one name from one place. */
@@ -59,11 +59,17 @@ function readYaml(file: string): Record<string, any> {
     return load(fs.readFileSync(file, "utf8")) as Record<string, any>;
 }
 
+/** What every scrape tells of itself, with the labels of its target only. */
+const ofScrape = [
+    ...["up", "scrape_duration_seconds", "scrape_samples_scraped"],
+    ...["scrape_samples_post_metric_relabeling", "scrape_series_added"],
+].map((name) => [name, { type: "gauge", labels: [] }] as [string, CatalogueMetric]);
+
 function readMetrics(): Map<string, KnownSeries[]> {
     const found = new Map<string, KnownSeries[]>();
     for (const file of fs.readdirSync(catalogueFolder).sort()) {
         const { origin, jobs, targetLabels, metrics } = readCatalogueFile(path.join(catalogueFolder, file));
-        for (const [name, { type, labels }] of Object.entries(metrics)) {
+        for (const [name, { type, labels }] of [...Object.entries(metrics), ...(jobs ? ofScrape : [])]) {
             const add = (suffix: string, kind: Kind, more: string[] = []) => {
                 const all = new Set([...targetLabels, ...labels, ...more]);
                 const sure = new Set([...(jobs ? ["instance", "job"] : []), ...more].filter((label) => all.has(label)));
