@@ -27,7 +27,7 @@ const componentPrefix = "observability:index:";
 const derived = /^bucket\.(?!bucket$)|Url$|Endpoint$/;
 
 // The same for every component, and shown with each chart or by the warnings instead.
-const shared = ["namespace", "profile", "chartMirror", "skipAwait", "values"];
+const shared = ["namespace", "profile", "chartMirror", "skipAwait", "values", "rules"];
 
 /** The plan as data: everything that tools compare. */
 export function planDocument({ stack, resources, charts, endpoints, warnings }: Evaluation): PlanDocument {

@@ -29,6 +29,15 @@ export const collectorHealthPath = "/health";
 /** Resource attribute with the share of traces that were sent at all, from which rates are multiplied back. */
 export const samplingRatioAttribute = "sampling.ratio";
 
+/**
+ * Durations of spans between which they are counted, in seconds: those of Tempo, powers of 2 milliseconds, and more. Whoever
+ * counts spans counts so, and a query does not care who it was.
+ */
+export function spanLatencyBounds(more: readonly number[] = []): number[] {
+    const usual = Array.from({ length: 14 }, (_, power) => 2 ** (power + 1) / 1000);
+    return [...new Set([...usual, ...more])].sort((one, other) => one - other);
+}
+
 /** Host name of a Service from anywhere in the cluster. */
 export function serviceHost(service: string, namespace: string): string {
     return `${service}.${namespace}.svc.cluster.local`;

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { ruleFiles, type RuleOptions } from "../rules";
 import { resolveSettings, type Settings } from "../settings/resolve";
 import { ingressWanted } from "../settings/rules";
 import { Alloy } from "./alloy";
@@ -45,21 +46,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         const { retention, replicas, replicationFactor, storage, values } = settings;
         const storageClass = storage.className;
         const multitenancy = settings.tenant !== undefined;
-        const loki = new Loki(
-            `${name}-loki`,
-            {
-                ...at,
-                bucket: store.buckets.loki,
-                replicas: replicas.loki,
-                replicationFactor: replicationFactor.loki,
-                retention: retention.logs,
-                multitenancy,
-                size: storage.sizes.loki,
-                storageClass,
-                values: values.loki,
-            },
-            backend,
-        );
+        const rules = ruleFiles(ruleOptions(settings));
         const mimir = new Mimir(
             `${name}-mimir`,
             {
@@ -71,7 +58,29 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 multitenancy,
                 size: storage.sizes.mimir,
                 storageClass,
+                rules: rules.mimir,
+                tenant: settings.tenant,
+                alertmanager: settings.alerting,
                 values: values.mimir,
+            },
+            backend,
+        );
+        const loki = new Loki(
+            `${name}-loki`,
+            {
+                ...at,
+                bucket: store.buckets.loki,
+                replicas: replicas.loki,
+                replicationFactor: replicationFactor.loki,
+                retention: retention.logs,
+                multitenancy,
+                size: storage.sizes.loki,
+                storageClass,
+                rules: rules.loki,
+                tenant: settings.tenant,
+                alertmanagerUrl: mimir.alertmanagerUrl,
+                metricsUrl: mimir.url,
+                values: values.loki,
             },
             backend,
         );
@@ -84,6 +93,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 multitenancy,
                 // With tail sampling the collector counts, before it drops.
                 metricsUrl: settings.tracing.samplingMode === "head" ? mimir.url : undefined,
+                latencyBoundsSeconds: latencyBounds(settings),
                 size: storage.sizes.tempo,
                 storageClass,
                 values: values.tempo,
@@ -113,6 +123,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 tempoUrl: tempo.url,
                 mimirUrl: mimir.url,
                 pyroscopeUrl: pyroscope.url,
+                alertmanagerUrl: mimir.url,
                 tenant: settings.tenant,
             },
             { parent: this, dependsOn: namespace },
@@ -148,6 +159,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 replicas: replicas.collector,
                 headSamplingRatio: this.samplingRatio,
                 tailSampling: tailSampling(settings),
+                latencyBoundsSeconds: latencyBounds(settings),
                 jaeger,
                 resourceAttributes,
                 components,
@@ -264,4 +276,13 @@ function clientSamplingRatio({ tracing }: Settings): number {
 
 function tailSampling({ tracing }: Settings): TailSamplingArgs | undefined {
     return tracing.samplingMode === "tail" ? { ratio: tracing.samplingRatio, ...tracing.tail } : undefined;
+}
+
+function ruleOptions({ slos, alerts, objectStore }: Settings): RuleOptions {
+    return { ...alerts, slos, minio: objectStore.kind === "minio" };
+}
+
+/** What promises compare durations with has to be a bound that spans are counted by. */
+function latencyBounds({ slos }: Settings): number[] {
+    return slos.flatMap(({ thresholdMs }) => (thresholdMs === undefined ? [] : [thresholdMs / 1000]));
 }

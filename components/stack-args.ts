@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Profile } from "../settings/profiles";
 import type { TolerationArgs } from "./helm/chart";
+import type { AlertmanagerArgs } from "./mimir/alertmanager";
 import type { CollectorComponentsArgs } from "./otel-collector/pipeline";
 import type { BucketNamesArgs, ObjectStoreKind } from "./object-store";
 
@@ -159,6 +160,37 @@ export interface StackDaprArgs {
     namespaces?: string[];
 }
 
+/** What an SLO counts: requests that do not fail, or requests that are answered in time. */
+export const SloKind = { Availability: "availability", Latency: "latency" } as const;
+export type SloKind = (typeof SloKind)[keyof typeof SloKind];
+
+/** What a service promises, measured on the spans that it serves. */
+export interface SloArgs {
+    /** Default: the service and the kind, with a hyphen between. */
+    name?: string;
+    /** As its spans call it. */
+    service: string;
+    /** Default: the service of any namespace. */
+    namespace?: string;
+    kind: SloKind;
+    /** Share of requests that are good, between 0 and 1, both exclusive, such as 0.999. */
+    objective: number;
+    /** Over how long, from 1d to retention.metrics. */
+    window: string;
+    /** Latency: within how many milliseconds a request is answered. */
+    thresholdMs?: number;
+}
+
+/** Which alerts there are, and what they compare with. */
+export interface AlertsArgs {
+    /** Groups of rules that are left out: files of rules/ without the ending. */
+    disabledGroups?: string[];
+    /** Other numbers than the defaults, by the name of the alert. */
+    thresholds?: { [alert: string]: number };
+    /** Folder of the runbooks that alerts link to. Default: docs/runbooks of this project. */
+    runbookUrl?: string;
+}
+
 export interface ChartsArgs {
     /** A folder of .tgz files, an OCI registry or a repository's address that stands in for every chart repository. */
     mirror?: string;
@@ -211,6 +243,11 @@ export interface ObservabilityStackArgs {
     objectStore?: StackObjectStoreArgs;
     grafana?: StackGrafanaArgs;
     dapr?: StackDaprArgs;
+    /** What services promise: each becomes rules, alerts and a line in the dashboard of SLOs. */
+    slos?: SloArgs[];
+    alerts?: AlertsArgs;
+    /** Who is told of alerts. */
+    alerting?: AlertmanagerArgs;
     charts?: ChartsArgs;
     images?: ImagesArgs;
     /** Labels of the nodes that pods go to. Not for pods that belong on every node. */

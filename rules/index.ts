@@ -1,4 +1,5 @@
 import * as fs from "fs";
+import { dump } from "js-yaml";
 import { createRequire } from "module";
 import * as path from "path";
 import { isAlert, type RuleFile, type RuleGroup, ruleGroup, type RuleOptions, rulesOf, type Severity } from "./define";
@@ -17,6 +18,16 @@ export function ruleGroups(options: RuleOptions = {}): Record<Ruler, RuleGroup[]
             .map((file) => ruleGroup(file, options))
             .filter(({ rules }) => rules.length > 0);
     return { mimir: of("mimir"), loki: of("loki") };
+}
+
+/** The same as the rulers read them: a file a group, by name. */
+export function ruleFiles(options: RuleOptions = {}): Record<Ruler, Record<string, string>> {
+    const groups = ruleGroups(options);
+    const files = (ruler: Ruler) =>
+        Object.fromEntries(
+            groups[ruler].map((group) => [`${group.name}.yaml`, dump({ groups: [group] }, { lineWidth: -1 })]),
+        );
+    return { mimir: files("mimir"), loki: files("loki") };
 }
 
 /** An alert that a stack can have, whether it does or not. */

@@ -1,4 +1,5 @@
 import { replicationMistake } from "../validation/replication";
+import { alertingMistakes } from "./alerting";
 import type { CheckedSettings } from "./schema";
 
 /** Something that a stack's settings get wrong: the key, and the end of the sentence "KEY is VALUE; it must be …". */
@@ -17,6 +18,7 @@ export function crossFieldMistakes(settings: CheckedSettings): Mistake[] {
         ...objectStoreMistakes(settings),
         ...grafanaMistakes(settings),
         ...daprMistakes(settings),
+        ...alertingMistakes(settings),
     ];
 }
 

@@ -1,6 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { nobody, ReceiverKind } from "../components/mimir/alertmanager";
+import { SloKind } from "../components/stack-args";
 import type { CollectorPipelineArgs } from "../components/otel-collector/pipeline";
+import { knownAlerts, knownGroups } from "../rules";
+import { severities } from "../rules/define";
 import { durationForm, durationSeconds } from "../validation/durations";
 import * as names from "../validation/names";
 import { isMinioReplicas, minioReplicasForm } from "../validation/replication";
@@ -100,6 +104,73 @@ const toleration = strict({
     value: z.string({ error: "a text" }).optional(),
     effect: oneOf("NoSchedule", "PreferNoSchedule", "NoExecute").optional(),
     tolerationSeconds: wholeNumber("a whole number of seconds from 0", (value) => value >= 0).optional(),
+});
+
+/** Ends up in a query, in quotes. */
+const quotable = (allowed: string) => text(allowed, (value) => /^[^"\\\n]+$/.test(value));
+
+const objectiveForm = "a number between 0 and 1, such as 0.999";
+
+const slo = strict({
+    name: quotable("a name").optional(),
+    service: quotable("the name of a service"),
+    namespace: label().optional(),
+    kind: oneOf(SloKind.Availability, SloKind.Latency),
+    objective: z.preprocess(
+        asNumber,
+        z.number({ error: objectiveForm }).gt(0, { error: objectiveForm }).lt(1, { error: objectiveForm }),
+    ),
+    window: duration("1d", "less is too short to burn a budget in"),
+    thresholdMs: wholeNumber(
+        "a whole number of milliseconds from 1 to 60000",
+        (value) => value >= 1 && value <= 60_000,
+    ).optional(),
+});
+
+// Some sixty, too many for a sentence.
+const thresholds = () => {
+    const known = knownAlerts().filter(({ threshold }) => threshold !== undefined);
+    return z
+        .record(
+            text("an alert that compares with a number, such as those in docs/alerts.md", (name) =>
+                known.some(({ alert }) => alert === name),
+            ),
+            z.preprocess(asNumber, z.number({ error: "a number above 0" }).gt(0, { error: "a number above 0" })),
+            { error: "a map of numbers" },
+        )
+        .default({});
+};
+
+const receiver = strict({
+    name: text('a name other than "nobody"', (value) => value.trim() !== "" && value !== nobody),
+    kind: oneOf(...Object.values(ReceiverKind)),
+    url: text(urlForm, isUrl).optional(),
+    existingSecret: subdomain().optional(),
+    secretKey: text("a key of a Secret: letters, digits, '-', '_' and '.'", (value) =>
+        /^[-.\w]+$/.test(value),
+    ).optional(),
+    channel: text('a channel such as "#alerts"').optional(),
+    to: text("addresses, with commas between").optional(),
+    from: text("an address").optional(),
+    smarthost: text('a host and a port such as "mail.example.com:587"', (value) =>
+        /^[^:/\s]+:\d+$/.test(value),
+    ).optional(),
+    username: text("a user name").optional(),
+    sendResolved: boolean().default(true),
+});
+
+const route = strict({
+    receiver: text("the name of a receiver"),
+    severities: z.array(oneOf(...severities), { error: "a list of severities" }).optional(),
+    namespaces: z.array(label(), { error: "a list of namespaces" }).optional(),
+    labels: z
+        .record(
+            text("the name of a label: letters, digits and '_'", (value) => /^[a-zA-Z_]\w*$/.test(value)),
+            text("a text"),
+            { error: "a map of texts" },
+        )
+        .optional(),
+    continue: boolean().default(false),
 });
 
 /** What may be set, with the defaults of a profile. Rules that span several keys are in rules.ts. */
@@ -206,6 +277,22 @@ export function settingsSchema(profile: Profile) {
             enabled: boolean().default(false),
             configurationName: subdomain().default("tracing"),
             namespaces: z.array(label(), { error: "a list of namespaces" }).default([]),
+        }).prefault({}),
+        slos: z.array(slo, { error: "a list of SLOs" }).default([]),
+        alerts: strict({
+            disabledGroups: z.array(oneOf(...knownGroups()), { error: "a list of groups of rules" }).default([]),
+            thresholds: thresholds(),
+            runbookUrl: text(urlForm, isUrl).optional(),
+        }).prefault({}),
+        alerting: strict({
+            receivers: z.array(receiver, { error: "a list of receivers" }).default([]),
+            routes: z.array(route, { error: "a list of routes" }).default([]),
+            defaultReceiver: text("the name of a receiver").optional(),
+            heartbeatReceiver: text("the name of a receiver").optional(),
+            heartbeatInterval: duration("15s", "the rules behind it are evaluated no oftener").default("1m"),
+            groupWait: duration("0s", "at once").default("30s"),
+            groupInterval: duration("10s", "each group has a message of its own").default("5m"),
+            repeatInterval: duration("1m", "more is no news").default("4h"),
         }).prefault({}),
         charts: strict({
             mirror: text('a folder of .tgz files, or an "oci://", "https://" or "http://" address').optional(),

@@ -512,8 +512,8 @@ const everythingElse = {
 const freeForm = [
     /[.:] ?(annotations|podAnnotations|nodeSelector|resources|jobResources|securityContext|podSecurityContext|updateStrategy)$/,
     /^grafana: (datasources|grafana\.ini)$/,
-    /^loki: loki\.(analytics|compactor|ingester|limits_config|schemaConfig)$/,
-    /^mimir: config$/,
+    /^loki: (extraObjects|loki\.(analytics|compactor|ingester|limits_config|rulerConfig|schemaConfig))$/,
+    /^mimir: (config|alertmanager\.config|rules\.files)$/,
     /^opentelemetry-collector: (alternateConfig|ports)$/,
     /^pyroscope: pyroscope\.(extraArgs|structuredConfig)$/,
     /^tempo: tempo\.(metricsGenerator\.processor|overrides\.defaults|queryFrontend|storage\.trace)$/,

@@ -59,6 +59,7 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
             ["tempo", tempo],
             ["mimir", `${mimir}/prometheus`],
             ["pyroscope", pyroscope],
+            ["alertmanager", mimir],
         ]);
     });
 

@@ -83,8 +83,10 @@ describe.each(variants)("in %s", (_, stack, settings) => {
 
     test("every link of a data source leads to a data source", () => {
         const uids = parts.dataSources.map(({ uid }) => uid as string);
-        const links = [...JSON.stringify(parts.dataSources).matchAll(/"(?:datasourceUid|targetUID)":"([^"]+)"/g)];
-        expect(uids).toEqual(["loki", "tempo", "mimir", "pyroscope"]);
+        const links = [
+            ...JSON.stringify(parts.dataSources).matchAll(/"(?:datasourceUid|targetUID|alertmanagerUid)":"([^"]+)"/g),
+        ];
+        expect(uids).toEqual(["loki", "tempo", "mimir", "pyroscope", "alertmanager"]);
         expect(new Set(links.map(([, uid]) => uid))).toEqual(new Set(uids));
     });
 
@@ -156,7 +158,7 @@ describe.each(variants)("in %s", (_, stack, settings) => {
             );
         }
         expect(parts.dataSources.map(({ secureJsonData }) => secureJsonData?.httpHeaderValue1 as unknown)).toEqual(
-            Array(4).fill(tenant),
+            Array(5).fill(tenant),
         );
     });
 

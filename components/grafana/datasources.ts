@@ -1,5 +1,11 @@
 /** Fixed identities of the data sources: dashboards, links and queries name them. */
-export const dataSourceUids = { loki: "loki", tempo: "tempo", mimir: "mimir", pyroscope: "pyroscope" } as const;
+export const dataSourceUids = {
+    loki: "loki",
+    tempo: "tempo",
+    mimir: "mimir",
+    pyroscope: "pyroscope",
+    alertmanager: "alertmanager",
+} as const;
 
 /** What data sources depend on. A store without an address gets no data source, and no link leads to it. */
 export interface DataSourceArgs {
@@ -7,6 +13,8 @@ export interface DataSourceArgs {
     tempoUrl?: string;
     mimirUrl?: string;
     pyroscopeUrl?: string;
+    /** Where Mimir answers, if it runs an Alertmanager. */
+    alertmanagerUrl?: string;
     tenant?: string;
 }
 
@@ -25,7 +33,9 @@ interface DataSource {
  * environment variables in, is to leave it to the link.
  */
 export function dataSources(args: DataSourceArgs): object {
-    const present = [loki(args), tempo(args), mimir(args), pyroscope(args)].filter(({ url }) => url !== undefined);
+    const present = [loki(args), tempo(args), mimir(args), pyroscope(args), alertmanager(args)].filter(
+        ({ url }) => url !== undefined,
+    );
     return {
         apiVersion: 1,
         datasources: present.map(({ jsonData, ...source }) => ({
@@ -134,7 +144,7 @@ const traceToProfiles = {
     query: "{$${__tags}}",
 };
 
-function mimir({ mimirUrl, tempoUrl }: DataSourceArgs): DataSource {
+function mimir({ mimirUrl, tempoUrl, alertmanagerUrl }: DataSourceArgs): DataSource {
     return {
         name: "Mimir",
         uid: dataSourceUids.mimir,
@@ -147,6 +157,8 @@ function mimir({ mimirUrl, tempoUrl }: DataSourceArgs): DataSource {
             // What Alloy scrapes at; $__rate_interval follows from it.
             timeInterval: "30s",
             queryTimeout: "120s",
+            // Where the silences of its alerts are.
+            ...(alertmanagerUrl && { alertmanagerUid: dataSourceUids.alertmanager }),
             ...(tempoUrl && {
                 // Tempo's own metrics have the first, those of applications the second.
                 exemplarTraceIdDestinations: ["traceID", "trace_id"].map((name) => ({
@@ -181,5 +193,16 @@ function pyroscope({ pyroscopeUrl, tempoUrl }: DataSourceArgs): DataSource {
                 },
             ],
         }),
+    };
+}
+
+function alertmanager({ alertmanagerUrl }: DataSourceArgs): DataSource {
+    return {
+        name: "Alertmanager",
+        uid: dataSourceUids.alertmanager,
+        type: "alertmanager",
+        url: alertmanagerUrl,
+        // Grafana's own alerts stay with Grafana.
+        jsonData: { implementation: "mimir", handleGrafanaManagedAlerts: false },
     };
 }

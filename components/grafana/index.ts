@@ -44,6 +44,8 @@ export interface GrafanaArgs extends ChartArgs {
     mimirUrl?: string;
     /** Where Pyroscope answers. Default: no data source for profiles. */
     pyroscopeUrl?: string;
+    /** Where Mimir answers, if it runs an Alertmanager. Default: no data source for alerts and silences. */
+    alertmanagerUrl?: string;
     /** Tenant that every data source asks for, where the stores have several. */
     tenant?: string;
 }

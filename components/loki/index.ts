@@ -21,6 +21,14 @@ export interface LokiArgs extends ChartArgs {
     size?: string;
     /** Class of the volumes. Default: the cluster's own. */
     storageClass?: string;
+    /** Rule files for the ruler, by name, in Prometheus' format with LogQL in it. Default: no ruler. */
+    rules?: { [file: string]: string };
+    /** The tenant whose rules these are. Default: the only one that there is without multitenancy. */
+    tenant?: string;
+    /** Rules: where the Alertmanager answers that is told of alerts. Default: nobody is told. */
+    alertmanagerUrl?: string;
+    /** Rules: where Mimir answers, for the series that rules record. Default: they are nowhere. */
+    metricsUrl?: string;
 }
 
 /** Loki, the store of logs: one process with all its parts, scaled by replicas that share a bucket. */

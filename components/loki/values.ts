@@ -1,7 +1,8 @@
 import { goDuration } from "../../validation/durations";
 import { defaultReplicationFactor } from "../../validation/replication";
+import { contract } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
-import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
+import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { credentialsEnv } from "../object-store/connection";
 import type { LokiArgs } from "./index";
 
@@ -36,6 +37,43 @@ export function lokiValues(args: LokiArgs): HelmValues {
                 },
             },
         },
+        ruler(args),
         args.values,
     );
+}
+
+/** The tenant of all that names none. */
+const onlyTenant = "fake";
+const rulesDirectory = "/etc/loki/rules";
+
+function ruler({ rules, tenant = onlyTenant, namespace, alertmanagerUrl, metricsUrl }: LokiArgs): HelmValues {
+    if (rules === undefined) {
+        return {};
+    }
+    const name = `${contract.loki.release}-rules`;
+    const files = {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name, namespace },
+        data: Object.fromEntries(Object.entries(rules).map(([file, text]) => [file, escapeTemplate(text)])),
+    };
+    return {
+        ruler: { enabled: true },
+        // Not in the checksum of the configuration: the ruler reads rules again, and pods go on.
+        extraObjects: { rules: files },
+        defaults: {
+            extraVolumes: [{ name: "rules", configMap: { name } }],
+            extraVolumeMounts: [{ name: "rules", mountPath: `${rulesDirectory}/${tenant}` }],
+        },
+        loki: {
+            rulerConfig: {
+                storage: { type: "local", local: { directory: rulesDirectory } },
+                alertmanager_url: alertmanagerUrl,
+                remote_write:
+                    metricsUrl === undefined
+                        ? undefined
+                        : { enabled: true, clients: { mimir: { url: `${metricsUrl}/api/v1/push` } } },
+            },
+        },
+    };
 }

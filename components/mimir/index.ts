@@ -4,6 +4,7 @@ import { contract, endpoints } from "../contract";
 import { type ChartArgs, deployChart } from "../helm/chart";
 import { pins } from "../helm/pins";
 import type { BucketConnection } from "../object-store/connection";
+import { type AlertmanagerArgs, alertmanagerPath } from "./alertmanager";
 import { mimirValues } from "./values";
 
 export interface MimirArgs extends ChartArgs {
@@ -21,12 +22,20 @@ export interface MimirArgs extends ChartArgs {
     size?: string;
     /** Class of the volumes. Default: the cluster's own. */
     storageClass?: string;
+    /** Rule files for the ruler, by name, in Prometheus' format. Default: none but those that are sent to its API. */
+    rules?: { [file: string]: string };
+    /** The tenant whose rules and receivers these are. Default: the only one that there is without multitenancy. */
+    tenant?: string;
+    /** Run an Alertmanager, and send it what the rules find. Default: none. */
+    alertmanager?: AlertmanagerArgs;
 }
 
 /** Mimir, the store of metrics: one process with all its parts, scaled by replicas that form a ring. */
 export class Mimir extends pulumi.ComponentResource {
     /** Where it answers: PromQL at /prometheus, remote write at /api/v1/push, OTLP at /otlp. */
     readonly url: string;
+    /** Where its Alertmanager answers; undefined where it has none. */
+    readonly alertmanagerUrl: string | undefined;
 
     /** @throws ResourceError that names the argument that cannot be. */
     constructor(name: string, args: MimirArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -42,6 +51,7 @@ export class Mimir extends pulumi.ComponentResource {
             { parent: this },
         );
         this.url = endpoints(args.namespace).mimir;
-        this.registerOutputs({ url: this.url });
+        this.alertmanagerUrl = args.alertmanager && `${this.url}${alertmanagerPath}`;
+        this.registerOutputs({ url: this.url, alertmanagerUrl: this.alertmanagerUrl });
     }
 }

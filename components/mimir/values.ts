@@ -1,9 +1,14 @@
 import { goDuration } from "../../validation/durations";
 import { defaultReplicationFactor } from "../../validation/replication";
+import { endpoints } from "../contract";
 import { imageRegistry, pullSecrets, scheduling } from "../helm/chart";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { credentialsEnv } from "../object-store/connection";
+import { alertmanagerConfig, alertmanagerPath, receiverSecrets, secretsDirectory } from "./alertmanager";
 import type { MimirArgs } from "./index";
+
+/** The tenant of all that names none. */
+const onlyTenant = "anonymous";
 
 /** Helm values of Mimir. */
 export function mimirValues(args: MimirArgs): HelmValues {
@@ -41,6 +46,38 @@ export function mimirValues(args: MimirArgs): HelmValues {
             },
             ...scheduling(args),
         },
+        ruler(args),
+        alertmanager(args),
         args.values,
     );
+}
+
+function ruler({ rules, tenant = onlyTenant }: MimirArgs): HelmValues {
+    return rules === undefined
+        ? {}
+        : {
+              rules: { tenant, files: rules },
+              // Rules in files, which somebody has read before, are all; what is sent to the API is refused.
+              config: { ruler_storage: { backend: "local", local: { directory: "/rules" } } },
+          };
+}
+
+function alertmanager({ alertmanager: args, namespace, tenant = onlyTenant }: MimirArgs): HelmValues {
+    const url = `${endpoints(namespace).mimir}${alertmanagerPath}`;
+    return args === undefined
+        ? {}
+        : {
+              alertmanager: {
+                  enabled: true,
+                  tenant,
+                  config: alertmanagerConfig(args),
+                  secretsDirectory,
+                  secrets: receiverSecrets(args),
+              },
+              config: {
+                  ruler: { alertmanager_url: url },
+                  alertmanager: { external_url: url },
+                  alertmanager_storage: { backend: "local", local: { path: "/alertmanager" } },
+              },
+          };
 }

@@ -1,6 +1,6 @@
 import { durationSeconds } from "../../validation/durations";
 import { quantityValue } from "../../validation/quantities";
-import { collectorHealthPath, contract, samplingRatioAttribute, serviceHost } from "../contract";
+import { collectorHealthPath, contract, samplingRatioAttribute, serviceHost, spanLatencyBounds } from "../contract";
 import { type HelmValues, mergeValues } from "../helm/values";
 import type { OtelCollectorArgs, TailSamplingArgs } from "./index";
 import type { CollectorComponents, CollectorPipelineArgs } from "./pipeline";
@@ -207,7 +207,7 @@ function tailTracing(args: OtelCollectorArgs, tailSampling: TailSamplingArgs, re
                 tail_sampling: tailSamplingProcessor(tailSampling),
                 "transform/tempo": { metric_statements: asTempoNamesThem },
             },
-            connectors: { ...metricsFromSpans, "forward/sample": {} },
+            connectors: { ...metricsFromSpans(args.latencyBoundsSeconds), "forward/sample": {} },
             pipelines: {
                 "traces/sample": {
                     receivers: ["forward/sample"],
@@ -236,14 +236,14 @@ function tailSamplingProcessor({ ratio, decisionWait = "10s", slowerThan = "2s" 
     };
 }
 
-// Tempo's own buckets, so that a query does not care who counted.
-const spanBuckets = Array.from({ length: 14 }, (_, power) => `${2 ** (power + 1)}ms`);
 const edgeBuckets = Array.from({ length: 8 }, (_, power) => `${100 * 2 ** power}ms`);
 
-const metricsFromSpans = {
+const milliseconds = (seconds: number) => `${Math.round(seconds * 1000)}ms`;
+
+const metricsFromSpans = (latencyBoundsSeconds: number[] | undefined) => ({
     span_metrics: {
         namespace: "traces.spanmetrics",
-        histogram: { unit: "s", explicit: { buckets: spanBuckets } },
+        histogram: { unit: "s", explicit: { buckets: spanLatencyBounds(latencyBoundsSeconds).map(milliseconds) } },
         dimensions: [{ name: "cluster" }, { name: "namespace" }],
         exemplars: { enabled: true },
         metrics_flush_interval: "15s",
@@ -255,7 +255,7 @@ const metricsFromSpans = {
         store: { ttl: "10s", max_items: 10_000 },
         metrics_flush_interval: "15s",
     },
-};
+});
 
 /** Names and labels of the metrics that Tempo would make, so that one query serves both ways of sampling. */
 const asTempoNamesThem = [

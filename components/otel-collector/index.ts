@@ -31,6 +31,8 @@ export interface OtelCollectorArgs extends ChartArgs {
     headSamplingRatio?: number;
     /** Default: none, every trace that arrives is kept. */
     tailSampling?: TailSamplingArgs;
+    /** Tail sampling: durations of spans between which it counts, too, in seconds. Default: powers of 2 milliseconds. */
+    latencyBoundsSeconds?: number[];
     /** Take Jaeger's protocols too: gRPC at 14250, Thrift over HTTP at 14268, compact Thrift over UDP at 6831. Default false. */
     jaeger?: boolean;
     /** Attributes of every resource, such as "deployment.environment.name". Default: none. */

@@ -14,6 +14,8 @@ export interface TempoArgs extends ChartArgs {
      * the service graph. Default: nothing is counted.
      */
     metricsUrl?: string;
+    /** Durations of spans between which it counts, too, in seconds. Default: none but its own, powers of 2 milliseconds. */
+    latencyBoundsSeconds?: number[];
     /** Ask every writer and reader for a tenant, in the header X-Scope-OrgID. Default false. */
     multitenancy?: boolean;
     /** How long traces are kept, such as "14d"; at least 1h. Default "7d". */

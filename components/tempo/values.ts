@@ -1,5 +1,5 @@
 import { goDuration } from "../../validation/durations";
-import { samplingRatioAttribute } from "../contract";
+import { samplingRatioAttribute, spanLatencyBounds } from "../contract";
 import { scheduling } from "../helm/chart";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { credentialsEnv } from "../object-store/connection";
@@ -43,14 +43,17 @@ export function tempoValues(args: TempoArgs): HelmValues {
 }
 
 /** Rates, errors, durations and the service graph, made from spans; multiplied back where the spans say that they are a sample. */
-function metricsGenerator({ metricsUrl }: TempoArgs): HelmValues {
+function metricsGenerator({ metricsUrl, latencyBoundsSeconds }: TempoArgs): HelmValues {
     if (metricsUrl === undefined) {
         return { enabled: false };
     }
     const labels = { dimensions: ["cluster", "namespace"], span_multiplier_key: samplingRatioAttribute };
     return {
         enabled: true,
-        processor: { service_graphs: labels, span_metrics: labels },
+        processor: {
+            service_graphs: labels,
+            span_metrics: { ...labels, histogram_buckets: spanLatencyBounds(latencyBoundsSeconds) },
+        },
         storage: {
             path: "/var/tempo/generator",
             remote_write: [{ url: `${metricsUrl}/api/v1/push`, send_exemplars: true }],

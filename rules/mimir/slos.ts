@@ -56,6 +56,7 @@ function recordings(slo: Slo): Recording[] {
             expr: `
                 sum_over_time(slo:errors:rate5m{slo="${name}"}[${slo.window}])
                 / (sum_over_time(slo:requests:rate5m{slo="${name}"}[${slo.window}]) > 0)`,
+            labels,
         },
     ];
 }

@@ -1,0 +1,212 @@
+import type { HelmValues } from "../helm/values";
+
+/** How a receiver is reached. */
+export const ReceiverKind = {
+    Webhook: "webhook",
+    Slack: "slack",
+    PagerDuty: "pagerduty",
+    Email: "email",
+    /** Grafana OnCall or IRM, by the webhook of its Alertmanager integration. */
+    OnCall: "oncall",
+} as const;
+export type ReceiverKind = (typeof ReceiverKind)[keyof typeof ReceiverKind];
+
+/** Somebody who is told of alerts. */
+export interface ReceiverArgs {
+    name: string;
+    kind: ReceiverKind;
+    /** Webhook: its address, where that is no secret. */
+    url?: string;
+    /**
+     * A Secret of the namespace that holds what nobody else may know: the address of a webhook, of Slack's or of OnCall's,
+     * PagerDuty's routing key, the password for the mail server.
+     */
+    existingSecret?: string;
+    /** Where in the Secret. Default: "url", for PagerDuty "routing-key", for e-mail "password". */
+    secretKey?: string;
+    /** Slack: where to, such as "#alerts". Default: the webhook's own channel. */
+    channel?: string;
+    /** E-mail: to whom. */
+    to?: string;
+    /** E-mail: from whom. */
+    from?: string;
+    /** E-mail: the server and its port, such as "mail.example.com:587". */
+    smarthost?: string;
+    /** E-mail: who logs in with the password. */
+    username?: string;
+    /** Tell when an alert is over, too. Default true. */
+    sendResolved?: boolean;
+}
+
+/** Which alerts go to a receiver: those that fit all that is said. The first route that fits takes an alert. */
+export interface RouteArgs {
+    receiver: string;
+    /** "critical", "warning", "info". Default: any. */
+    severities?: string[];
+    /** Default: any. */
+    namespaces?: string[];
+    /** Values of further labels. */
+    labels?: { [label: string]: string };
+    /** Look for further routes, too. Default false. */
+    continue?: boolean;
+}
+
+/** Who is told of what, and how often. */
+export interface AlertmanagerArgs {
+    receivers?: ReceiverArgs[];
+    /** Default: everything goes to the default receiver. */
+    routes?: RouteArgs[];
+    /** Who gets what no route takes. Default: nobody; Grafana shows it all the same. */
+    defaultReceiver?: string;
+    /** Who gets the alert that always fires, and raises the alarm when it stays away. Default: nobody. */
+    heartbeatReceiver?: string;
+    /** How often the heartbeat comes. Default "1m". */
+    heartbeatInterval?: string;
+    /** How long to wait for more alerts of a group. Default "30s". */
+    groupWait?: string;
+    /** How long until a group's news are sent. Default "5m". */
+    groupInterval?: string;
+    /** How long until what still fires is sent again. Default "4h". */
+    repeatInterval?: string;
+}
+
+/** Where in Mimir the Alertmanager answers. */
+export const alertmanagerPath = "/alertmanager";
+
+/** Where the keys of a Secret are in Mimir's container. */
+export const secretsDirectory = "/etc/alertmanager-secrets";
+
+/** The receiver that tells nobody. */
+export const nobody = "nobody";
+const defaultKey = { webhook: "url", slack: "url", oncall: "url", pagerduty: "routing-key", email: "password" };
+
+/** The keys that receivers need, by the Secret that they are in. */
+export function receiverSecrets({ receivers = [] }: AlertmanagerArgs): { name: string; keys: string[] }[] {
+    const keys = new Map<string, Set<string>>();
+    for (const receiver of receivers) {
+        if (receiver.existingSecret !== undefined) {
+            keys.set(receiver.existingSecret, (keys.get(receiver.existingSecret) ?? new Set()).add(keyOf(receiver)));
+        }
+    }
+    return [...keys].map(([name, found]) => ({ name, keys: [...found].sort() }));
+}
+
+/** The Alertmanager's configuration. Of secrets it has only the files that they are in. */
+export function alertmanagerConfig(args: AlertmanagerArgs): HelmValues {
+    const heartbeatInterval = args.heartbeatInterval ?? "1m";
+    return {
+        route: {
+            receiver: args.defaultReceiver ?? nobody,
+            group_by: ["alertname", "cluster", "namespace"],
+            group_wait: args.groupWait ?? "30s",
+            group_interval: args.groupInterval ?? "5m",
+            repeat_interval: args.repeatInterval ?? "4h",
+            routes: [
+                {
+                    receiver: args.heartbeatReceiver ?? nobody,
+                    matchers: ['alertname="Watchdog"'],
+                    group_wait: "0s",
+                    group_interval: heartbeatInterval,
+                    repeat_interval: heartbeatInterval,
+                },
+                ...(args.routes ?? []).map((route) => ({
+                    receiver: route.receiver,
+                    matchers: matchers(route),
+                    continue: route.continue ?? false,
+                })),
+            ],
+        },
+        inhibit_rules: [
+            {
+                source_matchers: ['severity="critical"'],
+                target_matchers: ['severity=~"warning|info"', 'alertname!="Watchdog"'],
+                // What both lack is equal, too: so these are all that tell what an alert is about.
+                equal: subject,
+            },
+        ],
+        receivers: [{ name: nobody }, ...(args.receivers ?? []).map(receiver)],
+    };
+}
+
+const subject = [
+    "cluster",
+    "namespace",
+    "node",
+    "job",
+    "pod",
+    "container",
+    "persistentvolumeclaim",
+    "mountpoint",
+    "service",
+    "service_name",
+    "slo",
+    "app_id",
+    "component",
+    "signal",
+    "data_type",
+];
+
+function matchers({ severities, namespaces, labels = {} }: RouteArgs): string[] {
+    const oneOf = (label: string, values: string[] | undefined) =>
+        values === undefined ? [] : [`${label}=~${JSON.stringify(values.join("|"))}`];
+    return [
+        ...oneOf("severity", severities),
+        ...oneOf("namespace", namespaces),
+        ...Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`),
+    ];
+}
+
+function receiver(args: ReceiverArgs): HelmValues {
+    return { name: args.name, ...integrations[args.kind](args, { send_resolved: args.sendResolved ?? true }) };
+}
+
+const title = "[{{ .Status | toUpper }}] {{ .CommonLabels.severity }} {{ .CommonLabels.alertname }}";
+const text =
+    "{{ range .Alerts }}{{ .Annotations.summary }}{{ with .Annotations.runbook_url }} (<{{ . }}|runbook>){{ end }}\n{{ end }}";
+
+const integrations: Record<ReceiverKind, (args: ReceiverArgs, common: HelmValues) => HelmValues> = {
+    webhook: (args, common) => ({
+        webhook_configs: [
+            { ...common, ...(args.existingSecret === undefined ? { url: args.url } : { url_file: secretFile(args) }) },
+        ],
+    }),
+    oncall: (args, common) => ({
+        // More than that, OnCall refuses.
+        webhook_configs: [{ ...common, url_file: secretFile(args), max_alerts: 100 }],
+    }),
+    slack: (args, common) => ({
+        slack_configs: [{ ...common, api_url_file: secretFile(args), channel: args.channel, title, text }],
+    }),
+    pagerduty: (args, common) => ({
+        pagerduty_configs: [
+            {
+                ...common,
+                routing_key_file: secretFile(args),
+                description: "{{ (index .Alerts 0).Annotations.summary }}",
+                severity: '{{ or .CommonLabels.severity "error" }}',
+            },
+        ],
+    }),
+    email: (args, common) => ({
+        email_configs: [
+            {
+                ...common,
+                to: args.to,
+                from: args.from,
+                smarthost: args.smarthost,
+                ...(args.existingSecret !== undefined && {
+                    auth_username: args.username,
+                    auth_password_file: secretFile(args),
+                }),
+            },
+        ],
+    }),
+};
+
+function keyOf({ kind, secretKey }: ReceiverArgs): string {
+    return secretKey ?? defaultKey[kind];
+}
+
+function secretFile(args: ReceiverArgs): string {
+    return `${secretsDirectory}/${args.existingSecret}/${keyOf(args)}`;
+}
