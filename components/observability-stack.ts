@@ -35,9 +35,9 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         this.refuseIncompleteMirror(settings);
         this.samplingRatio = clientSamplingRatio(settings);
         const at = deployment(settings);
-        const namespace = settings.createNamespace ? [this.makeNamespace(settings)] : [];
+        const namespace = settings.createNamespace ? [this.makeNamespace(name, settings)] : [];
 
-        const store = new ObjectStore("object-store", objectStoreArgs(settings), {
+        const store = new ObjectStore(`${name}-object-store`, objectStoreArgs(settings), {
             parent: this,
             dependsOn: namespace,
         });
@@ -46,7 +46,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         const storageClass = storage.className;
         const multitenancy = settings.tenant !== undefined;
         const loki = new Loki(
-            "loki",
+            `${name}-loki`,
             {
                 ...at,
                 bucket: store.buckets.loki,
@@ -61,7 +61,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
             backend,
         );
         const mimir = new Mimir(
-            "mimir",
+            `${name}-mimir`,
             {
                 ...at,
                 bucket: store.buckets.mimir,
@@ -76,7 +76,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
             backend,
         );
         const tempo = new Tempo(
-            "tempo",
+            `${name}-tempo`,
             {
                 ...at,
                 bucket: store.buckets.tempo,
@@ -91,7 +91,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
             backend,
         );
         const pyroscope = new Pyroscope(
-            "pyroscope",
+            `${name}-pyroscope`,
             {
                 ...at,
                 bucket: store.buckets.pyroscope,
@@ -105,7 +105,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         );
 
         const grafana = new Grafana(
-            "grafana",
+            `${name}-grafana`,
             {
                 ...at,
                 ...grafanaArgs(settings),
@@ -118,7 +118,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
             { parent: this, dependsOn: namespace },
         );
         const alloy = new Alloy(
-            "alloy",
+            `${name}-alloy`,
             {
                 ...at,
                 cluster: settings.cluster,
@@ -140,7 +140,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         );
         const { jaeger, resourceAttributes, ...components } = settings.collector;
         const collector = new OtelCollector(
-            "otel-collector",
+            `${name}-otel-collector`,
             {
                 ...at,
                 cluster: settings.cluster,
@@ -159,7 +159,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         );
         if (settings.dapr.enabled) {
             new DaprTracing(
-                "dapr-tracing",
+                `${name}-dapr-tracing`,
                 {
                     configurationName: settings.dapr.configurationName,
                     namespaces: settings.dapr.namespaces,
@@ -190,9 +190,9 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         }
     }
 
-    private makeNamespace({ namespace }: Settings): k8s.core.v1.Namespace {
+    private makeNamespace(name: string, { namespace }: Settings): k8s.core.v1.Namespace {
         return new k8s.core.v1.Namespace(
-            "namespace",
+            `${name}-namespace`,
             {
                 metadata: {
                     name: namespace,

@@ -191,7 +191,10 @@ export interface ObservabilityStackArgs {
     profile?: Profile;
     /** Default "monitoring". */
     namespace?: string;
-    /** Default true. False where the namespace is somebody else's. */
+    /**
+     * Default true: the namespace is made and deleted with the stack. False where it is somebody else's; it must then allow
+     * privileged pods (label pod-security.kubernetes.io/enforce), as the readers of logs and metrics mount folders of their node.
+     */
     createNamespace?: boolean;
     /** Label value that tells this cluster from others, in every signal. Default: the profile. */
     cluster?: string;

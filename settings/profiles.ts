@@ -1,4 +1,7 @@
-/** What a stack is for: `dev` fits on one node, `prod` survives the loss of a node. */
+/**
+ * What a stack is for. `dev` fits on one node. `prod` goes on taking logs, metrics and spans when one of several nodes is lost;
+ * Tempo, Pyroscope and Grafana have one replica, and are away until it runs on another node.
+ */
 export const Profile = { Dev: "dev", Prod: "prod" } as const;
 export type Profile = (typeof Profile)[keyof typeof Profile];
 

@@ -4,6 +4,7 @@ import type { Settings } from "./resolve";
 export function warnings(settings: Settings): string[] {
     const { profile, replicas, replicationFactor, objectStore, grafana, storage } = settings;
     const prod = profile === "prod";
+    const absent = settings.createNamespace ? namedSecrets(settings) : [];
     const found = [
         prod &&
             objectStore.kind === "minio" &&
@@ -29,6 +30,21 @@ export function warnings(settings: Settings): string[] {
         storage.className === undefined &&
             prod &&
             "storage.className is not set: the cluster's default storage class decides how fast and how safe the volumes are",
+        prod &&
+            settings.createNamespace &&
+            'createNamespace is true: "pulumi destroy" deletes the namespace and with it every volume whose storage class does not retain it; to keep them, set it to false before the first deployment and make the namespace yourself',
+        absent.length > 0 &&
+            `${absent.join(", ")} in a namespace that is still to be made: pods wait until the Secret is there; set createNamespace to false and make both before the first deployment`,
     ];
     return found.filter((warning) => warning !== false);
+}
+
+/** Secrets that somebody else makes. That of an ingress is not waited for. */
+function namedSecrets({ objectStore, grafana, images }: Settings): string[] {
+    const names = {
+        "objectStore.existingSecret": objectStore.existingSecret,
+        "grafana.existingSecret": grafana.existingSecret,
+        "images.pullSecrets": images.pullSecrets.join(" and ") || undefined,
+    };
+    return Object.entries(names).flatMap(([key, name]) => (name === undefined ? [] : [`${key} names ${name}`]));
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from "child_process";
 import { load } from "js-yaml";
 import type { LocatedChart } from "../cli/evaluate";
-import { manifestFiles } from "../cli/manifests";
+import { type KubernetesObject, manifestFiles } from "../cli/manifests";
 import { evaluateStack } from "../cli/evaluate";
 import { quantityValue } from "../validation/quantities";
 import { describeWith } from "./helpers/found";
@@ -115,9 +115,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
             ["lgtm-alloy-receiver", { 4317: 4317, 4318: 4318 }],
         ])("the Service %s leads to pods that listen there", (service, ports) => {
             const { spec } = objectOf(stack(name).objects, "Service", service);
-            const selected = workloads(stack(name).objects).filter(({ labels }) =>
-                Object.entries(spec.selector as Record<string, string>).every(([key, value]) => labels[key] === value),
-            );
+            const selected = selectedBy(spec, stack(name).objects);
             expect(selected.map((workload) => workload.kind)).toHaveLength(1);
             for (const [port, target] of Object.entries(ports)) {
                 const found = spec.ports.find((candidate: { port: number }) => candidate.port === Number(port));
@@ -176,7 +174,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
 
         test("every container asks for CPU and memory, and has a limit of memory", () => {
             for (const { name: workload, pod } of workloads(stack(name).objects)) {
-                for (const { resources } of pod.containers) {
+                for (const { resources } of [...pod.containers, ...(pod.initContainers ?? [])]) {
                     expect({ workload, resources }).toMatchObject({
                         resources: {
                             requests: { cpu: expect.anything() as unknown, memory: expect.anything() as unknown },
@@ -208,6 +206,45 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
                 );
             }
         });
+    });
+
+    test("with tail sampling the collector's replicas reach each other by a Service of their own", async () => {
+        const { objects, byRelease } = await renderStack("prod", { tracing: { samplingMode: "tail" } });
+        const collector = byRelease.get("otel-collector") ?? [];
+        const relay = collector.find(({ kind }) => kind === "ConfigMap") as Record<string, any>;
+        const { receivers } = load(relay["data"].relay) as Record<string, any>;
+        const { spec } = objectOf(collector, "Service", "otel-collector-peers");
+        expect(spec.clusterIP).toBe("None");
+        expect(spec.ports.map(({ targetPort }: { targetPort: unknown }) => targetPort)).toEqual([4319]);
+        expect(receivers["otlp/peers"].protocols.grpc.endpoint).toBe("${env:MY_POD_IP}:4319");
+        expect(selectedBy(spec, objects).map((workload) => workload.name)).toEqual([
+            "otel-collector-opentelemetry-collector",
+        ]);
+        const contract = objectOf(collector, "Service", "otel-collector-opentelemetry-collector");
+        expect(contract["spec"].ports.map(({ port }: { port: number }) => port).sort()).toEqual([
+            13133, 4317, 4318, 8888, 9411,
+        ]);
+    });
+
+    test.each([
+        ["dev", { collector: { jaeger: true } }],
+        ["prod", {}],
+        ["prod", { tracing: { samplingMode: "tail" } }],
+    ])("in %s with %j no port is empty", async (name, settings) => {
+        const { objects } = await renderStack(name, settings);
+        const services = objects.filter(({ kind }) => kind === "Service") as Record<string, any>[];
+        const ports = [
+            ...services.flatMap(({ spec }) =>
+                spec.ports.flatMap(({ port, targetPort = port }: any) => [port, targetPort]),
+            ),
+            ...workloads(objects).flatMap(({ pod }) =>
+                pod.containers.flatMap((container) =>
+                    (container.ports ?? []).map(({ containerPort }) => containerPort),
+                ),
+            ),
+        ] as unknown[];
+        expect(ports.length).toBeGreaterThan(50);
+        expect(ports.filter((port) => !["number", "string"].includes(typeof port) || port === "")).toEqual([]);
     });
 
     test("volumes keep what is on them, in the size and class of the settings", () => {
@@ -286,7 +323,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
                 const { nodeSelector, tolerations } = pod;
                 expect({ name, nodeSelector, tolerations }).toEqual(
                     kind === "DaemonSet"
-                        ? { name, nodeSelector: undefined, tolerations: [{ operator: "Exists" }] }
+                        ? { name, nodeSelector: { "kubernetes.io/os": "linux" }, tolerations: [{ operator: "Exists" }] }
                         : {
                               name,
                               nodeSelector: { pool: "observability" },
@@ -330,57 +367,189 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         );
     });
 
-    test("every key that is set exists in its chart", () => {
-        const unknown = stack("prod").charts.flatMap((chart) =>
-            unknownKeys(chart).map((key) => `${chart.chart}: ${key}`),
+    test("Grafana below a path is reached there without a rewrite", async () => {
+        const settings = { grafana: { rootUrl: "https://example.com/grafana", ingress: { host: "example.com" } } };
+        const { charts } = await evaluateFromMirror("prod", settings);
+        const objects = await renderChart(charts.find(({ release }) => release === "lgtm") as LocatedChart);
+        const [{ path, pathType }] = objectOf(objects, "Ingress", "lgtm-grafana")["spec"].rules[0].http.paths;
+        expect({ path, pathType }).toEqual({ path: "/grafana", pathType: "Prefix" });
+        const ini = objectOf(objects, "ConfigMap", "lgtm-grafana")["data"]["grafana.ini"];
+        expect(ini).toContain("root_url = https://example.com/grafana");
+        expect(ini).toContain("serve_from_sub_path = true");
+        const [{ pod }] = workloads(objects) as [Workload];
+        expect(pod.containers[0]).toMatchObject({
+            livenessProbe: { httpGet: { path: "/grafana/api/health", port: "grafana" } },
+            readinessProbe: { httpGet: { path: "/grafana/api/health", port: "grafana" } },
+        });
+    });
+
+    test("Loki's and MinIO's replicas find each other before they are ready, and others only once they are", () => {
+        const published = (name: string) =>
+            (objectOf(stack("prod").objects, "Service", name)["spec"].publishNotReadyAddresses ?? false) as boolean;
+        expect(["loki-memberlist", "mimir-memberlist", "minio-headless"].map(published)).toEqual([true, true, true]);
+        expect(["loki", "mimir", "minio", "tempo", "pyroscope"].map(published)).toEqual(Array(5).fill(false));
+    });
+
+    test("MinIO's users can do no more than their backends need", () => {
+        const job = stack("prod").objects.find(({ kind }) => kind === "Job") as Record<string, any>;
+        const script = job["spec"].template.spec.containers[0].args[0] as string;
+        const actions = [...script.matchAll(/"(s3:[^"]*)"/g)].map(([, action]) => action);
+        expect(actions).toEqual([
+            "s3:GetBucketLocation",
+            "s3:ListBucket",
+            "s3:ListBucketMultipartUploads",
+            "s3:GetObject",
+            "s3:PutObject",
+            "s3:DeleteObject",
+            "s3:ListMultipartUploadParts",
+            "s3:AbortMultipartUpload",
+        ]);
+    });
+
+    test("nothing of a node can be written to, but the folder in which the reader of logs keeps its place", () => {
+        const mounts = workloads(stack("prod").objects).flatMap(({ name, pod }) => {
+            const ofNode = new Map<string, string>(
+                (pod["volumes"] ?? [])
+                    .filter((volume: any) => volume.hostPath !== undefined)
+                    .map((volume: any) => [volume.name, volume.hostPath.path]),
+            );
+            return pod.containers.flatMap((container) =>
+                (container["volumeMounts"] ?? [])
+                    .filter((mount: any) => ofNode.has(mount.name))
+                    .map((mount: any) => [name, ofNode.get(mount.name), mount.readOnly === true]),
+            ) as [string, string, boolean][];
+        });
+        expect(mounts.sort()).toEqual([
+            ["lgtm-alloy-logs", "/var/lib/lgtm-alloy-logs", false],
+            ["lgtm-alloy-logs", "/var/log", true],
+            ["lgtm-alloy-metrics", "/", true],
+        ]);
+    });
+
+    test("the root of a node is mounted privately in dev, where a node may be a container", () => {
+        const propagation = (name: string) =>
+            workloads(stack(name).byRelease.get("lgtm-alloy-metrics") ?? [])[0]?.pod.containers[0]?.[
+                "volumeMounts"
+            ].find(({ mountPath }: { mountPath: string }) => mountPath === "/host/root").mountPropagation as unknown;
+        expect([propagation("dev"), propagation("prod")]).toEqual([undefined, "HostToContainer"]);
+    });
+
+    test("no program is killed while it replays its write-ahead log", () => {
+        const patience = Object.fromEntries(
+            ["loki", "tempo", "mimir"].map((release) => {
+                const container = workloads(stack("prod").byRelease.get(release) ?? [])[0]?.pod.containers[0];
+                const probe = container?.["startupProbe"] ?? container?.["livenessProbe"];
+                return [release, { path: probe.httpGet.path, seconds: probe.failureThreshold * probe.periodSeconds }];
+            }),
         );
-        expect(unknown.filter((key) => !handedOn.some((part) => part.test(key)))).toEqual([]);
+        expect(patience).toEqual({
+            // Answers as soon as the server listens.
+            loki: { path: "/loki/api/v1/status/buildinfo", seconds: 300 },
+            tempo: { path: "/ready", seconds: 1200 },
+            mimir: { path: "/ready", seconds: 1200 },
+        });
+    });
+
+    test("every key that is set exists in its chart", async () => {
+        const dev = await evaluateFromMirror("dev", { collector: { jaeger: true }, profiling: { scrape: true } });
+        const prod = await evaluateFromMirror("prod", everythingElse);
+        const visited = new Set<string>();
+        expect([...dev.charts, ...prod.charts].flatMap((chart) => unknownKeys(chart, visited))).toEqual([]);
         // None of the exceptions is there for nothing.
-        expect(handedOn.filter((part) => !unknown.some((key) => part.test(key)))).toEqual([]);
+        expect(freeForm.filter((part) => ![...visited].some((path) => part.test(path)))).toEqual([]);
+    });
+
+    test("a key that does not exist is found, wherever it is", () => {
+        const found = (release: string, values: object) =>
+            unknownKeys({
+                ...(stack("prod").charts.find((chart) => chart.release === release) as LocatedChart),
+                values,
+            });
+        expect(found("loki", { singleBinary: { replica: 3 } })).toEqual(["loki: singleBinary.replica"]);
+        // Other parts of the chart have the key.
+        expect(found("loki", { loki: { livenessProbe: {}, podAnnotation: {} }, replicas: 1 })).toEqual([
+            "loki: loki.podAnnotation",
+            "loki: replicas",
+        ]);
+        expect(found("tempo", { tempo: { pullSecret: [] } })).toEqual(["tempo: tempo.pullSecret"]);
+        expect(found("mimir", { persistence: { storageClassName: "fast" } })).toEqual([
+            "mimir: persistence.storageClassName",
+        ]);
     });
 });
+
+/** What a Service leads to. */
+function selectedBy({ selector }: { selector: Record<string, string> }, objects: KubernetesObject[]): Workload[] {
+    return workloads(objects).filter(({ labels }) =>
+        Object.entries(selector).every(([key, value]) => labels[key] === value),
+    );
+}
 
 function listening({ pod }: Workload, port: number | string): number | undefined {
     const ports = pod.containers.flatMap((container) => container.ports ?? []);
     return ports.find(({ name, containerPort }) => containerPort === port || name === port)?.containerPort;
 }
 
-/** What charts hand on unread: configurations, which their own programs check, and maps of any name. */
-const handedOn = [
-    /^loki: loki\.(ingester|limits_config)\./,
-    /^tempo: (securityContext|tempo\.storage)\./,
-    /^pyroscope: pyroscope\.(extraArgs|podAnnotations|podSecurityContext)\./,
-    /^grafana: grafana\.ini\./,
-    /^opentelemetry-collector: ports\./,
+/** Settings that reach the values which others leave out. */
+const everythingElse = {
+    tracing: { samplingMode: "tail" },
+    images: { registry: "registry.example.com", pullSecrets: ["pull"] },
+    nodeSelector: { pool: "observability" },
+    storage: { className: "fast" },
+    objectStore: {
+        kind: "s3",
+        endpoint: "https://s3.example.com",
+        workloadIdentity: true,
+        serviceAccountAnnotations: { role: "r" },
+    },
+    grafana: {
+        rootUrl: "https://example.com/grafana",
+        ingress: { host: "example.com", className: "nginx", annotations: { a: "b" }, tlsSecret: "tls" },
+    },
+};
+
+/** What charts hand on unread: parts of Kubernetes objects, and configurations, which their own programs check. */
+const freeForm = [
+    /[.:] ?(annotations|podAnnotations|nodeSelector|resources|jobResources|securityContext|podSecurityContext|updateStrategy)$/,
+    /^grafana: (datasources|grafana\.ini)$/,
+    /^loki: loki\.(analytics|compactor|ingester|limits_config|schemaConfig)$/,
+    /^mimir: config$/,
+    /^opentelemetry-collector: (alternateConfig|ports)$/,
+    /^pyroscope: pyroscope\.(extraArgs|structuredConfig)$/,
+    /^tempo: tempo\.(metricsGenerator\.processor|overrides\.defaults|queryFrontend|storage\.trace)$/,
 ];
 
-/**
- * Paths in the values that a chart neither has a default for nor mentions in a template. A default that is an empty map takes
- * any key.
- */
-function unknownKeys({ source, values }: LocatedChart): string[] {
+/** Paths in the values that a chart neither has a default for nor reads in a template. */
+function unknownKeys({ chart, source, values }: LocatedChart, visited = new Set<string>()): string[] {
     const show = (what: string) =>
         execFileSync("helm", ["show", what, source.chart], { encoding: "utf8", maxBuffer: 2 ** 26 });
     const defaults = load(show("values")) as Record<string, unknown>;
     const templates = source.chart.endsWith(".tgz")
-        ? execFileSync("tar", ["--to-stdout", "-xzf", source.chart, "--wildcards", "*/templates/*"], {
+        ? execFileSync("tar", ["--to-stdout", "-xzf", source.chart, "--wildcards", `${chart}/templates/*`], {
               encoding: "utf8",
               maxBuffer: 2 ** 27,
           })
         : "";
-    const walk = (node: unknown, known: unknown, path: string): string[] => {
-        if (!isMap(node) || (isMap(known) && Object.keys(known).length === 0) || known === null) {
+    const walk = (node: unknown, known: unknown, path: string[]): string[] => {
+        const place = `${chart}: ${path.join(".")}`;
+        visited.add(place);
+        if (!isMap(node) || freeForm.some((part) => part.test(place))) {
             return [];
         }
         return Object.entries(node).flatMap(([key, value]) => {
-            const here = `${path}${path && "."}${key}`;
+            const here = [...path, key];
             if (isMap(known) && key in known) {
                 return walk(value, known[key], here);
             }
-            return new RegExp(`\\.${key.replace(/[^\w]/g, "\\$&")}\\b`).test(templates) ? [] : [here];
+            const read = `\\b${escape(path.at(-1) ?? "Values")}\\.${escape(key)}\\b`;
+            return new RegExp(read).test(templates) ? walk(value, {}, here) : [`${chart}: ${here.join(".")}`];
         });
     };
-    return walk(values, defaults, "");
+    return walk(values, defaults, []);
+}
+
+function escape(text: string): string {
+    return text.replace(/\W/g, "\\$&");
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

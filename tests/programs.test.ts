@@ -5,7 +5,7 @@ import * as path from "path";
 import type { KubernetesObject } from "../cli/manifests";
 import { alloyConfig, type AlloyFile } from "../components/alloy/config";
 import { describeWith } from "./helpers/found";
-import { type RenderedStack, renderStack } from "./helpers/rendered";
+import { type RenderedStack, renderStack, type Workload, workloads } from "./helpers/rendered";
 
 jest.setTimeout(60_000);
 
@@ -107,14 +107,13 @@ describe.each(checks)("%s", (program, configMap, key, args) => {
     });
 });
 
-describeWith({ programs: ["pyroscope"] }, "pyroscope", () => {
-    test("takes the flags that it is started with", () => {
-        const flags = [
-            "-log.level=info",
-            "-usage-stats.enabled=false",
-            "-self-profiling.disable-push=true",
-            "-retention-period=48h",
-        ];
+describeWith({ programs: ["helm", "pyroscope"], mirror: true }, "pyroscope", () => {
+    test("takes the flags that it is started with", async () => {
+        const { byRelease } = await renderStack("dev");
+        const [{ pod }] = workloads(byRelease.get("pyroscope") ?? []) as [Workload];
+        // The files that they name are in the cluster only.
+        const flags = (pod.containers[0]?.["args"] as string[]).filter((flag) => !/config\.file=/.test(flag));
+        expect(flags).toEqual(expect.arrayContaining(["-usage-stats.enabled=false", "-retention-period=48h"]));
         expect(verdict("pyroscope", [...flags, "-modules"])).toBe("");
         expect(verdict("pyroscope", ["-no-such-flag=1", "-modules"])).not.toBe("");
     });

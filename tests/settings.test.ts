@@ -363,9 +363,19 @@ describe("warnings", () => {
         [{ objectStore: s3 }, "neither objectStore.bucketPrefix nor objectStore.buckets is set"],
         [{ grafana: { persistence: false } }, "grafana.persistence is false"],
         [{ profile: "prod", skipAwait: true }, "skipAwait is true"],
+        [{ profile: "prod" }, 'createNamespace is true: "pulumi destroy" deletes the namespace'],
+        [
+            { grafana: { existingSecret: "login" }, images: { pullSecrets: ["pull", "more"] } },
+            "grafana.existingSecret names login, images.pullSecrets names pull and more in a namespace that is still to be made",
+        ],
     ])("%j", (raw, warning) => {
         expect(warnings(resolveSettings(raw)).some((text) => text.startsWith(warning))).toBe(true);
     });
+});
+
+test("a namespace and Secrets that are there need no warning", () => {
+    const raw = { profile: "prod", createNamespace: false, grafana: { existingSecret: "login" } };
+    expect(warnings(resolveSettings(raw)).filter((text) => /namespace/i.test(text))).toEqual([]);
 });
 
 describe("Pulumi.yaml", () => {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { checkDeployment, checkReplicas, checkSize } from "../checks";
 import { contract, serviceHost } from "../contract";
 import { type DeploymentArgs, deployChart } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -58,8 +59,12 @@ export class Alloy extends pulumi.ComponentResource {
     /** Host and port of the receiver, as a gRPC target that spreads calls over its replicas. */
     readonly otlpGrpcEndpoint: string;
 
+    /** @throws ResourceError that names the argument that cannot be. */
     constructor(name: string, args: AlloyArgs, opts?: pulumi.ComponentResourceOptions) {
         super("observability:index:Alloy", name, args, opts);
+        checkDeployment(this, args);
+        checkReplicas(this, "receiver.replicas", args.receiver?.replicas);
+        checkSize(this, "receiver.queueSize", args.receiver?.queueSize);
         const { alloyReceiver, alloyLogs, alloyMetrics } = contract;
         const roles = [
             { role: "receiver", release: alloyReceiver.release, args: args.receiver, values: alloyReceiverValues },

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { refuse } from "../checks";
+import { checkPlain, checkRatio, refuse } from "../checks";
 
 export interface DaprTracingArgs {
     /** Name of the Configuration, which pods name in the annotation dapr.io/config. Default "tracing". */
@@ -10,7 +10,7 @@ export interface DaprTracingArgs {
     /** Share of the traces that sidecars start and send, from 0 to 1. */
     samplingRatio: number;
     /** Where sidecars send their spans in Zipkin format: the collector's URL with its path. */
-    zipkinUrl: string;
+    zipkinUrl: pulumi.Input<string>;
 }
 
 /**
@@ -22,9 +22,8 @@ export class DaprTracing extends pulumi.ComponentResource {
     constructor(name: string, args: DaprTracingArgs, opts?: pulumi.ComponentResourceOptions) {
         super("observability:index:DaprTracing", name, args, opts);
         const { samplingRatio, namespaces } = args;
-        if (!(samplingRatio >= 0 && samplingRatio <= 1)) {
-            refuse(this, "samplingRatio", samplingRatio, "a number from 0 to 1");
-        }
+        checkPlain(this, args, ["zipkinUrl"]);
+        checkRatio(this, "samplingRatio", samplingRatio);
         const twice = namespaces.find((namespace, index) => namespaces.indexOf(namespace) !== index);
         if (twice !== undefined) {
             refuse(this, "namespaces", twice, "listed once");
@@ -32,7 +31,7 @@ export class DaprTracing extends pulumi.ComponentResource {
         // Reading the CRD makes the preview fail where it is missing. The provider's message then holds this resource's
         // name, and little else; so the name says what to do.
         const crd = k8s.apiextensions.v1.CustomResourceDefinition.get(
-            "Dapr must be installed, or dapr.enabled be set to false",
+            `${name}: Dapr must be installed, or dapr.enabled be set to false`,
             "configurations.dapr.io",
             { parent: this },
         );

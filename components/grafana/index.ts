@@ -1,7 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { refuse } from "../checks";
+import { hostForm, isHost } from "../../validation/names";
+import { isUrl, urlForm } from "../../validation/urls";
+import { checkDeployment, checkSize, refuse } from "../checks";
 import { contract, endpoints } from "../contract";
 import { type ChartArgs, deployChart } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -30,7 +32,7 @@ export interface GrafanaArgs extends ChartArgs {
     size?: string;
     /** Class of the volume. Default: the cluster's own. */
     storageClass?: string;
-    /** The URL that browsers use. Default: that of the ingress. */
+    /** The URL that browsers use. With a path, Grafana answers below that path. Default: that of the ingress. */
     rootUrl?: string;
     /** Default: none. */
     ingress?: GrafanaIngressArgs;
@@ -53,10 +55,18 @@ export class Grafana extends pulumi.ComponentResource {
     /** Name of the Secret with the login. */
     readonly secretName: string;
 
-    /** @throws ResourceError when both a password and a Secret are given. */
+    /** @throws ResourceError that names the argument that cannot be. */
     constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
         const adminPassword = args.adminPassword === undefined ? undefined : pulumi.secret(args.adminPassword);
         super("observability:index:Grafana", name, { ...args, adminPassword }, opts);
+        checkDeployment(this, args, ["adminPassword"]);
+        checkSize(this, "size", args.size);
+        if (args.rootUrl !== undefined && !isUrl(args.rootUrl)) {
+            refuse(this, "rootUrl", args.rootUrl, urlForm);
+        }
+        if (args.ingress !== undefined && !isHost(args.ingress.host ?? "")) {
+            refuse(this, "ingress.host", args.ingress.host, hostForm);
+        }
         if (adminPassword !== undefined && args.existingSecret !== undefined) {
             refuse(this, "existingSecret", args.existingSecret, "left out where adminPassword is given");
         }

@@ -28,6 +28,7 @@ export function grafanaValues(args: GrafanaArgs): HelmValues {
             ingress: args.ingress && ingress(args.ingress),
             ...scheduling(args),
         },
+        belowPath(rootUrl),
         args.values,
     );
 }
@@ -35,6 +36,25 @@ export function grafanaValues(args: GrafanaArgs): HelmValues {
 /** Where browsers reach Grafana, as far as it is known: the caller's URL, or else the ingress. */
 export function grafanaRootUrl({ rootUrl, ingress }: GrafanaArgs): string | undefined {
     return rootUrl ?? (ingress && `${ingress.tlsSecret === undefined ? "http" : "https"}://${ingress.host}`);
+}
+
+/**
+ * Grafana answers below the path of its URL, so that an ingress can pass requests on as they are. Whatever else is asked for it
+ * sends to the URL of browsers, health checks and scrapes among them.
+ */
+function belowPath(rootUrl: string | undefined): HelmValues {
+    const path = rootUrl === undefined ? "" : new URL(rootUrl).pathname.replace(/\/+$/, "");
+    if (path === "") {
+        return {};
+    }
+    const probe = { httpGet: { path: `${path}/api/health` } };
+    return {
+        "grafana.ini": { server: { serve_from_sub_path: true } },
+        ingress: { path },
+        livenessProbe: probe,
+        readinessProbe: probe,
+        podAnnotations: { "prometheus.io/path": `${path}/metrics` },
+    };
 }
 
 function ingress({ host, tlsSecret, className, annotations }: GrafanaIngressArgs): HelmValues {

@@ -1,8 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Profile } from "../../settings/profiles";
+import { checkPlain } from "../checks";
 import type { ChartPin } from "./pins";
-import { chartSource } from "./source";
+import { chartSource, mirrorMistakes } from "./source";
 import type { HelmValues } from "./values";
 
 /** A taint that pods may run beside. */
@@ -63,7 +64,7 @@ export interface ChartOptions {
  * Deploys a chart: the only place where one is made. Its objects become resources of their own, so that a preview shows
  * each changed key; its hooks never run.
  *
- * @throws ResourceError when the chart cannot be found.
+ * @throws ResourceError when the chart cannot be found, or its values hold an Output.
  */
 export function deployChart(
     name: string,
@@ -71,6 +72,7 @@ export function deployChart(
     args: DeploymentArgs,
     opts: ChartOptions,
 ): k8s.helm.v4.Chart {
+    checkPlain(opts.parent, { values });
     return new k8s.helm.v4.Chart(
         name,
         {
@@ -88,6 +90,10 @@ export function deployChart(
 
 function findChart(pin: ChartPin, mirror: string | undefined, resource: pulumi.Resource) {
     try {
+        const [missing] = mirrorMistakes(mirror, [pin]);
+        if (missing !== undefined) {
+            throw new Error(missing);
+        }
         return chartSource(pin, mirror);
     } catch (error) {
         throw new pulumi.ResourceError((error as Error).message, resource, true);

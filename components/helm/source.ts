@@ -30,15 +30,21 @@ export function chartSource(pin: ChartPin, mirror: string | undefined): ChartSou
     return { chart: fromHere(path.resolve(mirror, archiveName(pin))) };
 }
 
-/** What is missing of a mirror folder, in sentences; empty for every other kind of mirror. */
-export function mirrorMistakes(mirror: string | undefined): string[] {
-    if (mirror === undefined || /^[a-z]+:\/\//.test(mirror)) {
+/**
+ * What is missing of a mirror folder, in sentences; empty for every other kind of mirror.
+ *
+ * @param wanted the charts that it must have. Default: all of them.
+ */
+export function mirrorMistakes(mirror: string | undefined, wanted: ChartPin[] = Object.values(pins)): string[] {
+    const remote = wanted.filter(({ repository }) => repository !== undefined);
+    if (remote.length === 0 || mirror === undefined || /^[a-z]+:\/\//.test(mirror)) {
         return [];
     }
     if (!fs.existsSync(mirror)) {
-        return [`the chart mirror ${mirror} does not exist; make the folder and fill it:\n${allPulls(mirror)}`];
+        const pulls = remote.map((pin) => `      ${pullCommand(pin, mirror)}`).join("\n");
+        return [`the chart mirror ${mirror} does not exist; make the folder and fill it:\n${pulls}`];
     }
-    const missing = remotePins().filter((pin) => !fs.existsSync(path.join(mirror, archiveName(pin))));
+    const missing = remote.filter((pin) => !fs.existsSync(path.join(mirror, archiveName(pin))));
     return missing.map(
         (pin) => `the chart mirror ${mirror} has no ${archiveName(pin)}; get it with: ${pullCommand(pin, mirror)}`,
     );
@@ -58,22 +64,12 @@ export function describeSource(source: ChartSource): { chart: string; version: s
     };
 }
 
-function remotePins(): ChartPin[] {
-    return Object.values<ChartPin>(pins).filter((pin) => pin.repository !== undefined);
-}
-
 function archiveName(pin: ChartPin): string {
     return `${pin.name}-${pin.version}.tgz`;
 }
 
 function pullCommand(pin: ChartPin, mirror: string): string {
     return `helm pull ${pin.name} --repo ${pin.repository} --version ${pin.version} --destination ${mirror}`;
-}
-
-function allPulls(mirror: string): string {
-    return remotePins()
-        .map((pin) => `      ${pullCommand(pin, mirror)}`)
-        .join("\n");
 }
 
 // Helm takes a folder of the chart's name before it looks at the repository, and then misses Chart.yaml.

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkReplication, checkRetention } from "../checks";
+import { checkDeployment, checkReplication, checkRetention, checkSize } from "../checks";
 import { contract, endpoints } from "../contract";
 import { type ChartArgs, deployChart } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -28,11 +28,13 @@ export class Loki extends pulumi.ComponentResource {
     /** Where it answers: queries, and pushes at /loki/api/v1/push and /otlp. */
     readonly url: string;
 
-    /** @throws ResourceError when the retention or the replication factor cannot be. */
+    /** @throws ResourceError that names the argument that cannot be. */
     constructor(name: string, args: LokiArgs, opts?: pulumi.ComponentResourceOptions) {
         super("observability:index:Loki", name, args, opts);
+        checkDeployment(this, args);
         checkReplication(this, args.replicas, args.replicationFactor);
         checkRetention(this, args.retention, "logs");
+        checkSize(this, "size", args.size);
         deployChart(
             `${name}-chart`,
             { pin: pins.loki, release: contract.loki.release, values: lokiValues(args) },

@@ -26,7 +26,7 @@ export function lokiValues(args: LokiArgs): HelmValues {
                 limits_config: { retention_period: goDuration(args.retention ?? "7d") },
                 storage: {
                     type: "s3",
-                    bucketNames: { chunks: bucket.bucket, ruler: bucket.bucket, admin: bucket.bucket },
+                    bucketNames: { chunks: bucket.bucket, ruler: bucket.bucket },
                     s3: {
                         endpoint: `${bucket.insecure ? "http" : "https"}://${bucket.endpoint}`,
                         region: bucket.region ?? "us-east-1",

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkReplication, checkRetention } from "../checks";
+import { checkDeployment, checkReplication, checkRetention, checkSize } from "../checks";
 import { contract, endpoints } from "../contract";
 import { type ChartArgs, deployChart } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -28,11 +28,13 @@ export class Mimir extends pulumi.ComponentResource {
     /** Where it answers: PromQL at /prometheus, remote write at /api/v1/push, OTLP at /otlp. */
     readonly url: string;
 
-    /** @throws ResourceError when the retention or the replication factor cannot be. */
+    /** @throws ResourceError that names the argument that cannot be. */
     constructor(name: string, args: MimirArgs, opts?: pulumi.ComponentResourceOptions) {
         super("observability:index:Mimir", name, args, opts);
+        checkDeployment(this, args);
         checkReplication(this, args.replicas, args.replicationFactor);
         checkRetention(this, args.retention, "metrics");
+        checkSize(this, "size", args.size);
         deployChart(
             `${name}-chart`,
             { pin: pins.mimir, release: contract.mimir.release, values: mimirValues(args) },

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { isMinioReplicas, minioReplicasForm } from "../../validation/replication";
 import { parseS3Endpoint, endpointForm } from "../../validation/urls";
+import { checkDeployment, checkSize, refuse } from "../checks";
 import { contract, serviceHost } from "../contract";
 import { type ChartArgs, deployChart } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -73,9 +74,13 @@ export class ObjectStore extends pulumi.ComponentResource {
     /** Names of the Secrets that hold credentials, by what for. */
     readonly secretNames: { [purpose: string]: string };
 
-    /** @throws ResourceError when kind "s3" has no endpoint, or MinIO a number of replicas that it cannot have. */
+    /** @throws ResourceError that names the argument that cannot be. */
     constructor(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions) {
         super("observability:index:ObjectStore", name, withSecrets(args), opts);
+        checkDeployment(this, args, ["accessKeyId", "secretAccessKey"]);
+        if (!Object.values<string>(ObjectStoreKind).includes(args.kind ?? ObjectStoreKind.Minio)) {
+            refuse(this, "kind", args.kind, `one of ${Object.values(ObjectStoreKind).join(", ")}`);
+        }
         const { buckets, secretNames } = args.kind === "s3" ? this.useS3(name, args) : this.deployMinio(name, args);
         this.buckets = buckets;
         this.secretNames = secretNames;
@@ -84,8 +89,9 @@ export class ObjectStore extends pulumi.ComponentResource {
 
     private deployMinio(name: string, args: ObjectStoreArgs): Made {
         if (!isMinioReplicas(args.replicas ?? 1)) {
-            throw new pulumi.ResourceError(`replicas is ${args.replicas}; it must be ${minioReplicasForm}`, this, true);
+            refuse(this, "replicas", args.replicas, minioReplicasForm);
         }
+        checkSize(this, "size", args.size);
         const root = this.secret(name, "root", rootSecretName, args.namespace, {
             rootUser: "minio-root",
             rootPassword: this.password(`${name}-root-password`),
@@ -127,8 +133,9 @@ export class ObjectStore extends pulumi.ComponentResource {
     private useS3(name: string, args: ObjectStoreArgs): Made {
         const endpoint = parseS3Endpoint(args.endpoint ?? "");
         if (!endpoint) {
-            throw new pulumi.ResourceError(`endpoint is ${args.endpoint}; it must be ${endpointForm}`, this, true);
+            refuse(this, "endpoint", args.endpoint, endpointForm);
         }
+        this.checkKeys(args);
         const ownSecret = args.accessKeyId !== undefined ? "object-store" : undefined;
         if (ownSecret !== undefined) {
             this.secret(name, "keys", ownSecret, args.namespace, {
@@ -149,6 +156,16 @@ export class ObjectStore extends pulumi.ComponentResource {
             })),
             secretNames: secretName === undefined ? {} : { objectStore: secretName },
         };
+    }
+
+    private checkKeys({ accessKeyId, secretAccessKey, existingSecret }: ObjectStoreArgs): void {
+        if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
+            const missing = accessKeyId === undefined ? "accessKeyId" : "secretAccessKey";
+            refuse(this, missing, undefined, "given too: accessKeyId and secretAccessKey are the halves of one key");
+        }
+        if (accessKeyId !== undefined && existingSecret !== undefined) {
+            refuse(this, "existingSecret", existingSecret, "left out where accessKeyId and secretAccessKey are given");
+        }
     }
 
     private password(name: string): pulumi.Output<string> {

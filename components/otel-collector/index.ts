@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { checkDeployment, checkDuration, checkRatio, checkReplicas, checkSize } from "../checks";
 import { contract, endpoints } from "../contract";
 import { type ChartArgs, deployChart } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -53,9 +54,16 @@ export class OtelCollector extends pulumi.ComponentResource {
     /** Where services send OTLP over HTTP. */
     readonly otlpHttpUrl: string;
 
-    /** @throws ResourceError that lists what is wrong with components and pipelines, each with its place. */
+    /**
+     * @throws ResourceError that names the argument that cannot be, or lists what is wrong with components and pipelines, each
+     * with its place.
+     */
     constructor(name: string, args: OtelCollectorArgs, opts?: pulumi.ComponentResourceOptions) {
         super("observability:index:OtelCollector", name, args, opts);
+        checkDeployment(this, args);
+        checkReplicas(this, "replicas", args.replicas);
+        checkSize(this, "queueSize", args.queueSize);
+        this.checkSampling(args);
         const mistakes = pipelineMistakes(collectorComponents(args));
         if (mistakes.length > 0) {
             throw new pulumi.ResourceError(
@@ -75,5 +83,15 @@ export class OtelCollector extends pulumi.ComponentResource {
         this.otlpGrpcUrl = otlpGrpc;
         this.otlpHttpUrl = otlpHttp;
         this.registerOutputs({ zipkinUrl: zipkin, otlpGrpcUrl: otlpGrpc, otlpHttpUrl: otlpHttp });
+    }
+
+    private checkSampling({ headSamplingRatio, tailSampling }: OtelCollectorArgs): void {
+        checkRatio(this, "headSamplingRatio", headSamplingRatio ?? 1);
+        if (tailSampling !== undefined) {
+            const { ratio, decisionWait, slowerThan } = tailSampling;
+            checkRatio(this, "tailSampling.ratio", ratio);
+            checkDuration(this, "tailSampling.decisionWait", decisionWait, "1s", "a trace's spans must be waited for");
+            checkDuration(this, "tailSampling.slowerThan", slowerThan, "1s", "durations are compared in whole seconds");
+        }
     }
 }

@@ -32,16 +32,14 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
             extraEnvs: [{ name: "OTEL_RESOURCE_ATTRIBUTES", value: environment(attributes) }],
             extraVolumeMounts: [{ name: "queue", mountPath: queueDirectory }],
             ...(persistent ? queueClaim(args) : queueFolder(args)),
-            ports: {
-                ...(peered ? { peers: openPort(peerPort) } : {}),
-                ...(args.jaeger
-                    ? {
-                          "jaeger-grpc": openPort(14250),
-                          "jaeger-thrift": openPort(14268),
-                          "jaeger-compact": openPort(6831, "UDP"),
-                      }
-                    : {}),
-            },
+            // Not that of the peers: whoever sent there would get around the routing.
+            ports: args.jaeger
+                ? {
+                      "jaeger-grpc": openPort(14250),
+                      "jaeger-thrift": openPort(14268),
+                      "jaeger-compact": openPort(6831, "UDP"),
+                  }
+                : undefined,
             extraManifests: peered ? [peerService(args.namespace, persistent)] : undefined,
             ...scheduling(args),
         },

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkRetention } from "../checks";
+import { checkDeployment, checkRetention, checkSize } from "../checks";
 import { contract, endpoints } from "../contract";
 import { type ChartArgs, deployChart } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -24,10 +24,12 @@ export class Pyroscope extends pulumi.ComponentResource {
     /** Where SDKs push profiles and queries are answered. */
     readonly url: string;
 
-    /** @throws ResourceError when the retention cannot be. */
+    /** @throws ResourceError that names the argument that cannot be. */
     constructor(name: string, args: PyroscopeArgs, opts?: pulumi.ComponentResourceOptions) {
         super("observability:index:Pyroscope", name, args, opts);
+        checkDeployment(this, args);
         checkRetention(this, args.retention, "profiles");
+        checkSize(this, "size", args.size);
         deployChart(
             `${name}-chart`,
             { pin: pins.pyroscope, release: contract.pyroscope.release, values: pyroscopeValues(args) },

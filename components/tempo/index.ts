@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkRetention } from "../checks";
+import { checkDeployment, checkRetention, checkSize } from "../checks";
 import { contract, endpoints, serviceHost } from "../contract";
 import { type ChartArgs, deployChart } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -31,10 +31,12 @@ export class Tempo extends pulumi.ComponentResource {
     /** Host and port that take spans as OTLP over gRPC. */
     readonly otlpGrpcEndpoint: string;
 
-    /** @throws ResourceError when the retention cannot be. */
+    /** @throws ResourceError that names the argument that cannot be. */
     constructor(name: string, args: TempoArgs, opts?: pulumi.ComponentResourceOptions) {
         super("observability:index:Tempo", name, args, opts);
+        checkDeployment(this, args);
         checkRetention(this, args.retention, "traces");
+        checkSize(this, "size", args.size);
         deployChart(
             `${name}-chart`,
             { pin: pins.tempo, release: contract.tempo.release, values: tempoValues(args) },

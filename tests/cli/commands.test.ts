@@ -52,7 +52,9 @@ describe("plan", () => {
         expect(stdout).toContain(
             "chart loki 18.11.0 as loki in monitoring, from https://grafana-community.github.io/helm-charts",
         );
-        expect(stdout).toMatch(/Loki \(loki\)\n.*replicas 3, replicationFactor 3, retention 30d, size 100Gi/);
+        expect(stdout).toMatch(
+            /Loki \(observability-loki\)\n.*replicas 3, replicationFactor 3, retention 30d, size 100Gi/,
+        );
         expect(stdout).toMatch(/zipkin +http:\/\/otel-collector-opentelemetry-collector\.monitoring/);
         expect(stdout).toContain('! objectStore.kind is "minio"');
         expect(stdout).not.toContain("hunter2");
@@ -79,7 +81,7 @@ describe("plan", () => {
         });
         expect(stdout.split("\n")).toEqual([
             "From test to test:",
-            "~ Loki loki",
+            "~ Loki observability-loki",
             "    ~ retention: 2d → 9d",
             "~ chart of loki",
             "    ~ values.loki.limits_config.retention_period: 48h → 216h",

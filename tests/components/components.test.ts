@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import * as components from "../../components";
 import { chartOf, record, refusal } from "../helpers/record";
 
@@ -138,6 +139,21 @@ describe("the object store", () => {
         ]);
     });
 
+    test("of kind s3 is refused half a key, and keys beside a Secret", async () => {
+        const s3 = { ...base, kind: "s3", endpoint: "https://s3.example.com" } as const;
+        const mistake = (more: object) =>
+            refusal((opts) => new components.ObjectStore("store", { ...s3, ...more }, opts));
+        expect(await mistake({ accessKeyId: "hunter2" })).toContain(
+            "secretAccessKey is undefined; it must be given too",
+        );
+        expect(await mistake({ secretAccessKey: "hunter2" })).toContain(
+            "accessKeyId is undefined; it must be given too",
+        );
+        const both = await mistake({ accessKeyId: "a", secretAccessKey: "hunter2", existingSecret: "keys" });
+        expect(both).toContain('existingSecret is "keys"; it must be left out');
+        expect(both).not.toContain("hunter2");
+    });
+
     test("of kind s3 deploys nothing but a Secret for keys that are in none", async () => {
         const s3 = {
             ...base,
@@ -178,6 +194,124 @@ describe("the object store", () => {
         expect(await refusal((opts) => new components.ObjectStore("store", { ...base, replicas: 2 }, opts))).toContain(
             "replicas is 2; it must be 1",
         );
+    });
+});
+
+describe("arguments that cannot be", () => {
+    const collector = { ...base, cluster: "c", exportEndpoint: "alloy:4317" };
+    const alloy = { ...base, cluster: "c", ...urls };
+    const backend = { ...base, bucket };
+
+    test.each<[keyof typeof components, object, string]>([
+        ["Loki", { ...backend, replicas: 0 }, "replicas is 0; it must be a whole number from 1"],
+        ["Mimir", { ...backend, replicas: 1.5 }, "replicas is 1.5; it must be a whole number from 1"],
+        ["Mimir", { ...backend, replicationFactor: -1 }, "replicationFactor is -1; it must be a whole number from 1"],
+        ["Tempo", { ...backend, size: "big" }, 'size is "big"; it must be a Kubernetes quantity'],
+        ["OtelCollector", { ...collector, replicas: 0 }, "replicas is 0; it must be a whole number from 1"],
+        ["OtelCollector", { ...collector, queueSize: "0" }, 'queueSize is "0"; it must be a Kubernetes quantity'],
+        [
+            "OtelCollector",
+            { ...collector, headSamplingRatio: 10 },
+            "headSamplingRatio is 10; it must be a number from 0",
+        ],
+        ["OtelCollector", { ...collector, tailSampling: { ratio: 2 } }, "tailSampling.ratio is 2; it must be a number"],
+        [
+            "OtelCollector",
+            { ...collector, tailSampling: {} },
+            "tailSampling.ratio is undefined; it must be a number from 0 to 1",
+        ],
+        [
+            "OtelCollector",
+            { ...collector, tailSampling: { ratio: 0.1, decisionWait: "0s" } },
+            'tailSampling.decisionWait is "0s"; it must be a duration',
+        ],
+        [
+            "OtelCollector",
+            { ...collector, tailSampling: { ratio: 0.1, slowerThan: "500ms" } },
+            'tailSampling.slowerThan is "500ms"; it must be a duration',
+        ],
+        ["Alloy", { ...alloy, receiver: { replicas: 0 } }, "receiver.replicas is 0; it must be a whole number from 1"],
+        ["Alloy", { ...alloy, receiver: { queueSize: "1 GB" } }, 'receiver.queueSize is "1 GB"; it must be'],
+        ["Grafana", { ...base, size: "-1Gi" }, 'size is "-1Gi"; it must be a Kubernetes quantity'],
+        ["Grafana", { ...base, rootUrl: "grafana" }, 'rootUrl is "grafana"; it must be a URL'],
+        ["Grafana", { ...base, ingress: {} }, "ingress.host is undefined; it must be a host name"],
+        ["ObjectStore", { ...base, kind: "gcs" }, 'kind is "gcs"; it must be one of minio, s3'],
+        ["ObjectStore", { ...base, size: "x" }, 'size is "x"; it must be a Kubernetes quantity'],
+    ])("are refused by %s: %j", async (name, args, message) => {
+        const Component = components[name] as new (name: string, args: object, opts: object) => object;
+        expect(await refusal((opts) => new Component("one", args, opts))).toContain(message);
+    });
+
+    const needed: Record<string, object> = {
+        Loki: backend,
+        Tempo: backend,
+        Mimir: backend,
+        Pyroscope: backend,
+        Grafana: base,
+        ObjectStore: base,
+        OtelCollector: collector,
+        Alloy: alloy,
+    };
+    const plainly = Object.keys(needed) as (keyof typeof components)[];
+
+    test.each(plainly)("are refused by %s: a namespace that cannot be, or is none", async (name) => {
+        const Component = components[name] as new (name: string, args: object, opts: object) => object;
+        const mistake = (namespace?: string) =>
+            refusal((opts) => new Component("one", { ...needed[name], namespace }, opts));
+        expect(await mistake("My Space")).toContain('namespace is "My Space"; it must be a Kubernetes name');
+        expect(await mistake()).toContain("namespace is undefined; it must be a Kubernetes name");
+    });
+
+    test.each(plainly)("are refused by %s: what is not known when the program runs", async (name) => {
+        const Component = components[name] as new (name: string, args: object, opts: object) => object;
+        const mistake = (more: object) => refusal((opts) => new Component("one", { ...needed[name], ...more }, opts));
+        const plain = "is an Output or a promise; it must be plain data";
+        expect(await mistake({ namespace: pulumi.output("watch") })).toContain(`namespace ${plain}`);
+        expect(await mistake({ tolerations: [{ key: "a" }, { key: Promise.resolve("b") }] })).toContain(
+            `tolerations[1].key ${plain}`,
+        );
+        const secret = await mistake({ values: { deep: [{ password: pulumi.secret("hunter2") }] } });
+        expect(secret).toContain(`values.deep[0].password ${plain}`);
+        expect(secret).not.toContain("hunter2");
+    });
+
+    test("are refused by Loki: a bucket that another resource still has to tell", async () => {
+        const args = { ...base, bucket: pulumi.output(bucket) as never };
+        expect(await refusal((opts) => new components.Loki("one", args, opts))).toContain("bucket is an Output");
+    });
+
+    test("are refused by the whole stack: values that are not known when the program runs", async () => {
+        const args = { values: { grafana: { env: { TOKEN: pulumi.secret("hunter2") } } } };
+        const mistake = await refusal(
+            ({ provider }) => new components.ObservabilityStack("one", args, { providers: [provider] }),
+        );
+        expect(mistake).toContain("values.env.TOKEN is an Output");
+    });
+
+    test("are refused: a mirror of charts that is not there, or lacks the chart", async () => {
+        const mistake = (chartMirror: string) =>
+            refusal((opts) => new components.Loki("one", { ...backend, chartMirror }, opts));
+        const absent = await mistake("no-such-folder");
+        expect(absent).toContain("the chart mirror no-such-folder does not exist");
+        expect(absent).toContain("helm pull loki");
+        expect(absent).not.toContain("helm pull tempo");
+        expect(await mistake("tests")).toContain("the chart mirror tests has no loki-18.11.0.tgz");
+        // This package has Mimir's.
+        await record((opts) => new components.Mimir("one", { ...backend, chartMirror: "no-such-folder" }, opts));
+    });
+});
+
+describe("two stacks in one program", () => {
+    test("name nothing alike", async () => {
+        const dapr = { enabled: true, namespaces: ["app"] };
+        const { resources } = await record(({ provider }) => {
+            for (const name of ["east", "west"]) {
+                new components.ObservabilityStack(name, { dapr }, { providers: [provider] });
+            }
+        });
+        const names = resources.map(({ type, name }) => `${type} ${name}`);
+        expect(names.length).toBeGreaterThan(60);
+        expect(new Set(names).size).toBe(names.length);
     });
 });
 
@@ -266,6 +400,32 @@ describe("Grafana", () => {
     });
 });
 
+describe("Grafana below a path", () => {
+    const values = async (args: object) => {
+        const { resources } = await record((opts) => new components.Grafana("g", { ...base, ...args }, opts));
+        return chartOf(resources, "lgtm")["values"];
+    };
+
+    test("answers there, and is checked and scraped there", async () => {
+        for (const rootUrl of ["https://example.com/tools/grafana", "https://example.com/tools/grafana/"]) {
+            const below = await values({ rootUrl, ingress: { host: "example.com" } });
+            expect(below["grafana.ini"].server).toEqual({ root_url: rootUrl, serve_from_sub_path: true });
+            expect(below.ingress).toMatchObject({ hosts: ["example.com"], path: "/tools/grafana" });
+            expect(below.livenessProbe).toEqual({ httpGet: { path: "/tools/grafana/api/health" } });
+            expect(below.readinessProbe).toEqual({ httpGet: { path: "/tools/grafana/api/health" } });
+            expect(below.podAnnotations["prometheus.io/path"]).toBe("/tools/grafana/metrics");
+        }
+    });
+
+    test("is not assumed of a URL that has none", async () => {
+        for (const args of [{}, { rootUrl: "https://example.com" }, { ingress: { host: "example.com" } }]) {
+            const text = JSON.stringify(await values(args));
+            expect(text).not.toContain("serve_from_sub_path");
+            expect(text).not.toContain("prometheus.io/path");
+        }
+    });
+});
+
 describe("Alloy", () => {
     test("is three releases, each of which can be left out", async () => {
         const args = { ...base, cluster: "c", ...urls };
@@ -295,6 +455,17 @@ describe("Dapr", () => {
                 spec: { tracing: { samplingRate: "0.1", zipkin: { endpointAddress: args.zipkinUrl } } },
             })),
         );
+    });
+
+    test("takes the address of a collector that another resource tells", async () => {
+        const args = { namespaces: ["shop"], samplingRatio: 1, zipkinUrl: pulumi.output("http://collector:9411") };
+        const { resources } = await record((opts) => new components.DaprTracing("dapr", args, opts));
+        expect(JSON.stringify(resources.at(-1)?.inputs)).toContain('"endpointAddress":"http://collector:9411"');
+        expect(
+            await refusal(
+                (opts) => new components.DaprTracing("d", { ...args, namespaces: [pulumi.output("a")] as never }, opts),
+            ),
+        ).toContain("namespaces[0] is an Output");
     });
 
     test("is refused a ratio above 1, and a namespace listed twice", async () => {

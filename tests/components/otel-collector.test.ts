@@ -135,7 +135,10 @@ describe("the collector with tail sampling", () => {
             routing_key: "traceID",
             resolver: { dns: { hostname: `${service.metadata.name}.watch.svc.cluster.local`, port: "4319" } },
         });
-        expect(service.spec.ports[0].targetPort).toBe(ports.peers.containerPort);
+        const { endpoint } = alternateConfig.receivers["otlp/peers"].protocols.grpc;
+        expect(endpoint).toBe(`\${env:MY_POD_IP}:${service.spec.ports[0].targetPort}`);
+        // Others have no business there.
+        expect(JSON.stringify(ports)).not.toContain("4319");
     });
 });
 
