@@ -181,7 +181,9 @@ export class LiveStack {
             })
             .replace(/0\.0\.0\.0(?=:\d)/g, this.address(part));
         // All at once, so that no path is moved twice; the longest first.
-        const folders = mounts.map(({ mountPath }) => mountPath).sort((one, other) => other.length - one.length);
+        const folders = mounts
+            .flatMap(({ mountPath }) => [mountPath, ...ruleDirectory(mountPath)])
+            .sort((one, other) => other.length - one.length);
         return services.replace(new RegExp(`(?<![\\w./-])(${folders.join("|")})(?![\\w-])`, "g"), (mountPath) =>
             // The node's own files are those of this machine.
             mountPath === "/host/root" ? "" : this.mounted(part, mountPath),
@@ -372,6 +374,11 @@ const readyAt: Partial<Record<Part, string>> = {
 
 function addressIn(subnet: string, part: Part): string {
     return `${subnet}.${parts.indexOf(part) + 2}`;
+}
+
+/** Rulers are told of the folder that those of their tenants are in. */
+function ruleDirectory(mountPath: string): string[] {
+    return /\/rules\/[^/]+$/.test(mountPath) ? [path.dirname(mountPath)] : [];
 }
 
 function byte(): number {

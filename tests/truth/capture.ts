@@ -16,6 +16,7 @@ import {
     type MetricType,
     metricTypes,
     readCatalogueFile,
+    type SamplingMode,
     writeCatalogueFile,
 } from "./catalogue-file";
 import { attributeNames, conventionMetrics, otlpConventions } from "./conventions";
@@ -43,6 +44,7 @@ async function capture(conventions: string | undefined): Promise<void> {
     await withStack("dev", {}, every, async (live) => {
         await exercise(live, 3 * scrapeSeconds, folder);
         await writeScraped(live, []);
+        await writeSpans(live, "head");
         await writePushed(live, folder);
         await writeLogLabels(live);
         await writeTraceAttributes(live);
@@ -56,6 +58,7 @@ async function capture(conventions: string | undefined): Promise<void> {
     await withStack("prod", tail, few, async (live) => {
         await exercise(live, 2 * scrapeSeconds, undefined);
         await writeScraped(live, ["otel-collector"]);
+        await writeSpans(live, "tail");
     });
 }
 
@@ -128,7 +131,11 @@ async function sendSignals(live: LiveStack, conventions: string | undefined): Pr
         "service.instance.id": "mentor-api-0",
     };
     const spans = zipkinSpans("mentor-api", [{ traceId, spanId, name: "ask", kind: "client" }]);
-    await post(at(live, collector, 9411, "/api/v2/spans"), spans, live.podAddress(0));
+    const store = zipkinSpans("mentor-api", [{ traceId: newTraceId(), name: "get", kind: "client" }]);
+    const tags = { "db.system": "redis", "db.name": "lessons", "peer.service": "redis" };
+    for (const sent of [spans, store.map((span) => ({ ...span, tags }))]) {
+        await post(at(live, collector, 9411, "/api/v2/spans"), sent, live.podAddress(0));
+    }
     await otlp(
         "/v1/traces",
         otlpSpans({ "service.name": "profile-api" }, [{ traceId, parentSpanId: spanId, name: "ask", error: true }]),
@@ -263,33 +270,37 @@ async function writeScraped(live: LiveStack, only: string[]): Promise<void> {
             targetLabels,
         );
         if (Object.keys(metrics).length > 0) {
-            const file = path.join(catalogueFolder, `${job}.yaml`);
+            const file = path.join(catalogueFolder, "metrics", `${job}.yaml`);
             const origin = `${await version(live, job)}, scraped by the stack on loopback`;
             write(file, { origin, jobs: [job], targetLabels, metrics }, only.length > 0);
         }
     }
 }
 
-/** What came over OTLP from applications, and what Tempo made of their spans. */
+/** What is counted from spans. */
+async function writeSpans(live: LiveStack, sampling: SamplingMode): Promise<void> {
+    const counting = sampling === "head" ? "tempo" : "otel-collector";
+    writeCatalogueFile(path.join(catalogueFolder, "spans", `${sampling}.yaml`), {
+        origin: `${await version(live, counting)}, given spans, and read back from Mimir`,
+        targetLabels: [],
+        metrics: families(await series(live, '{__name__=~"traces_.*"}'), await metricTypesOf(live), []),
+    });
+}
+
+/** What came over OTLP from applications. */
 async function writePushed(live: LiveStack, conventions: string | undefined): Promise<void> {
     const types = await metricTypesOf(live);
-    const spans = families(await series(live, '{__name__=~"traces_.*"}'), types, []);
-    writeCatalogueFile(path.join(catalogueFolder, "spans.yaml"), {
-        origin: `${await version(live, "tempo")}, made from spans and read back from Mimir`,
-        targetLabels: [],
-        metrics: spans,
-    });
     if (conventions) {
         const all = await series(live, '{service_name="mentor-api", job!="dapr", __name__!~"traces_.*"}');
         const targetLabels = ["cluster", "instance", "job", "namespace", "service_name"];
-        writeCatalogueFile(path.join(catalogueFolder, "applications.yaml"), {
+        writeCatalogueFile(path.join(catalogueFolder, "metrics", "applications.yaml"), {
             origin: "OpenTelemetry's semantic conventions, sent over OTLP and read back from Mimir",
             targetLabels,
             metrics: families(all, types, targetLabels),
         });
         const origin = "OpenTelemetry's semantic conventions";
         const text = dump({ origin, names: attributeNames(conventions) });
-        fs.writeFileSync(path.join(path.dirname(catalogueFolder), "attributes.yaml"), text);
+        fs.writeFileSync(path.join(catalogueFolder, "attributes.yaml"), text);
     }
 }
 
@@ -302,7 +313,7 @@ async function writeLogLabels(live: LiveStack): Promise<void> {
     });
     const all = new Set((data.result as { stream: object }[]).flatMap(({ stream }) => Object.keys(stream)));
     const stream = (index as string[]).filter((label) => label !== "__stream_shard__").sort();
-    const file = path.join(path.dirname(catalogueFolder), "logs.yaml");
+    const file = path.join(catalogueFolder, "logs.yaml");
     const text = dump({
         origin: `${await version(live, "loki")}, given logs of pods and over OTLP`,
         stream,
@@ -351,7 +362,7 @@ async function writeTraceAttributes(live: LiveStack): Promise<void> {
         resource: of("resource")?.sort(),
         span: of("span")?.sort(),
     });
-    fs.writeFileSync(path.join(path.dirname(catalogueFolder), "traces.yaml"), text);
+    fs.writeFileSync(path.join(catalogueFolder, "traces.yaml"), text);
 }
 
 function write(file: string, contents: CatalogueFile, add: boolean): void {

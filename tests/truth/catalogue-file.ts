@@ -2,8 +2,11 @@ import { dump, load } from "js-yaml";
 import * as fs from "fs";
 import * as path from "path";
 
-/** What kinds of metrics there are. Of an unknown one it is not known whether it ever falls. */
-export const metricTypes = ["counter", "gauge", "histogram", "summary", "unknown"] as const;
+/**
+ * What kinds of metrics there are. `buckets` are those of a histogram without its sum and count, `unknown` is what may be a
+ * counter or a gauge.
+ */
+export const metricTypes = ["counter", "gauge", "histogram", "summary", "buckets", "unknown"] as const;
 export type MetricType = (typeof metricTypes)[number];
 
 /** A metric as one job has it. A histogram or summary stands for all of its series. */
@@ -23,7 +26,11 @@ export interface CatalogueFile {
     metrics: Record<string, CatalogueMetric>;
 }
 
-export const catalogueFolder = path.join(__dirname, "catalogue", "metrics");
+export const catalogueFolder = path.join(__dirname, "catalogue");
+
+/** Who counts spans: Tempo, or the collector where it chooses among complete traces. */
+export const samplingModes = ["head", "tail"] as const;
+export type SamplingMode = (typeof samplingModes)[number];
 
 /** @throws Error naming file and metric where an entry cannot be read. */
 export function readCatalogueFile(file: string): CatalogueFile {

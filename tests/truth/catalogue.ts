@@ -1,7 +1,7 @@
 import * as fs from "fs";
 import { load } from "js-yaml";
 import * as path from "path";
-import { catalogueFolder, type CatalogueMetric, readCatalogueFile } from "./catalogue-file";
+import { catalogueFolder, type CatalogueMetric, readCatalogueFile, type SamplingMode } from "./catalogue-file";
 import type { Kind } from "./vectors";
 
 /** Series of one name from one place. */
@@ -33,14 +33,14 @@ export interface Truth {
 }
 
 /** What the catalogue says, without what rules record. */
-export function readTruth(): Truth {
-    const of = (name: string) => readYaml(path.join(path.dirname(catalogueFolder), `${name}.yaml`));
+export function readTruth(sampling: SamplingMode): Truth {
+    const of = (name: string) => readYaml(path.join(catalogueFolder, `${name}.yaml`));
     const attributes = of("attributes").names as string[];
     const { stream, structuredMetadata } = of("logs");
     const { resource, span } = of("traces");
     const { labels, types } = of("profiles");
     return {
-        metrics: readMetrics(),
+        metrics: readMetrics(sampling),
         values: (of("values").known as { metrics: string; label: string; values: string[] }[]).map((known) => ({
             ...known,
             metrics: new RegExp(`^(?:${known.metrics})$`),
@@ -65,9 +65,10 @@ const ofScrape = [
     ...["scrape_samples_post_metric_relabeling", "scrape_series_added"],
 ].map((name) => [name, { type: "gauge", labels: [] }] as [string, CatalogueMetric]);
 
-function readMetrics(): Map<string, KnownSeries[]> {
+function readMetrics(sampling: SamplingMode): Map<string, KnownSeries[]> {
     const found = new Map<string, KnownSeries[]>();
-    for (const file of fs.readdirSync(catalogueFolder).sort()) {
+    const files = fs.readdirSync(path.join(catalogueFolder, "metrics")).map((file) => `metrics/${file}`);
+    for (const file of [...files.sort(), `spans/${sampling}.yaml`]) {
         const { origin, jobs, targetLabels, metrics } = readCatalogueFile(path.join(catalogueFolder, file));
         for (const [name, { type, labels }] of [...Object.entries(metrics), ...(jobs ? ofScrape : [])]) {
             const add = (suffix: string, kind: Kind, more: string[] = []) => {
@@ -82,6 +83,9 @@ function readMetrics(): Map<string, KnownSeries[]> {
                     break;
                 case "summary":
                     add("", "gauge", ["quantile"]);
+                    break;
+                case "buckets":
+                    add("", "bucket", ["le"]);
                     break;
                 default:
                     add("", type);

@@ -24,7 +24,8 @@ export function families(
         const histogram = family && (told ?? "histogram") === "histogram" && names.has(`${base}_bucket`);
         const summary = summaries.has(family ? base : name);
         const key = histogram || summary ? base : name;
-        const type = histogram ? "histogram" : summary ? "summary" : (told ?? guess(name));
+        const plain = "le" in labels ? "buckets" : (told ?? guess(name));
+        const type = histogram ? "histogram" : summary ? "summary" : plain;
         const own = Object.keys(labels).filter((label) => !["le", "quantile", ...without].includes(label));
         found[key] = { type, labels: [...new Set([...(found[key]?.labels ?? []), ...own])] };
     }

@@ -10,6 +10,7 @@ import {
     match,
     type Matching,
     minus,
+    nameLabel,
     requireLabel,
     scalar,
     union,
@@ -115,7 +116,7 @@ class Analyser {
         const first = series[0] as KnownSeries;
         const result: Vector = {
             kind: series.every(({ kind }) => kind === first.kind) ? first.kind : "unknown",
-            labels: new Set(series.flatMap(({ labels }) => [...labels])),
+            labels: new Set([...series.flatMap(({ labels }) => [...labels]), nameLabel]),
             sure: series.map(({ sure }) => sure).reduce((one, other) => intersection(one, other)),
             name: name ?? "any metric",
         };

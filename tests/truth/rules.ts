@@ -3,7 +3,7 @@ import { withMetrics } from "./catalogue";
 import { didYouMean } from "./nearest";
 import { analyseLogQL } from "./logql";
 import { analysePromQL, type Analysis, metricsIn } from "./promql";
-import { hasLabel, union } from "./vectors";
+import { hasLabel, minus, nameLabel, union } from "./vectors";
 
 /** Groups of rules as rulers read them. */
 export interface Groups {
@@ -28,8 +28,9 @@ type Language = (text: string, truth: Truth) => Analysis;
 
 /** The truth with all that rules record, and with the alerts themselves. */
 export function withRecorded(truth: Truth, groups: Groups): Truth {
-    let known = withMetrics(truth, new Map([alertSeries(groups)]));
-    const waiting = [...recordings(groups.mimir, analysePromQL), ...recordings(groups.loki, analyseLogQL)];
+    let known = truth;
+    const all = [...rulesIn(groups.mimir, analysePromQL), ...rulesIn(groups.loki, analyseLogQL)];
+    const waiting = all.filter(({ rule }) => rule.record !== undefined);
     // What is recorded may be recorded from what is recorded.
     while (waiting.length > 0) {
         const next = waiting.findIndex(({ rule }) => !waiting.some((other) => asksFor(rule, other.rule)));
@@ -39,30 +40,30 @@ export function withRecorded(truth: Truth, groups: Groups): Truth {
         const own = Object.keys(rule.labels ?? {});
         const series: KnownSeries = {
             kind: kind === "bucket" ? "bucket" : "computed",
-            labels: union(labels, own),
+            labels: union(minus(labels, [nameLabel]), own),
             sure: union(sure, own),
             origin: `rule ${name}`,
         };
         known = withMetrics(known, new Map([[name, [...(known.metrics.get(name) ?? []), series]]]));
     }
-    return known;
+    const ofAlerts = all
+        .filter(({ rule }) => rule.alert !== undefined)
+        .flatMap(({ rule, language }) => [
+            ...Object.keys(rule.labels ?? {}),
+            ...language(rule.expr, known).result.labels,
+        ]);
+    const own = ["alertname", "alertstate"];
+    const labels = union(minus(ofAlerts, [nameLabel]), own);
+    const alerts: KnownSeries = { kind: "gauge", labels, sure: new Set(own), origin: "alerts of the rulers" };
+    return withMetrics(known, new Map([["ALERTS", [alerts]]]));
 }
 
-function recordings(groups: Group[], language: Language) {
-    return groups.flatMap(({ rules }) => rules.filter(({ record }) => record).map((rule) => ({ rule, language })));
+function rulesIn(groups: Group[], language: Language) {
+    return groups.flatMap(({ rules }) => rules.map((rule) => ({ rule, language })));
 }
 
 function asksFor(one: Rule, other: Rule): boolean {
     return one !== other && one.record !== other.record && metricsIn(one.expr).includes(other.record ?? "");
-}
-
-function alertSeries(groups: Groups): [string, KnownSeries[]] {
-    const own = [...groups.mimir, ...groups.loki].flatMap(({ rules }) => rules);
-    const labels = union(
-        ["alertname", "alertstate", "cluster", "namespace"],
-        own.flatMap(({ alert, labels }) => (alert ? Object.keys(labels ?? {}) : [])),
-    );
-    return ["ALERTS", [{ kind: "gauge", labels, sure: new Set(["alertname", "alertstate"]), origin: "Mimir's ruler" }]];
 }
 
 /** Mistakes of all rules, each a sentence. The truth must have what the rules record. */

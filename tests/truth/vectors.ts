@@ -16,6 +16,9 @@ export interface Vector {
     name: string;
 }
 
+/** The label that is a metric's name, which whatever is computed has lost. */
+export const nameLabel = "__name__";
+
 export const scalar: Vector = { kind: "scalar", labels: new Set(), sure: new Set(), name: "a number" };
 
 export interface Grouping {
@@ -64,12 +67,13 @@ export function aggregate(vector: Vector, grouping: Grouping | undefined, keepsL
 
 /** The result of an operator between two vectors. */
 export function match(operator: string, left: Vector, right: Vector, matching: Matching, say: Say): Vector {
-    if (left.kind === "scalar") {
-        return { ...right, kind: right.kind === "scalar" ? "scalar" : "computed" };
-    }
-    if (right.kind === "scalar") {
-        // A comparison only chooses.
-        return /[<>]|[=!]=/.test(operator) ? left : { ...left, kind: "computed" };
+    // A comparison only chooses.
+    const chooses = /[<>]|[=!]=/.test(operator);
+    if (left.kind === "scalar" || right.kind === "scalar") {
+        const vector = left.kind === "scalar" ? right : left;
+        return vector.kind === "scalar" || chooses
+            ? vector
+            : { ...vector, kind: "computed", labels: minus(vector.labels, [nameLabel]) };
     }
     const set = ["and", "or", "unless"].includes(operator);
     if (operator === "or") {
@@ -101,7 +105,7 @@ export function match(operator: string, left: Vector, right: Vector, matching: M
     const [many, one] = group === "right" ? [right, left] : [left, right];
     included.forEach((label) => requireLabel(one, label, "takes", say));
     const matched = on ? new Set(labels) : minus(left.labels, labels);
-    const kept = group ? union(many.labels, included) : matched;
+    const kept = minus(group ? union(many.labels, included) : matched, chooses ? [] : [nameLabel]);
     const sure = group ? many.sure : intersection(matched, union(left.sure, right.sure));
     return { kind: "computed", labels: kept, sure, open: many.open, name: `${left.name} ${operator} ${right.name}` };
 }
