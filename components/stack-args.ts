@@ -170,7 +170,7 @@ export interface SloArgs {
     name?: string;
     /** As its spans call it. */
     service: string;
-    /** Default: the service of any namespace. */
+    /** Default: the service in every namespace, each for itself. */
     namespace?: string;
     kind: SloKind;
     /** Share of requests that are good, between 0 and 1, both exclusive, such as 0.999. */

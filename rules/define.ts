@@ -51,7 +51,7 @@ export interface Slo {
     name?: string;
     /** The service as its spans call it. */
     service: string;
-    /** Default: the service of any namespace. */
+    /** Default: the service in every namespace, each for itself. */
     namespace?: string;
     /** `availability`: requests that do not fail. `latency`: requests that are answered in time. */
     kind: "availability" | "latency";

@@ -2,9 +2,11 @@
 
 /** Any of several signals: the same expression for each, with the label `signal` that says which. */
 export function perSignal(signals: Record<string, string>): string {
-    return Object.entries(signals)
-        .map(([signal, expr]) => `label_replace(${expr}, "signal", "${signal}", "", "")`)
-        .join(" or ");
+    const each = Object.entries(signals).map(
+        ([signal, expr]) => `label_replace(${expr}, "signal", "${signal}", "", "")`,
+    );
+    // A comparison behind it is meant for all.
+    return `(${each.join(" or ")})`;
 }
 
 /** Share of requests that a store answered with a server error, by its job and route. */

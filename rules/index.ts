@@ -39,6 +39,8 @@ export interface KnownAlert {
     summary: string;
     /** Absent where there is nothing to choose. */
     threshold?: { default: number; unit: string };
+    /** With the default of the threshold. */
+    expr: string;
 }
 
 // Some alerts exist only where an SLO is declared.
@@ -49,6 +51,11 @@ const everything: RuleOptions = {
         { ...anySlo, kind: "latency", thresholdMs: 500 },
     ],
 };
+
+/** What a group watches, by its name. */
+export function aboutGroups(): Record<string, string> {
+    return Object.fromEntries(rulers.flatMap((ruler) => filesOf(ruler).map(({ group, about }) => [group, about])));
+}
 
 /** The groups that a stack can switch off. */
 export function knownGroups(): string[] {
@@ -61,13 +68,14 @@ export function knownAlerts(): KnownAlert[] {
         filesOf(ruler).flatMap((file) =>
             rulesOf(file, everything)
                 .filter(isAlert)
-                .map(({ alert, severity, summary, threshold }) => ({
+                .map(({ alert, severity, summary, threshold, expr }) => ({
                     alert,
                     group: file.group,
                     ruler,
                     severity,
                     summary,
                     threshold,
+                    expr: expr(threshold?.default ?? 0),
                 })),
         ),
     );

@@ -65,7 +65,7 @@ export default {
             alert: "ContainerKilledForMemory",
             severity: "warning",
             summary:
-                "{{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} was killed for memory {{ $value | humanize }} times in ten minutes",
+                '{{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} was killed for memory {{ $value | printf "%.0f" }} times in ten minutes',
             expr: () => `sum ${container} (increase(container_oom_events_total{${named}}[10m])) > 0`,
         },
         {

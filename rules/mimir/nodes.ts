@@ -69,7 +69,8 @@ export default {
         {
             alert: "NodeKillsForMemory",
             severity: "warning",
-            summary: "The node {{ $labels.node }} killed {{ $value | humanize }} processes for memory in ten minutes",
+            summary:
+                'The node {{ $labels.node }} killed {{ $value | printf "%.0f" }} processes for memory in ten minutes',
             expr: () => 'sum by (cluster, node) (increase(node_vmstat_oom_kill{job="node"}[10m])) > 0',
         },
         {

@@ -38,9 +38,14 @@ export function sloName({ name, service, kind }: Slo): string {
 /** What one SLO adds: its requests, the bad ones, what it promises and how it kept that over its window. */
 function recordings(slo: Slo): Recording[] {
     const name = sloName(slo);
-    const labels = { slo: name, service: slo.service, sli: slo.kind };
+    const labels = {
+        slo: name,
+        service: slo.service,
+        sli: slo.kind,
+        ...(slo.namespace && { namespace: slo.namespace }),
+    };
     const of = `service="${slo.service}", ${slo.namespace === undefined ? "" : `namespace="${slo.namespace}", `}${served}`;
-    const rate = (metric: string, more = "") => `sum by (cluster) (rate(${metric}{${of}${more}}[5m]))`;
+    const rate = (metric: string, more = "") => `sum by (cluster, namespace) (rate(${metric}{${of}${more}}[5m]))`;
     const total = rate("traces_spanmetrics_calls_total");
     const bad =
         slo.kind === "availability"
@@ -98,7 +103,8 @@ export default {
                       for: "15m",
                       summary:
                           "{{ $labels.slo }} failed in {{ $value | humanizePercentage }} of the requests of its window: more than it promises",
-                      expr: () => "slo:error_ratio:window and on (slo, cluster) slo:error_budget_remaining:ratio < 0",
+                      expr: () =>
+                          "slo:error_ratio:window and on (slo, cluster, namespace) slo:error_budget_remaining:ratio < 0",
                   },
                   {
                       alert: "SloWithoutData",

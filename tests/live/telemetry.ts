@@ -108,7 +108,7 @@ export function zipkinSpans(service: string, spans: Span[]): object[] {
 /** Log lines of one service, as OTLP. */
 export function otlpLogs(
     resource: Record<string, string>,
-    lines: { body: string; traceId?: string; spanId?: string }[],
+    lines: { body: string; severityText?: string; traceId?: string; spanId?: string }[],
 ) {
     return {
         resourceLogs: [

@@ -93,17 +93,17 @@ describe("it is noticed when", () => {
         );
     }
     const withQuery = (expr: string, legendFormat = "") => withPanel("prometheus", "mimir", { expr, legendFormat });
-    const withRule = (rule: object): Everything => ({
+    const withRule = (rule: object, groups = good.groups): Everything => ({
         ...good,
-        groups: { ...good.groups, mimir: [...good.groups.mimir, { name: "new", rules: [rule as { expr: string }] }] },
+        groups: { ...groups, mimir: [...groups.mimir, { name: "new", rules: [rule as { expr: string }] }] },
     });
     const inPanel = (mistake: string) => `dashboard platform-service, panel 999 "New": ${mistake}`;
 
     const breaks: [string, () => Everything, string | RegExp][] = [
         [
             "a label is renamed",
-            () => ({ ...good, boards: replaced(good.boards, 'service=~\\\\\\"$service', 'servcie=~\\\\\\"$service') }),
-            /^dashboard platform-service, panel \d+ ".+": query A: .+ asks for the label "servcie", which traces_spanmetrics_calls_total does not have; did you mean "service"\?$/,
+            () => ({ ...good, boards: replaced(good.boards, "span_kind", "span_knd") }),
+            /^dashboard platform-service, panel \d+ ".+": query A: .+ asks for the label "span_knd", which traces_spanmetrics_calls_total does not have; did you mean "span_kind"\?$/,
         ],
         [
             "a metric is dropped",
@@ -122,10 +122,15 @@ describe("it is noticed when", () => {
         [
             "a recording rule is removed",
             () => {
-                const asked = withRule({ alert: "New", expr: "new:total > 1" });
-                return asked;
+                const recorded = good.groups.mimir.flatMap(({ rules }) => rules.flatMap(({ record }) => record ?? []));
+                const without = good.groups.mimir.map((group) => ({
+                    ...group,
+                    rules: group.rules.filter(({ record }) => record === undefined),
+                }));
+                const expr = `${recorded[0]} > 1`;
+                return withRule({ alert: "New", expr }, { ...good.groups, mimir: without });
             },
-            "new, New: new:total is nothing that the stack scrapes, is sent or records",
+            /^new, New: \S+:\S+ is nothing that the stack scrapes, is sent or records/,
         ],
         [
             "a panel names another data source",

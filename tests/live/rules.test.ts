@@ -1,0 +1,219 @@
+import * as fs from "fs";
+import * as http from "http";
+import * as path from "path";
+import { describeWith } from "../helpers/found";
+import { eventually } from "./process";
+import { collector, LiveStack, type Part } from "./stack";
+import { get, hangUp, newTraceId, otlpLogs, otlpSpans, post } from "./telemetry";
+
+jest.setTimeout(300_000);
+
+const parts: Part[] = ["minio", "loki", "tempo", "mimir", "lgtm-alloy-receiver", "lgtm-alloy-metrics", collector];
+
+/** What the rulers of Mimir and Loki tell of a rule. */
+interface Rule {
+    name: string;
+    type: string;
+    health: string;
+    lastError?: string;
+    lastEvaluation: string;
+}
+interface Notification {
+    receiver: string;
+    alerts: { status: string; labels: Record<string, string>; annotations: Record<string, string> }[];
+}
+
+describeWith(
+    { programs: ["helm", "minio", "loki", "tempo", "mimir", "alloy", "otelcol-contrib"], mirror: true },
+    "rules and alerts, live, dev",
+    () => {
+        let live: LiveStack;
+        let webhook: http.Server;
+        const notifications: Notification[] = [];
+        const url = (part: Part, port: number, route: string) => `http://${live.address(part)}:${port}${route}`;
+        const mimir = async (query: string) =>
+            (await get(url("mimir", 9009, "/prometheus/api/v1/query"), { query })).data.result as {
+                metric: Record<string, string>;
+                value: [number, string];
+            }[];
+        const groupsOf = async (ruler: string) =>
+            (await get(ruler)).data.groups as { name: string; file: string; rules: Rule[] }[];
+        const resource = { "service.name": "mentor-api", "k8s.namespace.name": "mathtrail" };
+
+        beforeAll(async () => {
+            const promise = { service: "mentor-api", objective: 0.99, window: "7d" };
+            live = await LiveStack.start(
+                "dev",
+                {
+                    slos: [
+                        { ...promise, kind: "availability" },
+                        { ...promise, kind: "latency", thresholdMs: 500 },
+                    ],
+                    alerting: {
+                        receivers: [
+                            { name: "heartbeat", kind: "webhook", existingSecret: "watchdog" },
+                            { name: "people", kind: "oncall", existingSecret: "oncall", secretKey: "address" },
+                        ],
+                        heartbeatReceiver: "heartbeat",
+                        heartbeatInterval: "15s",
+                        routes: [
+                            { receiver: "people", severities: ["critical", "warning"], namespaces: ["mathtrail"] },
+                        ],
+                        groupWait: "1s",
+                    },
+                },
+                parts,
+            );
+            webhook = http.createServer((request, response) => {
+                const chunks: Buffer[] = [];
+                request.on("data", (chunk: Buffer) => chunks.push(chunk));
+                request.on("end", () => {
+                    notifications.push(JSON.parse(Buffer.concat(chunks).toString()) as Notification);
+                    response.end();
+                });
+            });
+            await new Promise<void>((resolve) => webhook.listen(8080, live.podAddress(0), resolve));
+            // As Kubernetes shows the keys of Secrets.
+            for (const file of ["watchdog/url", "oncall/address"]) {
+                const target = live.mounted("mimir", path.join("/etc/alertmanager-secrets", file));
+                fs.writeFileSync(target, `http://${live.podAddress(0)}:8080/`);
+            }
+            await send();
+        });
+
+        afterAll(async () => {
+            hangUp();
+            webhook?.close();
+            await live?.stop();
+        });
+
+        async function send(): Promise<void> {
+            const route = (signal: string) => `http://${live.address(collector)}:4318/v1/${signal}`;
+            const spans = [
+                { traceId: newTraceId(), name: "GET /lesson" },
+                { traceId: newTraceId(), name: "GET /lesson", error: true, durationMs: 700 },
+            ];
+            await post(route("traces"), otlpSpans(resource, spans));
+            const lines = [{ body: "panic: no such lesson" }, { body: "no answer", severityText: "ERROR" }];
+            await post(route("logs"), otlpLogs(resource, lines));
+        }
+
+        test.each([
+            ["Mimir", "mimir", 9009, "/prometheus/api/v1/rules", 19],
+            ["Loki", "loki", 3100, "/prometheus/api/v1/rules", 1],
+        ] as const)("%s evaluates every rule without an error", async (_, part, port, route, least) => {
+            await eventually(
+                "all rules have been evaluated",
+                async () => {
+                    const groups = await groupsOf(url(part, port, route));
+                    expect(groups.length).toBeGreaterThanOrEqual(least);
+                    const rules = groups.flatMap((group) => group.rules);
+                    expect(rules.filter(({ health }) => health !== "ok")).toEqual([]);
+                },
+                150,
+            );
+        });
+
+        test("what rules record of spans is found, with the bound that a promise asks for", async () => {
+            // A rate needs two scrapes with something in between.
+            await eventually(
+                "requests are counted, and those that came too late",
+                async () => {
+                    await send();
+                    const of = (series: string, kind: string) => mimir(`${series}{slo="mentor-api-${kind}"} > 0`);
+                    expect(await mimir('service:requests:rate5m{service="mentor-api"} > 0')).toHaveLength(1);
+                    const [slow] = await of("slo:error_ratio:window", "latency");
+                    const [failed] = await of("slo:error_ratio:window", "availability");
+                    expect(Number(slow?.value[1])).toBeCloseTo(0.5, 1);
+                    expect(Number(failed?.value[1])).toBeCloseTo(0.5, 1);
+                    await new Promise((resolve) => setTimeout(resolve, 5000));
+                },
+                200,
+            );
+        });
+
+        test("what Loki's rules record is found in Mimir", async () => {
+            await eventually(
+                "errors in the log are counted",
+                async () => {
+                    const [errors] = await mimir('service:log_errors:rate5m{service_name="mentor-api"}');
+                    expect(errors?.metric).toMatchObject({ namespace: "mathtrail", cluster: "mathtrail-dev" });
+                },
+                120,
+            );
+        });
+
+        test("the heartbeat arrives, again and again, at the address in its Secret", async () => {
+            await eventually(
+                "it has come twice",
+                async () => {
+                    const beats = notifications.filter(({ receiver }) => receiver === "heartbeat");
+                    expect(beats.length).toBeGreaterThan(1);
+                    expect(
+                        new Set(beats.flatMap(({ alerts }) => alerts.map(({ labels }) => labels["alertname"]))),
+                    ).toEqual(new Set(["Watchdog"]));
+                    return Promise.resolve();
+                },
+                150,
+            );
+        });
+
+        test("an alert of Loki's goes to whom its route names, and Mimir's Alertmanager shows and silences it", async () => {
+            const crash = await eventually(
+                "the crash is told",
+                () => {
+                    const told = notifications
+                        .filter(({ receiver }) => receiver === "people")
+                        .flatMap(({ alerts }) => alerts)
+                        .find(({ labels }) => labels["alertname"] === "ServiceCrashes");
+                    expect(told).toBeDefined();
+                    return Promise.resolve(told as Notification["alerts"][number]);
+                },
+                150,
+            );
+            expect(crash.labels).toMatchObject({
+                service_name: "mentor-api",
+                namespace: "mathtrail",
+                severity: "warning",
+            });
+            expect(crash.annotations["summary"]).toMatch(/^mentor-api in mathtrail has crashed \d+ times/);
+            const alertmanager = (route: string) => url("mimir", 9009, `/alertmanager/api/v2/${route}`);
+            const now = Date.now();
+            await post(alertmanager("silences"), {
+                matchers: [{ name: "alertname", value: "ServiceCrashes", isRegex: false, isEqual: true }],
+                startsAt: new Date(now).toISOString(),
+                endsAt: new Date(now + 3600_000).toISOString(),
+                createdBy: "test",
+                comment: "known",
+            });
+            await eventually("it is silenced", async () => {
+                const alerts = (await get(alertmanager("alerts"))) as { labels: any; status: { state: string } }[];
+                expect(alerts.find(({ labels }) => labels.alertname === "ServiceCrashes")?.status.state).toBe(
+                    "suppressed",
+                );
+            });
+        });
+
+        test("a changed rule is taken without a restart, from a folder as Kubernetes keeps it", async () => {
+            const folder = live.mounted("mimir", "/rules/anonymous");
+            fs.mkdirSync(path.join(folder, "..2026_01_01"));
+            const changed = "groups: [{ name: changed, rules: [{ record: changed, expr: vector(7) }] }]";
+            fs.writeFileSync(path.join(folder, "..2026_01_01", "grafana.yaml"), changed);
+            fs.symlinkSync("..2026_01_01", path.join(folder, "..data"));
+            fs.rmSync(path.join(folder, "grafana.yaml"));
+            fs.symlinkSync("..data/grafana.yaml", path.join(folder, "grafana.yaml"));
+            await eventually(
+                "it is there",
+                async () => {
+                    const names = (await groupsOf(url("mimir", 9009, "/prometheus/api/v1/rules"))).map(
+                        ({ name }) => name,
+                    );
+                    expect(names).toContain("changed");
+                    expect(names).not.toContain("grafana");
+                    expect(names).toContain("watchdog");
+                },
+                100,
+            );
+        });
+    },
+);

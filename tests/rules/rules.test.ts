@@ -1,0 +1,154 @@
+import { spawnSync } from "child_process";
+import * as fs from "fs";
+import { dump } from "js-yaml";
+import * as os from "os";
+import * as path from "path";
+import { alertsPage } from "../../cli/alerts";
+import { knownAlerts, knownGroups, ruleFiles, ruleGroups } from "../../rules";
+import type { AlertingRule, RuleGroup } from "../../rules/define";
+import { describeWith } from "../helpers/found";
+import { type Case, cases, slos } from "./cases";
+
+jest.setTimeout(60_000);
+
+const groups = ruleGroups({ slos });
+const alerting = (group: RuleGroup) => group.rules.filter((rule): rule is AlertingRule => "alert" in rule);
+
+describe("the rules", () => {
+    test("have a case that fires and one that does not for every alert that promtool can test", () => {
+        const known = knownAlerts().filter(({ ruler }) => ruler === "mimir");
+        const of = (group: string) => known.filter((alert) => alert.group === group).map(({ alert }) => alert);
+        expect(Object.fromEntries(Object.entries(cases).map(([group, tried]) => [group, Object.keys(tried)]))).toEqual(
+            Object.fromEntries(Object.keys(cases).map((group) => [group, of(group)])),
+        );
+        expect(Object.values(cases).flatMap((tried) => Object.keys(tried))).toHaveLength(known.length);
+        const never = Object.values(cases).flatMap((tried) =>
+            Object.entries(tried).flatMap(([alert, { silent }]) => (silent === undefined ? [alert] : [])),
+        );
+        expect(never).toEqual(["Watchdog"]);
+    });
+
+    test("call nothing by the same name twice", () => {
+        const names = [...groups.mimir, ...groups.loki].flatMap((group) => [
+            ...new Set(alerting(group).map(({ alert }) => alert)),
+        ]);
+        expect(new Set(names).size).toBe(names.length);
+        expect(new Set(knownGroups()).size).toBe(knownGroups().length);
+    });
+
+    test("have a severity, a summary and a page of the runbook for every alert", () => {
+        const alerts = [...groups.mimir, ...groups.loki].flatMap(alerting);
+        expect(alerts.length).toBeGreaterThan(90);
+        const incomplete = alerts.filter(({ labels, annotations }) => {
+            const link = /\/docs\/runbooks\/([\w-]+)\.md#(\w+)$/.exec(annotations["runbook_url"] ?? "");
+            const headings = link ? headingsOf(`docs/runbooks/${link[1]}.md`) : [];
+            return (
+                !["critical", "warning", "info"].includes(labels["severity"] ?? "") ||
+                !/\S/.test(annotations["summary"] ?? "") ||
+                !headings.includes(link?.[2] ?? "")
+            );
+        });
+        expect(incomplete.map(({ alert }) => alert)).toEqual([]);
+    });
+
+    test("are all in docs/alerts.md, which npm run alerts writes", () => {
+        // Prettier fills tables up.
+        const bare = (page: string) => page.replace(/ +/g, " ").replace(/-{3,}/g, "---");
+        expect(bare(fs.readFileSync("docs/alerts.md", "utf8"))).toBe(bare(alertsPage()));
+    });
+
+    test("say how much, where there is a number to say", () => {
+        const silent = knownAlerts().filter(({ threshold, summary }) => threshold && !summary.includes("$value"));
+        expect(silent.map(({ alert }) => alert)).toEqual([]);
+    });
+
+    test("take another number than the default, and leave out what a stack does not want", () => {
+        const expr = (alert: string, options: object) =>
+            ruleGroups(options)
+                .mimir.flatMap(alerting)
+                .find((rule) => rule.alert === alert)?.expr;
+        expect(expr("CollectorQueueFilling", {})).toMatch(/ > 0\.5$/);
+        expect(expr("CollectorQueueFilling", { thresholds: { CollectorQueueFilling: 0.75 } })).toMatch(/ > 0\.75$/);
+        expect(expr("DaprCircuitOpen", { disabledGroups: ["dapr"] })).toBeUndefined();
+        expect(expr("MinioFull", { minio: false })).toBeUndefined();
+        expect(expr("StackPartMissing", { minio: false })).not.toContain("minio");
+        expect(expr("SloBudgetBurnsFast", {})).toBeUndefined();
+    });
+
+    test("link to the runbooks that a stack names", () => {
+        const [rule] = ruleGroups({ runbookUrl: "https://wiki.example.com/alerts/" }).mimir.flatMap(alerting);
+        expect(rule?.annotations["runbook_url"]).toMatch(/^https:\/\/wiki\.example\.com\/alerts\/[\w-]+\.md#\w+$/);
+    });
+
+    test("are far below what a ConfigMap can hold, with a hundred promises", () => {
+        const many = Array.from({ length: 100 }, (_, index) => ({ ...slos[0], service: `service-${index}` }));
+        expect(JSON.stringify(ruleFiles({ slos: many }).mimir).length).toBeLessThan(2 ** 19);
+    });
+});
+
+describeWith({ programs: ["promtool"] }, "promtool", () => {
+    let folder: string;
+    beforeAll(() => {
+        folder = fs.mkdtempSync(path.join(os.tmpdir(), "rules-"));
+        for (const group of groups.mimir) {
+            fs.writeFileSync(path.join(folder, `${group.name}.yaml`), dump({ groups: [group] }, { lineWidth: -1 }));
+        }
+    });
+    afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+    function promtool(...args: string[]): { status: number | null; output: string } {
+        const { status, stdout, stderr } = spawnSync("promtool", args, { cwd: folder, encoding: "utf8" });
+        return { status, output: stdout + stderr };
+    }
+
+    test("takes every rule, and would refuse a wrong one", () => {
+        const files = groups.mimir.map(({ name }) => `${name}.yaml`);
+        expect(promtool("check", "rules", "--lint=all", "--lint-fatal", ...files)).toMatchObject({ status: 0 });
+        fs.writeFileSync(
+            path.join(folder, "wrong"),
+            dump({ groups: [{ name: "a", rules: [{ record: "a", expr: "sum(" }] }] }),
+        );
+        expect(promtool("check", "rules", "wrong").status).not.toBe(0);
+    });
+
+    test.each(Object.keys(cases))("sees each alert of %s fire when it should, and only then", (group) => {
+        expect(tested(group, cases[group] ?? {})).toEqual({ status: 0, output: expect.stringContaining("SUCCESS") });
+    });
+
+    test("would find an alert that fires without need, and one that does not", () => {
+        const { MinioUnhealthy: sound } = cases["object-store"] as { MinioUnhealthy: Case };
+        const swapped = { ...sound, fires: sound.silent ?? {}, silent: sound.fires };
+        expect(
+            tested("object-store", { MinioUnhealthy: swapped }).output.match(/FAILED|exp:/g)?.length,
+        ).toBeGreaterThan(1);
+    });
+
+    function tested(group: string, tried: Record<string, Case>) {
+        const rules = groups.mimir.find(({ name }) => name === group)?.rules ?? [];
+        const tests = Object.entries(tried).flatMap(([alert, { after, fires, labels, says, silent }]) => {
+            const rule = rules.find((candidate) => "alert" in candidate && candidate.alert === alert) as AlertingRule;
+            const annotations = { ...rule.annotations, summary: says };
+            const fired = { exp_labels: { ...rule.labels, ...labels }, exp_annotations: annotations };
+            const look = (name: string, series: Record<string, string>, expected: object[]) => ({
+                name: `${alert} ${name}`,
+                interval: "1m",
+                input_series: Object.entries(series).map(([of, values]) => ({ series: of, values })),
+                alert_rule_test: [{ eval_time: after, alertname: alert, exp_alerts: expected }],
+            });
+            return [look("fires", fires, [fired]), ...(silent ? [look("is silent", silent, [])] : [])];
+        });
+        const file = `${group}.test.yaml`;
+        fs.writeFileSync(
+            path.join(folder, file),
+            dump({ rule_files: [`${group}.yaml`], evaluation_interval: "1m", tests }, { lineWidth: -1 }),
+        );
+        return promtool("test", "rules", file);
+    }
+});
+
+/** Anchors of a page, as GitHub makes them. */
+function headingsOf(page: string): string[] {
+    return fs.existsSync(page)
+        ? [...fs.readFileSync(page, "utf8").matchAll(/^#+ (.+)$/gm)].map(([, heading]) => (heading ?? "").toLowerCase())
+        : [];
+}
