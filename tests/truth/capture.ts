@@ -43,9 +43,9 @@ async function capture(conventions: string | undefined): Promise<void> {
     const every = (Object.keys(programs) as Part[]).filter((part) => part === firstOf(part));
     // Somebody who is told of alerts, and who is not there.
     const alerting = {
-        receivers: [{ name: "nobody", kind: "webhook", url: "http://127.0.0.1:1/" }],
-        defaultReceiver: "nobody",
-        heartbeatReceiver: "nobody",
+        receivers: [{ name: "away", kind: "webhook", url: "http://127.0.0.1:1/" }],
+        defaultReceiver: "away",
+        heartbeatReceiver: "away",
         groupWait: "1s",
     };
     await withStack("dev", { alerting }, every, async (live) => {

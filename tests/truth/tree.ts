@@ -53,8 +53,15 @@ export function children(node: SyntaxNode): SyntaxNode[] {
 
 /** A node's own descendants, from top to bottom and left to right. */
 export function descendants(node: SyntaxNode, ...names: string[]): SyntaxNode[] {
-    return children(node).flatMap((child) => [
-        ...(names.length === 0 || names.includes(child.name) ? [child] : []),
-        ...descendants(child, ...names),
-    ]);
+    const found: SyntaxNode[] = [];
+    const visit = (parent: SyntaxNode) => {
+        for (let child = parent.firstChild; child !== null; child = child.nextSibling) {
+            if (names.length === 0 || names.includes(child.name)) {
+                found.push(child);
+            }
+            visit(child);
+        }
+    };
+    visit(node);
+    return found;
 }

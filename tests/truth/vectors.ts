@@ -55,7 +55,7 @@ export function aggregate(vector: Vector, grouping: Grouping | undefined, keepsL
     if (keepsLabels) {
         return vector;
     }
-    const kept = by ? new Set(labels) : minus(vector.labels, labels);
+    const kept = by ? new Set(labels) : minus(vector.labels, [...labels, nameLabel]);
     return {
         kind: vector.kind === "bucket" && kept.has("le") ? "bucket" : "computed",
         labels: kept,
