@@ -2,20 +2,18 @@ import { ReceiverKind } from "../components/mimir/alertmanager";
 import { knownAlerts } from "../rules";
 import { sloName } from "../rules/mimir/slos";
 import { durationSeconds } from "../validation/durations";
-import type { Mistake } from "./rules";
+import type { Mistake, Path, Rule } from "./rules";
 import type { CheckedSettings } from "./schema";
 
 type Receiver = CheckedSettings["alerting"]["receivers"][number];
 
-/** What is wrong between the keys of slos, alerts and alerting. */
-export function alertingMistakes(settings: CheckedSettings): Mistake[] {
-    return [
-        ...sloMistakes(settings),
-        ...thresholdMistakes(settings),
-        ...receiverMistakes(settings),
-        ...routeMistakes(settings),
-    ];
-}
+/** What spans several keys of slos, alerts and alerting. */
+export const alertingRules: Rule[] = [
+    { reads: ["profile", "slos", "retention.metrics"], mistakes: sloMistakes },
+    { reads: ["alerts.thresholds"], mistakes: thresholdMistakes },
+    { reads: ["alerting.receivers"], mistakes: receiverMistakes },
+    { reads: ["alerting"], mistakes: routeMistakes },
+];
 
 function sloMistakes({ slos, retention }: CheckedSettings): Mistake[] {
     const names = slos.map(sloName);
@@ -107,11 +105,7 @@ function receiverMistakes({ alerting: { receivers } }: CheckedSettings): Mistake
     });
 }
 
-function ofKind(
-    receiver: Receiver,
-    at: (key: string) => (string | number)[],
-    missing: (key: Need) => Mistake,
-): Mistake[] {
+function ofKind(receiver: Receiver, at: (key: string) => Path, missing: (key: Need) => Mistake): Mistake[] {
     const { kind, url, existingSecret, username } = receiver;
     if (kind === "webhook" && (url === undefined) === (existingSecret === undefined)) {
         return [
@@ -137,7 +131,7 @@ function routeMistakes({ alerting }: CheckedSettings): Mistake[] {
         names.length === 0
             ? "the name of a receiver, and alerting.receivers has none"
             : `the name of a receiver: ${names.map((name) => JSON.stringify(name)).join(", ")}`;
-    const wrong = (path: (string | number)[], name: string | undefined): Mistake[] =>
+    const wrong = (path: Path, name: string | undefined): Mistake[] =>
         name === undefined || names.includes(name) ? [] : [{ path: ["alerting", ...path], message: allowed }];
     return [
         ...alerting.routes.flatMap(({ receiver }, index) => wrong(["routes", index, "receiver"], receiver)),

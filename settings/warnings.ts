@@ -2,7 +2,8 @@ import type { Settings } from "./resolve";
 
 /** What works, but may not be what one wants: a sentence each, with the key that changes it. */
 export function warnings(settings: Settings): string[] {
-    const { profile, replicas, replicationFactor, objectStore, grafana, storage } = settings;
+    const { profile, replicas, replicationFactor, objectStore, grafana, storage, alerting } = settings;
+    const { receivers, routes, defaultReceiver, heartbeatReceiver } = alerting;
     const prod = profile === "prod";
     const absent = settings.createNamespace ? namedSecrets(settings) : [];
     const found = [
@@ -33,6 +34,16 @@ export function warnings(settings: Settings): string[] {
         prod &&
             settings.createNamespace &&
             'createNamespace is true: "pulumi destroy" deletes the namespace and with it every volume whose storage class does not retain it; to keep them, set it to false before the first deployment and make the namespace yourself',
+        prod &&
+            receivers.length === 0 &&
+            "alerting.receivers is empty: nobody is told of alerts, and only who looks into Grafana sees them",
+        receivers.length > 0 &&
+            routes.length === 0 &&
+            defaultReceiver === undefined &&
+            "neither alerting.routes nor alerting.defaultReceiver is set: no receiver gets an alert",
+        receivers.length > 0 &&
+            heartbeatReceiver === undefined &&
+            "alerting.heartbeatReceiver is not set: nobody notices when alerts no longer arrive",
         absent.length > 0 &&
             `${absent.join(", ")} in a namespace that is still to be made: pods wait until the Secret is there; set createNamespace to false and make both before the first deployment`,
     ];

@@ -53,6 +53,18 @@ describeWith(
                         receivers: [
                             { name: "heartbeat", kind: "webhook", existingSecret: "watchdog" },
                             { name: "people", kind: "oncall", existingSecret: "oncall", secretKey: "address" },
+                            // Nobody is sent there; Mimir has to take them all the same.
+                            { name: "chat", kind: "slack", existingSecret: "slack", channel: "#alerts" },
+                            { name: "pager", kind: "pagerduty", existingSecret: "pagerduty" },
+                            {
+                                name: "mail",
+                                kind: "email",
+                                to: "a@example.com",
+                                from: "b@example.com",
+                                smarthost: "mail.example.com:587",
+                                username: "b",
+                                existingSecret: "mail",
+                            },
                         ],
                         heartbeatReceiver: "heartbeat",
                         heartbeatInterval: "15s",

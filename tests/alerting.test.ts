@@ -1,0 +1,266 @@
+import { load } from "js-yaml";
+import { alertmanagerConfig, type ReceiverArgs, receiverSecrets } from "../components/mimir/alertmanager";
+import { SettingsError } from "../settings/mistakes";
+import { resolveSettings } from "../settings/resolve";
+import { warnings } from "../settings/warnings";
+import { describeWith } from "./helpers/found";
+import { objectOf, renderStack, workloads } from "./helpers/rendered";
+
+jest.setTimeout(60_000);
+
+function mistakes(raw: object): string[] {
+    try {
+        resolveSettings(raw);
+    } catch (error) {
+        expect(error).toBeInstanceOf(SettingsError);
+        return (error as SettingsError).mistakes;
+    }
+    return [];
+}
+
+const slo = { service: "mentor-api", kind: "availability", objective: 0.999, window: "7d" };
+const receivers = [
+    { name: "hook", kind: "webhook", url: "https://example.com/alerts" },
+    { name: "chat", kind: "slack", existingSecret: "slack", channel: "#alerts" },
+    { name: "pager", kind: "pagerduty", existingSecret: "pager" },
+    { name: "mail", kind: "email", to: "a@example.com", from: "b@example.com", smarthost: "mail.example.com:587" },
+    { name: "oncall", kind: "oncall", existingSecret: "oncall", secretKey: "address" },
+] as const;
+
+describe("a mistake in", () => {
+    test.each<[string, object, string[]]>([
+        [
+            "an objective",
+            { slos: [{ ...slo, objective: 1 }] },
+            ["slos[0].objective is 1; it must be a number between 0 and 1, such as 0.999."],
+        ],
+        [
+            "a window that is older than the data",
+            { slos: [{ ...slo, window: "30d" }] },
+            [
+                'slos[0].window is "30d"; it must be at most retention.metrics, which is "7d": of what was before that there are no data.',
+            ],
+        ],
+        [
+            "a duration that a promise needs, or does not",
+            {
+                slos: [
+                    { ...slo, kind: "latency" },
+                    { ...slo, thresholdMs: 300 },
+                ],
+            },
+            [
+                'slos[0].thresholdMs is missing; with kind "latency" it says within how many milliseconds a request is answered.',
+                'slos[1].thresholdMs has no effect with kind "availability".',
+            ],
+        ],
+        [
+            "names of promises",
+            { slos: [slo, slo] },
+            [
+                'slos[1].name is missing; it must be another name than that of slos[0], which is "mentor-api-availability".',
+            ],
+        ],
+        [
+            "a service that would end its quotes",
+            { slos: [{ ...slo, service: 'a"} or {x="' }] },
+            ['slos[0].service is "a\\"} or {x=\\""; it must be the name of a service.'],
+        ],
+        [
+            "groups and thresholds",
+            { alerts: { disabledGroups: ["dapper"], thresholds: { NoSuchAlert: 1, Watchdog: 1, MinioFull: 5 } } },
+            [
+                expect.stringMatching(/^alerts\.disabledGroups\[0\] is "dapper"; it must be one of .*"dapr"/) as string,
+                "alerts.thresholds.NoSuchAlert is not allowed as a key; it must be an alert that compares with a number, such as those in docs/alerts.md.",
+                "alerts.thresholds.Watchdog is not allowed as a key; it must be an alert that compares with a number, such as those in docs/alerts.md.",
+            ],
+        ],
+        [
+            "a share",
+            { alerts: { thresholds: { MinioFull: 5 } } },
+            ["alerts.thresholds.MinioFull is 5; it must be a share that is free, from 0 to 1."],
+        ],
+        [
+            "receivers without their secret",
+            {
+                alerting: {
+                    receivers: [
+                        { name: "a", kind: "slack" },
+                        { name: "b", kind: "webhook" },
+                        { name: "c", kind: "email", to: "a@b", from: "a@b", smarthost: "m:25", username: "u" },
+                    ],
+                },
+            },
+            [
+                'alerting.receivers[0].existingSecret is missing; with kind "slack" it names the Secret with what must stay secret: the address, the routing key or the password.',
+                "alerting.receivers[1].url is missing; a webhook needs its address, or existingSecret where that is secret.",
+                'alerting.receivers[2].existingSecret is missing; with kind "email" it names the Secret with what must stay secret: the address, the routing key or the password.',
+            ],
+        ],
+        [
+            "what a receiver has no use for",
+            {
+                alerting: {
+                    receivers: [
+                        { name: "a", kind: "pagerduty", existingSecret: "s", channel: "#x" },
+                        { name: "a", kind: "webhook", url: "https://x.example.com", secretKey: "k" },
+                    ],
+                },
+            },
+            [
+                'alerting.receivers[0].channel has no effect with kind "pagerduty".',
+                "alerting.receivers[1].secretKey has no effect without existingSecret.",
+                'alerting.receivers[1].name is "a"; it must be the name of one receiver; it is there twice.',
+            ],
+        ],
+        [
+            "a severity",
+            { alerting: { receivers, routes: [{ receiver: "chat", severities: ["fatal"] }] } },
+            ['alerting.routes[0].severities[0] is "fatal"; it must be one of "critical", "warning", "info".'],
+        ],
+        [
+            "who is told",
+            { alerting: { receivers: [receivers[0]], routes: [{ receiver: "chat" }], heartbeatReceiver: "nobody" } },
+            [
+                'alerting.routes[0].receiver is "chat"; it must be the name of a receiver: "hook".',
+                'alerting.heartbeatReceiver is "nobody"; it must be the name of a receiver: "hook".',
+            ],
+        ],
+    ])("%s is refused", (_, raw, expected) => {
+        expect(mistakes(raw)).toEqual(expected);
+    });
+});
+
+test("a stack is warned that nobody is told", () => {
+    const about = (raw: object) => warnings(resolveSettings(raw)).filter((warning) => warning.includes("alerting."));
+    expect(about({ profile: "prod" })).toEqual([expect.stringMatching(/^alerting\.receivers is empty/)]);
+    expect(about({ alerting: { receivers } })).toEqual([
+        expect.stringMatching(/^neither alerting\.routes nor/),
+        expect.stringMatching(/^alerting\.heartbeatReceiver is not set/),
+    ]);
+    expect(about({ alerting: { receivers, defaultReceiver: "chat", heartbeatReceiver: "hook" } })).toEqual([]);
+});
+
+describe("the Alertmanager's configuration", () => {
+    const config = alertmanagerConfig({
+        receivers: receivers as unknown as ReceiverArgs[],
+        routes: [
+            { receiver: "pager", severities: ["critical", "warning"], namespaces: ["a", "b"], labels: { team: 'x"y' } },
+        ],
+        heartbeatReceiver: "hook",
+        defaultReceiver: "chat",
+    });
+    const of = (name: string) => config["receivers"].find((receiver: { name: string }) => receiver.name === name);
+
+    test("sends the heartbeat first, then by routes, and the rest to the default", () => {
+        expect(config["route"]).toMatchObject({
+            receiver: "chat",
+            group_by: ["alertname", "cluster", "namespace"],
+            routes: [
+                { receiver: "hook", matchers: ['alertname="Watchdog"'], group_wait: "0s", repeat_interval: "1m" },
+                {
+                    receiver: "pager",
+                    matchers: ['severity=~"critical|warning"', 'namespace=~"a|b"', 'team="x\\"y"'],
+                    continue: false,
+                },
+            ],
+        });
+    });
+
+    test("tells nobody where nobody is named", () => {
+        const { route, receivers: known } = alertmanagerConfig({});
+        expect([route.receiver, route.routes[0].receiver]).toEqual(["nobody", "nobody"]);
+        expect(known).toEqual([{ name: "nobody" }]);
+    });
+
+    test("keeps silent of what is less bad, and never of the heartbeat", () => {
+        expect(config["inhibit_rules"]).toEqual([
+            {
+                source_matchers: ['severity="critical"'],
+                target_matchers: ['severity=~"warning|info"', 'alertname!="Watchdog"'],
+                equal: expect.arrayContaining(["cluster", "namespace", "job", "persistentvolumeclaim", "slo"]),
+            },
+        ]);
+    });
+
+    test("names files where secrets are", () => {
+        const directory = "/etc/alertmanager-secrets";
+        expect(of("hook").webhook_configs).toEqual([{ send_resolved: true, url: "https://example.com/alerts" }]);
+        expect(of("chat").slack_configs[0]).toMatchObject({
+            api_url_file: `${directory}/slack/url`,
+            channel: "#alerts",
+        });
+        expect(of("pager").pagerduty_configs[0]).toMatchObject({ routing_key_file: `${directory}/pager/routing-key` });
+        expect(of("oncall").webhook_configs[0]).toMatchObject({ url_file: `${directory}/oncall/address` });
+        expect(of("mail").email_configs[0]).not.toHaveProperty("auth_password_file");
+        expect(receiverSecrets({ receivers: receivers as unknown as ReceiverArgs[] })).toEqual([
+            { name: "slack", keys: ["url"] },
+            { name: "pager", keys: ["routing-key"] },
+            { name: "oncall", keys: ["address"] },
+        ]);
+    });
+});
+
+describeWith({ programs: ["helm"], mirror: true }, "rules and receivers in the charts", () => {
+    const settings = { alerting: { receivers, defaultReceiver: "chat" }, tenant: "acme" };
+    const podOf = async (raw: object, name: string) =>
+        workloads((await renderStack("dev", raw)).objects).find((workload) => workload.name === name)?.pod;
+
+    test("are where the rulers and the Alertmanager look, below the tenant", async () => {
+        const { objects } = await renderStack("dev", settings);
+        const config = (name: string, key: string) =>
+            load(objectOf(objects, "ConfigMap", name)["data"][key]) as Record<string, any>;
+        const mounts = (name: string) =>
+            workloads(objects).find((workload) => workload.name === name)?.pod.containers[0]?.[
+                "volumeMounts"
+            ] as object[];
+        expect(config("mimir", "mimir.yaml")).toMatchObject({
+            ruler_storage: { backend: "local", local: { directory: "/rules" } },
+            alertmanager_storage: { backend: "local", local: { path: "/alertmanager" } },
+            ruler: { alertmanager_url: "http://mimir.monitoring.svc.cluster.local:9009/alertmanager" },
+        });
+        expect(mounts("mimir")).toEqual(
+            expect.arrayContaining([
+                { name: "rules", mountPath: "/rules/acme" },
+                { name: "alertmanager", mountPath: "/alertmanager" },
+            ]),
+        );
+        expect(config("mimir-alertmanager", "acme.yaml")["route"].receiver).toBe("chat");
+        expect(config("mimir-rules", "watchdog.yaml")["groups"][0].rules[0].expr).toBe("vector(1)");
+        expect(config("loki", "config.yaml")["ruler"]).toMatchObject({
+            storage: { type: "local", local: { directory: "/etc/loki/rules" } },
+            alertmanager_url: "http://mimir.monitoring.svc.cluster.local:9009/alertmanager",
+            remote_write: { clients: { mimir: { url: "http://mimir.monitoring.svc.cluster.local:9009/api/v1/push" } } },
+        });
+        expect(mounts("loki")).toContainEqual({ name: "rules", mountPath: "/etc/loki/rules/acme" });
+        // Helm leaves what a rule fills in when it fires.
+        expect(objectOf(objects, "ConfigMap", "loki-rules")["data"]["logs.yaml"]).toContain(
+            "{{ $labels.service_name }}",
+        );
+    });
+
+    test("have Secrets as files, and start without them", async () => {
+        const pod = await podOf(settings, "mimir");
+        const secrets = (pod?.["volumes"] as Record<string, any>[]).flatMap(({ secret }) => secret ?? []);
+        expect(secrets).toEqual(
+            [
+                ["slack", "url"],
+                ["pager", "routing-key"],
+                ["oncall", "address"],
+            ].map(([secretName, key]) => ({
+                secretName,
+                optional: true,
+                defaultMode: 0o440,
+                items: [{ key, path: key }],
+            })),
+        );
+    });
+
+    test.each(["mimir", "loki"])("change without a restart of %s", async (name) => {
+        const changed = {
+            alerts: { thresholds: { MinioFull: 0.1, LogsFullOfErrors: 20 } },
+            alerting: { groupWait: "9s" },
+        };
+        expect(await podOf(changed, name)).toEqual(await podOf({}, name));
+    });
+});
