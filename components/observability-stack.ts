@@ -113,6 +113,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 tempoUrl: tempo.url,
                 mimirUrl: mimir.url,
                 pyroscopeUrl: pyroscope.url,
+                dashboards: settings.dashboards,
                 tenant: settings.tenant,
             },
             { parent: this, dependsOn: namespace },

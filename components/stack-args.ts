@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Profile } from "../settings/profiles";
+import type { DashboardsArgs } from "./grafana";
 import type { TolerationArgs } from "./helm/chart";
 import type { CollectorComponentsArgs } from "./otel-collector/pipeline";
 import type { BucketNamesArgs, ObjectStoreKind } from "./object-store";
@@ -210,6 +211,8 @@ export interface ObservabilityStackArgs {
     storage?: StorageArgs;
     objectStore?: StackObjectStoreArgs;
     grafana?: StackGrafanaArgs;
+    /** Default: all of this project's. */
+    dashboards?: DashboardsArgs;
     dapr?: StackDaprArgs;
     charts?: ChartsArgs;
     images?: ImagesArgs;

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { CollectorPipelineArgs } from "../components/otel-collector/pipeline";
+import { dashboardFolders } from "../dashboards/folders";
 import { durationForm, durationSeconds } from "../validation/durations";
 import * as names from "../validation/names";
 import { isMinioReplicas, minioReplicasForm } from "../validation/replication";
@@ -201,6 +202,11 @@ export function settingsSchema(profile: Profile) {
                 className: subdomain().optional(),
                 annotations: texts().optional(),
             }).prefault({}),
+        }).prefault({}),
+        dashboards: strict({
+            disabledFolders: z
+                .array(oneOf(...dashboardFolders()), { error: "a list of folders of dashboards" })
+                .default([]),
         }).prefault({}),
         dapr: strict({
             enabled: boolean().default(false),
