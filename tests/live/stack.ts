@@ -315,7 +315,13 @@ export class LiveStack {
                 ];
             case "lgtm-grafana":
                 installPyroscopePlugin(this.mounted(part, "/var/lib/grafana"));
-                return ["server", "--homepath", programHome("grafana")];
+                return [
+                    "server",
+                    "--homepath",
+                    programHome("grafana"),
+                    "--config",
+                    this.mounted(part, "/etc/grafana/grafana.ini"),
+                ];
             default:
                 return [];
         }
