@@ -65,7 +65,7 @@ describe("the package", () => {
     });
 
     test("ships every file that it reads", () => {
-        for (const folder of ["values", "charts", "components/alloy"]) {
+        for (const folder of ["values", "charts", "components/alloy", "dashboards"]) {
             expect(fs.existsSync(folder)).toBe(true);
             expect(manifest["files"]).toContain(folder.split(path.sep)[0]);
         }

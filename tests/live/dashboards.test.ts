@@ -35,7 +35,7 @@ const fill = (text: string) => text.replace(/\$(\w+)/g, (token, name: string) =>
  * sampling, rules, Dapr and kubelets have.
  */
 const rare =
-    /discarded_samples|_(refused|enqueue_failed|send_failed)_|status_code=~"5|health_type!=|tail_sampling|last_successful|ALERTS\{|prometheus_rule|alertmanager|dapr_|evictions|runtime_operations_errors/;
+    /discarded_samples|_(refused|enqueue_failed|send_failed)_|status_code=~"5|health_type!=|tail_sampling|last_successful|ALERTS\{|prometheus_rule|alertmanager|dapr_|evictions|runtime_operations_errors|deriv\(/;
 
 interface Query {
     datasource: { uid: string };
