@@ -1,6 +1,7 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import * as fs from "fs";
 import * as path from "path";
+import { dashboardFolders } from "./folders";
 import { commonTag } from "./lib/board";
 import type { DashboardOptions } from "./lib/options";
 
@@ -16,40 +17,28 @@ export interface ProvisionedDashboard {
     json: string;
 }
 
+type Make = (options: DashboardOptions) => Dashboard;
+
 /** Makes every dashboard. A file in a folder of dashboards/ is one: its default export makes it. */
 export function dashboards(options: DashboardOptions): ProvisionedDashboard[] {
     return dashboardFolders()
         .filter((folder) => !options.disabledFolders?.includes(folder))
-        .flatMap((folder) =>
-            modules(folder).map((make) => {
-                const made = { ...make(options), tags: [commonTag, folder] };
-                return { folder, uid: made.uid ?? "", title: made.title ?? "", json: JSON.stringify(made) };
-            }),
-        );
+        .flatMap((folder) => makersIn(folder).map((make) => provisioned(folder, make(options))));
 }
 
-/** Names of the folders, of which each becomes one in Grafana. */
-export function dashboardFolders(): string[] {
-    return fs
-        .readdirSync(__dirname, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory() && entry.name !== "lib")
-        .map(({ name }) => name)
-        .sort();
-}
-
-/** What Grafana calls a folder: kubernetes is Kubernetes. */
-export function folderTitle(folder: string): string {
-    return folder.charAt(0).toUpperCase() + folder.slice(1).replace(/-/g, " ");
-}
-
-function modules(folder: string): ((options: DashboardOptions) => Dashboard)[] {
-    const files = fs.readdirSync(path.join(__dirname, folder)).sort();
+function makersIn(folder: string): Make[] {
     return (
-        files
+        fs
+            .readdirSync(path.join(__dirname, folder))
             // Sources, or what they were compiled to.
             .filter((file) => /(?<!\.d)\.(ts|js)$/.test(file))
+            .sort()
             .map((file) => (module.require(path.join(__dirname, folder, file)) as { default: Make }).default)
     );
 }
 
-type Make = (options: DashboardOptions) => Dashboard;
+function provisioned(folder: string, { uid = "", title = "", ...rest }: Dashboard): ProvisionedDashboard {
+    // A line for each key, so that a preview shows which one has changed.
+    const json = JSON.stringify({ uid, title, ...rest, tags: [commonTag, folder] }, null, 1);
+    return { folder, uid, title, json };
+}

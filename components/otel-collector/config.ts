@@ -274,6 +274,13 @@ const asTempoNamesThem = [
         context: "datapoint",
         statements: [
             'set(datapoint.attributes["service"], datapoint.attributes["service.name"]) where datapoint.attributes["service.name"] != nil',
+            // The connector says it of both sides of a call; a call belongs where it is answered, if that is known.
+            ...["cluster", "namespace"].flatMap((label) =>
+                ["client", "server"].map(
+                    (side) =>
+                        `set(datapoint.attributes["${label}"], datapoint.attributes["${side}_${label}"]) where datapoint.attributes["${side}_${label}"] != nil`,
+                ),
+            ),
             // Each replica counts for itself; without a label of its own its series would overwrite the others'.
             'set(datapoint.attributes["collector"], "${env:OTEL_K8S_POD_NAME}")',
         ],

@@ -69,10 +69,12 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                     "{{service}} {{span_name}}": increase("traces_spanmetrics_calls_total", "service, span_name"),
                 },
             }),
-            ranking("Bytes by service", {
-                about: "Counted by Tempo: not with tail sampling.",
-                unit: unit.bytes,
-                show: { "{{service}}": increase("traces_spanmetrics_size_total", "service") },
+            ranking("Series made of spans, by service", {
+                about: "Hundreds for a service are usual. Thousands mean that names of operations have ids in them.",
+                unit: unit.count,
+                show: {
+                    "{{service}}": `topk(10, count by (service) (traces_spanmetrics_latency_bucket{${inNamespace}}))`,
+                },
             }),
             lines("Spans by service over time", {
                 about: "A step is a release, or a loop.",

@@ -45,11 +45,21 @@ export function link(title: string, url: string): Link {
     return new dashboard.DashboardLinkBuilder(title).type(dashboard.DashboardLinkType.Link).url(url);
 }
 
-/** @param values of variables there, each an expression that Grafana fills in; those of this dashboard go along anyway. */
-export function dashboardUrl(uid: string, values: { [variable: string]: string } = {}): string {
-    const given = Object.entries(values).map(([variable, value]) => `var-${variable}=${value}`);
-    // The last of two values counts.
-    return `/d/${uid}?${["${__all_variables}", "${__url_time_range}", ...given].join("&")}`;
+/**
+ * The time goes along, and so do the variables; where values are given, only the cluster does, as Grafana would take two values
+ * of a variable for a choice of both.
+ *
+ * @param values of variables there, each an expression that Grafana fills in.
+ */
+export function dashboardUrl(uid: string, values?: { [variable: string]: string }): string {
+    const variables =
+        values === undefined
+            ? ["${__all_variables}"]
+            : [
+                  "${cluster:queryparam}",
+                  ...Object.entries(values).map(([variable, value]) => `var-${variable}=${value}`),
+              ];
+    return `/d/${uid}?${[...variables, "${__url_time_range}"].join("&")}`;
 }
 
 /** Explore with a query, at the time that the dashboard shows. Variables stay as they are: Grafana fills them in. */

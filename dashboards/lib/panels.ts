@@ -42,6 +42,8 @@ interface Numbers extends Described {
 interface Lines extends Numbers {
     /** On top of each other, where the sum means something. */
     stacked?: boolean;
+    /** Default: 0. */
+    min?: number;
     max?: number;
     /** Show the traces that were seen with a measurement. Only where the metric is a histogram's buckets or a counter. */
     exemplars?: boolean;
@@ -49,14 +51,14 @@ interface Lines extends Numbers {
 
 /** How something changes over time. */
 export function lines(title: string, options: Lines): Placed {
-    const { unit, max, stacked = false, exemplars = false } = options;
+    const { unit, min = 0, max, stacked = false, exemplars = false } = options;
     const panel = new timeseries.PanelBuilder()
         .title(title)
         .description(options.about)
         .datasource(sourceOf(options))
         .targets(queriesOf(options, { exemplars }))
         .unit(unit)
-        .min(0)
+        .min(min)
         .lineWidth(1)
         .fillOpacity(stacked ? 30 : 10)
         .showPoints(common.VisibilityMode.Never)

@@ -40,7 +40,7 @@ export const cpuOfLimit = (selector: string, by: string) =>
 
 /** How often containers were started again in the time shown. */
 export const restarts = (selector: string, by: string) =>
-    `sum by (${by}) (changes(max by (namespace, pod, container) (container_start_time_seconds{${selector}, ${real}})[$__range:1m]))`;
+    `sum by (${by}) (changes(max by (cluster, namespace, pod, container) (container_start_time_seconds{${selector}, ${real}})[$__range:1m]))`;
 
 export const received = (selector: string, by: string) =>
     `sum by (${by}) (rate(container_network_receive_bytes_total{${selector}}[$__rate_interval]))`;

@@ -13,6 +13,7 @@ const firing = `${alerts}, alertstate="firing"`;
 /** What fires, what is about to, and whether alerts would come at all. */
 export default ({ namespace }: DashboardOptions): Dashboard => {
     const mimir = part(namespace, "mimir");
+    const loki = part(namespace, "loki");
     return board(
         {
             uid: "platform-alerts",
@@ -77,6 +78,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 unit: unit.perSecond,
                 show: {
                     "{{rule_group}} failed": `sum by (rule_group) (rate(cortex_prometheus_rule_evaluation_failures_total{${mimir}}[$__rate_interval]))`,
+                    "{{rule_group}} of Loki failed": `sum by (rule_group) (rate(loki_prometheus_rule_evaluation_failures_total{${loki}}[$__rate_interval]))`,
                 },
             }),
             lines("Evaluation, share of its interval", {

@@ -49,28 +49,25 @@ export class LiveStack {
     /**
      * Starts parts of a stack and waits until they are ready.
      *
-     * @param pods what the cluster has, whose addresses are `podAddress(n)`, or those of the parts themselves.
+     * @param pods what the cluster has, whose addresses are `podAddress(n)`; and the stack's own pods, if they are to be known.
      */
     static async start(
         stack: string,
         settings: object,
         wanted: Part[],
-        pods: (address: (index: number) => string, partAddress: (part: Part) => string) => Pod[] = () => [],
+        pods: (address: (index: number) => string, own: Pod[]) => Pod[] = () => [],
         change: (part: Part, config: Record<string, any>) => object = () => ({}),
     ): Promise<LiveStack> {
-        const { objects } = await renderStack(stack, settings);
+        const { objects, configMaps } = await renderStack(stack, settings);
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "live-"));
         // Linux answers at all of 127.0.0.0/8, so that two stacks at a time are not in each other's way.
         const subnet = `127.${byte()}.${byte()}`;
-        const all = pods(
-            (index) => `${subnet}.${100 + index}`,
-            (part) => addressIn(subnet, part),
-        );
+        const all = pods((index) => `${subnet}.${100 + index}`, ownPods(objects, subnet));
         const kubernetes = await serveKubernetes(`${subnet}.1`, kubernetesPort, all);
         const live = new LiveStack(subnet, folder, kubernetes, all);
         try {
             for (const part of wanted) {
-                live.processes.set(part, live.prepare(part, objects, change));
+                live.processes.set(part, live.prepare(part, [...objects, ...configMaps], change));
             }
             // MinIO must answer when a store starts; the rest find each other.
             for (const group of [
@@ -90,7 +87,7 @@ export class LiveStack {
     }
 
     address(part: Part): string {
-        return addressIn(this.subnet, part);
+        return addressOf(part, this.subnet);
     }
 
     podAddress(index: number): string {
@@ -321,7 +318,13 @@ export class LiveStack {
                 ];
             case "lgtm-grafana":
                 installPyroscopePlugin(this.mounted(part, "/var/lib/grafana"));
-                return ["server", "--homepath", programHome("grafana")];
+                return [
+                    "server",
+                    "--homepath",
+                    programHome("grafana"),
+                    "--config",
+                    this.mounted(part, "/etc/grafana/grafana.ini"),
+                ];
             default:
                 return [];
         }
@@ -372,13 +375,35 @@ const readyAt: Partial<Record<Part, string>> = {
     "lgtm-grafana": "3000/api/health",
 };
 
-function addressIn(subnet: string, part: Part): string {
-    return `${subnet}.${parts.indexOf(part) + 2}`;
-}
-
 /** Rulers are told of the folder that those of their tenants are in. */
 function ruleDirectory(mountPath: string): string[] {
     return /\/rules\/[^/]+$/.test(mountPath) ? [path.dirname(mountPath)] : [];
+}
+
+function addressOf(part: Part, subnet: string): string {
+    return `${subnet}.${parts.indexOf(part) + 2}`;
+}
+
+/** The stack's own pods as the cluster would know them, the first of each workload. */
+function ownPods(objects: KubernetesObject[], subnet: string): Pod[] {
+    return objects
+        .filter(({ kind }) => ["Deployment", "StatefulSet", "DaemonSet"].includes(kind))
+        .map(({ metadata: { name }, spec }, index) => {
+            const { metadata, spec: pod } = (spec as Record<string, any>)["template"];
+            return {
+                name: `${name}-0`,
+                namespace: "monitoring",
+                uid: `00000000-0000-0000-0001-${String(index).padStart(12, "0")}`,
+                ip: addressOf(name as Part, subnet),
+                deployment: name,
+                labels: metadata.labels,
+                annotations: metadata.annotations ?? {},
+                containers: pod.containers.map(({ name: container, ports = [] }: Container) => ({
+                    name: container,
+                    ports: ports.map(({ name: port = "", containerPort }) => ({ name: port, containerPort })),
+                })),
+            };
+        });
 }
 
 function byte(): number {

@@ -3,7 +3,6 @@ import * as fs from "fs";
 import { dump } from "js-yaml";
 import * as path from "path";
 import { run } from "../../cli/run";
-import { renderStack } from "../helpers/rendered";
 import type { Pod } from "../live/kubernetes";
 import { podLogFile, podLogLine } from "../live/kubernetes";
 import { eventually } from "../live/process";
@@ -75,23 +74,7 @@ async function withStack(
     parts: Part[],
     use: (live: LiveStack) => Promise<void>,
 ): Promise<void> {
-    const { objects } = await renderStack(stack, settings);
-    const own = (partAddress: (part: Part) => string) =>
-        parts.map((part): Pod => {
-            const workload = objects.find(({ metadata, spec }) => metadata.name === part && (spec as any)?.template);
-            const { metadata, spec } = (workload as any).spec.template;
-            return {
-                name: `${part}-0`,
-                namespace: "monitoring",
-                uid: part,
-                ip: partAddress(part),
-                deployment: part,
-                labels: metadata.labels,
-                annotations: metadata.annotations,
-                containers: [{ name: spec.containers[0].name, ports: [] }],
-            };
-        });
-    const live = await LiveStack.start(stack, settings, parts, (address, partAddress) => [
+    const live = await LiveStack.start(stack, settings, parts, (address, own) => [
         ...applicationPods.map((service, index): Pod => ({
             name: `${service}-7d9f-abcde`,
             namespace: "mathtrail",
@@ -105,7 +88,7 @@ async function withStack(
                 { name: "daprd", ports: [{ name: "dapr-metrics", containerPort: 9090 }] },
             ],
         })),
-        ...own(partAddress),
+        ...own.filter(({ name }) => parts.some((part) => name === `${part}-0`)),
     ]);
     try {
         await use(live);
