@@ -236,8 +236,8 @@ async function series(live: LiveStack, selector: string): Promise<Series[]> {
     return (await mimir(live, "series", { "match[]": selector, start })).data;
 }
 
-/** What a scrape itself reports, of every target alike. */
-const ofScrape = /^(up|scrape_.*)$/;
+/** What a scrape itself reports, of every target alike; and what rulers make of the rest. */
+const ofNoProgram = /^(up|scrape_.*|ALERTS.*|.*:.*)$/;
 
 /** Writes what each job had, added to what the file had before where `only` names jobs that another run has written. */
 async function writeScraped(live: LiveStack, only: string[]): Promise<void> {
@@ -255,7 +255,7 @@ async function writeScraped(live: LiveStack, only: string[]): Promise<void> {
             (label) => label !== "__name__",
         );
         const metrics = families(
-            all.filter(({ __name__ }) => !ofScrape.test(__name__ ?? "")),
+            all.filter(({ __name__ }) => !ofNoProgram.test(__name__ ?? "")),
             types,
             targetLabels,
         );

@@ -98,6 +98,9 @@ class Analyser {
                 value: this.expression.string(matcher.lastChild as SyntaxNode),
             };
         });
+        matchers
+            .filter(({ operator, value }) => operator.includes("~") && expressionOf(value) === undefined)
+            .forEach(({ value }) => this.say(node)(`has "${value}", which is no regular expression`));
         const identifier = node.getChild("Identifier");
         const byName = matchers.find(({ label }) => label === "__name__");
         const name = identifier === null ? byName?.value : this.expression.of(identifier);
@@ -256,8 +259,18 @@ interface Matcher {
 
 /** Whether a label's value is one that is asked for. */
 function accepts({ operator, value }: Matcher, actual: string): boolean {
-    const positive = operator.includes("~") ? new RegExp(`^(?:${value})$`, "s").test(actual) : value === actual;
+    const positive = operator.includes("~") ? (expressionOf(value)?.test(actual) ?? true) : value === actual;
     return operator.startsWith("!") ? !positive : positive;
+}
+
+/** A regular expression as Prometheus takes it; nothing where it is none. */
+function expressionOf(value: string): RegExp | undefined {
+    const [, flags = "", rest = value] = /^\(\?([ims]+)\)(.*)$/s.exec(value) ?? [];
+    try {
+        return new RegExp(`^(?:${rest})$`, `s${flags.replace("s", "")}`);
+    } catch {
+        return undefined;
+    }
 }
 
 function isExpression({ name }: SyntaxNode): boolean {

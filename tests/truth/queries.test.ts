@@ -44,6 +44,7 @@ describe("PromQL", () => {
         ["count by (__name__) ({job=~'shop|till'})", ["__name__"]],
         ['count_values("amount", stock)', ["amount"]],
         ["max_over_time(sum by (pod) (rate(sold_total[5m]))[1h:5m])", ["pod"]],
+        ['sum(sold_total{fruit=~"(?i)APPLE|PEAR"})', []],
         ["vector(1)", []],
         ['absent(stock{job="shop", fruit="fig"})', ["fruit", "job", "pod"]],
     ])("%s has the labels %j", (query, labels) => {
@@ -78,6 +79,7 @@ describe("PromQL", () => {
         ],
         ['{__name__=~"nothing.+"}', "nothing.+ is nothing that the stack scrapes, is sent or records"],
         ["sold_totl", 'sold_totl is nothing that the stack scrapes, is sent or records; did you mean "sold_total"?'],
+        ['stock{fruit=~"(fig"}', 'has "(fig", which is no regular expression'],
         ["stock +", "does not parse at its end: stock +"],
     ])("%s is a mistake", (query, mistake) => {
         expect(analysePromQL(query, truth).mistakes.join("\n")).toContain(mistake);
