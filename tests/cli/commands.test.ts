@@ -71,7 +71,7 @@ describe("plan", () => {
             },
         });
         expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-        const [, store] = /ObjectStore (.*?)Loki /s.exec(stdout) ?? [];
+        const [, store] = /ObjectStore (.*?)Mimir /s.exec(stdout) ?? [];
         expect(store).toContain("endpoint https://s3.example.com, kind s3");
         expect(store).not.toMatch(/replicas|size/);
     });

@@ -53,11 +53,15 @@ describeWith(
                 return (shards as { state: string }[]).map(({ state }) => state);
             };
             await eventually("all are active", async () => {
-                for (const part of lokis) {
-                    expect(await ring(part, 3100, "/ring")).toEqual(["ACTIVE", "ACTIVE", "ACTIVE"]);
+                for (const [part, route] of lokis.flatMap((loki) => [
+                    [loki, "/ring"] as const,
+                    [loki, "/ruler/ring"] as const,
+                ])) {
+                    expect(await ring(part, 3100, route)).toEqual(["ACTIVE", "ACTIVE", "ACTIVE"]);
                 }
-                for (const part of mimirs) {
-                    expect(await ring(part, 9009, "/ingester/ring")).toEqual(["ACTIVE", "ACTIVE", "ACTIVE"]);
+                const rings = ["/ingester/ring", "/ruler/ring", "/multitenant_alertmanager/ring"];
+                for (const [part, route] of mimirs.flatMap((mimir) => rings.map((route) => [mimir, route] as const))) {
+                    expect(await ring(part, 9009, route)).toEqual(["ACTIVE", "ACTIVE", "ACTIVE"]);
                 }
             });
         });

@@ -72,6 +72,8 @@ describeWith(
                             { receiver: "people", severities: ["critical", "warning"], namespaces: ["mathtrail"] },
                         ],
                         groupWait: "1s",
+                        // As often it looks at silences.
+                        groupInterval: "10s",
                     },
                 },
                 parts,
@@ -191,13 +193,14 @@ describeWith(
             expect(crash.annotations["summary"]).toMatch(/^mentor-api in mathtrail has crashed \d+ times/);
             const alertmanager = (route: string) => url("mimir", 9009, `/alertmanager/api/v2/${route}`);
             const now = Date.now();
-            await post(alertmanager("silences"), {
+            const made = await post(alertmanager("silences"), {
                 matchers: [{ name: "alertname", value: "ServiceCrashes", isRegex: false, isEqual: true }],
                 startsAt: new Date(now).toISOString(),
                 endsAt: new Date(now + 3600_000).toISOString(),
                 createdBy: "test",
                 comment: "known",
             });
+            expect(made).toMatchObject({ status: 200 });
             await eventually("it is silenced", async () => {
                 const alerts = (await get(alertmanager("alerts"))) as { labels: any; status: { state: string } }[];
                 expect(alerts.find(({ labels }) => labels.alertname === "ServiceCrashes")?.status.state).toBe(

@@ -233,10 +233,10 @@ export const cases: Record<string, Record<string, Case>> = {
     },
     signals: {
         CollectorReceivesNothing: {
-            after: "3h",
-            fires: { [of("otelcol_receiver_accepted_spans", collector)]: "0+120x120 14400x180" },
+            after: "2h30m",
+            fires: { [of("otelcol_receiver_accepted_spans", collector)]: "0+60x120 7200x180" },
             labels: { ...here, signal: "traces" },
-            says: "The collector gets no traces any more; an hour ago it got 983.1m a second",
+            says: "The collector gets no traces any more; an hour ago it got 1 a second",
             silent: { [of("otelcol_receiver_accepted_spans", collector)]: perSecond(2) },
         },
         CollectorSendsNothing: {
@@ -291,13 +291,13 @@ export const cases: Record<string, Record<string, Case>> = {
             },
         },
         ProfilesStopped: {
-            after: "3h",
+            after: "2h30m",
             fires: {
                 [of("pyroscope_distributor_received_decompressed_bytes_count", { job: "pyroscope" })]:
-                    "0+120x120 14400x180",
+                    "0+60x120 7200x180",
             },
             labels: here,
-            says: "Pyroscope gets no profiles any more; an hour ago it got 983.1m a second",
+            says: "Pyroscope gets no profiles any more; an hour ago it got 1 a second",
             silent: {
                 [of("pyroscope_distributor_received_decompressed_bytes_count", { job: "pyroscope" })]: perSecond(1),
             },
