@@ -24,7 +24,9 @@ export default defineConfig(
     ts.configs.recommendedTypeChecked,
     {
         languageOptions: {
-            parserOptions: { projectService: { allowDefaultProject: ["eslint.config.mjs", "jest.config.js"] } },
+            parserOptions: {
+                projectService: { allowDefaultProject: ["eslint.config.mjs", "jest.config.js", ".ci/prepare.mjs"] },
+            },
         },
         rules: {
             "no-restricted-syntax": ["error", resourceInApply, configReader, defaultProvider],
@@ -40,8 +42,8 @@ export default defineConfig(
     { files: ["settings/**"], rules: { "no-restricted-syntax": ["error", resourceInApply] } },
     { files: ["index.ts", "tests/**"], rules: { "no-restricted-syntax": ["error", resourceInApply, configReader] } },
     {
-        files: ["*.js", "*.mjs"],
+        files: ["**/*.js", "**/*.mjs"],
         extends: [ts.configs.disableTypeChecked],
-        languageOptions: { globals: { module: "readonly" } },
+        languageOptions: { globals: { module: "readonly", process: "readonly" } },
     },
 );

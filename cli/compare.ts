@@ -1,5 +1,6 @@
 import * as fs from "fs";
 import { diffLines } from "diff";
+import { z } from "zod";
 import { evaluateStack } from "./evaluate";
 import { flatten, type PlanDocument, planDocument, type Scalar } from "./plan-format";
 
@@ -13,24 +14,59 @@ export interface Difference {
     to?: Scalar;
 }
 
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** As much of a plan as a comparison needs; one that an older version has printed may lack the rest. */
+const planSchema = z.object({
+    stack: z.string(),
+    resources: z.array(
+        z.object({
+            type: z.string(),
+            name: z.string(),
+            parent: z.string().nullable(),
+            settings: z.record(z.string(), scalar),
+        }),
+    ),
+    charts: z.array(
+        z.object({
+            release: z.string(),
+            chart: z.string(),
+            version: z.string(),
+            repository: z.string(),
+            namespace: z.string(),
+            values: z.record(z.string(), z.any()),
+            digest: z.string().optional(),
+        }),
+    ),
+    endpoints: z.record(z.string(), z.string()),
+    warnings: z.array(z.string()),
+});
+
 /** The other side of a comparison: a stack of this program, or a document that `plan --json` has printed. */
 export async function readOrEvaluate(stackOrFile: string): Promise<PlanDocument> {
     if (!stackOrFile.endsWith(".json")) {
         return planDocument(await evaluateStack(stackOrFile));
     }
+    const remedy = `make it with: npm run --silent plan -- STACK --json > ${stackOrFile}`;
     if (!fs.existsSync(stackOrFile)) {
-        throw new Error(
-            `there is no file ${stackOrFile}; make it with: npm run --silent plan -- STACK --json > ${stackOrFile}`,
-        );
+        throw new Error(`there is no file ${stackOrFile}; ${remedy}`);
     }
-    const text = fs.readFileSync(stackOrFile, "utf8");
+    // npm prints the command before its output, unless it runs with --silent.
+    const [json = ""] = /\{.*/s.exec(fs.readFileSync(stackOrFile, "utf8")) ?? [];
+    const parsed = planSchema.safeParse(parseJson(json));
+    if (!parsed.success) {
+        const key = parsed.error.issues[0]?.path.join(".");
+        const reason = key ? `${key} is missing or of another kind` : "it is not JSON";
+        throw new Error(`${stackOrFile} is not a document of plan --json, as ${reason}; ${remedy}`);
+    }
+    return parsed.data;
+}
+
+function parseJson(text: string): unknown {
     try {
-        // npm prints the command before its output, unless it runs with --silent.
-        return JSON.parse(text.slice(text.indexOf("{"))) as PlanDocument;
-    } catch (error) {
-        throw new Error(`${stackOrFile} is not a document of plan --json: ${(error as Error).message}`, {
-            cause: error,
-        });
+        return JSON.parse(text);
+    } catch {
+        return undefined;
     }
 }
 

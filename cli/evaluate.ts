@@ -1,9 +1,13 @@
+import { createHash } from "crypto";
 import * as fs from "fs";
-import { load } from "js-yaml";
+import * as path from "path";
 import { type ChartSource, describeSource } from "../components/helm/source";
 import type { HelmValues } from "../components/helm/values";
+import { readYamlMap } from "../components/helm/yaml";
 import program from "../index";
+import { encryptedPaths } from "../settings/encrypted";
 import { loadSettings } from "../settings/load";
+import { secretKeys } from "../settings/schema";
 import { warnings } from "../settings/warnings";
 import { hidden, type Place, recordProgram, type Resource } from "./record";
 
@@ -15,6 +19,8 @@ export interface Chart {
     repository: string;
     namespace: string;
     values: HelmValues;
+    /** Of the files of a chart of our own, which changes without a new version. */
+    digest?: string;
 }
 
 /** A chart with the inputs that say where Helm finds it. */
@@ -34,7 +40,8 @@ export interface Evaluation {
 export const chartType = "kubernetes:helm.sh/v4:Chart";
 
 /**
- * Runs the program for a stack file in this process: no cluster, no Pulumi CLI, no network. Encrypted values stay encrypted.
+ * Runs the program for a stack file in this process: no cluster, no Pulumi CLI, no network. Nothing is decrypted: what is
+ * encrypted where a secret may be is known and hidden, and everywhere else refused.
  *
  * @param stack name of the stack, whose settings are in Pulumi.STACK.yaml in the current folder.
  * @param overrides settings that take the place of those in the stack file, key by top-level key.
@@ -67,45 +74,53 @@ function readPlace(stack: string, overrides: object): Required<Place> {
     const project = readProject();
     const file = `Pulumi.${stack}.yaml`;
     if (!fs.existsSync(file)) {
-        throw new Error(`there is no ${file} for a stack "${stack}"; the stacks here are ${stackNames().join(", ")}`);
+        const stacks = stackNames().join(", ") || "none";
+        throw new Error(`there is no ${file} for a stack "${stack}"; the stacks here are ${stacks}`);
     }
     const place: Required<Place> = { project, stack, config: {}, secretKeys: [] };
-    const { config } = (readYaml(file) ?? {}) as { config?: Record<string, unknown> };
-    const inProject = (key: string) => (key.includes(":") ? key : `${project}:${key}`);
-    for (const [key, value] of Object.entries({ ...config, ...mapKeys(overrides, inProject) })) {
-        const name = inProject(key);
-        const text = JSON.stringify(value);
-        const opened = JSON.stringify(JSON.parse(text, (_, node: unknown) => (isEncrypted(node) ? hidden : node)));
+    const config = readYamlMap(file)["config"] ?? {};
+    if (typeof config !== "object" || Array.isArray(config)) {
+        throw new Error(`config in ${file} must be a map of settings`);
+    }
+    const named = (settings: object) =>
+        Object.entries(settings).map(([key, value]): [string, unknown] => [
+            key.includes(":") ? key : `${project}:${key}`,
+            value,
+        ]);
+    for (const [name, value] of new Map([...named(config), ...named(overrides)])) {
+        const key = name.slice(name.indexOf(":") + 1);
+        const text = typeof value === "string" ? value : JSON.stringify(hide(value, key));
         // Pulumi hands maps and lists to the program as JSON, everything else as text.
-        place.config[name] = typeof value === "string" ? value : opened.replace(/^"(.*)"$/, "$1");
-        if (opened !== text) {
+        place.config[name] = text;
+        if (encryptedPaths([], value).length > 0) {
             place.secretKeys.push(name);
         }
     }
     return place;
 }
 
-function mapKeys(map: object, rename: (key: string) => string): object {
-    return Object.fromEntries(Object.entries(map).map(([key, value]) => [rename(key), value as unknown]));
+/** The same value, with what is encrypted hidden where a secret may be. */
+function hide(node: unknown, key: string): unknown {
+    if (typeof node !== "object" || node === null) {
+        return node;
+    }
+    if (secretKeys.includes(key) && encryptedPaths([], node)[0]?.length === 0) {
+        return hidden;
+    }
+    return Array.isArray(node)
+        ? node
+        : Object.fromEntries(Object.entries(node).map(([part, value]) => [part, hide(value, `${key}.${part}`)]));
 }
 
 function readProject(): string {
     if (!fs.existsSync("Pulumi.yaml")) {
         throw new Error(`there is no Pulumi.yaml in ${process.cwd()}; run this in the folder of the program`);
     }
-    return (readYaml("Pulumi.yaml") as { name: string }).name;
-}
-
-function readYaml(file: string): unknown {
-    try {
-        return load(fs.readFileSync(file, "utf8"));
-    } catch (error) {
-        throw new Error(`${file} is not YAML: ${(error as Error).message}`, { cause: error });
+    const { name } = readYamlMap("Pulumi.yaml");
+    if (typeof name !== "string") {
+        throw new Error("name is missing in Pulumi.yaml; it is the name of the project");
     }
-}
-
-function isEncrypted(node: unknown): boolean {
-    return typeof node === "object" && node !== null && Object.keys(node).join() === "secure";
+    return name;
 }
 
 function chartOf(inputs: Record<string, unknown>): LocatedChart {
@@ -115,5 +130,18 @@ function chartOf(inputs: Record<string, unknown>): LocatedChart {
         values: HelmValues;
     };
     const source = { chart, version, repositoryOpts };
-    return { release: name, ...describeSource(source), namespace, values, source };
+    const located = { release: name, ...describeSource(source), namespace, values, source };
+    return fs.existsSync(path.join(chart, "Chart.yaml")) ? { ...located, digest: digestOf(chart) } : located;
+}
+
+function digestOf(folder: string): string {
+    const hash = createHash("sha256");
+    const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+    for (const file of files.filter((name) => fs.statSync(path.join(folder, name)).isFile())) {
+        // With their ends marked, so that nothing can move from one to the other unseen.
+        hash.update(`${file}\0`)
+            .update(fs.readFileSync(path.join(folder, file)))
+            .update("\0");
+    }
+    return `sha256:${hash.digest("hex")}`;
 }

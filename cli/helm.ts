@@ -45,9 +45,14 @@ export async function helmTemplate(chart: LocatedChart, kubeVersion: string): Pr
 }
 
 function helmFailure({ chart, version, repository }: Chart, { stderr, message }: { stderr?: string; message: string }) {
+    const reason = (stderr ?? message).trim();
     return [
         `helm could not render ${chart} ${version} from ${repository}:`,
-        (stderr ?? message).trim(),
-        "Without a network, pass --mirror with a folder of packaged charts.",
+        reason,
+        ...(networkFailure.test(reason) ? ["Without a network, pass --mirror with a folder of packaged charts."] : []),
     ].join("\n");
 }
+
+// What Go's network stack says, through Helm.
+const networkFailure =
+    /dial tcp|lookup .* on|no such host|connection (refused|reset)|i\/o timeout|TLS handshake|proxyconnect|cannot be reached|failed to fetch/;

@@ -27,7 +27,7 @@ const componentPrefix = "observability:index:";
 const derived = /^bucket\.(?!bucket$)|Url$|Endpoint$/;
 
 // The same for every component, and shown with each chart or by the warnings instead.
-const shared = ["namespace", "profile", "chartMirror", "skipAwait", "values"];
+const shared = ["namespace", "profile", "skipAwait", "values"];
 
 /** The plan as data: everything that tools compare. */
 export function planDocument({ stack, resources, charts, endpoints, warnings }: Evaluation): PlanDocument {
@@ -39,13 +39,14 @@ export function planDocument({ stack, resources, charts, endpoints, warnings }: 
             parent,
             settings: settingsOf(type, inputs),
         })),
-        charts: charts.map(({ release, chart, version, repository, namespace, values }) => ({
+        charts: charts.map(({ release, chart, version, repository, namespace, values, digest }) => ({
             release,
             chart,
             version,
             repository,
             namespace,
             values,
+            digest,
         })),
         endpoints,
         warnings,

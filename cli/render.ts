@@ -3,7 +3,7 @@ import * as path from "path";
 import { Command } from "commander";
 import { evaluateStack, type Evaluation, stackNames } from "./evaluate";
 import { defaultKubeVersion, helmTemplate, requireHelm } from "./helm";
-import { type KubernetesObject, type ManifestFile, manifestFiles, parseManifests } from "./manifests";
+import { type KubernetesObject, manifestFiles, parseManifests } from "./manifests";
 import { run } from "./run";
 
 interface RenderOptions {
@@ -30,8 +30,8 @@ const listFile = ".rendered";
 
 async function render(stack: string, { out, mirror, kubeVersion }: RenderOptions): Promise<void> {
     const previous = previousFiles(out);
-    await requireHelm();
     const evaluation = await evaluateStack(stack, mirror === undefined ? {} : { charts: { mirror } });
+    await requireHelm();
     const rendered = await Promise.all(
         evaluation.charts.map(async (chart) => {
             const objects = parseManifests(await helmTemplate(chart, kubeVersion), chart.namespace);
@@ -42,9 +42,10 @@ async function render(stack: string, { out, mirror, kubeVersion }: RenderOptions
     const own = ownObjects(evaluation);
     console.log(`the program itself: ${own.length} objects`);
     const files = manifestFiles([...own, ...rendered.flat()]);
-    previous.forEach((file) => fs.rmSync(path.join(out, file), { force: true }));
-    files.forEach((file) => write(out, file));
-    write(out, { path: listFile, text: files.map((file) => `${file.path}\n`).join("") });
+    const list = { path: listFile, text: files.map((file) => `${file.path}\n`).join("") };
+    const targets = [...files, list].map(({ path: name, text }) => ({ target: placeOf(out, name), text }));
+    previous.forEach((file) => fs.rmSync(file, { force: true }));
+    targets.forEach(({ target, text }) => write(target, text));
     console.log(`${files.length} files in ${out}`);
 }
 
@@ -56,9 +57,13 @@ function ownObjects({ resources }: Evaluation): KubernetesObject[] {
 }
 
 function previousFiles(out: string): string[] {
+    if (fs.existsSync(out) && !fs.statSync(out).isDirectory()) {
+        throw new Error(`${out} is a file; name a folder`);
+    }
     const list = path.join(out, listFile);
     if (fs.existsSync(list)) {
-        return fs.readFileSync(list, "utf8").split("\n").filter(Boolean);
+        const names = fs.readFileSync(list, "utf8").split("\n").filter(Boolean);
+        return names.map((name) => placeOf(out, name));
     }
     if (fs.existsSync(out) && fs.readdirSync(out).length > 0) {
         throw new Error(`${out} has files that no earlier run wrote; name an empty or a new folder`);
@@ -66,10 +71,18 @@ function previousFiles(out: string): string[] {
     return [];
 }
 
-function write(out: string, file: ManifestFile): void {
-    const target = path.join(out, file.path);
+/** Where a file goes. Names come from charts, and from a list that anybody can edit. */
+function placeOf(out: string, name: string): string {
+    const target = path.resolve(out, name);
+    if (!target.startsWith(path.resolve(out) + path.sep)) {
+        throw new Error(`${name} is not inside ${out}; nothing was written`);
+    }
+    return target;
+}
+
+function write(target: string, text: string): void {
     fs.mkdirSync(path.dirname(target), { recursive: true });
-    fs.writeFileSync(target, file.text);
+    fs.writeFileSync(target, text);
 }
 
 command.parse();

@@ -1,44 +1,84 @@
+import { collectorComponents } from "../components/otel-collector/config";
+import { pipelineMistakes } from "../components/otel-collector/pipeline";
+import { backends, bucketName } from "../validation/buckets";
 import { replicationMistake } from "../validation/replication";
 import type { CheckedSettings } from "./schema";
 
 /** Something that a stack's settings get wrong: the key, and the end of the sentence "KEY is VALUE; it must be …". */
 export interface Mistake {
-    path: (string | number)[];
+    path: Path;
     /** What is allowed there; or, where `sentence` is true, all that is to be said after the key. */
     message: string;
     sentence?: boolean;
 }
 
-/** Every rule that spans several keys. Each looks at settings whose single values are sound. */
-export function crossFieldMistakes(settings: CheckedSettings): Mistake[] {
-    return [
-        ...replicationMistakes(settings),
-        ...samplingMistakes(settings),
-        ...objectStoreMistakes(settings),
-        ...grafanaMistakes(settings),
-        ...daprMistakes(settings),
-    ];
+export type Path = (string | number)[];
+
+/** A rule that spans several keys. It looks at settings whose single values are sound. */
+interface Rule {
+    /** All that it depends on: where one of these is wrong by itself, the rule could only say what is not so. */
+    reads: string[];
+    mistakes: (settings: CheckedSettings) => Mistake[];
 }
 
-function replicationMistakes({ replicas, replicationFactor }: CheckedSettings): Mistake[] {
-    return (["loki", "mimir"] as const).flatMap((backend): Mistake[] => {
-        const given = replicationFactor[backend];
-        if (given !== undefined) {
-            const allowed = replicationMistake(replicas[backend], given);
-            return allowed ? [{ path: ["replicationFactor", backend], message: allowed }] : [];
-        }
-        return replicas[backend] % 2 === 0
-            ? [
-                  {
-                      path: ["replicas", backend],
-                      message: `an odd number, because every replica is part of a quorum; for an even one set replicationFactor.${backend} to 1 or 3`,
-                  },
-              ]
-            : [];
-    });
+/**
+ * What is wrong between keys.
+ *
+ * @param wrong the keys that are mistaken by themselves, and have a default or nothing in `settings`.
+ */
+export function crossFieldMistakes(settings: CheckedSettings, wrong: Path[]): Mistake[] {
+    return rules
+        .filter(({ reads }) => !reads.some((key) => wrong.some((path) => touches(key.split("."), path))))
+        .flatMap(({ mistakes }) => mistakes(settings));
 }
 
-function samplingMistakes({ tracing }: CheckedSettings): Mistake[] {
+/** Whether one of two paths leads to the other. */
+function touches(one: Path, other: Path): boolean {
+    return one.every((part, index) => index >= other.length || part === other[index]);
+}
+
+const rules: Rule[] = [
+    ...(["loki", "mimir"] as const).map(replication),
+    { reads: ["tracing.samplingMode", "tracing.tail"], mistakes: sampling },
+    { reads: ["profile", "cluster", "tracing", "collector"], mistakes: collector },
+    { reads: ["objectStore.bucketPrefix", "objectStore.buckets"], mistakes: buckets },
+    { reads: ["objectStore.kind", "objectStore.endpoint"], mistakes: s3Endpoint },
+    {
+        reads: ["kind", "existingSecret", "accessKeyId", "secretAccessKey", "workloadIdentity"].map(
+            (key) => `objectStore.${key}`,
+        ),
+        mistakes: s3Credentials,
+    },
+    { reads: ["objectStore.kind"], mistakes: minio },
+    { reads: ["grafana.existingSecret"], mistakes: grafanaLogin },
+    { reads: ["grafana.ingress.enabled", "grafana.ingress.host"], mistakes: grafanaIngress },
+    { reads: ["dapr.enabled", "dapr.namespaces"], mistakes: dapr },
+    { reads: ["tolerations"], mistakes: tolerations },
+];
+
+function replication(backend: "loki" | "mimir"): Rule {
+    return {
+        // Replicas that are not given are the profile's.
+        reads: ["profile", `replicas.${backend}`, `replicationFactor.${backend}`],
+        mistakes: ({ replicas, replicationFactor }) => {
+            const given = replicationFactor[backend];
+            if (given !== undefined) {
+                const allowed = replicationMistake(replicas[backend], given);
+                return allowed ? [{ path: ["replicationFactor", backend], message: allowed }] : [];
+            }
+            return replicas[backend] % 2 === 0
+                ? [
+                      {
+                          path: ["replicas", backend],
+                          message: `an odd number, because every replica is part of a quorum; for an even one set replicationFactor.${backend} to 1 or 3`,
+                      },
+                  ]
+                : [];
+        },
+    };
+}
+
+function sampling({ tracing }: CheckedSettings): Mistake[] {
     return tracing.tail && tracing.samplingMode === "head"
         ? [
               {
@@ -50,27 +90,61 @@ function samplingMistakes({ tracing }: CheckedSettings): Mistake[] {
         : [];
 }
 
-function objectStoreMistakes({ objectStore: store }: CheckedSettings): Mistake[] {
-    const buckets = (["loki", "tempo", "mimir", "pyroscope"] as const).flatMap((backend, index, all): Mistake[] => {
-        const name = store.buckets[backend];
-        const first = all.slice(0, index).find((other) => name !== undefined && store.buckets[other] === name);
-        return first
-            ? [{ path: ["objectStore", "buckets", backend], message: `another bucket than that of ${first}` }]
-            : [];
+function collector({ profile, namespace, cluster, tracing, replicas, collector: given }: CheckedSettings): Mistake[] {
+    const { jaeger, resourceAttributes, ...components } = given;
+    const mistakes = pipelineMistakes(
+        collectorComponents({
+            profile,
+            namespace,
+            cluster,
+            exportEndpoint: "the receiver",
+            replicas: replicas.collector,
+            tailSampling: tracing.samplingMode === "tail" ? { ratio: tracing.samplingRatio } : undefined,
+            jaeger,
+            resourceAttributes,
+            components,
+        }),
+    );
+    return mistakes.map((sentence) => {
+        const [, place = "", message = ""] = /^(\S+) (.*)$/s.exec(sentence) ?? [];
+        return { path: ["collector", place], message, sentence: true };
     });
-    return [...buckets, ...(store.kind === "s3" ? s3Mistakes(store) : minioMistakes(store))];
 }
 
-function s3Mistakes(store: CheckedSettings["objectStore"]): Mistake[] {
-    const mistakes: Mistake[] = [];
-    if (store.endpoint === undefined) {
-        mistakes.push({
-            path: ["objectStore", "endpoint"],
-            message:
-                'is missing; with kind "s3" it says where the S3 service answers, such as "https://s3.eu-central-1.amazonaws.com"',
-            sentence: true,
-        });
+function buckets({ objectStore }: CheckedSettings): Mistake[] {
+    return backends.flatMap((backend, index): Mistake[] => {
+        const name = bucketName(backend, objectStore);
+        const first = backends.slice(0, index).find((other) => bucketName(other, objectStore) === name);
+        const given = objectStore.buckets[backend] === undefined && first !== undefined ? first : backend;
+        return first === undefined
+            ? []
+            : [
+                  {
+                      path: ["objectStore", "buckets", given],
+                      message: `another bucket than that of ${given === backend ? first : backend}`,
+                  },
+              ];
+    });
+}
+
+function s3Endpoint({ objectStore: { kind, endpoint } }: CheckedSettings): Mistake[] {
+    return kind === "s3" && endpoint === undefined
+        ? [
+              {
+                  path: ["objectStore", "endpoint"],
+                  message:
+                      'is missing; with kind "s3" it says where the S3 service answers, such as "https://s3.eu-central-1.amazonaws.com"',
+                  sentence: true,
+              },
+          ]
+        : [];
+}
+
+function s3Credentials({ objectStore: store }: CheckedSettings): Mistake[] {
+    if (store.kind !== "s3") {
+        return [];
     }
+    const mistakes: Mistake[] = [];
     const ways = [
         store.existingSecret !== undefined && "existingSecret",
         (store.accessKeyId !== undefined || store.secretAccessKey !== undefined) && "accessKeyId with secretAccessKey",
@@ -105,7 +179,7 @@ function s3Mistakes(store: CheckedSettings["objectStore"]): Mistake[] {
     return mistakes;
 }
 
-function minioMistakes(store: CheckedSettings["objectStore"]): Mistake[] {
+function minio({ objectStore: store }: CheckedSettings): Mistake[] {
     const s3Only = [
         "endpoint",
         "pathStyle",
@@ -116,7 +190,7 @@ function minioMistakes(store: CheckedSettings["objectStore"]): Mistake[] {
         "serviceAccountAnnotations",
     ] as const;
     return s3Only
-        .filter((key) => store[key] !== undefined)
+        .filter((key) => store.kind === "minio" && store[key] !== undefined)
         .map((key) => ({
             path: ["objectStore", key],
             message: 'has no effect with objectStore.kind "minio"; remove it or set the kind to "s3"',
@@ -124,23 +198,27 @@ function minioMistakes(store: CheckedSettings["objectStore"]): Mistake[] {
         }));
 }
 
-function grafanaMistakes({ grafana }: CheckedSettings): Mistake[] {
-    const mistakes: Mistake[] = [];
-    if (grafana.adminPassword !== undefined && grafana.existingSecret !== undefined) {
-        mistakes.push({
-            path: ["grafana", "adminPassword"],
-            message: "and grafana.existingSecret are both set; the login comes from one of them",
+function grafanaLogin({ grafana }: CheckedSettings): Mistake[] {
+    return (["adminUser", "adminPassword"] as const)
+        .filter((key) => grafana[key] !== undefined && grafana.existingSecret !== undefined)
+        .map((key) => ({
+            path: ["grafana", key],
+            message: "and grafana.existingSecret are both set; the whole login comes from one of them",
             sentence: true,
-        });
-    }
-    if (ingressWanted(grafana.ingress) && grafana.ingress.host === undefined) {
-        mistakes.push({
-            path: ["grafana", "ingress", "host"],
-            message: 'is missing; an ingress needs the host name that it answers to, such as "grafana.example.com"',
-            sentence: true,
-        });
-    }
-    return mistakes;
+        }));
+}
+
+function grafanaIngress({ grafana }: CheckedSettings): Mistake[] {
+    return ingressWanted(grafana.ingress) && grafana.ingress.host === undefined
+        ? [
+              {
+                  path: ["grafana", "ingress", "host"],
+                  message:
+                      'is missing; an ingress needs the host name that it answers to, such as "grafana.example.com"',
+                  sentence: true,
+              },
+          ]
+        : [];
 }
 
 /** An ingress is wanted where it is switched on, or where anything of it is set and it is not switched off. */
@@ -148,13 +226,13 @@ export function ingressWanted(ingress: CheckedSettings["grafana"]["ingress"]): b
     return ingress.enabled ?? Object.values(ingress).some((value) => value !== undefined);
 }
 
-function daprMistakes({ dapr }: CheckedSettings): Mistake[] {
-    const repeated = dapr.namespaces.flatMap((namespace, index): Mistake[] =>
-        dapr.namespaces.indexOf(namespace) === index
+function dapr({ dapr: { enabled, namespaces } }: CheckedSettings): Mistake[] {
+    const repeated = namespaces.flatMap((namespace, index): Mistake[] =>
+        namespaces.indexOf(namespace) === index
             ? []
             : [{ path: ["dapr", "namespaces", index], message: "listed once; it is there twice" }],
     );
-    return dapr.enabled && dapr.namespaces.length === 0
+    return enabled && namespaces.length === 0
         ? [
               {
                   path: ["dapr", "namespaces"],
@@ -163,4 +241,26 @@ function daprMistakes({ dapr }: CheckedSettings): Mistake[] {
               },
           ]
         : repeated;
+}
+
+// What the API server would refuse, when the first pod is made.
+function tolerations({ tolerations: given }: CheckedSettings): Mistake[] {
+    return given.flatMap(({ key, operator = "Equal", value = "", effect, tolerationSeconds }, index) => {
+        const mistake = (part: string, message: string): Mistake => ({
+            path: ["tolerations", index, part],
+            message,
+            sentence: true,
+        });
+        return [
+            ...(key === undefined && operator !== "Exists"
+                ? [mistake("key", 'is missing; only operator "Exists" goes without, and stands for every taint')]
+                : []),
+            ...(operator === "Exists" && value !== ""
+                ? [mistake("value", 'has no meaning with operator "Exists"; remove it or set the operator to "Equal"')]
+                : []),
+            ...(tolerationSeconds !== undefined && effect !== "NoExecute"
+                ? [mistake("tolerationSeconds", 'has no meaning without effect "NoExecute"')]
+                : []),
+        ];
+    });
 }

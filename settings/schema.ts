@@ -7,7 +7,7 @@ import * as names from "../validation/names";
 import { isMinioReplicas, minioReplicasForm } from "../validation/replication";
 import { isSize, sizeForm } from "../validation/quantities";
 import { minimumRetention } from "../validation/retention";
-import { endpointForm, isUrl, parseS3Endpoint, urlForm } from "../validation/urls";
+import { endpointForm, isUrl, mirrorForm, mirrorKind, parseS3Endpoint, urlForm } from "../validation/urls";
 import { Profile, profiles } from "./profiles";
 
 // Each rule carries one text, what is allowed, which mistakes.ts makes into a sentence with the key and the value.
@@ -60,22 +60,21 @@ const size = () => text(sizeForm, isSize);
 const label = () => text(names.labelForm, names.isLabel);
 const subdomain = () => text(names.subdomainForm, names.isSubdomain);
 const bucket = () => text(names.bucketForm, names.isBucket);
-const texts = () => z.record(z.string(), text("a text"), { error: "a map of texts" });
+const texts = () => z.record(z.string(), text("a text that is not empty"), { error: "a map of texts" });
+const labelKey = () => text(names.labelKeyForm, names.isLabelKey);
+const emptyOrLabelValue = () =>
+    text(`empty, or ${names.labelValueForm}`, (value) => value === "" || names.isLabelValue(value));
+// The key of an annotation is that of a label; the value is any text.
+const annotations = () => z.record(labelKey(), z.string({ error: "a text" }), { error: "a map of annotations" });
 const componentNames = () => z.array(text("the name of a component"), { error: "a list of names of components" });
 
 // Null takes a pipeline away. The type does not say so, as a map of Pulumi has no word for it.
 const pipeline = () =>
-    z.union(
-        [
-            z.null(),
-            strict({
-                receivers: componentNames(),
-                processors: componentNames().optional(),
-                exporters: componentNames(),
-            }),
-        ],
-        { error: "a pipeline with receivers, processors and exporters, or null" },
-    ) as unknown as z.ZodType<CollectorPipelineArgs>;
+    strict({
+        receivers: componentNames(),
+        processors: componentNames().optional(),
+        exporters: componentNames(),
+    }).nullable() as unknown as z.ZodType<CollectorPipelineArgs>;
 const components = () => z.record(z.string(), z.any(), { error: "a map of components" }).default({});
 const helmValues = () => z.record(z.string(), z.any(), { error: "a map of Helm values" }).default({});
 
@@ -96,9 +95,9 @@ const secret = () =>
     );
 
 const toleration = strict({
-    key: text(names.labelKeyForm, names.isLabelKey).optional(),
+    key: labelKey().optional(),
     operator: oneOf("Exists", "Equal").optional(),
-    value: z.string({ error: "a text" }).optional(),
+    value: emptyOrLabelValue().optional(),
     effect: oneOf("NoSchedule", "PreferNoSchedule", "NoExecute").optional(),
     tolerationSeconds: wholeNumber("a whole number of seconds from 0", (value) => value >= 0).optional(),
 });
@@ -171,7 +170,9 @@ export function settingsSchema(profile: Profile) {
         objectStore: strict({
             kind: oneOf("minio", "s3").default("minio"),
             endpoint: text(endpointForm, (value) => parseS3Endpoint(value) !== undefined).optional(),
-            region: text('a region such as "eu-central-1"').default("us-east-1"),
+            region: text("a region such as \"eu-central-1\": letters, digits, '-' and '_'", (value) =>
+                /^[A-Za-z0-9][-\w]{0,62}$/.test(value),
+            ).default("us-east-1"),
             pathStyle: boolean().optional(),
             bucketPrefix: text(
                 'a text that bucket names can begin with, such as "acme-prod"',
@@ -187,10 +188,10 @@ export function settingsSchema(profile: Profile) {
             accessKeyId: secret().optional(),
             secretAccessKey: secret().optional(),
             workloadIdentity: boolean().optional(),
-            serviceAccountAnnotations: texts().optional(),
+            serviceAccountAnnotations: annotations().optional(),
         }).prefault({}),
         grafana: strict({
-            adminUser: text("a user name").default("admin"),
+            adminUser: text("a user name").optional(),
             adminPassword: secret().optional(),
             existingSecret: subdomain().optional(),
             persistence: boolean().default(true),
@@ -200,7 +201,7 @@ export function settingsSchema(profile: Profile) {
                 host: text(names.hostForm, names.isHost).optional(),
                 tlsSecret: subdomain().optional(),
                 className: subdomain().optional(),
-                annotations: texts().optional(),
+                annotations: annotations().optional(),
             }).prefault({}),
         }).prefault({}),
         dashboards: strict({
@@ -214,22 +215,13 @@ export function settingsSchema(profile: Profile) {
             namespaces: z.array(label(), { error: "a list of namespaces" }).default([]),
         }).prefault({}),
         charts: strict({
-            mirror: text('a folder of .tgz files, or an "oci://", "https://" or "http://" address').optional(),
+            mirror: text(mirrorForm, (value) => mirrorKind(value) !== undefined).optional(),
         }).prefault({}),
         images: strict({
-            registry: text(
-                'a registry, with a path if need be and without scheme, such as "registry.example.com/mirror"',
-                (value) => /^[a-z0-9][-a-z0-9.]*(:\d+)?(\/[a-z0-9][-a-z0-9._]*)*$/.test(value),
-            ).optional(),
+            registry: text(names.registryForm, names.isRegistry).optional(),
             pullSecrets: z.array(subdomain(), { error: "a list of names of Secrets" }).default([]),
         }).prefault({}),
-        nodeSelector: z
-            .record(
-                text(names.labelKeyForm, names.isLabelKey),
-                text(names.labelValueForm, (value) => value === "" || names.isLabelValue(value)),
-                { error: "a map of labels" },
-            )
-            .default({}),
+        nodeSelector: z.record(labelKey(), emptyOrLabelValue(), { error: "a map of labels" }).default({}),
         tolerations: z.array(toleration, { error: "a list of tolerations" }).default([]),
         skipAwait: boolean().default(false),
         values: strict({
@@ -247,7 +239,7 @@ export function settingsSchema(profile: Profile) {
     });
 }
 
-/** Keys whose values never appear in a message. */
+/** Keys that may be secret: nothing of them ever appears in a message. All else may end in a chart, in clear text. */
 export const secretKeys = ["grafana.adminPassword", "objectStore.accessKeyId", "objectStore.secretAccessKey"];
 
 /** What a schema yields: everything that has a default is there. */

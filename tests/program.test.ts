@@ -39,6 +39,14 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
         expect(elsewhere.map(({ type }) => type)).toEqual(["kubernetes:dapr.io/v1alpha1:Configuration"]);
     });
 
+    test("tells by a digest when a chart of our own changes", () => {
+        const digests = evaluation.charts.flatMap(({ chart, digest }) => (digest ? [`${chart} ${digest}`] : []));
+        expect(digests.sort()).toEqual([
+            expect.stringMatching(/^mimir sha256:[0-9a-f]{64}$/) as string,
+            expect.stringMatching(/^minio sha256:[0-9a-f]{64}$/) as string,
+        ]);
+    });
+
     test("leaves no resource to a default provider", () => {
         const kubernetes = evaluation.resources.filter(({ type }) => type.startsWith("kubernetes:"));
         expect(kubernetes.length).toBeGreaterThan(15);

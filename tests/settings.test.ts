@@ -91,6 +91,20 @@ describe("stack config", () => {
         );
     });
 
+    test("may be secret only where it stays secret", async () => {
+        const secretly = (config: Record<string, string>, secretKeys: string[]) =>
+            recordProgram({ project: "shop", stack: "test", config, secretKeys }, loadSettings);
+        const keys = { "shop:grafana": '{"adminPassword": "hunter2"}', "shop:objectStore": '{"kind": "minio"}' };
+        await expect(secretly(keys, Object.keys(keys))).resolves.toBeDefined();
+        const refused = secretly({ ...keys, "shop:tracing": '{"samplingRatio": "hunter2"}', "shop:replicas": "x" }, [
+            "shop:tracing",
+        ]).catch((error: SettingsError) => error.mistakes);
+        expect(await refused).toEqual([
+            "shop:tracing is secret; only grafana.adminPassword, objectStore.accessKeyId and objectStore.secretAccessKey may be, as all else can end in a chart, in clear text.",
+            expect.stringMatching(/^shop:replicas is "x"/) as string,
+        ]);
+    });
+
     test("keeps secrets secret, and out of messages", async () => {
         const settings = await read({ "shop:grafana": '{"adminPassword": "hunter2"}' });
         const password = settings.grafana.adminPassword;
@@ -164,12 +178,17 @@ describe("refused, each with key, value and what is allowed", () => {
         [
             "too short a retention of logs",
             { retention: { logs: "12h" } },
-            'observability:retention.logs is "12h"; it must be a duration such as "90m", "36h", "14d" or "2w", at least 24h (Loki deletes by whole days of its index).',
+            'observability:retention.logs is "12h"; it must be a duration such as "90m", "36h", "14d" or "2w" (at most 2562047h), at least 24h (Loki deletes by whole days of its index).',
         ],
         [
             "too short a retention of traces",
             { retention: { traces: "30m" } },
             'observability:retention.traces is "30m"; it must be a duration',
+        ],
+        [
+            "a longer retention than the backends can count",
+            { retention: { logs: "106752d" } },
+            'observability:retention.logs is "106752d"; it must be a duration such as "90m", "36h", "14d" or "2w" (at most 2562047h)',
         ],
         [
             "a duration without unit",
@@ -242,6 +261,43 @@ describe("refused, each with key, value and what is allowed", () => {
             'observability:objectStore.buckets.tempo is "all"; it must be another bucket than that of loki.',
         ],
         [
+            "a bucket that another backend has by default",
+            { objectStore: { ...s3, buckets: { loki: "tempo" } } },
+            'observability:objectStore.buckets.loki is "tempo"; it must be another bucket than that of tempo.',
+        ],
+        [
+            "a bucket that another backend has by the prefix",
+            { objectStore: { ...s3, bucketPrefix: "acme", buckets: { mimir: "acme-loki" } } },
+            'observability:objectStore.buckets.mimir is "acme-loki"; it must be another bucket than that of loki.',
+        ],
+        [
+            "a bucket that looks like an IP address",
+            { objectStore: { ...s3, buckets: { loki: "10.0.0.1" } } },
+            'observability:objectStore.buckets.loki is "10.0.0.1"; it must be a bucket name',
+        ],
+        [
+            "a region that is none",
+            { objectStore: { ...s3, region: "eu central 1" } },
+            'observability:objectStore.region is "eu central 1"; it must be a region such as "eu-central-1"',
+        ],
+        [
+            "a bad key of an annotation",
+            { grafana: { ingress: { host: "a.example", annotations: { "a/b/c": "d" } } } },
+            "observability:grafana.ingress.annotations.a/b/c is not allowed as a key; it must be a Kubernetes label key",
+        ],
+        [
+            "an annotation that is no text",
+            {
+                objectStore: {
+                    ...s3,
+                    existingSecret: undefined,
+                    workloadIdentity: true,
+                    serviceAccountAnnotations: { a: 1 },
+                },
+            },
+            "observability:objectStore.serviceAccountAnnotations.a is 1; it must be a text.",
+        ],
+        [
             "S3 settings for MinIO",
             { objectStore: { endpoint: "https://s3.example.com" } },
             'observability:objectStore.endpoint has no effect with objectStore.kind "minio"',
@@ -250,6 +306,11 @@ describe("refused, each with key, value and what is allowed", () => {
             "both a password and a Secret",
             { grafana: { adminPassword: "a", existingSecret: "b" } },
             "observability:grafana.adminPassword and grafana.existingSecret are both set",
+        ],
+        [
+            "both a user and a Secret",
+            { grafana: { adminUser: "root", existingSecret: "b" } },
+            "observability:grafana.adminUser and grafana.existingSecret are both set",
         ],
         [
             "an ingress without host",
@@ -283,6 +344,32 @@ describe("refused, each with key, value and what is allowed", () => {
             'observability:images.registry is "https://registry.example.com"; it must be a registry',
         ],
         [
+            "a registry that ends in a slash",
+            { images: { registry: "registry.example.com/mirror/" } },
+            'observability:images.registry is "registry.example.com/mirror/"; it must be a registry',
+        ],
+        [
+            "a mirror with an unknown scheme",
+            { charts: { mirror: "ftp://charts.example.com" } },
+            'observability:charts.mirror is "ftp://charts.example.com"; it must be a folder of .tgz files',
+        ],
+        [
+            "a pipeline of the collector with components that are not there",
+            {
+                collector: {
+                    pipelines: {
+                        "traces/x": { receivers: ["otlp"], processors: ["memory_limiter"], exporters: ["debug"] },
+                    },
+                },
+            },
+            'observability:collector.pipelines.traces/x.exporters[0] names "debug", which is not defined; there are otlp_grpc.',
+        ],
+        [
+            "an unknown key in a pipeline",
+            { collector: { pipelines: { logs: { receivers: ["otlp"], exporters: ["otlp_grpc"], recievers: [] } } } },
+            "observability:collector.pipelines.logs.recievers is not a setting; known there are receivers, processors, exporters.",
+        ],
+        [
             "a bad label of a node",
             { nodeSelector: { "a b": "c" } },
             "observability:nodeSelector.a b is not allowed as a key",
@@ -296,6 +383,31 @@ describe("refused, each with key, value and what is allowed", () => {
             "an effect that is none",
             { tolerations: [{ effect: "Never" }] },
             'observability:tolerations[0].effect is "Never"; it must be one of "NoSchedule"',
+        ],
+        [
+            "a toleration of no key",
+            { tolerations: [{ key: "a" }, { value: "b" }] },
+            'observability:tolerations[1].key is missing; only operator "Exists" goes without',
+        ],
+        [
+            "a toleration of any value with a value",
+            { tolerations: [{ key: "a", operator: "Exists", value: "b" }] },
+            'observability:tolerations[0].value has no meaning with operator "Exists"',
+        ],
+        [
+            "seconds that a toleration without eviction cannot have",
+            { tolerations: [{ key: "a", effect: "NoSchedule", tolerationSeconds: 60 }] },
+            'observability:tolerations[0].tolerationSeconds has no meaning without effect "NoExecute"',
+        ],
+        [
+            "a toleration of a value that no taint has",
+            { tolerations: [{ key: "a", value: "b c" }] },
+            'observability:tolerations[0].value is "b c"; it must be empty, or 1 to 63 letters',
+        ],
+        [
+            "an Output where only plain data will do",
+            { namespace: pulumi.output("watch") },
+            "observability:namespace is an Output; it must be a Kubernetes name",
         ],
     ])("%s", (_, raw, sentence) => {
         const found = mistakes(raw);
@@ -322,10 +434,76 @@ describe("refused, each with key, value and what is allowed", () => {
         ]);
     });
 
-    test("what is right beside what is wrong is not complained about", () => {
-        expect(
-            mistakes({ objectStore: { kind: "s3", endpoint: "not an endpoint", existingSecret: "keys" } }),
-        ).toHaveLength(1);
+    test.each<[string, object]>([
+        ["objectStore.endpoint", { objectStore: { kind: "s3", endpoint: "not an endpoint", existingSecret: "keys" } }],
+        ["objectStore.accessKeyId", { objectStore: { kind: "s3", endpoint: "a.example", accessKeyId: 1 } }],
+        ["objectStore.kind", { objectStore: { ...s3, kind: "S3" } }],
+        ["objectStore.buckets", { objectStore: { ...s3, bucketPrefix: "x", buckets: "x" } }],
+        ["tracing.samplingMode", { tracing: { samplingMode: "tale", tail: {} } }],
+        ["replicas", { replicas: 3, replicationFactor: { loki: 3 } }],
+        ["profile", { profile: "production", replicationFactor: { loki: 3 } }],
+        ["grafana.ingress.host", { grafana: { ingress: { host: "a b", tlsSecret: "tls" } } }],
+        ["grafana.ingress", { grafana: { ingress: true } }],
+        ["dapr.namespaces", { dapr: { enabled: true, namespaces: "shop" } }],
+        ["dapr.namespaces[0]", { dapr: { enabled: true, namespaces: ["Shop"] } }],
+        ["tolerations[0].key", { tolerations: [{ key: "a b" }] }],
+        [
+            "collector.pipelines.traces.receivers[0]",
+            { collector: { pipelines: { traces: { receivers: [1], exporters: [] } } } },
+        ],
+    ])("nothing that only follows from another mistake, in %s", (key, raw) => {
+        expect(mistakes(raw).map((sentence) => sentence.split(" ")[0])).toEqual([`observability:${key}`]);
+    });
+
+    test("what is wrong elsewhere, also where something is missing that must be there", () => {
+        const raw = { collector: { pipelines: { traces: { receivers: ["otlp"] } } }, dapr: { enabled: true } };
+        expect(mistakes(raw).map((sentence) => sentence.split(";")[0])).toEqual([
+            "observability:collector.pipelines.traces.exporters is missing",
+            "observability:dapr.namespaces is empty",
+        ]);
+    });
+
+    test("values of the wrong type, in words for people", () => {
+        const leaves = (schema: unknown, path: string[]): string[][] => {
+            let node = schema as Node;
+            while (node.def?.innerType) {
+                node = node.def.innerType;
+            }
+            const below = Object.entries(node.def?.shape ?? {}).flatMap(([key, child]) =>
+                leaves(child, [...path, key]),
+            );
+            return path.length === 0 ? below : [path, ...below];
+        };
+        const paths = leaves(settingsSchema("dev"), []);
+        expect(paths.length).toBeGreaterThan(80);
+        for (const path of paths) {
+            for (const value of [1, true, null, "", "\u0000", [], [1], { "a b": 1 }, [[]]]) {
+                const raw = path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as object;
+                expect(
+                    mistakes(raw).filter((sentence) => /invalid|expected|received|undefined/i.test(sentence)),
+                ).toEqual([]);
+            }
+        }
+    });
+});
+
+describe("nothing of a secret is in a message", () => {
+    test.each<[string, object]>([
+        ["in a list instead of a map", { objectStore: [{ secretAccessKey: "hunter2" }] }],
+        ["in a text instead of a map", { grafana: '{adminPassword: "hunter2"' }],
+        ["in a map instead of a text", { grafana: { adminPassword: { value: "hunter2" } } }],
+        ["under a key that is not known", { objectStore: { secretAccesKey: "hunter2" } }],
+        [
+            "in the address of an S3 service",
+            { objectStore: { ...s3, endpoint: "https://root:hunter2@s3.example.com" } },
+        ],
+        ["in the address of a mirror", { charts: { mirror: "https://root:hunter2@charts.example.com" } }],
+        ["in the address of a registry of charts", { charts: { mirror: "oci://root:hunter2@charts.example.com" } }],
+        ["in Grafana's address", { grafana: { rootUrl: "https://root:hunter2@grafana.example.com" } }],
+    ])("%s", (_, raw) => {
+        const found = mistakes(raw);
+        expect(found).toHaveLength(1);
+        expect(found[0]).not.toContain("hunter2");
     });
 });
 
@@ -383,6 +561,11 @@ test("a namespace and Secrets that are there need no warning", () => {
     expect(warnings(resolveSettings(raw)).filter((text) => /namespace/i.test(text))).toEqual([]);
 });
 
+/** A zod schema, as far as tests look into it. */
+interface Node {
+    def?: { innerType?: Node; shape?: Record<string, Node> };
+}
+
 describe("Pulumi.yaml", () => {
     interface Property {
         type?: string;
@@ -414,9 +597,6 @@ describe("Pulumi.yaml", () => {
         );
     });
 
-    interface Node {
-        def?: { innerType?: Node; shape?: Record<string, Node> };
-    }
     function keysBelow(shapeOf: Record<string, unknown>, path = ""): [string, string][] {
         return Object.entries(shapeOf).flatMap(([key, schema]) => {
             let node = schema as Node;

@@ -3,7 +3,7 @@ import { durationSeconds, goDuration } from "../validation/durations";
 import * as names from "../validation/names";
 import { isSize, quantityValue } from "../validation/quantities";
 import { isMinioReplicas, replicationMistake } from "../validation/replication";
-import { isUrl, parseS3Endpoint } from "../validation/urls";
+import { isUrl, mirrorKind, parseS3Endpoint } from "../validation/urls";
 
 describe("durations", () => {
     test.each([
@@ -14,11 +14,25 @@ describe("durations", () => {
         ["90m", 5400],
         ["10s", 10],
         ["0h", 0],
+        ["2562047h", 9223369200],
     ])("%s is %d seconds", (text, seconds) => {
         expect(durationSeconds(text)).toBe(seconds);
     });
 
-    test.each(["", "7", "d", "7 d", "-1d", "1.5h", "7days", "12h1d", "1h1h", "１d"])("%j is none", (text) => {
+    test.each([
+        "",
+        "7",
+        "d",
+        "7 d",
+        "-1d",
+        "1.5h",
+        "7days",
+        "12h1d",
+        "1h1h",
+        "１d",
+        "2562048h",
+        "99999999999999999999d",
+    ])("%j is none", (text) => {
         expect(durationSeconds(text)).toBeUndefined();
     });
 
@@ -96,8 +110,27 @@ describe("names", () => {
         ["Acme", false],
         ["a_b_c", false],
         ["a".repeat(64), false],
+        ["192.168.0.1", false],
+        ["192.168.0.1.x", true],
     ])("%j as bucket: %s", (text, allowed) => {
         expect(names.isBucket(text)).toBe(allowed);
+    });
+
+    test.each([
+        ["registry.example.com", true],
+        ["registry.example.com:5000/a/b-c_d.e", true],
+        ["localhost:5000", true],
+        ["https://registry.example.com", false],
+        ["registry.example.com/", false],
+        ["registry.example.com//a", false],
+        ["registry.example.com:port", false],
+        ["registry.example.com:1:2", false],
+        ["Registry.example.com", false],
+        ["registry.example.com/A", false],
+        ["registry..com", false],
+        ["", false],
+    ])("%j as registry of images: %s", (text, allowed) => {
+        expect(names.isRegistry(text)).toBe(allowed);
     });
 
     test.each([
@@ -149,7 +182,22 @@ describe("addresses", () => {
         ["https://grafana.example.com/monitoring", true],
         ["grafana.example.com", false],
         ["https://", false],
+        ["https://user:pass@grafana.example.com", false],
     ])("%j as URL: %s", (text, allowed) => {
         expect(isUrl(text)).toBe(allowed);
+    });
+
+    test.each([
+        ["charts-mirror", "folder"],
+        ["/srv/charts", "folder"],
+        ["oci://registry.example.com/charts", "registry"],
+        ["https://charts.example.com", "repository"],
+        ["http://charts.example.com", "repository"],
+        ["ftp://charts.example.com", undefined],
+        ["oci://", undefined],
+        ["https://user:pass@charts.example.com", undefined],
+        [" ", undefined],
+    ])("%j as mirror of charts is a %s", (text, kind) => {
+        expect(mirrorKind(text)).toBe(kind);
     });
 });

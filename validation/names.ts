@@ -11,11 +11,15 @@ export const subdomainForm =
 export const hostForm = 'a host name such as "grafana.example.com", without scheme, port or path';
 
 export const bucketForm =
-    "a bucket name: 3 to 63 lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit";
+    "a bucket name: 3 to 63 lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit, and no IP address";
 
 export const labelValueForm = "1 to 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit";
 
+/** Keys of labels, taints and annotations. */
 export const labelKeyForm = 'a Kubernetes label key such as "node-role.example.com/observability"';
+
+export const registryForm =
+    'a registry, with a port and a path if need be and without scheme, such as "registry.example.com:5000/mirror"';
 
 export function isLabel(text: string): boolean {
     return text.length <= 63 && new RegExp(`^${label}$`).test(text);
@@ -30,7 +34,7 @@ export function isHost(text: string): boolean {
 }
 
 export function isBucket(text: string): boolean {
-    return text.length >= 3 && text.length <= 63 && isSubdomain(text);
+    return text.length >= 3 && text.length <= 63 && isSubdomain(text) && !/^\d+(\.\d+){3}$/.test(text);
 }
 
 export function isLabelValue(text: string): boolean {
@@ -41,4 +45,16 @@ export function isLabelKey(text: string): boolean {
     const parts = text.split("/");
     const name = parts.pop() ?? "";
     return parts.length <= 1 && parts.every(isSubdomain) && isLabelValue(name);
+}
+
+/** What stands before the name of an image: HOST[:PORT][/PATH]. */
+export function isRegistry(text: string): boolean {
+    const [address = "", ...path] = text.split("/");
+    const [host = "", port = "443", ...rest] = address.split(":");
+    return (
+        isHost(host) &&
+        /^\d{1,5}$/.test(port) &&
+        rest.length === 0 &&
+        path.every((part) => /^[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*$/.test(part))
+    );
 }

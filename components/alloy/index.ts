@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeployment, checkReplicas, checkSize } from "../checks";
 import { contract, serviceHost } from "../contract";
-import { type DeploymentArgs, deployChart } from "../helm/chart";
+import { type DeploymentArgs, deployChart, recorded } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { alloyLogsValues, alloyMetricsValues, alloyReceiverValues } from "./values";
 
@@ -61,7 +61,7 @@ export class Alloy extends pulumi.ComponentResource {
 
     /** @throws ResourceError that names the argument that cannot be. */
     constructor(name: string, args: AlloyArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("observability:index:Alloy", name, args, opts);
+        super("observability:index:Alloy", name, recorded(args), opts);
         checkDeployment(this, args);
         checkReplicas(this, "receiver.replicas", args.receiver?.replicas);
         checkSize(this, "receiver.queueSize", args.receiver?.queueSize);

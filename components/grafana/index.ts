@@ -7,7 +7,7 @@ import { hostForm, isHost } from "../../validation/names";
 import { isUrl, urlForm } from "../../validation/urls";
 import { checkDeployment, checkSize, refuse } from "../checks";
 import { contract, endpoints } from "../contract";
-import { type ChartArgs, deployChart } from "../helm/chart";
+import { type ChartArgs, deployChart, recorded } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { dashboardConfigMapName, dashboardFiles } from "./dashboards";
 import { adminSecretName, grafanaRootUrl, grafanaValues } from "./values";
@@ -69,7 +69,7 @@ export class Grafana extends pulumi.ComponentResource {
     /** @throws ResourceError that names the argument that cannot be. */
     constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
         const adminPassword = args.adminPassword === undefined ? undefined : pulumi.secret(args.adminPassword);
-        super("observability:index:Grafana", name, { ...args, adminPassword }, opts);
+        super("observability:index:Grafana", name, recorded({ ...args, adminPassword }), opts);
         checkDeployment(this, args, ["adminPassword"]);
         checkSize(this, "size", args.size);
         if (args.rootUrl !== undefined && !isUrl(args.rootUrl)) {

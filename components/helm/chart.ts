@@ -40,6 +40,16 @@ export interface DeploymentArgs {
     skipAwait?: boolean;
 }
 
+/**
+ * What of a component's arguments becomes part of the state. Not where charts come from: one who previews with a mirror is to see
+ * what changes, and nothing else.
+ */
+export function recorded<T extends DeploymentArgs>(args: T): Omit<T, "chartMirror"> {
+    const inputs = { ...args };
+    delete inputs.chartMirror;
+    return inputs;
+}
+
 /** Arguments of a component that deploys one chart. */
 export interface ChartArgs extends DeploymentArgs {
     /** Helm values laid over all that the component sets: maps merge, lists replace, null deletes the chart's default. */

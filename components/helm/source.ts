@@ -1,5 +1,6 @@
 import * as fs from "fs";
 import * as path from "path";
+import { mirrorForm, mirrorKind } from "../../validation/urls";
 import { packageRoot } from "./package-root";
 import { type ChartPin, pins } from "./pins";
 
@@ -20,14 +21,18 @@ export function chartSource(pin: ChartPin, mirror: string | undefined): ChartSou
     if (pin.repository === undefined) {
         return { chart: fromHere(path.join(packageRoot, "charts", pin.name)) };
     }
-    if (mirror === undefined || /^https?:\/\//.test(mirror)) {
-        refuseShadow(pin.name);
-        return { chart: pin.name, version: pin.version, repositoryOpts: { repo: mirror ?? pin.repository } };
+    const from = mirror ?? pin.repository;
+    switch (mirrorKind(from)) {
+        case "repository":
+            refuseShadow(pin.name);
+            return { chart: pin.name, version: pin.version, repositoryOpts: { repo: from } };
+        case "registry":
+            return { chart: `${from.replace(/\/+$/, "")}/${pin.name}`, version: pin.version };
+        case "folder":
+            return { chart: fromHere(path.resolve(from, archiveName(pin))) };
+        default:
+            throw new Error(`the chart mirror must be ${mirrorForm}`);
     }
-    if (mirror.startsWith("oci://")) {
-        return { chart: `${mirror.replace(/\/+$/, "")}/${pin.name}`, version: pin.version };
-    }
-    return { chart: fromHere(path.resolve(mirror, archiveName(pin))) };
 }
 
 /**
@@ -37,7 +42,7 @@ export function chartSource(pin: ChartPin, mirror: string | undefined): ChartSou
  */
 export function mirrorMistakes(mirror: string | undefined, wanted: ChartPin[] = Object.values(pins)): string[] {
     const remote = wanted.filter(({ repository }) => repository !== undefined);
-    if (remote.length === 0 || mirror === undefined || /^[a-z]+:\/\//.test(mirror)) {
+    if (remote.length === 0 || mirror === undefined || mirrorKind(mirror) !== "folder") {
         return [];
     }
     if (!fs.existsSync(mirror)) {

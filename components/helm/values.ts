@@ -1,8 +1,7 @@
-import * as fs from "fs";
 import * as path from "path";
-import { load } from "js-yaml";
 import type { Profile } from "../../settings/profiles";
 import { packageRoot } from "./package-root";
+import { readYamlMap } from "./yaml";
 
 /** Helm values: a tree of maps, lists and scalars. */
 export interface HelmValues {
@@ -52,8 +51,7 @@ export function packagedValues(component: string, profile: Profile): HelmValues 
 }
 
 function readValues(layer: string, component: string): HelmValues {
-    const file = path.join(packageRoot, "values", layer, `${component}.yaml`);
-    return load(fs.readFileSync(file, "utf8")) ?? {};
+    return readYamlMap(path.join(packageRoot, "values", layer, `${component}.yaml`));
 }
 
 /** A text that a chart puts through Helm's template engine, written so that it comes out as it is. */

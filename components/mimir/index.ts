@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeployment, checkReplication, checkRetention, checkSize } from "../checks";
 import { contract, endpoints } from "../contract";
-import { type ChartArgs, deployChart } from "../helm/chart";
+import { type ChartArgs, deployChart, recorded } from "../helm/chart";
 import { pins } from "../helm/pins";
 import type { BucketConnection } from "../object-store/connection";
 import { mimirValues } from "./values";
@@ -30,7 +30,7 @@ export class Mimir extends pulumi.ComponentResource {
 
     /** @throws ResourceError that names the argument that cannot be. */
     constructor(name: string, args: MimirArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("observability:index:Mimir", name, args, opts);
+        super("observability:index:Mimir", name, recorded(args), opts);
         checkDeployment(this, args);
         checkReplication(this, args.replicas, args.replicationFactor);
         checkRetention(this, args.retention, "metrics");

@@ -1,11 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { type Backend, backends, bucketName } from "../../validation/buckets";
 import { isMinioReplicas, minioReplicasForm } from "../../validation/replication";
 import { parseS3Endpoint, endpointForm } from "../../validation/urls";
 import { checkDeployment, checkSize, refuse } from "../checks";
 import { contract, serviceHost } from "../contract";
-import { type ChartArgs, deployChart } from "../helm/chart";
+import { type ChartArgs, deployChart, recorded } from "../helm/chart";
 import { pins } from "../helm/pins";
 import type { BucketConnection, Buckets } from "./connection";
 import { minioValues, rootSecretName } from "./values";
@@ -56,9 +57,6 @@ export interface ObjectStoreArgs extends ChartArgs {
     serviceAccountAnnotations?: { [key: string]: string };
 }
 
-const backends = ["loki", "tempo", "mimir", "pyroscope"] as const;
-type Backend = (typeof backends)[number];
-
 interface Made {
     buckets: Buckets;
     secretNames: { [purpose: string]: string };
@@ -76,7 +74,7 @@ export class ObjectStore extends pulumi.ComponentResource {
 
     /** @throws ResourceError that names the argument that cannot be. */
     constructor(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("observability:index:ObjectStore", name, withSecrets(args), opts);
+        super("observability:index:ObjectStore", name, recorded(withSecrets(args)), opts);
         checkDeployment(this, args, ["accessKeyId", "secretAccessKey"]);
         if (!Object.values<string>(ObjectStoreKind).includes(args.kind ?? ObjectStoreKind.Minio)) {
             refuse(this, "kind", args.kind, `one of ${Object.values(ObjectStoreKind).join(", ")}`);
@@ -190,10 +188,6 @@ export class ObjectStore extends pulumi.ComponentResource {
 
 function userSecretName(backend: Backend): string {
     return `object-store-${backend}`;
-}
-
-function bucketName(backend: Backend, { bucketPrefix, buckets }: ObjectStoreArgs): string {
-    return buckets?.[backend] ?? (bucketPrefix === undefined ? backend : `${bucketPrefix}-${backend}`);
 }
 
 function bucketsOf(connection: (backend: Backend) => BucketConnection): Buckets {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeployment, checkDuration, checkRatio, checkReplicas, checkSize } from "../checks";
 import { contract, endpoints } from "../contract";
-import { type ChartArgs, deployChart } from "../helm/chart";
+import { type ChartArgs, deployChart, recorded } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { type CollectorComponentsArgs, pipelineMistakes } from "./pipeline";
 import { otelCollectorValues } from "./values";
@@ -59,7 +59,7 @@ export class OtelCollector extends pulumi.ComponentResource {
      * with its place.
      */
     constructor(name: string, args: OtelCollectorArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("observability:index:OtelCollector", name, args, opts);
+        super("observability:index:OtelCollector", name, recorded(args), opts);
         checkDeployment(this, args);
         checkReplicas(this, "replicas", args.replicas);
         checkSize(this, "queueSize", args.queueSize);

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeployment, checkRetention, checkSize } from "../checks";
 import { contract, endpoints } from "../contract";
-import { type ChartArgs, deployChart } from "../helm/chart";
+import { type ChartArgs, deployChart, recorded } from "../helm/chart";
 import { pins } from "../helm/pins";
 import type { BucketConnection } from "../object-store/connection";
 import { pyroscopeValues } from "./values";
@@ -26,7 +26,7 @@ export class Pyroscope extends pulumi.ComponentResource {
 
     /** @throws ResourceError that names the argument that cannot be. */
     constructor(name: string, args: PyroscopeArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("observability:index:Pyroscope", name, args, opts);
+        super("observability:index:Pyroscope", name, recorded(args), opts);
         checkDeployment(this, args);
         checkRetention(this, args.retention, "profiles");
         checkSize(this, "size", args.size);

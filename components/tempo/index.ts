@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeployment, checkRetention, checkSize } from "../checks";
 import { contract, endpoints, serviceHost } from "../contract";
-import { type ChartArgs, deployChart } from "../helm/chart";
+import { type ChartArgs, deployChart, recorded } from "../helm/chart";
 import { pins } from "../helm/pins";
 import type { BucketConnection } from "../object-store/connection";
 import { tempoValues } from "./values";
@@ -33,7 +33,7 @@ export class Tempo extends pulumi.ComponentResource {
 
     /** @throws ResourceError that names the argument that cannot be. */
     constructor(name: string, args: TempoArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("observability:index:Tempo", name, args, opts);
+        super("observability:index:Tempo", name, recorded(args), opts);
         checkDeployment(this, args);
         checkRetention(this, args.retention, "traces");
         checkSize(this, "size", args.size);

@@ -17,7 +17,13 @@ function run(command: string, args: string[], config: object = {}) {
     const { status, stdout, stderr } = spawnSync(
         process.execPath,
         ["--require", require.resolve("ts-node/register"), path.join(root, "cli", `${command}.ts`), ...args],
-        { cwd: folder, encoding: "utf8", env: { ...process.env, TS_NODE_PROJECT: path.join(root, "tsconfig.json") } },
+        {
+            cwd: folder,
+            encoding: "utf8",
+            env: { ...process.env, TS_NODE_PROJECT: path.join(root, "tsconfig.json") },
+            // Dashboards alone are more than the 1 MiB that Node allows unless told otherwise.
+            maxBuffer: 16 * 2 ** 20,
+        },
     );
     return { status, stdout, stderr };
 }
@@ -60,8 +66,8 @@ describe("plan", () => {
         expect(stdout).not.toContain("hunter2");
     });
 
-    test("takes encrypted values for secrets that it cannot read", () => {
-        const { status, stderr } = run("plan", ["test"], {
+    test("takes encrypted values for secrets that it cannot read, and says nothing of a MinIO that is not there", () => {
+        const { status, stdout, stderr } = run("plan", ["test"], {
             "observability:objectStore": {
                 kind: "s3",
                 endpoint: "https://s3.example.com",
@@ -71,6 +77,9 @@ describe("plan", () => {
             },
         });
         expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+        const [, store] = /ObjectStore (.*?)Loki /s.exec(stdout) ?? [];
+        expect(store).toContain("endpoint https://s3.example.com, kind s3");
+        expect(store).not.toMatch(/replicas|size/);
     });
 
     test("compares with a document that it has printed", () => {
@@ -90,6 +99,18 @@ describe("plan", () => {
     });
 
     test.each<[string, string[], object, string]>([
+        [
+            "pipelines of the collector that cannot be",
+            ["test"],
+            { "observability:collector": { pipelines: { "traces/x": { receivers: ["otlp"], exporters: ["gone"] } } } },
+            '  - observability:collector.pipelines.traces/x.exporters[0] names "gone", which is not defined',
+        ],
+        [
+            "a document to compare with that is no plan",
+            ["test", "--against", "project.json"],
+            {},
+            "error: project.json is not a document of plan --json, as stack is missing or of another kind; make it with:",
+        ],
         [
             "settings with mistakes",
             ["test"],
@@ -116,6 +137,7 @@ describe("plan", () => {
         ],
         ["an unknown option", ["--what"], {}, "error: unknown option '--what'"],
     ])("refuses %s with exit code 1 and no stack trace", (_, args, config, message) => {
+        fs.writeFileSync(path.join(folder, "project.json"), '{"name": "observability"}');
         const { status, stdout, stderr } = run("plan", args, config);
         expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
         expect(stderr).toContain(message);
@@ -141,5 +163,27 @@ describe("render", () => {
         const { status, stderr } = run("render", ["test", "--out", "."]);
         expect(status).toBe(1);
         expect(stderr).toContain(". has files that no earlier run wrote");
+    });
+
+    test("removes nothing outside of its folder, whatever its list of files says", () => {
+        fs.mkdirSync(path.join(folder, "out"));
+        fs.writeFileSync(path.join(folder, "out", ".rendered"), "watch/a.yaml\n../Pulumi.yaml\n");
+        const { status, stderr } = run("render", ["test", "--out", "out"]);
+        expect({ status, stderr }).toEqual({
+            status: 1,
+            stderr: "error: ../Pulumi.yaml is not inside out; nothing was written\n",
+        });
+        expect(fs.existsSync(path.join(folder, "Pulumi.yaml"))).toBe(true);
+    });
+
+    test.each<[string, string[], string]>([
+        ["a stack without file", ["staging", "--out", "out"], "error: there is no Pulumi.staging.yaml for a stack"],
+        ["a file as its folder", ["test", "--out", "Pulumi.yaml"], "error: Pulumi.yaml is a file; name a folder"],
+        ["a mirror that is not there", ["test", "--out", "out", "--mirror", "gone"], "the chart mirror gone does not"],
+    ])("refuses %s with exit code 1 and no stack trace", (_, args, message) => {
+        const { status, stdout, stderr } = run("render", args);
+        expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+        expect(stderr).toContain(message);
+        expect(stderr).not.toMatch(/^\s+at /m);
     });
 });

@@ -36,6 +36,14 @@ test("changed, added and removed values are named by their path", () => {
     ]);
 });
 
+test("a chart of our own that has changed shows, though its version is the same", () => {
+    const [chart] = plan({}).charts;
+    const digested = (digest: string) => plan({}, { charts: chart ? [{ ...chart, digest }] : [] });
+    expect(
+        formatDifferences("one", "two", differences(digested("sha256:1"), digested("sha256:2"))).split("\n"),
+    ).toEqual(["From one to two:", "~ chart of loki", "    ~ digest: sha256:1 → sha256:2"]);
+});
+
 test("resources and charts that only one has are named as a whole", () => {
     const resource = { type: "kubernetes:core/v1:Secret", name: "login", parent: "one", settings: {} };
     const found = differences(plan({}, { resources: [resource] }), plan({}, { charts: [] }));

@@ -38,6 +38,12 @@ describe("a chart comes from", () => {
         });
     });
 
+    test.each(["ftp://charts.example.com", "https://user:hunter2@charts.example.com"])("nothing else: %s", (mirror) => {
+        expect(() => chartSource(pins.loki, mirror)).toThrow(
+            'the chart mirror must be a folder of .tgz files, or an "oci://", "https://" or "http://" address without user and password',
+        );
+    });
+
     test("a folder, by a path that does not depend on the machine", () => {
         expect(chartSource(pins.loki, "mirror")).toEqual({ chart: "./mirror/loki-18.11.0.tgz" });
         expect(chartSource(pins.loki, path.resolve("mirror"))).toEqual({ chart: "./mirror/loki-18.11.0.tgz" });

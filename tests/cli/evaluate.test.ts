@@ -1,0 +1,75 @@
+import * as fs from "fs";
+import * as os from "os";
+import * as path from "path";
+import { differences } from "../../cli/compare";
+import { evaluateStack } from "../../cli/evaluate";
+import { planDocument } from "../../cli/plan-format";
+import { pins } from "../../components/helm/pins";
+
+const home = process.cwd();
+let folder: string;
+beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "stack-"));
+    fs.copyFileSync("Pulumi.yaml", path.join(folder, "Pulumi.yaml"));
+    process.chdir(folder);
+});
+afterEach(() => {
+    process.chdir(home);
+    fs.rmSync(folder, { recursive: true });
+});
+
+function evaluate(stackFile: string) {
+    fs.writeFileSync("Pulumi.test.yaml", stackFile);
+    return evaluateStack("test");
+}
+
+describe("a stack file", () => {
+    test.each(["", "# Nothing differs here.\n", "---\n", "config:\n"])("may set nothing: %j", async (text) => {
+        const { endpoints } = await evaluate(text);
+        expect(endpoints["loki"]).toBe("http://loki.monitoring.svc.cluster.local:3100");
+    });
+
+    test.each([
+        ["- config\n", "Pulumi.test.yaml must hold a map of keys and values, and nothing else"],
+        ["config\n", "Pulumi.test.yaml must hold a map of keys and values, and nothing else"],
+        ["a: 1\n---\nb: 2\n", "Pulumi.test.yaml must hold a map of keys and values, and nothing else"],
+        ["config: [a]\n", "config in Pulumi.test.yaml must be a map of settings"],
+        ["config: a\n", "config in Pulumi.test.yaml must be a map of settings"],
+        ["config: [\n", 'in "Pulumi.test.yaml" (2:1)'],
+    ])("that cannot be read is refused: %j", async (text, message) => {
+        await expect(evaluate(text)).rejects.toThrow(message);
+    });
+});
+
+test("a mirror changes where charts come from, and nothing else", async () => {
+    fs.mkdirSync("mirror");
+    Object.values(pins).forEach(({ name, version }) => fs.writeFileSync(`mirror/${name}-${version}.tgz`, ""));
+    const plans = [await evaluate(""), await evaluateStack("test", { charts: { mirror: "mirror" } })].map(planDocument);
+    const [from, to] = plans as [(typeof plans)[0], (typeof plans)[0]];
+    expect(new Set(differences(from, to).map(({ key }) => key))).toEqual(new Set(["repository"]));
+});
+
+describe("what is encrypted", () => {
+    const config = (settings: object) => JSON.stringify({ config: settings });
+    const encrypted = { secure: "v1:abc" };
+
+    test("is hidden where a secret may be", async () => {
+        const { resources } = await evaluate(config({ "observability:grafana": { adminPassword: encrypted } }));
+        const grafana = resources.find(({ type }) => type === "observability:index:Grafana");
+        expect(grafana?.inputs["adminPassword"]).toBe("[secret]");
+    });
+
+    test.each<[string, object]>([
+        ["namespace", { namespace: encrypted }],
+        ["grafana", { grafana: encrypted }],
+        ["grafana.rootUrl", { grafana: { adminPassword: encrypted, rootUrl: encrypted } }],
+        ["values.loki.password", { values: { loki: { password: encrypted } } }],
+        ["dapr.namespaces[0]", { dapr: { enabled: true, namespaces: [encrypted] } }],
+        ["retention", { retention: encrypted }],
+    ])("is refused by name everywhere else: %s", async (key, settings) => {
+        const named = Object.entries(settings).map(([name, value]) => [`observability:${name}`, value as unknown]);
+        await expect(evaluate(config(Object.fromEntries(named) as object))).rejects.toThrow(
+            `The settings have a mistake; nothing was created.\n  - observability:${key} is secret; only grafana.adminPassword, objectStore.accessKeyId and objectStore.secretAccessKey may be`,
+        );
+    });
+});
