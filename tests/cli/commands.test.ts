@@ -17,7 +17,13 @@ function run(command: string, args: string[], config: object = {}) {
     const { status, stdout, stderr } = spawnSync(
         process.execPath,
         ["--require", require.resolve("ts-node/register"), path.join(root, "cli", `${command}.ts`), ...args],
-        { cwd: folder, encoding: "utf8", env: { ...process.env, TS_NODE_PROJECT: path.join(root, "tsconfig.json") } },
+        {
+            cwd: folder,
+            encoding: "utf8",
+            env: { ...process.env, TS_NODE_PROJECT: path.join(root, "tsconfig.json") },
+            // Dashboards alone are more than the 1 MiB that Node allows unless told otherwise.
+            maxBuffer: 16 * 2 ** 20,
+        },
     );
     return { status, stdout, stderr };
 }
