@@ -44,6 +44,8 @@ export function warnings(settings: Settings): string[] {
         receivers.length > 0 &&
             heartbeatReceiver === undefined &&
             "alerting.heartbeatReceiver is not set: nobody notices when alerts no longer arrive",
+        settings.tenant !== undefined &&
+            `tenant is ${settings.tenant}: SDKs of Pyroscope, which push to it themselves, must be given this tenant id, or their profiles are refused`,
         absent.length > 0 &&
             `${absent.join(", ")} in a namespace that is still to be made: pods wait until the Secret is there; set createNamespace to false and make both before the first deployment`,
     ];

@@ -176,7 +176,7 @@ export class LiveStack {
                 const owner = parts.find((candidate) => service === candidate || service.startsWith(`${candidate}-`));
                 return this.address(owner ?? (service.startsWith("otel-collector") ? collector : part));
             })
-            .replace(/0\.0\.0\.0(?=:\d)/g, this.address(part));
+            .replace(/0\.0\.0\.0(?=:\d)|(?<=endpoint(?:: |\s+= ")"?)(?=:\d)|(?<=host: )""/g, this.address(part));
         // All at once, so that no path is moved twice; the longest first.
         const folders = mounts
             .flatMap(({ mountPath }) => [mountPath, ...ruleDirectory(mountPath)])
