@@ -1,11 +1,13 @@
 import type { Truth } from "./catalogue";
+import { fieldMistakes, tableMistakes } from "./columns";
+import type { Board, DataSource, Link, Panel, Target, Variable } from "./dashboard-json";
 import { analyseLogQL } from "./logql";
 import { didYouMean } from "./nearest";
 import { analysePromQL, type Analysis } from "./promql";
 import { duplicates } from "./rules";
 import { traceQLMistakes } from "./traceql";
 import { fillVariables } from "./variables";
-import { hasLabel, scalar, union, type Vector } from "./vectors";
+import { hasLabel, type Vector } from "./vectors";
 
 /** A dashboard as Grafana gets it. */
 export interface DashboardText {
@@ -45,64 +47,6 @@ export function dashboardMistakes(
                     .map((mistake) => `dashboard ${board.uid}${mistake}`),
             ),
     ];
-}
-
-interface Board {
-    uid: string;
-    title: string;
-    tags?: string[];
-    panels?: Panel[];
-    links?: Link[];
-    annotations?: { list?: Target[] };
-    templating?: { list?: Variable[] };
-}
-
-interface Variable {
-    name: string;
-    type: string;
-    datasource?: DataSource;
-    query?: string | { query?: string; label?: string; stream?: string };
-    current?: { value?: unknown };
-    options?: { value?: unknown }[];
-}
-
-type DataSource = { uid?: string; type?: string } | string | null;
-
-interface Panel {
-    id?: number;
-    type: string;
-    title?: string;
-    datasource?: DataSource;
-    targets?: Target[];
-    panels?: Panel[];
-    links?: Link[];
-    transformations?: { id: string; options: Record<string, any> }[];
-    fieldConfig?: {
-        defaults?: { links?: Link[]; displayName?: string };
-        overrides?: { matcher: { id: string; options: unknown }; properties: { id: string; value: any }[] }[];
-    };
-    options?: Record<string, unknown>;
-}
-
-interface Target {
-    refId?: string;
-    datasource?: DataSource;
-    expr?: string;
-    query?: string;
-    queryType?: string;
-    legendFormat?: string;
-    format?: string;
-    serviceMapQuery?: string | string[];
-    labelSelector?: string;
-    profileTypeId?: string;
-    groupBy?: string[];
-}
-
-interface Link {
-    title?: string;
-    type?: string;
-    url?: string;
-    tags?: string[];
 }
 
 class Checker {
@@ -365,61 +309,4 @@ function missing(vector: Vector, label: string, verb: string): string[] {
     return hasLabel(vector, label)
         ? []
         : [`${verb} the label "${label}", which ${vector.name} does not have${didYouMean(label, vector.labels)}`];
-}
-
-/** Labels that a link takes from what was clicked on. */
-function fieldMistakes(url: string, results: Vector[], panel: Panel): string[] {
-    const labels = [...url.matchAll(/\$\{__(?:field\.labels\.|data\.fields\[?["']?\.?)([\w ]+)/g)].map(
-        ([, label = ""]) => label,
-    );
-    const known = results.reduce<ReadonlySet<string>>(
-        (all, { labels: some }) => union(all, some),
-        new Set(titles(panel)),
-    );
-    return results.some(({ open }) => open)
-        ? []
-        : labels
-              .filter((label) => !known.has(label))
-              .map((label) => `a link takes "${label}", which no query here results in${didYouMean(label, known)}`);
-}
-
-/** What the columns of a table are called besides labels. */
-function titles({ targets = [], transformations = [] }: Panel): string[] {
-    const renamed = transformations.flatMap(({ options }) => Object.values(options["renameByName"] ?? {}));
-    return ["Time", "Value", ...targets.map(({ refId }) => `Value #${refId ?? ""}`), ...(renamed as string[])];
-}
-
-function tableMistakes(panel: Panel, results: Vector[]): string[] {
-    const [first = scalar, ...others] = results;
-    if (results.length === 0 || results.some(({ open }) => open)) {
-        return [];
-    }
-    const transformations = panel.transformations ?? [];
-    const merged = transformations.some(({ id }) => id === "merge");
-    const known = new Set([...titles(panel), ...results.flatMap(({ labels }) => [...labels])]);
-    const named = [
-        ...(panel.fieldConfig?.overrides ?? []).flatMap(({ matcher }) =>
-            matcher.id === "byName" ? [String(matcher.options)] : [],
-        ),
-        ...transformations.flatMap(({ options }) =>
-            ["renameByName", "indexByName", "excludeByName"].flatMap((key) => Object.keys(options[key] ?? {})),
-        ),
-    ];
-    return [
-        ...[...new Set(named)]
-            .filter((column) => !known.has(column))
-            .map((column) => `the table has no column "${column}"${didYouMean(column, known)}`),
-        ...others
-            .filter(
-                ({ labels }) => merged && union(labels, first.labels).size !== intersectionSize(labels, first.labels),
-            )
-            .map(
-                ({ labels }) =>
-                    `the table cannot merge rows by (${[...first.labels].join(", ")}) with rows by (${[...labels].join(", ")})`,
-            ),
-    ];
-}
-
-function intersectionSize(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
-    return [...one].filter((label) => other.has(label)).length;
 }

@@ -288,6 +288,38 @@ describe("it is noticed when", () => {
             inPanel('the table has no column "pods"; did you mean "pod"?'),
         ],
         [
+            "the rows of a table's columns are not the same",
+            () =>
+                withPanel(
+                    "prometheus",
+                    "mimir",
+                    { expr: "sum by (pod) (up)" },
+                    {
+                        type: "table",
+                        transformations: [{ id: "merge", options: {} }],
+                        targets: ["sum by (pod) (up)", "sum by (job) (up)"].map((expr, index) => ({
+                            refId: "AB"[index],
+                            datasource: { uid: "mimir" },
+                            expr,
+                        })),
+                    },
+                ),
+            inPanel("the table cannot merge rows by (pod) with rows by (job)"),
+        ],
+        [
+            "a link takes a label that is not there",
+            () =>
+                withPanel(
+                    "prometheus",
+                    "mimir",
+                    { expr: "sum by (pod) (up)" },
+                    {
+                        links: [{ url: '/d/stack-loki?var-cluster=${__data.fields["clutser"]}' }],
+                    },
+                ),
+            inPanel('a link takes "clutser", which no query here results in'),
+        ],
+        [
             "an alert's summary shows a label that its expression has lost",
             () =>
                 withRule({
