@@ -2,8 +2,8 @@ import { collectorComponents } from "../components/otel-collector/config";
 import { pipelineMistakes } from "../components/otel-collector/pipeline";
 import { backends, bucketName } from "../validation/buckets";
 import { replicationMistake } from "../validation/replication";
-import { alertingRules } from "./alerting";
 import { defaultTail, slowerThanMistake } from "../validation/tail-sampling";
+import { alertingRules } from "./alerting";
 import type { CheckedSettings } from "./schema";
 
 /** Something that a stack's settings get wrong: the key, and the end of the sentence "KEY is VALUE; it must be …". */
