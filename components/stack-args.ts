@@ -19,9 +19,9 @@ export interface TracingArgs {
 }
 
 export interface StackTailSamplingArgs {
-    /** How long the collector waits for a trace's spans before it decides. Default "10s". */
+    /** How long the collector waits for a trace's spans before it decides, with them in memory; at most "5m". Default "10s". */
     decisionWait?: string;
-    /** Traces slower than this are all kept. Default "2s". */
+    /** Traces slower than this are all kept; less than `decisionWait`. Default "2s". */
     slowerThan?: string;
 }
 

@@ -2,6 +2,7 @@ import { collectorComponents } from "../components/otel-collector/config";
 import { pipelineMistakes } from "../components/otel-collector/pipeline";
 import { backends, bucketName } from "../validation/buckets";
 import { replicationMistake } from "../validation/replication";
+import { defaultTail, slowerThanMistake } from "../validation/tail-sampling";
 import type { CheckedSettings } from "./schema";
 
 /** Something that a stack's settings get wrong: the key, and the end of the sentence "KEY is VALUE; it must be …". */
@@ -79,15 +80,28 @@ function replication(backend: "loki" | "mimir"): Rule {
 }
 
 function sampling({ tracing }: CheckedSettings): Mistake[] {
-    return tracing.tail && tracing.samplingMode === "head"
-        ? [
+    if (tracing.tail === undefined) {
+        return [];
+    }
+    if (tracing.samplingMode === "head") {
+        return [
+            {
+                path: ["tracing", "tail"],
+                message: 'has no effect with tracing.samplingMode "head"; remove it or set the mode to "tail"',
+                sentence: true,
+            },
+        ];
+    }
+    const allowed = slowerThanMistake(tracing.tail);
+    const given = tracing.tail.slowerThan === undefined ? "decisionWait" : "slowerThan";
+    return allowed === undefined
+        ? []
+        : [
               {
-                  path: ["tracing", "tail"],
-                  message: 'has no effect with tracing.samplingMode "head"; remove it or set the mode to "tail"',
-                  sentence: true,
+                  path: ["tracing", "tail", given],
+                  message: given === "slowerThan" ? allowed : `more than slowerThan, ${defaultTail.slowerThan}`,
               },
-          ]
-        : [];
+          ];
 }
 
 function collector({ profile, namespace, cluster, tracing, replicas, collector: given }: CheckedSettings): Mistake[] {

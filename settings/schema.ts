@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { RE2JS } from "re2js";
 import { z } from "zod";
 import type { CollectorPipelineArgs } from "../components/otel-collector/pipeline";
 import { dashboardFolders } from "../dashboards/folders";
@@ -7,6 +8,7 @@ import * as names from "../validation/names";
 import { isMinioReplicas, minioReplicasForm } from "../validation/replication";
 import { isSize, sizeForm } from "../validation/quantities";
 import { minimumRetention } from "../validation/retention";
+import { longestDecisionWait } from "../validation/tail-sampling";
 import { endpointForm, isUrl, mirrorForm, mirrorKind, parseS3Endpoint, urlForm } from "../validation/urls";
 import { Profile, profiles } from "./profiles";
 
@@ -16,12 +18,17 @@ function text(allowed: string, test: (value: string) => boolean = (value) => val
     return z.string({ error: allowed }).refine(test, { error: allowed });
 }
 
-function duration(minimum: string, why: string) {
+function duration(minimum: string, why: string, maximum?: string) {
     const least = durationSeconds(minimum) ?? 0;
+    const most = durationSeconds(maximum ?? "") ?? Infinity;
     return text(
-        `${durationForm}, at least ${minimum} (${why})`,
-        (value) => (durationSeconds(value) ?? 0) >= least && value !== "",
+        `${durationForm}, at least ${minimum}${maximum === undefined ? "" : ` and at most ${maximum}`} (${why})`,
+        (value) => within(durationSeconds(value), least, most),
     );
+}
+
+function within(value: number | undefined, least: number, most: number): boolean {
+    return value !== undefined && value >= least && value <= most;
 }
 
 // `pulumi config set --path` writes every scalar as a string.
@@ -78,10 +85,9 @@ const pipeline = () =>
 const components = () => z.record(z.string(), z.any(), { error: "a map of components" }).default({});
 const helmValues = () => z.record(z.string(), z.any(), { error: "a map of Helm values" }).default({});
 
-// Go's regular expressions are nearly a part of JavaScript's; what both refuse is a mistake for certain.
-function isRegExp(value: string): boolean {
+function isRe2(value: string): boolean {
     try {
-        return new RegExp(value.replace(/^\(\?[a-zA-Z]+\)/, "")).source !== "";
+        return RE2JS.compile(value).pattern() !== "";
     } catch {
         return false;
     }
@@ -115,7 +121,11 @@ export function settingsSchema(profile: Profile) {
             samplingMode: oneOf("head", "tail").default("head"),
             samplingRatio: ratio().default(defaults.samplingRatio),
             tail: strict({
-                decisionWait: duration("1s", "the collector must wait for a trace's spans").optional(),
+                decisionWait: duration(
+                    "1s",
+                    "the collector must wait for a trace's spans, and keeps them in memory",
+                    longestDecisionWait,
+                ).optional(),
                 slowerThan: duration("1s", "the collector compares whole seconds").optional(),
             }).optional(),
         }).prefault({}),
@@ -135,7 +145,7 @@ export function settingsSchema(profile: Profile) {
         }).prefault({}),
         logs: strict({
             dropLines: z
-                .array(text("a regular expression", isRegExp), { error: "a list of regular expressions" })
+                .array(text("a regular expression", isRe2), { error: "a list of regular expressions" })
                 .default([]),
             excludeNamespaces: z.array(label(), { error: "a list of namespaces" }).default([]),
         }).prefault({}),

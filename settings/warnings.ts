@@ -33,6 +33,8 @@ export function warnings(settings: Settings): string[] {
         prod &&
             settings.createNamespace &&
             'createNamespace is true: "pulumi destroy" deletes the namespace and with it every volume whose storage class does not retain it; to keep them, set it to false before the first deployment and make the namespace yourself',
+        settings.tenant !== undefined &&
+            `tenant is ${settings.tenant}: SDKs of Pyroscope, which push to it themselves, must be given this tenant id, or their profiles are refused`,
         absent.length > 0 &&
             `${absent.join(", ")} in a namespace that is still to be made: pods wait until the Secret is there; set createNamespace to false and make both before the first deployment`,
     ];

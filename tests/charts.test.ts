@@ -216,7 +216,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         const { spec } = objectOf(collector, "Service", "otel-collector-peers");
         expect(spec.clusterIP).toBe("None");
         expect(spec.ports.map(({ targetPort }: { targetPort: unknown }) => targetPort)).toEqual([4319]);
-        expect(receivers["otlp/peers"].protocols.grpc.endpoint).toBe("${env:MY_POD_IP}:4319");
+        expect(receivers["otlp/peers"].protocols.grpc.endpoint).toBe(":4319");
         expect(selectedBy(spec, objects).map((workload) => workload.name)).toEqual([
             "otel-collector-opentelemetry-collector",
         ]);

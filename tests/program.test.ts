@@ -79,8 +79,8 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
         const config: string = receiver["alloy"].configMap.content;
         const endpoints = [...config.matchAll(/endpoint = "(.*)"/g)].map(([, endpoint]) => endpoint);
         expect(endpoints).toEqual([
-            "0.0.0.0:4317",
-            "0.0.0.0:4318",
+            ":4317",
+            ":4318",
             `tempo.monitoring.svc.cluster.local:${contract.tempo.ports.otlpGrpc}`,
             `${evaluation.endpoints["loki"]}/otlp`,
             `${evaluation.endpoints["mimir"]}/otlp`,

@@ -132,8 +132,8 @@ describe("Alloy's configuration", () => {
     const values = { lokiUrl: "u", cluster: "c", tenant: "t", droppedEntries: "d", excludedNamespaces: "" };
 
     test("is refused with a place that no value is for, or a value that has no place", () => {
-        expect(() => alloyConfig(["logs"], { ...values, cluster: undefined } as never)).toThrow(
-            "logs.alloy has <<cluster>>, which has no value",
+        expect(() => alloyConfig(["pods", "logs"], { ...values, cluster: undefined } as never)).toThrow(
+            "pods.alloy has <<cluster>>, which has no value",
         );
         expect(() => alloyConfig(["pods", "logs"], { ...values, more: "m" })).toThrow(
             "pods and logs have no place for more",
@@ -141,6 +141,6 @@ describe("Alloy's configuration", () => {
     });
 
     test("takes any text as a value", () => {
-        expect(alloyConfig(["logs"], { ...values, cluster: 'a"b\\' })).toContain('cluster = "a\\"b\\\\"');
+        expect(alloyConfig(["pods", "logs"], { ...values, tenant: 'a"b\\' })).toContain('tenant_id = "a\\"b\\\\"');
     });
 });

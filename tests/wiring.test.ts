@@ -65,7 +65,7 @@ describe.each(variants)("in %s", (_, stack, settings) => {
         const { receiver } = parts.alloy;
         const { endpoint } = parts.collector["exporters"].otlp_grpc;
         const [, port] = /^dns:\/\/\/lgtm-alloy-receiver\.[\w-]+\.svc\.cluster\.local:(\d+)$/.exec(endpoint) ?? [];
-        expect(receiver).toContain(`endpoint = "0.0.0.0:${port}"`);
+        expect(receiver).toContain(`endpoint = ":${port}"`);
         expect(parts.values["lgtm-alloy-receiver"].alloy.extraPorts).toContainEqual({
             name: "otlp-grpc",
             port: Number(port),
@@ -93,9 +93,11 @@ describe.each(variants)("in %s", (_, stack, settings) => {
         const labels = tags.map(({ value }: { value: string }) => value).sort();
         const [{ attributes }] =
             parts.values["loki"].loki.limits_config.otlp_config.resource_attributes.attributes_config;
-        expect(attributes.map((name: string) => name.replace(/\./g, "_")).sort()).toEqual(labels);
-        for (const label of labels) {
-            expect(parts.alloy["logs"]).toMatch(new RegExp(`target_label +"?= "${label}"|\\b${label} = "`));
+        const indexed = attributes.map((name: string) => name.replace(/\./g, "_"));
+        expect(labels).toEqual(["cluster", "namespace"]);
+        expect(indexed.sort()).toEqual([...labels, "service_name"]);
+        for (const label of indexed) {
+            expect(parts.alloy["logs"]).toMatch(new RegExp(`target_label +"?= "${label}"`));
         }
     });
 

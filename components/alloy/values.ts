@@ -19,8 +19,8 @@ export function alloyReceiverValues(args: AlloyArgs): HelmValues {
         lokiUrl: args.lokiUrl,
         mimirUrl: args.mimirUrl,
         tenant: args.tenant ?? noTenant,
-        // Three exporters have a queue each; compaction needs the rest.
-        queueBytes: String(Math.floor((quantityValue(queueSize) ?? 0) / 4)),
+        // Three exporters have a queue each, and small requests were seen to take three times their bytes on disk.
+        queueBytes: String(Math.floor((quantityValue(queueSize) ?? 0) / 9)),
     });
     const claim = {
         metadata: { name: "data" },

@@ -46,6 +46,9 @@ function tenantHeader(tenant: string | undefined, jsonData: object = {}): object
           };
 }
 
+// Grafana gives up after 30 seconds. Mimir's own limit is this; Tempo's and Pyroscope's are longer.
+const queryTimeoutSeconds = 120;
+
 // JavaScript knows no (?i). One group, which is what the link gets.
 const traceIdInLine = `[tT]race[._-]?[iI][dD]["']?\\s*[=:]\\s*["']?([0-9a-fA-F]{16,32})`;
 
@@ -80,8 +83,7 @@ function tempo({ tempoUrl, lokiUrl, mimirUrl, pyroscopeUrl }: DataSourceArgs): D
         jsonData: {
             nodeGraph: { enabled: true },
             streamingEnabled: { search: true, metrics: true },
-            // A trace that somebody names by its id may be older than what he looks at; still, not all blocks need searching.
-            traceQuery: { timeShiftEnabled: true, spanStartTimeShift: "-30m", spanEndTimeShift: "30m" },
+            timeout: queryTimeoutSeconds,
             ...(lokiUrl && { tracesToLogsV2: traceToLogs }),
             ...(mimirUrl && { tracesToMetrics: traceToMetrics, serviceMap: { datasourceUid: dataSourceUids.mimir } }),
             ...(pyroscopeUrl && { tracesToProfiles: traceToProfiles }),
@@ -89,18 +91,15 @@ function tempo({ tempoUrl, lokiUrl, mimirUrl, pyroscopeUrl }: DataSourceArgs): D
     };
 }
 
-const serviceTags = (service: string) => [
-    { key: "service.name", value: service },
-    { key: "namespace", value: "namespace" },
-    { key: "cluster", value: "cluster" },
-];
+const placeTags = ["namespace", "cluster"].map((label) => ({ key: label, value: label }));
 
 const traceToLogs = {
     datasourceUid: dataSourceUids.loki,
     // Clocks of nodes differ, and a log may come after its span.
     spanStartTimeShift: "-5m",
     spanEndTimeShift: "5m",
-    tags: serviceTags("service_name"),
+    // Not the service: a pod's log may know it by another name, and Dapr's sidecars log to the same trace.
+    tags: placeTags,
     customQuery: true,
     query: '{$${__tags}} | trace_id = "$${__trace.traceId}"',
 };
@@ -116,7 +115,7 @@ const traceToMetrics = {
     spanStartTimeShift: "-30m",
     spanEndTimeShift: "30m",
     // Both Tempo and the collector call a service so in what they count from spans.
-    tags: serviceTags("service"),
+    tags: [{ key: "service.name", value: "service" }, ...placeTags],
     queries: [
         { name: "Request rate", query: rate(calls()) },
         { name: "Share of errors", query: `${rate(calls(', status_code="STATUS_CODE_ERROR"'))} / ${rate(calls())}` },
@@ -146,7 +145,8 @@ function mimir({ mimirUrl, tempoUrl }: DataSourceArgs): DataSource {
             httpMethod: "POST",
             // What Alloy scrapes at; $__rate_interval follows from it.
             timeInterval: "30s",
-            queryTimeout: "120s",
+            queryTimeout: `${queryTimeoutSeconds}s`,
+            timeout: queryTimeoutSeconds,
             ...(tempoUrl && {
                 // Tempo's own metrics have the first, those of applications the second.
                 exemplarTraceIdDestinations: ["traceID", "trace_id"].map((name) => ({
@@ -165,7 +165,8 @@ function pyroscope({ pyroscopeUrl, tempoUrl }: DataSourceArgs): DataSource {
         uid: dataSourceUids.pyroscope,
         type: "grafana-pyroscope-datasource",
         url: pyroscopeUrl,
-        // SDKs that know spans stamp profiles with the id of the local root span.
+        jsonData: { timeout: queryTimeoutSeconds },
+        // SDKs that know spans stamp profiles with the id of the local root span. Exemplars of a heatmap of spans have it.
         ...(tempoUrl && {
             correlations: [
                 {
@@ -175,8 +176,8 @@ function pyroscope({ pyroscopeUrl, tempoUrl }: DataSourceArgs): DataSource {
                     type: "query",
                     config: {
                         type: "query",
-                        field: "span_id",
-                        target: { queryType: "traceql", query: '{ span:id = "$${span_id}" }' },
+                        field: "Id",
+                        target: { queryType: "traceql", query: '{ span:id = "$${__value.raw}" }' },
                     },
                 },
             ],

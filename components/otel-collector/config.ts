@@ -1,4 +1,5 @@
 import { durationSeconds } from "../../validation/durations";
+import { defaultTail } from "../../validation/tail-sampling";
 import { quantityValue } from "../../validation/quantities";
 import { collectorHealthPath, contract, samplingRatioAttribute, serviceHost } from "../contract";
 import { type HelmValues, mergeValues } from "../helm/values";
@@ -13,12 +14,15 @@ export const peerServiceName = `${contract.otelCollector.release}-peers`;
 export const queueDirectory = "/var/lib/otelcol";
 export const defaultQueueSize = { dev: "1Gi", prod: "10Gi" };
 
-// The chart gives every pod this variable. Listening on it alone keeps the pod's other addresses closed.
-const podAddress = (port: number) => `\${env:MY_POD_IP}:${port}`;
+// On every address, of either family: a port that is forwarded comes from the pod itself.
+const listen = (port: number) => `:${port}`;
 
 const insecure = { tls: { insecure: true } };
 const toAlloy = "otlp_grpc";
 const queueStorage = "file_storage/queue";
+
+// Connections are ended now and then, as a new replica gets work by new ones only.
+const reconnecting = { server_parameters: { max_connection_age: "5m", max_connection_age_grace: "30s" } };
 const enrich = ["memory_limiter", "k8s_attributes", "resource_detection", "resource"];
 
 /** Components and pipelines: what the collector has by itself, with the caller's laid over it. */
@@ -43,7 +47,7 @@ export function collectorConfig({ pipelines, ...components }: CollectorComponent
                             pull: {
                                 exporter: {
                                     prometheus: {
-                                        host: "${env:MY_POD_IP}",
+                                        host: "",
                                         port: contract.otelCollector.ports.metrics,
                                     },
                                 },
@@ -62,7 +66,7 @@ function basics({ cluster, exportEndpoint, queueSize, profile = "dev" }: OtelCol
     const pipeline: CollectorPipelineArgs = { receivers: ["otlp"], processors: enrich, exporters: [toAlloy] };
     return {
         extensions: {
-            health_check: { endpoint: podAddress(health), path: collectorHealthPath },
+            health_check: { endpoint: listen(health), path: collectorHealthPath },
             [queueStorage]: {
                 directory: queueDirectory,
                 // Lets the configuration be checked where the volume is not.
@@ -73,9 +77,12 @@ function basics({ cluster, exportEndpoint, queueSize, profile = "dev" }: OtelCol
             },
         },
         receivers: {
-            zipkin: { endpoint: podAddress(zipkin) },
+            zipkin: { endpoint: listen(zipkin) },
             otlp: {
-                protocols: { grpc: { endpoint: podAddress(otlpGrpc) }, http: { endpoint: podAddress(otlpHttp) } },
+                protocols: {
+                    grpc: { endpoint: listen(otlpGrpc), keepalive: reconnecting },
+                    http: { endpoint: listen(otlpHttp) },
+                },
             },
         },
         processors: {
@@ -87,19 +94,28 @@ function basics({ cluster, exportEndpoint, queueSize, profile = "dev" }: OtelCol
             resource: {
                 attributes: [
                     { key: "cluster", value: cluster, action: "upsert" },
-                    { key: "namespace", from_attribute: "k8s.namespace.name", action: "insert" },
+                    { key: "namespace", from_attribute: "k8s.namespace.name", action: "upsert" },
+                    // Without one, the series of all pods of a service would be the same.
+                    { key: "service.instance.id", from_attribute: "k8s.pod.name", action: "insert" },
                 ],
             },
+            // As Prometheus does where a target's labels meet a metric's own.
+            "transform/labels": { metric_statements: [{ context: "datapoint", statements: ownLabels }] },
         },
         exporters: { [toAlloy]: { endpoint: exportEndpoint, ...insecure, ...patience(queueSize, profile) } },
         connectors: {},
-        pipelines: { logs: pipeline, metrics: pipeline },
+        pipelines: { logs: pipeline, metrics: { ...pipeline, processors: [...enrich, "transform/labels"] } },
     };
 }
 
+const ownLabels = ["cluster", "namespace"].flatMap((label) => [
+    `set(datapoint.attributes["exported_${label}"], datapoint.attributes["${label}"]) where datapoint.attributes["${label}"] != nil`,
+    `delete_key(datapoint.attributes, "${label}")`,
+]);
+
 /**
- * Retries without end from a queue on disk. A full queue refuses, so that the sender knows and retries. Each signal has a
- * queue of its own, hence a third of the volume, less what compaction needs.
+ * Retries without end from a queue on disk. A full queue refuses, so that the sender knows and retries. There are up to four
+ * queues, one a signal and one between replicas; small requests were seen to take three times their bytes on disk.
  */
 function patience(queueSize: string | undefined, profile: "dev" | "prod"): HelmValues {
     const volume = quantityValue(queueSize ?? defaultQueueSize[profile]) ?? 0;
@@ -108,7 +124,7 @@ function patience(queueSize: string | undefined, profile: "dev" | "prod"): HelmV
         sending_queue: {
             storage: queueStorage,
             sizer: "bytes",
-            queue_size: Math.floor(volume / 4),
+            queue_size: Math.floor(volume / 12),
             // Below the 4 MiB that a gRPC server takes at most unless told otherwise.
             batch: { flush_timeout: "200ms", min_size: 512 * 1024, max_size: 2 * 1024 * 1024 },
         },
@@ -116,6 +132,9 @@ function patience(queueSize: string | undefined, profile: "dev" | "prod"): HelmV
 }
 
 const kubernetesAttributes = {
+    // What comes before all pods are known would have no namespace, and make series of its own at every start.
+    wait_for_metadata: true,
+    wait_for_metadata_timeout: "25s",
     extract: {
         metadata: [
             "k8s.namespace.name",
@@ -143,9 +162,9 @@ const jaeger = {
     receivers: {
         jaeger: {
             protocols: {
-                grpc: { endpoint: podAddress(14250) },
-                thrift_http: { endpoint: podAddress(14268) },
-                thrift_compact: { endpoint: podAddress(6831) },
+                grpc: { endpoint: listen(14250) },
+                thrift_http: { endpoint: listen(14268) },
+                thrift_compact: { endpoint: listen(6831) },
             },
         },
     },
@@ -161,7 +180,13 @@ function tracing(args: OtelCollectorArgs): HelmValues {
 
 function headTracing(ratio = 1, receivers: string[]): HelmValues {
     const known = ratio > 0 && ratio < 1;
-    const stamp = { attributes: [{ key: samplingRatioAttribute, value: ratio, action: "insert" }] };
+    const stamp = {
+        attributes: [
+            { key: samplingRatioAttribute, value: ratio, action: "insert" },
+            // Who says it by OTEL_RESOURCE_ATTRIBUTES can say it as a text only.
+            { key: samplingRatioAttribute, action: "convert", converted_type: "double" },
+        ],
+    };
     return {
         processors: known ? { "resource/sampling": stamp } : {},
         pipelines: {
@@ -181,18 +206,21 @@ function headTracing(ratio = 1, receivers: string[]): HelmValues {
 function tailTracing(args: OtelCollectorArgs, tailSampling: TailSamplingArgs, receivers: string[]): HelmValues {
     const fromSpans = ["span_metrics", "service_graph"];
     const complete = { exporters: [...fromSpans, "forward/sample"] };
+    // Applications may send more at once over HTTP than gRPC takes by itself, which is 4 MiB.
+    const peers = { endpoint: listen(peerPort), max_recv_msg_size_mib: 64 };
     const peered = (args.replicas ?? 1) > 1;
     const host = serviceHost(peerServiceName, args.namespace);
     const routing = {
-        receivers: { "otlp/peers": { protocols: { grpc: { endpoint: podAddress(peerPort) } } } },
+        receivers: { "otlp/peers": { protocols: { grpc: peers } } },
         exporters: {
             load_balancing: {
                 routing_key: "traceID",
-                protocol: { otlp: insecure },
+                // What waits for one peer would be lost with it; so all wait together, and another gets what is left.
+                protocol: {
+                    otlp: { ...insecure, sending_queue: { enabled: false }, retry_on_failure: { enabled: false } },
+                },
                 resolver: { dns: { hostname: host, port: String(peerPort), interval: "5s" } },
-                // A peer that is gone is replaced by another within seconds.
-                retry_on_failure: { enabled: true, initial_interval: "1s", max_interval: "5s", max_elapsed_time: "0s" },
-                sending_queue: { enabled: true },
+                ...patience(args.queueSize, args.profile ?? "dev"),
             },
         },
         pipelines: {
@@ -209,14 +237,15 @@ function tailTracing(args: OtelCollectorArgs, tailSampling: TailSamplingArgs, re
             },
             connectors: { ...metricsFromSpans, "forward/sample": {} },
             pipelines: {
+                // Memory has been limited before. A refusal here would have spans sent, and counted, again.
                 "traces/sample": {
                     receivers: ["forward/sample"],
-                    processors: ["memory_limiter", "tail_sampling"],
+                    processors: ["tail_sampling"],
                     exporters: [toAlloy],
                 },
                 "metrics/spans": {
                     receivers: fromSpans,
-                    processors: ["memory_limiter", "transform/tempo"],
+                    processors: ["transform/tempo"],
                     exporters: [toAlloy],
                 },
             },
@@ -225,9 +254,13 @@ function tailTracing(args: OtelCollectorArgs, tailSampling: TailSamplingArgs, re
     );
 }
 
-function tailSamplingProcessor({ ratio, decisionWait = "10s", slowerThan = "2s" }: TailSamplingArgs): HelmValues {
+function tailSamplingProcessor({ ratio, ...tail }: TailSamplingArgs): HelmValues {
+    const { decisionWait = defaultTail.decisionWait, slowerThan = defaultTail.slowerThan } = tail;
+    const seconds = durationSeconds(decisionWait) ?? 0;
     return {
-        decision_wait: `${durationSeconds(decisionWait)}s`,
+        decision_wait: `${seconds}s`,
+        // Beyond it the oldest are dropped undecided. It is memory that limits them, and refuses instead.
+        num_traces: seconds * 20_000,
         policies: [
             { name: "errors", type: "status_code", status_code: { status_codes: ["ERROR"] } },
             { name: "slow", type: "latency", latency: { threshold_ms: (durationSeconds(slowerThan) ?? 0) * 1000 } },
@@ -246,6 +279,8 @@ const metricsFromSpans = {
         histogram: { unit: "s", explicit: { buckets: spanBuckets } },
         dimensions: [{ name: "cluster" }, { name: "namespace" }],
         exemplars: { enabled: true },
+        // All pods of a service together, as Tempo counts them.
+        resource_metrics_key_attributes: ["service.name", "namespace", "cluster"],
         metrics_flush_interval: "15s",
         metrics_expiration: "15m",
     },
@@ -274,7 +309,7 @@ const asTempoNamesThem = [
         context: "datapoint",
         statements: [
             'set(datapoint.attributes["service"], datapoint.attributes["service.name"]) where datapoint.attributes["service.name"] != nil',
-            // The connector says it of both sides of a call; a call belongs where it is answered, if that is known.
+            // Of a call from one namespace to another, as Tempo has it, that of who answers.
             ...["cluster", "namespace"].flatMap((label) =>
                 ["client", "server"].map(
                     (side) =>

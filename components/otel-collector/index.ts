@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkDeployment, checkDuration, checkRatio, checkReplicas, checkSize } from "../checks";
+import { defaultTail, slowerThanMistake } from "../../validation/tail-sampling";
+import { checkDeployment, checkDuration, checkRatio, checkReplicas, checkSize, refuse } from "../checks";
 import { contract, endpoints } from "../contract";
 import { type ChartArgs, deployChart, recorded } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -11,9 +12,9 @@ import { collectorComponents } from "./config";
 export interface TailSamplingArgs {
     /** Share of the other traces that is kept, from 0 to 1. */
     ratio: number;
-    /** How long it waits for a trace's spans before it decides. Default "10s". */
+    /** How long it waits for a trace's spans before it decides, with them in memory; at most "5m". Default "10s". */
     decisionWait?: string;
-    /** Traces slower than this are all kept. Default "2s". */
+    /** Traces slower than this are all kept; less than `decisionWait`, as a trace must have ended by then. Default "2s". */
     slowerThan?: string;
 }
 
@@ -88,10 +89,14 @@ export class OtelCollector extends pulumi.ComponentResource {
     private checkSampling({ headSamplingRatio, tailSampling }: OtelCollectorArgs): void {
         checkRatio(this, "headSamplingRatio", headSamplingRatio ?? 1);
         if (tailSampling !== undefined) {
-            const { ratio, decisionWait, slowerThan } = tailSampling;
+            const { ratio, decisionWait, slowerThan = defaultTail.slowerThan } = tailSampling;
             checkRatio(this, "tailSampling.ratio", ratio);
             checkDuration(this, "tailSampling.decisionWait", decisionWait, "1s", "a trace's spans must be waited for");
             checkDuration(this, "tailSampling.slowerThan", slowerThan, "1s", "durations are compared in whole seconds");
+            const allowed = slowerThanMistake(tailSampling);
+            if (allowed !== undefined) {
+                refuse(this, "tailSampling.slowerThan", slowerThan, allowed);
+            }
         }
     }
 }

@@ -60,6 +60,8 @@ export function pipelineMistakes(components: CollectorComponents): string[] {
         ...Object.entries(components.pipelines).flatMap(([id, pipeline]) => mistakesIn(components, id, pipeline)),
         ...unused(components),
         ...oneSidedConnectors(components),
+        ...forwardedElsewhere(components),
+        ...undecided(components),
         ...circles(components),
         ...missingExtensions(components),
         ...sharedPorts(components),
@@ -89,7 +91,10 @@ function mistakesIn(components: CollectorComponents, id: string, pipeline: Colle
                 ),
             ),
         ),
-        ...orderMistakes(lists.processors).map((mistake) => `${place}.processors ${mistake}`),
+        ...orderMistakes(
+            lists.processors,
+            (lists.receivers ?? []).some((name) => !(name in components.connectors)),
+        ).map((mistake) => `${place}.processors ${mistake}`),
     ];
 }
 
@@ -103,29 +108,34 @@ function referenceMistakes(components: CollectorComponents, kind: Kind, signal: 
     return carried.includes(signal) ? [] : [`which carries ${carried.join(" and ")}, not ${signal}`];
 }
 
-function orderMistakes(processors: string[]): string[] {
+function orderMistakes(processors: string[], takesFromOutside: boolean): string[] {
     const types = processors.map((name) => normal(typeOf(name)));
     return [
-        ...(types[0] === "memory_limiter"
+        ...(types[0] === "memory_limiter" || !takesFromOutside
             ? []
             : ["must begin with memory_limiter, which has to refuse before memory is spent"]),
         ...processors.flatMap((name, index) => {
-            const earlier = types.slice(0, index).findIndex((type) => mustPrecede(types[index] ?? "", type));
-            return earlier === -1 ? [] : [`has "${name}" after "${processors[earlier]}"; it must come before`];
+            const earlier = processors.slice(0, index).find((other) => mustPrecede(types[index] ?? "", other));
+            return earlier === undefined ? [] : [`has "${name}" after "${earlier}"; it must come before`];
         }),
     ];
 }
 
 function mustPrecede(type: string, later: string): boolean {
-    // Kubernetes knows a sender by his connection, which is forgotten once spans wait or are put together.
-    return later === "batch" || (type === "k8s_attributes" && ["tail_sampling", "groupbytrace"].includes(later));
+    const waits = ["batch", "tail_sampling", "groupbytrace"].includes(normal(typeOf(later)));
+    return (
+        // Kubernetes knows a sender by his connection, which is forgotten once spans wait or are put together.
+        (type === "k8s_attributes" && (waits || later === "resource")) ||
+        // What is in a batch can no longer be refused, and traces are decided about one by one.
+        (["memory_limiter", "tail_sampling"].includes(type) && typeOf(later) === "batch")
+    );
 }
 
 function unused(components: CollectorComponents): string[] {
     const pipelines = Object.values(components.pipelines);
     return (["receivers", "processors", "exporters", "connectors"] as const).flatMap((kind) => {
         const used = new Set(
-            pipelines.flatMap(({ receivers, processors = [], exporters }) =>
+            pipelines.flatMap(({ receivers = [], processors = [], exporters = [] }) =>
                 kind === "connectors" ? [...receivers, ...exporters] : { receivers, processors, exporters }[kind],
             ),
         );
@@ -137,8 +147,8 @@ function unused(components: CollectorComponents): string[] {
 
 function oneSidedConnectors({ connectors, pipelines }: CollectorComponents): string[] {
     return Object.keys(connectors).flatMap((name) => {
-        const ends = Object.values(pipelines).some(({ exporters }) => exporters.includes(name));
-        const begins = Object.values(pipelines).some(({ receivers }) => receivers.includes(name));
+        const ends = Object.values(pipelines).some(({ exporters = [] }) => exporters.includes(name));
+        const begins = Object.values(pipelines).some(({ receivers = [] }) => receivers.includes(name));
         return ends === begins
             ? []
             : [`connectors.${name} ${ends ? "begins" : "ends"} no pipeline; a connector ends one and begins another`];
@@ -161,7 +171,7 @@ function circles({ connectors, pipelines }: CollectorComponents): string[] {
             .filter((name) => name in connectors)
             .flatMap((name) =>
                 Object.keys(pipelines)
-                    .filter((next) => pipelines[next]?.receivers.includes(name))
+                    .filter((next) => pipelines[next]?.receivers?.includes(name))
                     .map((next): [string, string] => [next, name]),
             );
     return Object.keys(pipelines).flatMap((start) => {
@@ -175,20 +185,25 @@ function circles({ connectors, pipelines }: CollectorComponents): string[] {
     });
 }
 
+// Types of which an address is one that they listen on, without underscores; others call there.
+const listeners: Record<string, string[]> = {
+    receivers:
+        `otlp zipkin jaeger opencensus syslog tcplog udplog statsd carbon collectd fluentforward influxdb loki skywalking
+        signalfx splunkhec sapm wavefront webhookevent awsfirehose awsxray datadog prometheusremotewrite netflow pprof`.split(
+            /\s+/,
+        ),
+    extensions: ["healthcheck", "healthcheckv2", "pprof", "zpages", "jaegerremotesampling", "httpforwarder"],
+    exporters: ["prometheus"],
+};
+
 function sharedPorts(components: CollectorComponents): string[] {
-    const listeners: [Kind | "extensions", (type: string) => boolean][] = [
-        ["receivers", () => true],
-        ["extensions", () => true],
-        ["exporters", (type) => type === "prometheus"],
-    ];
-    const listening = listeners.flatMap(([kind, listens]) =>
+    const listening = (["receivers", "extensions", "exporters"] as const).flatMap((kind) =>
         Object.entries(components[kind])
-            .filter(([id]) => listens(typeOf(id)))
+            .filter(([id]) => listeners[kind]?.includes(typeOf(id).replaceAll("_", "")))
             .flatMap(([id, config]) => leaves(config, `${kind}.${id}`))
             .flatMap(({ path, value }) => {
-                const port = /\.endpoint$/.test(path) && /:(\d+)$/.exec(String(value))?.[1];
-                // The compact and binary protocols of Jaeger are UDP.
-                return port ? [{ place: path, port: /thrift_(compact|binary)/.test(path) ? `${port}/udp` : port }] : [];
+                const port = /\.(endpoint|listen_address)$/.test(path) && /:(\d+)$/.exec(String(value))?.[1];
+                return port ? [{ place: path, port: isUdp(path) ? `${port}/udp` : port }] : [];
             }),
     );
     const own = { place: "the collector's own metrics do", port: String(contract.otelCollector.ports.metrics) };
@@ -200,13 +215,52 @@ function sharedPorts(components: CollectorComponents): string[] {
     });
 }
 
+function isUdp(path: string): boolean {
+    return /\.(thrift_(compact|binary)|udp)\.|^receivers\.(statsd|udp_?log|awsxray|netflow|collectd)\b/.test(path);
+}
+
+// A forward connector changes nothing, the signal included.
+function forwardedElsewhere({ connectors, pipelines }: CollectorComponents): string[] {
+    return Object.keys(connectors)
+        .filter((name) => typeOf(name) === "forward")
+        .flatMap((name) => {
+            const at = (list: "receivers" | "exporters") =>
+                Object.keys(pipelines).filter((id) => pipelines[id]?.[list]?.includes(name));
+            return at("exporters").flatMap((from) =>
+                at("receivers")
+                    .filter((to) => typeOf(to) !== typeOf(from))
+                    .map(
+                        (to) => `connectors.${name} leads from pipelines.${from} to pipelines.${to}, of another signal`,
+                    ),
+            );
+        });
+}
+
+/** Pipelines that send on what tail sampling has yet to decide about, to where it sends what it keeps. */
+function undecided({ connectors, pipelines }: CollectorComponents): string[] {
+    const samples = ({ processors = [] }: CollectorPipelineArgs) =>
+        processors.some((name) => normal(typeOf(name)) === "tail_sampling");
+    const kept = Object.values(pipelines)
+        .filter(samples)
+        .flatMap(({ exporters = [] }) => exporters);
+    return Object.entries(pipelines)
+        .filter(([id, pipeline]) => typeOf(id) === "traces" && !samples(pipeline))
+        .flatMap(([id, { exporters = [] }]) =>
+            exporters
+                .filter((name) => kept.includes(name) && !(name in connectors))
+                .map((name) => `pipelines.${id} sends every trace to ${name}, beside those that tail sampling keeps`),
+        );
+}
+
 function incompleteTailSampling({ processors }: CollectorComponents): string[] {
     return Object.entries(processors)
         .filter(([id]) => normal(typeOf(id)) === "tail_sampling")
         .flatMap(([id, config]: [string, { decision_wait?: unknown; policies?: unknown[] } | null]) => [
-            ...(config?.decision_wait === undefined
-                ? [`processors.${id}.decision_wait is missing; it says how long spans of a trace are waited for`]
-                : []),
+            ...(/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(String(config?.decision_wait))
+                ? []
+                : [
+                      `processors.${id}.decision_wait is ${JSON.stringify(config?.decision_wait) ?? "missing"}; it says how long spans of a trace are waited for, such as 10s`,
+                  ]),
             ...(config?.policies?.length ? [] : [`processors.${id}.policies is empty; nothing would be kept`]),
         ]);
 }

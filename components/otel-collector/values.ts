@@ -1,6 +1,6 @@
 import { contract } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
-import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
+import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import {
     collectorComponents,
     collectorConfig,
@@ -28,7 +28,7 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
             imagePullSecrets: pullSecrets(args),
             replicaCount: replicas,
             // Not merged with the chart's default configuration, which has receivers and pipelines of its own.
-            alternateConfig: collectorConfig(collectorComponents(args)),
+            alternateConfig: escaped(collectorConfig(collectorComponents(args))),
             extraEnvs: [{ name: "OTEL_RESOURCE_ATTRIBUTES", value: environment(attributes) }],
             extraVolumeMounts: [{ name: "queue", mountPath: queueDirectory }],
             ...(persistent ? queueClaim(args) : queueFolder(args)),
@@ -45,6 +45,19 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
         },
         args.values,
     );
+}
+
+/** The same with every text escaped, as the chart takes the whole for a template. */
+function escaped(node: unknown): any {
+    if (typeof node === "string") {
+        return escapeTemplate(node);
+    }
+    if (Array.isArray(node)) {
+        return node.map(escaped);
+    }
+    return typeof node === "object" && node !== null
+        ? Object.fromEntries(Object.entries(node).map(([key, value]) => [key, escaped(value)]))
+        : node;
 }
 
 // The form in which OpenTelemetry reads attributes from the environment.

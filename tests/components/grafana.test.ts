@@ -108,7 +108,6 @@ describe("Grafana's data sources", () => {
             spanStartTimeShift: "-5m",
             spanEndTimeShift: "5m",
             tags: [
-                { key: "service.name", value: "service_name" },
                 { key: "namespace", value: "namespace" },
                 { key: "cluster", value: "cluster" },
             ],
@@ -147,7 +146,7 @@ describe("Grafana's data sources", () => {
         const { correlations } = (await dataSources(stores))["pyroscope"];
         expect(correlations[0]).toMatchObject({
             targetUID: "tempo",
-            config: { field: "span_id", target: { query: '{ span:id = "$${span_id}" }' } },
+            config: { field: "Id", target: { query: '{ span:id = "$${__value.raw}" }' } },
         });
     });
 

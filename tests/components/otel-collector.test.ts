@@ -21,7 +21,11 @@ describe("the collector's pipelines", () => {
         const processors = ["memory_limiter", "k8s_attributes", "resource_detection", "resource"];
         expect(pipelines).toEqual({
             traces: { receivers: ["zipkin", "otlp"], processors, exporters: ["otlp_grpc"] },
-            metrics: { receivers: ["otlp"], processors, exporters: ["otlp_grpc"] },
+            metrics: {
+                receivers: ["otlp"],
+                processors: [...processors, "transform/labels"],
+                exporters: ["otlp_grpc"],
+            },
             logs: { receivers: ["otlp"], processors, exporters: ["otlp_grpc"] },
         });
     });
@@ -29,7 +33,7 @@ describe("the collector's pipelines", () => {
     test("take Jaeger's protocols where that is asked for", async () => {
         const { alternateConfig, ports } = await values({ jaeger: true });
         expect(alternateConfig.service.pipelines.traces.receivers).toEqual(["zipkin", "otlp", "jaeger"]);
-        expect(alternateConfig.receivers.jaeger.protocols.grpc.endpoint).toBe("${env:MY_POD_IP}:14250");
+        expect(alternateConfig.receivers.jaeger.protocols.grpc.endpoint).toBe(":14250");
         expect(ports["jaeger-compact"]).toEqual({
             enabled: true,
             containerPort: 6831,
@@ -41,7 +45,10 @@ describe("the collector's pipelines", () => {
     test("stamp spans with the ratio that senders sample at, for rates to be multiplied back", async () => {
         const { processors, service } = await config({ headSamplingRatio: 0.1 });
         expect(processors["resource/sampling"]).toEqual({
-            attributes: [{ key: "sampling.ratio", value: 0.1, action: "insert" }],
+            attributes: [
+                { key: "sampling.ratio", value: 0.1, action: "insert" },
+                { key: "sampling.ratio", action: "convert", converted_type: "double" },
+            ],
         });
         expect(service.pipelines.traces.processors).toEqual([
             "memory_limiter",
@@ -54,8 +61,8 @@ describe("the collector's pipelines", () => {
         expect(JSON.stringify(await config({ headSamplingRatio: 1 }))).not.toContain("sampl");
     });
 
-    test("keep what cannot be passed on in queues on disk, which a third of a volume each would hold", async () => {
-        const { exporters, extensions, service } = await config({ queueSize: "4Gi" });
+    test("keep what cannot be passed on in queues on disk, all of which fit into the volume even when full of small requests", async () => {
+        const { exporters, extensions, service } = await config({ queueSize: "12Gi" });
         expect(exporters.otlp_grpc.sending_queue).toMatchObject({
             storage: "file_storage/queue",
             sizer: "bytes",
@@ -102,6 +109,7 @@ describe("the collector with tail sampling", () => {
         const { processors, service } = await config({ tailSampling });
         expect(processors.tail_sampling).toEqual({
             decision_wait: "60s",
+            num_traces: 1_200_000,
             policies: [
                 { name: "errors", type: "status_code", status_code: { status_codes: ["ERROR"] } },
                 { name: "slow", type: "latency", latency: { threshold_ms: 3000 } },
@@ -110,7 +118,7 @@ describe("the collector with tail sampling", () => {
         });
         expect(service.pipelines["traces/sample"]).toEqual({
             receivers: ["forward/sample"],
-            processors: ["memory_limiter", "tail_sampling"],
+            processors: ["tail_sampling"],
             exporters: ["otlp_grpc"],
         });
     });
@@ -136,7 +144,14 @@ describe("the collector with tail sampling", () => {
             resolver: { dns: { hostname: `${service.metadata.name}.watch.svc.cluster.local`, port: "4319" } },
         });
         const { endpoint } = alternateConfig.receivers["otlp/peers"].protocols.grpc;
-        expect(endpoint).toBe(`\${env:MY_POD_IP}:${service.spec.ports[0].targetPort}`);
+        expect(endpoint).toBe(`:${service.spec.ports[0].targetPort}`);
+        // What waits for one peer would be lost with it.
+        const { load_balancing: routing } = alternateConfig.exporters;
+        expect(routing.protocol.otlp).toMatchObject({
+            sending_queue: { enabled: false },
+            retry_on_failure: { enabled: false },
+        });
+        expect(routing.sending_queue).toEqual(alternateConfig.exporters.otlp_grpc.sending_queue);
         // Others have no business there.
         expect(JSON.stringify(ports)).not.toContain("4319");
     });
@@ -237,6 +252,40 @@ describe("a change to the collector's components", () => {
             "processors.tail_sampling.policies is empty",
         ],
         [
+            "samples tails with a time of decision that is none",
+            { processors: { "tail_sampling/mine": { ...tail, decision_wait: "" } } },
+            'processors.tail_sampling/mine.decision_wait is ""; it says how long',
+        ],
+        [
+            "listens on a port that is taken, where that is called another name",
+            {
+                receivers: { tcp_log: { listen_address: "0.0.0.0:4317" } },
+                pipelines: { "logs/more": { ...pipeline, receivers: ["tcp_log"] } },
+            },
+            "receivers.tcp_log.listen_address listens on port 4317, as receivers.otlp.protocols.grpc.endpoint does",
+        ],
+        [
+            "forwards traces to a pipeline of metrics",
+            {
+                connectors: { "forward/x": {} },
+                pipelines: {
+                    traces: { ...pipeline, exporters: ["otlp_grpc", "forward/x"] },
+                    "metrics/x": { receivers: ["forward/x"], exporters: ["otlp_grpc"] },
+                },
+            },
+            "connectors.forward/x leads from pipelines.traces to pipelines.metrics/x, of another signal",
+        ],
+        [
+            "looks up a sender behind what reads who he is",
+            { pipelines: { traces: { ...pipeline, processors: ["memory_limiter", "resource", "k8s_attributes"] } } },
+            'pipelines.traces.processors has "k8s_attributes" after "resource"; it must come before',
+        ],
+        [
+            "has no receivers",
+            { pipelines: { "logs/new": { exporters: ["otlp_grpc"] } } },
+            "pipelines.logs/new.receivers is empty",
+        ],
+        [
             "batches before memory is limited",
             {
                 processors: { batch: {} },
@@ -286,6 +335,46 @@ describe("a change to the collector's components", () => {
         expect(
             await refusal((opts) => new components.OtelCollector("o", { ...required, components: change }, opts)),
         ).toContain(`  - ${mistake}`);
+    });
+
+    test("is refused when it sends on every trace beside those that tail sampling keeps", async () => {
+        const change = { tailSampling, components: { pipelines: { traces: pipeline } } };
+        expect(await refusal((opts) => new components.OtelCollector("o", { ...required, ...change }, opts))).toContain(
+            "  - pipelines.traces sends every trace to otlp_grpc, beside those that tail sampling keeps",
+        );
+    });
+
+    test.each<[string, object]>([
+        [
+            "two receivers that call the same port of two hosts",
+            {
+                receivers: { "postgresql/a": { endpoint: "a:5432" }, "postgresql/b": { endpoint: "b:5432" } },
+                pipelines: { "metrics/db": { ...pipeline, receivers: ["postgresql/a", "postgresql/b"] } },
+            },
+        ],
+        [
+            "a UDP receiver on the number of a TCP port",
+            {
+                receivers: { statsd: { endpoint: "0.0.0.0:4317" } },
+                pipelines: { "metrics/statsd": { ...pipeline, receivers: ["statsd"] } },
+            },
+        ],
+        [
+            "a filter behind a batch",
+            {
+                processors: { batch: {}, "filter/x": {} },
+                pipelines: { logs: { ...pipeline, processors: ["memory_limiter", "batch", "filter/x"] } },
+            },
+        ],
+    ])("may have %s", async (_, change) => {
+        await expect(config({ components: change })).resolves.toBeDefined();
+    });
+
+    test("takes two curly braces for what they are", async () => {
+        const processors = { "transform/x": { error_mode: "ignore", log_statements: ['set(log.body, "{{ id }}")'] } };
+        const pipelines = { logs: { processors: ["memory_limiter", "k8s_attributes", "transform/x", "resource"] } };
+        const { processors: given } = await config({ components: { processors, pipelines } });
+        expect(given["transform/x"].log_statements).toEqual(['set(log.body, "{{ "{{" }} id }}")']);
     });
 
     test("is told every mistake at once", () => {

@@ -106,7 +106,7 @@ export class Process {
  */
 export async function eventually<T>(
     what: string,
-    check: () => Promise<T>,
+    check: () => Promise<T> | T,
     seconds = 60,
     hopeless: () => string | undefined = () => undefined,
 ): Promise<T> {

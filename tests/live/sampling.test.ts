@@ -40,7 +40,9 @@ async function sendTraces(live: LiveStack, collectors: Part[], traces: Trace[]):
             [first, "shop", shop],
             [second, "till", till],
         ] as const) {
-            const resource = { "service.name": service, "k8s.namespace.name": "mathtrail" };
+            // Of two pods, which are counted together.
+            const pod = `${service}-${(from / 100) % 2}`;
+            const resource = { "service.name": service, "k8s.namespace.name": "mathtrail", "k8s.pod.name": pod };
             const { status, body } = await post(
                 `http://${live.address(part)}:4318/v1/traces`,
                 otlpSpans(resource, spans),

@@ -175,7 +175,7 @@ export class LiveStack {
                 const owner = parts.find((candidate) => service === candidate || service.startsWith(`${candidate}-`));
                 return this.address(owner ?? (service.startsWith("otel-collector") ? collector : part));
             })
-            .replace(/0\.0\.0\.0(?=:\d)/g, this.address(part));
+            .replace(/0\.0\.0\.0(?=:\d)|(?<=endpoint(?:: |\s+= ")"?)(?=:\d)|(?<=host: )""/g, this.address(part));
         // All at once, so that no path is moved twice; the longest first.
         const folders = mounts.map(({ mountPath }) => mountPath).sort((one, other) => other.length - one.length);
         return services.replace(new RegExp(`(?<![\\w./-])(${folders.join("|")})(?![\\w-])`, "g"), (mountPath) =>

@@ -1,0 +1,151 @@
+import * as fs from "fs";
+import * as os from "os";
+import * as path from "path";
+import { alloyConfig } from "../components/alloy/config";
+import { describeWith } from "./helpers/found";
+import { podLogLine } from "./live/kubernetes";
+import { eventually, Process } from "./live/process";
+
+jest.setTimeout(60_000);
+
+const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+const span = "00f067aa0ba902b7";
+
+/** What applications write, an entry each, as their containers' logs have it line by line. */
+const stackTraces = {
+    "Java, behind its message": [
+        `ERROR [http-1] [trace_id=${trace}] c.e.Lessons - find failed`,
+        "java.lang.IllegalStateException: no such lesson",
+        "\tat com.example.Lessons.find(Lessons.java:12)",
+        "Caused by: java.sql.SQLException: gone",
+        "\t... 3 more",
+    ],
+    "Python, with a chained exception": [
+        `ERROR:root:[trace_id=${trace}] oops`,
+        "Traceback (most recent call last):",
+        '  File "/app/x.py", line 3, in f',
+        '    raise ValueError("bad")',
+        "ValueError: bad",
+        "During handling of the above exception, another exception occurred:",
+        "Traceback (most recent call last):",
+        '  File "/app/y.py", line 3, in g',
+        "requests.exceptions.ConnectionError: gone",
+    ],
+    "Go's panic": [
+        `panic: trace_id=${trace}`,
+        "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x48]",
+        "goroutine 1 [running]:",
+        "main.(*Server).handle(0xc0000b4000, {0x1, 0x2})",
+        "\t/app/main.go:12 +0x1d",
+        "created by main.main in goroutine 7",
+        "\t/app/main.go:8 +0x1c",
+    ],
+    ".NET": [
+        `fail: Shop.Api[0] TraceId: ${trace}`,
+        "      Unhandled",
+        "System.InvalidOperationException: x",
+        "   at Shop.Api.Get() in /src/Api.cs:line 3",
+    ],
+    "Node's, which is no part of the line before": [
+        `Error: boom, trace id: ${trace}`,
+        "    at f (/app/a.js:1:1)",
+        "    at process.processTicksAndRejections (node:internal)",
+    ],
+};
+
+const traceIds: Record<string, string> = {
+    "{…}, as Python's instrumentation has it": `{"msg":"py","otelTraceID":"${trace}","otelSpanID":"${span}"}`,
+    "{…}, flat ECS": `{"trace.id":"${trace}","span.id":"${span}","msg":"flat"}`,
+    "{…}, nested ECS": `{"trace":{"id":"${trace}"},"span":{"id":"${span}"},"msg":"nested"}`,
+    "{…} within {…}": `{"log":"{\\"trace_id\\":\\"${trace}\\",\\"span_id\\":\\"${span}\\"}"}`,
+    "{…}, as Serilog has it": `{"@t":"x","@tr":"${trace}","@sp":"${span}"}`,
+    "logfmt, in capitals": `level=info TraceID=${trace.toUpperCase()} SpanID=${span.toUpperCase()}`,
+    "a traceparent": `level=info traceparent=00-${trace}-${span}-01 msg=w3c`,
+    "Spring Boot": `INFO [shop,${trace},${span}] 1 --- c.e.Shop`,
+};
+
+const withoutTrace = [
+    "trace_id=00000000000000000000000000000000 span_id=0000000000000000",
+    "trace_id= level=info",
+    `digest=${trace}`,
+    "plain",
+];
+
+interface Entry {
+    text: string;
+    metadata: Record<string, string>;
+}
+
+describeWith({ programs: ["alloy"] }, "the reader of pod logs", () => {
+    let folder: string;
+    let alloy: Process;
+    let entries: Entry[];
+    const expected = [...Object.values(stackTraces).map((lines) => lines.join("\n")), ...Object.values(traceIds)];
+
+    beforeAll(async () => {
+        folder = fs.mkdtempSync(path.join(os.tmpdir(), "alloy-logs-"));
+        const lines = [...Object.values(stackTraces).flat(), ...Object.values(traceIds), ...withoutTrace];
+        fs.writeFileSync(path.join(folder, "pod.log"), lines.map((line) => podLogLine(line)).join(""));
+        fs.writeFileSync(path.join(folder, "config.alloy"), config());
+        const address = `127.0.${1 + Math.floor(Math.random() * 250)}.1:12345`;
+        alloy = new Process("alloy", {
+            program: "alloy",
+            // What prints entries is not declared generally available.
+            args: [
+                "run",
+                "config.alloy",
+                "--storage.path=data",
+                `--server.http.listen-addr=${address}`,
+                "--disable-reporting",
+                "--stability.level=experimental",
+            ],
+            env: {},
+            folder,
+            memoryLimitMib: Infinity,
+            readyUrl: `http://${address}/-/ready`,
+        });
+        alloy.start();
+        await alloy.ready();
+        await eventually("all entries are printed", () => {
+            entries = printed(alloy.output());
+            expect(entries.length).toBeGreaterThanOrEqual(expected.length + withoutTrace.length);
+        });
+    });
+
+    afterAll(async () => {
+        await alloy.stop("SIGKILL");
+        fs.rmSync(folder, { recursive: true, force: true });
+    });
+
+    // The program's own pipeline, with a printer in Loki's place.
+    function config(): string {
+        const places = { lokiUrl: "", tenant: "", droppedEntries: "^$", excludedNamespaces: "" };
+        const [pipeline = ""] = /loki\.process "logs" \{.*?\n\}\n/s.exec(alloyConfig(["logs"], places)) ?? [];
+        return `
+loki.source.file "logs" {
+	targets    = [{"__path__" = "pod.log"}]
+	forward_to = [loki.process.logs.receiver]
+}
+loki.echo "loki" { }
+${pipeline.replace("loki.write.loki.receiver", "loki.echo.loki.receiver")}`;
+    }
+
+    test.each(Object.entries(stackTraces))("keeps a stack trace in one piece, with its trace: %s", (_, lines) => {
+        expect(entries).toContainEqual({ text: lines.join("\n"), metadata: { trace_id: trace } });
+    });
+
+    test.each(Object.entries(traceIds))("finds the trace in %s", (_, line) => {
+        expect(entries).toContainEqual({ text: line, metadata: { trace_id: trace, span_id: span } });
+    });
+
+    test.each(withoutTrace)("finds no trace in %s", (line) => {
+        expect(entries).toContainEqual({ text: line, metadata: {} });
+    });
+});
+
+function printed(output: string): Entry[] {
+    const unquote = (text: string) => (text.startsWith('"') ? (JSON.parse(text) as string) : text);
+    return [...output.matchAll(/ entry=("(?:\\.|[^"\\])*"|\S+) .* structured_metadata=("(?:\\.|[^"\\])*"|\S+)$/gm)].map(
+        ([, text = "", metadata = ""]) => ({ text: unquote(text), metadata: JSON.parse(unquote(metadata)) }),
+    );
+}
