@@ -199,7 +199,7 @@ const listeners: Record<string, string[]> = {
 function sharedPorts(components: CollectorComponents): string[] {
     const listening = (["receivers", "extensions", "exporters"] as const).flatMap((kind) =>
         Object.entries(components[kind])
-            .filter(([id]) => listeners[kind]?.includes(typeOf(id).replaceAll("_", "")))
+            .filter(([id]) => listeners[kind]?.includes(typeOf(id).replace(/_/g, "")))
             .flatMap(([id, config]) => leaves(config, `${kind}.${id}`))
             .flatMap(({ path, value }) => {
                 const port = /\.(endpoint|listen_address)$/.test(path) && /:(\d+)$/.exec(String(value))?.[1];
