@@ -335,7 +335,7 @@ describe("refused, each with key, value and what is allowed", () => {
         [
             "a folder of dashboards that is none",
             { dashboards: { disabledFolders: ["dapr", "slo"] } },
-            'observability:dashboards.disabledFolders[1] is "slo"; it must be one of "cost", "dapr", "kubernetes", "platform", "stack".',
+            'observability:dashboards.disabledFolders[1] is "slo"; it must be one of "cost", "dapr", "kubernetes", "platform", "stack", "stores".',
         ],
         ["Dapr without application namespaces", { dapr: { enabled: true } }, "observability:dapr.namespaces is empty"],
         [

@@ -18,7 +18,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             title: "Cost of logs",
             about: "Who sends most logs, and what of them could be left out.",
             variables: [cluster(), anyNamespace()],
-            behind: { dashboards: { "stack-loki": "Loki" }, logs: `{${inNamespace}}` },
+            behind: { dashboards: { "stores-loki": "Loki" }, logs: `{${inNamespace}}` },
         },
         row(
             "How much is it?",

@@ -19,7 +19,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             title: "Cost of metrics",
             about: "Who sends most series, which metrics have most, and how many are new.",
             variables: [cluster()],
-            behind: behindProgram(namespace, "mimir", { dashboards: { "stack-mimir": "Mimir" } }),
+            behind: behindProgram(namespace, "mimir", { dashboards: { "stores-mimir": "Mimir" } }),
         },
         row(
             "How much is it?",

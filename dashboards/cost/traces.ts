@@ -19,7 +19,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             about: "Who sends most spans, and which operations are traced most.",
             variables: [cluster(), namespaces()],
             behind: {
-                dashboards: { "stack-tempo": "Tempo" },
+                dashboards: { "stores-tempo": "Tempo" },
                 logs: `{${inNamespace}}`,
                 traces: spans(undefined, false),
             },

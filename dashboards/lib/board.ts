@@ -7,7 +7,7 @@ import type { Variable } from "./variables";
 export interface Panel extends cog.Builder<dashboard.Panel> {
     id(id: number): unknown;
     gridPos(position: dashboard.GridPos): unknown;
-    links(links: dashboard.DashboardLinkBuilder[]): unknown;
+    links(links: cog.Builder<dashboard.DashboardLink>[]): unknown;
 }
 
 /** A panel with the room that it wants, of 24 columns and of rows of 30 pixels, and what is behind it where the board's own does not fit. */

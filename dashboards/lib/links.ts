@@ -1,7 +1,8 @@
-import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
+import type * as cog from "@grafana/grafana-foundation-sdk/cog";
+import { type DashboardLink, DashboardLinkType } from "@grafana/grafana-foundation-sdk/dashboard";
 import { cpuProfile, loki, mimir, pyroscope, tempo } from "./sources";
 
-type Link = dashboard.DashboardLinkBuilder;
+type Link = cog.Builder<DashboardLink>;
 
 /** The signals behind a panel, which its menu leads to. */
 export interface Behind {
@@ -40,9 +41,9 @@ export function linksTo({ logs, traces, profiles, metrics, dashboards = {} }: Be
     ];
 }
 
-/** A link to a dashboard. */
+/** A link of a panel, with no more than Grafana reads of one: there are hundreds, and a ConfigMap holds only so much. */
 export function link(title: string, url: string): Link {
-    return new dashboard.DashboardLinkBuilder(title).type(dashboard.DashboardLinkType.Link).url(url);
+    return { build: () => ({ title, url, type: DashboardLinkType.Link }) as DashboardLink };
 }
 
 /**
@@ -63,11 +64,11 @@ export function dashboardUrl(uid: string, values?: { [variable: string]: string 
 }
 
 /** Explore with a query, at the time that the dashboard shows. Variables stay as they are: Grafana fills them in. */
-export function exploreUrl(source: { type: string; uid: string }, query: object): string {
+export function exploreUrl(source: { uid: string }, query: object): string {
     const panes = {
         behind: {
             datasource: source.uid,
-            queries: [{ refId: "A", datasource: source, ...query }],
+            queries: [{ refId: "A", ...query }],
             range: { from: "${__from}", to: "${__to}" },
         },
     };
@@ -76,6 +77,8 @@ export function exploreUrl(source: { type: string; uid: string }, query: object)
         .replace(/\$(?!__)(\w+)/g, "${$1:pipe}")
         .split(/(\$\{[^}]+\})/)
         .map((text, index) => (index % 2 ? text : encodeURIComponent(text)))
-        .join("");
+        .join("")
+        // Nothing of a URL's own, and shorter as it is.
+        .replace(/%(7B|7D|5B|5D|2C|3A|3D|7C)/g, decodeURIComponent);
     return `/explore?schemaVersion=1&panes=${encoded}`;
 }

@@ -59,32 +59,26 @@ export function lines(title: string, options: Lines): Placed {
         .targets(queriesOf(options, { exemplars }))
         .unit(unit)
         .min(min)
-        .lineWidth(1)
         .fillOpacity(stacked ? 30 : 10)
         .showPoints(common.VisibilityMode.Never)
-        .stacking(
-            new common.StackingConfigBuilder().mode(stacked ? common.StackingMode.Normal : common.StackingMode.None),
-        )
-        .legend(
-            new common.VizLegendOptionsBuilder()
-                .displayMode(common.LegendDisplayMode.List)
-                .placement(common.LegendPlacement.Bottom)
-                .showLegend(true),
-        )
         .tooltip(
             new common.VizTooltipOptionsBuilder()
                 .mode(common.TooltipDisplayMode.Multi)
                 .sort(common.SortOrder.Descending),
         )
-        .thresholds(thresholds(options))
         .overrideByRegexp(lossSeries, [{ id: "color", value: { mode: "shades", fixedColor: colour.bad } }]);
     if (max !== undefined) {
         panel.max(max);
     }
+    if (stacked) {
+        panel.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal));
+    }
     if (hasThresholds(options)) {
-        panel.thresholdsStyle(
-            new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed),
-        );
+        panel
+            .thresholds(thresholds(options))
+            .thresholdsStyle(
+                new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed),
+            );
     }
     return { panel, width: options.width ?? 8, height: options.height ?? 8, behind: options.behind };
 }

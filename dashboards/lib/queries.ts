@@ -14,13 +14,13 @@ export function metricQuery(
     legend: string,
     how: { instant?: boolean; exemplars?: boolean; heatmap?: boolean } = {},
 ): Query {
-    const query = new prometheus.DataqueryBuilder()
-        .refId(refId)
-        .datasource(mimir)
-        .expr(expr)
-        .legendFormat(legend)
-        .exemplar(how.exemplars ?? false)
-        .format(how.heatmap ? prometheus.PromQueryFormat.Heatmap : prometheus.PromQueryFormat.TimeSeries);
+    const query = new prometheus.DataqueryBuilder().refId(refId).datasource(mimir).expr(expr).legendFormat(legend);
+    if (how.exemplars) {
+        query.exemplar(true);
+    }
+    if (how.heatmap) {
+        query.format(prometheus.PromQueryFormat.Heatmap);
+    }
     return how.instant ? query.instant() : query.range();
 }
 

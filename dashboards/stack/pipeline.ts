@@ -21,9 +21,9 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 dashboards: {
                     "stack-collector": "Collector",
                     "stack-alloy": "Alloy",
-                    "stack-loki": "Loki",
-                    "stack-tempo": "Tempo",
-                    "stack-mimir": "Mimir",
+                    "stores-loki": "Loki",
+                    "stores-tempo": "Tempo",
+                    "stores-mimir": "Mimir",
                 },
             },
         },

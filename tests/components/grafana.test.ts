@@ -24,7 +24,7 @@ describe("Grafana's dashboards", () => {
 
     test("are a ConfigMap a folder, which a provider of the same name reads", async () => {
         const { configMaps, values } = await shown({});
-        const folders = ["cost", "dapr", "kubernetes", "platform", "stack"];
+        const folders = ["cost", "dapr", "kubernetes", "platform", "stack", "stores"];
         expect(configMaps.map(({ metadata }) => metadata)).toEqual(
             folders.map((folder) => ({ name: `grafana-dashboards-${folder}`, namespace: "watch" })),
         );
@@ -46,10 +46,10 @@ describe("Grafana's dashboards", () => {
 
     test("are files named after their uid, for the namespace that Grafana is in", async () => {
         const { configMaps } = await shown({});
-        const stack = (configMaps[4] as { data: Record<string, string> }).data;
-        expect(Object.keys(stack)).toContain("stack-loki.json");
-        expect(JSON.parse(stack["stack-loki.json"] as string)).toMatchObject({ uid: "stack-loki", title: "Loki" });
-        expect(stack["stack-loki.json"]).toContain('namespace=\\"watch\\"');
+        const files = (configMaps[5] as { data: Record<string, string> }).data;
+        expect(Object.keys(files)).toContain("stores-loki.json");
+        expect(JSON.parse(files["stores-loki.json"] as string)).toMatchObject({ uid: "stores-loki", title: "Loki" });
+        expect(files["stores-loki.json"]).toContain('namespace=\\"watch\\"');
     });
 
     test("begin with the overview, where it is shown", async () => {
@@ -60,8 +60,8 @@ describe("Grafana's dashboards", () => {
 
     test("are left out by folder, or altogether", async () => {
         const { configMaps, values } = await shown({ disabledFolders: ["dapr", "cost"] });
-        expect(configMaps).toHaveLength(3);
-        expect(Object.keys(values.dashboardsConfigMaps)).toEqual(["kubernetes", "platform", "stack"]);
+        expect(configMaps).toHaveLength(4);
+        expect(Object.keys(values.dashboardsConfigMaps)).toEqual(["kubernetes", "platform", "stack", "stores"]);
         const without = await shown();
         expect(without.configMaps).toEqual([]);
         expect(without.values.dashboardProviders).toBeUndefined();
@@ -70,7 +70,7 @@ describe("Grafana's dashboards", () => {
     test("are refused where a folder to leave out is none", async () => {
         const args = { namespace: "watch", dashboards: { disabledFolders: ["slo"] } };
         expect(await refusal((opts) => new components.Grafana("g", args, opts))).toContain(
-            'dashboards.disabledFolders is "slo"; it must be one of cost, dapr, kubernetes, platform, stack',
+            'dashboards.disabledFolders is "slo"; it must be one of cost, dapr, kubernetes, platform, stack, stores',
         );
     });
 });

@@ -12,7 +12,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
     const of = part(namespace, "loki");
     return board(
         {
-            uid: "stack-loki",
+            uid: "stores-loki",
             title: "Loki",
             about: "The store of logs.",
             variables: [cluster()],

@@ -12,7 +12,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
     const of = part(namespace, "pyroscope");
     return board(
         {
-            uid: "stack-pyroscope",
+            uid: "stores-pyroscope",
             title: "Pyroscope",
             about: "The store of profiles.",
             variables: [cluster()],

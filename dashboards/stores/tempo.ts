@@ -12,7 +12,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
     const of = part(namespace, "tempo");
     return board(
         {
-            uid: "stack-tempo",
+            uid: "stores-tempo",
             title: "Tempo",
             about: "The store of traces, which also makes metrics of them.",
             variables: [cluster()],

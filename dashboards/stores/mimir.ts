@@ -12,7 +12,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
     const of = part(namespace, "mimir");
     return board(
         {
-            uid: "stack-mimir",
+            uid: "stores-mimir",
             title: "Mimir",
             about: "The store of metrics.",
             variables: [cluster()],
