@@ -120,8 +120,10 @@ const ownLabels = ["cluster", "namespace"].flatMap((label) => [
 function patience(queueSize: string | undefined, profile: "dev" | "prod"): HelmValues {
     const volume = quantityValue(queueSize ?? defaultQueueSize[profile]) ?? 0;
     return {
-        retry_on_failure: { initial_interval: "1s", max_interval: "10s", max_elapsed_time: "0s" },
+        // Said because not every exporter has both by itself.
+        retry_on_failure: { enabled: true, initial_interval: "1s", max_interval: "10s", max_elapsed_time: "0s" },
         sending_queue: {
+            enabled: true,
             storage: queueStorage,
             sizer: "bytes",
             queue_size: Math.floor(volume / 12),
