@@ -2,7 +2,7 @@
 export { Alloy, type AlloyArgs, type AlloyLogsArgs, type AlloyReceiverArgs, type AlloyRoleArgs } from "./alloy";
 export { type Endpoints, endpoints } from "./contract";
 export { DaprTracing, type DaprTracingArgs } from "./dapr";
-export { Grafana, type GrafanaArgs, type GrafanaIngressArgs } from "./grafana";
+export { type DashboardsArgs, Grafana, type GrafanaArgs, type GrafanaIngressArgs } from "./grafana";
 export type { ChartArgs, DeploymentArgs, TolerationArgs } from "./helm/chart";
 export { Loki, type LokiArgs } from "./loki";
 export { Mimir, type MimirArgs } from "./mimir";

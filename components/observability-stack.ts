@@ -124,6 +124,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 mimirUrl: mimir.url,
                 pyroscopeUrl: pyroscope.url,
                 alertmanagerUrl: mimir.url,
+                dashboards: settings.dashboards,
                 tenant: settings.tenant,
             },
             { parent: this, dependsOn: namespace },

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Profile } from "../settings/profiles";
+import type { DashboardsArgs } from "./grafana";
 import type { TolerationArgs } from "./helm/chart";
 import type { AlertmanagerArgs } from "./mimir/alertmanager";
 import type { CollectorComponentsArgs } from "./otel-collector/pipeline";
@@ -242,6 +243,8 @@ export interface ObservabilityStackArgs {
     storage?: StorageArgs;
     objectStore?: StackObjectStoreArgs;
     grafana?: StackGrafanaArgs;
+    /** Default: all of this project's. */
+    dashboards?: DashboardsArgs;
     dapr?: StackDaprArgs;
     /** What services promise: each becomes rules, alerts and a line in the dashboard of SLOs. */
     slos?: SloArgs[];

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { nobody, ReceiverKind } from "../components/mimir/alertmanager";
 import { SloKind } from "../components/stack-args";
 import type { CollectorPipelineArgs } from "../components/otel-collector/pipeline";
+import { dashboardFolders } from "../dashboards/folders";
 import { knownAlerts, knownGroups } from "../rules";
 import { severities } from "../rules/define";
 import { durationForm, durationSeconds } from "../validation/durations";
@@ -283,6 +284,11 @@ export function settingsSchema(profile: Profile) {
                 className: subdomain().optional(),
                 annotations: annotations().optional(),
             }).prefault({}),
+        }).prefault({}),
+        dashboards: strict({
+            disabledFolders: z
+                .array(oneOf(...dashboardFolders()), { error: "a list of folders of dashboards" })
+                .default([]),
         }).prefault({}),
         dapr: strict({
             enabled: boolean().default(false),

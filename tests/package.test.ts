@@ -79,6 +79,7 @@ describe("the package", () => {
             "components/alloy/logs.alloy",
             "values/base/loki.yaml",
             "charts/mimir/Chart.yaml",
+            "dist/dashboards/platform/service.js",
         ]) {
             expect(paths).toContain(path.normalize(file ?? ""));
         }

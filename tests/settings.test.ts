@@ -332,6 +332,11 @@ describe("refused, each with key, value and what is allowed", () => {
             { dapr: { enabled: true, namespaces: ["a", "b", "a"] } },
             'observability:dapr.namespaces[2] is "a"; it must be listed once',
         ],
+        [
+            "a folder of dashboards that is none",
+            { dashboards: { disabledFolders: ["dapr", "slo"] } },
+            'observability:dashboards.disabledFolders[1] is "slo"; it must be one of "cost", "dapr", "kubernetes", "platform", "stack", "stores".',
+        ],
         ["Dapr without application namespaces", { dapr: { enabled: true } }, "observability:dapr.namespaces is empty"],
         [
             "a registry with a scheme",

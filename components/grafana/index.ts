@@ -1,12 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { dashboards } from "../../dashboards";
+import { dashboardFolders } from "../../dashboards/folders";
 import { hostForm, isHost } from "../../validation/names";
 import { isUrl, urlForm } from "../../validation/urls";
 import { checkDeployment, checkSize, refuse } from "../checks";
 import { contract, endpoints } from "../contract";
 import { type ChartArgs, deployChart, recorded } from "../helm/chart";
 import { pins } from "../helm/pins";
+import { dashboardConfigMapName, dashboardFiles } from "./dashboards";
 import { adminSecretName, grafanaRootUrl, grafanaValues } from "./values";
 
 /** How browsers reach Grafana from outside of the cluster. */
@@ -17,6 +20,12 @@ export interface GrafanaIngressArgs {
     /** Default: the cluster's own. */
     className?: string;
     annotations?: { [key: string]: string };
+}
+
+/** Which of this project's dashboards are shown. */
+export interface DashboardsArgs {
+    /** Folders that are left out, by their names in dashboards/. Default: none. */
+    disabledFolders?: string[];
 }
 
 export interface GrafanaArgs extends ChartArgs {
@@ -46,6 +55,8 @@ export interface GrafanaArgs extends ChartArgs {
     pyroscopeUrl?: string;
     /** Where Mimir answers, if it runs an Alertmanager. Default: no data source for alerts and silences. */
     alertmanagerUrl?: string;
+    /** This project's dashboards, which ask all four stores. Default: none. */
+    dashboards?: DashboardsArgs;
     /** Tenant that every data source asks for, where the stores have several. */
     tenant?: string;
 }
@@ -72,16 +83,41 @@ export class Grafana extends pulumi.ComponentResource {
         if (adminPassword !== undefined && args.existingSecret !== undefined) {
             refuse(this, "existingSecret", args.existingSecret, "left out where adminPassword is given");
         }
-        const dependsOn = args.existingSecret === undefined ? [this.login(name, args, adminPassword)] : [];
+        this.checkFolders(args.dashboards?.disabledFolders ?? []);
+        const shown = dashboardFiles(
+            args.dashboards === undefined ? [] : dashboards({ namespace: args.namespace, ...args.dashboards }),
+        );
+        const login = args.existingSecret === undefined ? [this.login(name, args, adminPassword)] : [];
+        const files = [...shown].map(([folder, data]) => this.folder(name, args.namespace, folder, data));
         deployChart(
             `${name}-chart`,
-            { pin: pins.grafana, release: contract.grafana.release, values: grafanaValues(args) },
+            {
+                pin: pins.grafana,
+                release: contract.grafana.release,
+                values: grafanaValues(args, [...shown.keys()]),
+            },
             args,
-            { parent: this, dependsOn },
+            { parent: this, dependsOn: [...login, ...files] },
         );
         this.url = grafanaRootUrl(args) ?? endpoints(args.namespace).grafana;
         this.secretName = args.existingSecret ?? adminSecretName;
         this.registerOutputs({ url: this.url, secretName: this.secretName });
+    }
+
+    private checkFolders(disabled: string[]): void {
+        const known = dashboardFolders();
+        const unknown = disabled.find((folder) => !known.includes(folder));
+        if (unknown !== undefined) {
+            refuse(this, "dashboards.disabledFolders", unknown, `one of ${known.join(", ")}`);
+        }
+    }
+
+    private folder(name: string, namespace: string, folder: string, data: { [file: string]: string }) {
+        return new k8s.core.v1.ConfigMap(
+            `${name}-dashboards-${folder}`,
+            { metadata: { name: dashboardConfigMapName(folder), namespace }, data },
+            { parent: this },
+        );
     }
 
     private login(name: string, args: GrafanaArgs, password: pulumi.Output<string> | undefined): k8s.core.v1.Secret {

@@ -1,13 +1,18 @@
 import { scheduling } from "../helm/chart";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
+import { dashboardValues } from "./dashboards";
 import { dataSources } from "./datasources";
 import type { GrafanaArgs, GrafanaIngressArgs } from "./index";
 
 /** The Secret with Grafana's login, where the caller has none. */
 export const adminSecretName = "grafana-admin";
 
-/** Helm values of Grafana. */
-export function grafanaValues(args: GrafanaArgs): HelmValues {
+/**
+ * Helm values of Grafana.
+ *
+ * @param dashboardFolders folders of dashboards that there are ConfigMaps of.
+ */
+export function grafanaValues(args: GrafanaArgs, dashboardFolders: string[]): HelmValues {
     const rootUrl = grafanaRootUrl(args);
     return mergeValues(
         packagedValues("grafana", args.profile ?? "dev"),
@@ -28,6 +33,7 @@ export function grafanaValues(args: GrafanaArgs): HelmValues {
             ingress: args.ingress && ingress(args.ingress),
             ...scheduling(args),
         },
+        dashboardValues(dashboardFolders),
         belowPath(rootUrl),
         args.values,
     );

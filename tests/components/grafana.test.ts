@@ -1,5 +1,5 @@
 import * as components from "../../components";
-import { chartOf, record } from "../helpers/record";
+import { chartOf, record, refusal } from "../helpers/record";
 
 const stores = {
     lokiUrl: "http://loki:3100",
@@ -13,6 +13,67 @@ async function dataSources(args: object): Promise<Record<string, any>> {
     const { datasources } = chartOf(resources, "lgtm")["values"].datasources["datasources.yaml"];
     return Object.fromEntries(datasources.map((source: { uid: string }) => [source.uid, source]));
 }
+
+describe("Grafana's dashboards", () => {
+    async function shown(dashboards?: { disabledFolders?: string[] }) {
+        const args = { namespace: "watch", ...stores, dashboards };
+        const { resources } = await record((opts) => new components.Grafana("g", args, opts));
+        const configMaps = resources.filter(({ type }) => type === "kubernetes:core/v1:ConfigMap");
+        return { configMaps: configMaps.map(({ inputs }) => inputs), values: chartOf(resources, "lgtm")["values"] };
+    }
+
+    test("are a ConfigMap a folder, which a provider of the same name reads", async () => {
+        const { configMaps, values } = await shown({});
+        const folders = ["cost", "dapr", "kubernetes", "platform", "stack", "stores"];
+        expect(configMaps.map(({ metadata }) => metadata)).toEqual(
+            folders.map((folder) => ({ name: `grafana-dashboards-${folder}`, namespace: "watch" })),
+        );
+        expect(values.dashboardsConfigMaps).toEqual(
+            Object.fromEntries(folders.map((folder) => [folder, `grafana-dashboards-${folder}`])),
+        );
+        const { providers } = values.dashboardProviders["dashboardproviders.yaml"];
+        expect(providers[2]).toEqual({
+            name: "kubernetes",
+            folder: "Kubernetes",
+            folderUid: "kubernetes",
+            type: "file",
+            disableDeletion: false,
+            allowUiUpdates: false,
+            updateIntervalSeconds: 30,
+            options: { path: "/var/lib/grafana/dashboards/kubernetes" },
+        });
+    });
+
+    test("are files named after their uid, for the namespace that Grafana is in", async () => {
+        const { configMaps } = await shown({});
+        const files = (configMaps[5] as { data: Record<string, string> }).data;
+        expect(Object.keys(files)).toContain("stores-loki.json");
+        expect(JSON.parse(files["stores-loki.json"] as string)).toMatchObject({ uid: "stores-loki", title: "Loki" });
+        expect(files["stores-loki.json"]).toContain('namespace=\\"watch\\"');
+    });
+
+    test("begin with the overview, where it is shown", async () => {
+        const home = (values: any) => values["grafana.ini"].dashboards?.default_home_dashboard_path;
+        expect(home((await shown({})).values)).toBe("/var/lib/grafana/dashboards/platform/platform-overview.json");
+        expect(home((await shown({ disabledFolders: ["platform"] })).values)).toBeUndefined();
+    });
+
+    test("are left out by folder, or altogether", async () => {
+        const { configMaps, values } = await shown({ disabledFolders: ["dapr", "cost"] });
+        expect(configMaps).toHaveLength(4);
+        expect(Object.keys(values.dashboardsConfigMaps)).toEqual(["kubernetes", "platform", "stack", "stores"]);
+        const without = await shown();
+        expect(without.configMaps).toEqual([]);
+        expect(without.values.dashboardProviders).toBeUndefined();
+    });
+
+    test("are refused where a folder to leave out is none", async () => {
+        const args = { namespace: "watch", dashboards: { disabledFolders: ["slo"] } };
+        expect(await refusal((opts) => new components.Grafana("g", args, opts))).toContain(
+            'dashboards.disabledFolders is "slo"; it must be one of cost, dapr, kubernetes, platform, stack, stores',
+        );
+    });
+});
 
 describe("Grafana's data sources", () => {
     test("are one for each store that it is told of, under a fixed uid", async () => {

@@ -22,7 +22,12 @@ export function runCommand(
     env: Record<string, string> = {},
 ) {
     const [program, all, options] = invocation(folder, command, args, config, env);
-    const { status, stdout, stderr } = spawnSync(program, all, { ...options, encoding: "utf8" });
+    // Dashboards alone are more than the 1 MiB that Node allows unless told otherwise.
+    const { status, stdout, stderr } = spawnSync(program, all, {
+        ...options,
+        encoding: "utf8",
+        maxBuffer: 16 * 2 ** 20,
+    });
     return { status, stdout, stderr };
 }
 

@@ -8,6 +8,8 @@ export interface RenderedStack {
     charts: LocatedChart[];
     byRelease: Map<string, KubernetesObject[]>;
     objects: KubernetesObject[];
+    /** ConfigMaps that the program makes without a chart. */
+    configMaps: KubernetesObject[];
 }
 
 /** The program on a stack file, with settings of the test's own and charts from the mirror. */
@@ -17,11 +19,14 @@ export function evaluateFromMirror(stack: string, settings: object = {}): Promis
 
 /** Renders every chart of a stack from the chart mirror. */
 export async function renderStack(stack: string, settings: object = {}): Promise<RenderedStack> {
-    const { charts } = await evaluateFromMirror(stack, settings);
+    const { charts, resources } = await evaluateFromMirror(stack, settings);
     const byRelease = new Map(
         await Promise.all(charts.map(async (chart) => [chart.release, await renderChart(chart)] as const)),
     );
-    return { charts, byRelease, objects: [...byRelease.values()].flat() };
+    const configMaps = resources
+        .filter(({ type }) => type === "kubernetes:core/v1:ConfigMap")
+        .map(({ inputs }) => inputs as KubernetesObject);
+    return { charts, byRelease, objects: [...byRelease.values()].flat(), configMaps };
 }
 
 export async function renderChart(chart: LocatedChart): Promise<KubernetesObject[]> {

@@ -165,7 +165,11 @@ describeWith({ programs, mirror: true }, "sampling tails at 0.1 with two replica
         ["requests", 'traces_spanmetrics_calls_total{service="shop", span_name="buy"}', all.length],
         ["errors", 'traces_spanmetrics_calls_total{service="shop", status_code="STATUS_CODE_ERROR"}', errors.length],
         ["durations", 'traces_spanmetrics_latency_count{service="till", span_name="pay"}', all.length],
-        ["calls between services", 'traces_service_graph_request_total{client="shop", server="till"}', all.length],
+        [
+            "calls between services",
+            'traces_service_graph_request_total{client="shop", server="till", cluster="mathtrail-prod", namespace="mathtrail"}',
+            all.length,
+        ],
     ])("has %s in metrics of every trace, kept or not", async (_, selector, truth) => {
         await eventually(
             "all are counted",

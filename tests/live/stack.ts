@@ -43,30 +43,31 @@ export class LiveStack {
         private readonly subnet: string,
         readonly folder: string,
         readonly kubernetes: Kubernetes,
+        readonly pods: Pod[],
     ) {}
 
     /**
      * Starts parts of a stack and waits until they are ready.
      *
-     * @param pods what the cluster has, whose addresses are `podAddress(n)`.
+     * @param pods what the cluster has, whose addresses are `podAddress(n)`; and the stack's own pods, if they are to be known.
      */
     static async start(
         stack: string,
         settings: object,
         wanted: Part[],
-        pods: (address: (index: number) => string) => Pod[] = () => [],
+        pods: (address: (index: number) => string, own: Pod[]) => Pod[] = () => [],
         change: (part: Part, config: Record<string, any>) => object = () => ({}),
     ): Promise<LiveStack> {
-        const { objects } = await renderStack(stack, settings);
+        const { objects, configMaps } = await renderStack(stack, settings);
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "live-"));
         // Linux answers at all of 127.0.0.0/8, so that two stacks at a time are not in each other's way.
         const subnet = `127.${byte()}.${byte()}`;
-        const all = pods((index) => `${subnet}.${100 + index}`);
+        const all = pods((index) => `${subnet}.${100 + index}`, ownPods(objects, subnet));
         const kubernetes = await serveKubernetes(`${subnet}.1`, kubernetesPort, all);
-        const live = new LiveStack(subnet, folder, kubernetes);
+        const live = new LiveStack(subnet, folder, kubernetes, all);
         try {
             for (const part of wanted) {
-                live.processes.set(part, live.prepare(part, objects, change));
+                live.processes.set(part, live.prepare(part, [...objects, ...configMaps], change));
             }
             // MinIO must answer when a store starts; the rest find each other.
             for (const group of [
@@ -86,7 +87,7 @@ export class LiveStack {
     }
 
     address(part: Part): string {
-        return `${this.subnet}.${LiveStack.hostNumber(part)}`;
+        return addressOf(part, this.subnet);
     }
 
     /** The last number of a part's address. */
@@ -322,7 +323,13 @@ export class LiveStack {
                 ];
             case "lgtm-grafana":
                 installPyroscopePlugin(this.mounted(part, "/var/lib/grafana"));
-                return ["server", "--homepath", programHome("grafana")];
+                return [
+                    "server",
+                    "--homepath",
+                    programHome("grafana"),
+                    "--config",
+                    this.mounted(part, "/etc/grafana/grafana.ini"),
+                ];
             default:
                 return [];
         }
@@ -376,6 +383,32 @@ const readyAt: Partial<Record<Part, string>> = {
 /** Rulers are told of the folder that those of their tenants are in. */
 function ruleDirectory(mountPath: string): string[] {
     return /\/rules\/[^/]+$/.test(mountPath) ? [path.dirname(mountPath)] : [];
+}
+
+function addressOf(part: Part, subnet: string): string {
+    return `${subnet}.${LiveStack.hostNumber(part)}`;
+}
+
+/** The stack's own pods as the cluster would know them, the first of each workload. */
+function ownPods(objects: KubernetesObject[], subnet: string): Pod[] {
+    return objects
+        .filter(({ kind }) => ["Deployment", "StatefulSet", "DaemonSet"].includes(kind))
+        .map(({ metadata: { name }, spec }, index) => {
+            const { metadata, spec: pod } = (spec as Record<string, any>)["template"];
+            return {
+                name: `${name}-0`,
+                namespace: "monitoring",
+                uid: `00000000-0000-0000-0001-${String(index).padStart(12, "0")}`,
+                ip: addressOf(name as Part, subnet),
+                deployment: name,
+                labels: metadata.labels,
+                annotations: metadata.annotations ?? {},
+                containers: pod.containers.map(({ name: container, ports = [] }: Container) => ({
+                    name: container,
+                    ports: ports.map(({ name: port = "", containerPort }) => ({ name: port, containerPort })),
+                })),
+            };
+        });
 }
 
 function byte(): number {

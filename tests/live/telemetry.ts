@@ -179,3 +179,25 @@ export function otlpSum(resource: Record<string, string>, name: string, series: 
     const metrics = [{ name, sum: { aggregationTemporality: 2, isMonotonic: true, dataPoints } }];
     return { resourceMetrics: [{ resource: { attributes: attributes(resource) }, scopeMetrics: [{ metrics }] }] };
 }
+
+/** Series by name and labels, all growing, with a point now and one some seconds before. */
+export function otlpSeries(
+    series: { name: string; kind: "counter" | "gauge"; labels: Record<string, string> }[],
+    seconds: number,
+): object {
+    const now = Date.now();
+    const points = (labels: Record<string, string>) =>
+        [now - seconds * 1000, now].map((time) => ({
+            startTimeUnixNano: nano(now - 3600_000),
+            timeUnixNano: nano(time),
+            asInt: String(Math.floor(time / 1000)),
+            attributes: attributes(labels),
+        }));
+    const metrics = series.map(({ name, kind, labels }) => ({
+        name,
+        ...(kind === "gauge"
+            ? { gauge: { dataPoints: points(labels) } }
+            : { sum: { aggregationTemporality: 2, isMonotonic: true, dataPoints: points(labels) } }),
+    }));
+    return { resourceMetrics: [{ resource: { attributes: [] }, scopeMetrics: [{ metrics }] }] };
+}

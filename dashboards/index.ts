@@ -1,0 +1,44 @@
+import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
+import * as fs from "fs";
+import * as path from "path";
+import { dashboardFolders } from "./folders";
+import { commonTag } from "./lib/board";
+import type { DashboardOptions } from "./lib/options";
+
+export type { DashboardOptions } from "./lib/options";
+
+/** A dashboard as Grafana gets it. */
+export interface ProvisionedDashboard {
+    /** Name of its folder in dashboards/. */
+    folder: string;
+    uid: string;
+    title: string;
+    /** The whole dashboard, as JSON. */
+    json: string;
+}
+
+type Make = (options: DashboardOptions) => Dashboard;
+
+/** Makes every dashboard. A file in a folder of dashboards/ is one: its default export makes it. */
+export function dashboards(options: DashboardOptions): ProvisionedDashboard[] {
+    return dashboardFolders()
+        .filter((folder) => !options.disabledFolders?.includes(folder))
+        .flatMap((folder) => makersIn(folder).map((make) => provisioned(folder, make(options))));
+}
+
+function makersIn(folder: string): Make[] {
+    return (
+        fs
+            .readdirSync(path.join(__dirname, folder))
+            // Sources, or what they were compiled to.
+            .filter((file) => /(?<!\.d)\.(ts|js)$/.test(file))
+            .sort()
+            .map((file) => (module.require(path.join(__dirname, folder, file)) as { default: Make }).default)
+    );
+}
+
+function provisioned(folder: string, { uid = "", title = "", ...rest }: Dashboard): ProvisionedDashboard {
+    // A line for each key, so that a preview shows which one has changed.
+    const json = JSON.stringify({ uid, title, ...rest, tags: [commonTag, folder] }, null, 1);
+    return { folder, uid, title, json };
+}
