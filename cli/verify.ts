@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
+import { ruleOptions } from "../components/observability-stack";
+import { type RuleGroup, ruleGroups } from "../rules";
 import type { Cluster } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
 import { evaluateStack, type Evaluation, stackNames } from "./evaluate";
@@ -71,7 +73,17 @@ async function verify(stack: string, { json, url, context, timeout, checkOnly }:
 function factsOf({ settings }: Evaluation, cluster: Cluster | undefined): StackFacts {
     const { namespace, cluster: name, tenant, tracing } = settings;
     const { samplingMode, samplingRatio } = tracing;
-    return { namespace, cluster: name, kubeContext: cluster?.context, tenant, samplingMode, samplingRatio };
+    const { mimir, loki } = ruleGroups(ruleOptions(settings));
+    const names = (groups: RuleGroup[]) => groups.map((group) => group.name);
+    return {
+        namespace,
+        cluster: name,
+        kubeContext: cluster?.context,
+        tenant,
+        samplingMode,
+        samplingRatio,
+        ruleGroups: { mimir: names(mimir), loki: names(loki) },
+    };
 }
 
 /** Who Grafana lets in: from the environment, or else from the Secret that the stack has made. */

@@ -281,7 +281,8 @@ function tailSampling({ tracing }: Settings): TailSamplingArgs | undefined {
     return tracing.samplingMode === "tail" ? { ratio: tracing.samplingRatio, ...tracing.tail } : undefined;
 }
 
-function ruleOptions({ slos, alerts, objectStore }: Settings): RuleOptions {
+/** What a stack's rules depend on. */
+export function ruleOptions({ slos, alerts, objectStore }: Settings): RuleOptions {
     return { ...alerts, slos, minio: objectStore.kind === "minio" };
 }
 

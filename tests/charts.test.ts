@@ -1,10 +1,12 @@
 import { execFileSync } from "child_process";
 import { load } from "js-yaml";
+import * as path from "path";
 import type { LocatedChart } from "../cli/evaluate";
 import { type KubernetesObject, manifestFiles } from "../cli/manifests";
 import { evaluateStack } from "../cli/evaluate";
 import { podRequests } from "../cli/up/requests";
 import { kinds } from "../cli/up/rights";
+import { dashboardFolders } from "../dashboards/folders";
 import { quantityValue } from "../validation/quantities";
 import { describeWith } from "./helpers/found";
 import {
@@ -470,6 +472,17 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         expect([propagation("dev"), propagation("prod")]).toEqual([undefined, "HostToContainer"]);
     });
 
+    test("Grafana reads dashboards from folders, not single files, so that a change reaches it without a restart", () => {
+        const [grafana] = workloads(stack("prod").byRelease.get("lgtm") ?? []);
+        const mounts = (grafana?.pod.containers[0]?.["volumeMounts"] ?? []) as Record<string, string>[];
+        const folders = mounts.filter(({ mountPath }) => mountPath?.startsWith("/var/lib/grafana/dashboards/"));
+        expect(folders.map(({ mountPath }) => path.basename(mountPath as string))).toEqual(dashboardFolders());
+        expect(folders.filter(({ subPath }) => subPath !== undefined)).toEqual([]);
+        const volumes = (grafana?.pod["volumes"] ?? []) as { name: string; configMap?: { name: string } }[];
+        const mounted = folders.map(({ name }) => volumes.find((volume) => volume.name === name)?.configMap?.name);
+        expect(mounted).toEqual(stack("prod").configMaps.map(({ metadata }) => metadata.name));
+    });
+
     test("no program is killed while it replays its write-ahead log", () => {
         const patience = Object.fromEntries(
             ["loki", "tempo", "mimir"].map((release) => {
@@ -547,9 +560,9 @@ const everythingElse = {
 /** What charts hand on unread: parts of Kubernetes objects, and configurations, which their own programs check. */
 const freeForm = [
     /[.:] ?(annotations|podAnnotations|nodeSelector|resources|jobResources|securityContext|podSecurityContext|updateStrategy)$/,
-    /^grafana: (datasources|grafana\.ini)$/,
     /^loki: (extraObjects|loki\.(analytics|compactor|ingester|limits_config|rulerConfig|schemaConfig))$/,
     /^mimir: (config|alertmanager\.config|rules\.files)$/,
+    /^grafana: (dashboardProviders|dashboardsConfigMaps|datasources|grafana\.ini)$/,
     /^opentelemetry-collector: (alternateConfig|ports)$/,
     /^pyroscope: pyroscope\.(extraArgs|structuredConfig)$/,
     /^tempo: tempo\.(metricsGenerator\.processor|overrides\.defaults|queryFrontend|storage\.trace)$/,

@@ -17,6 +17,8 @@ export interface StackFacts {
     samplingMode: "head" | "tail";
     /** The share of traces that is stored. */
     samplingRatio: number;
+    /** Names of the groups of rules that each ruler has to have. */
+    ruleGroups: Record<"mimir" | "loki", string[]>;
 }
 
 export type Store = "tempo" | "loki" | "mimir" | "pyroscope";

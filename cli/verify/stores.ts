@@ -188,8 +188,8 @@ export interface Rule {
     lastError?: string;
 }
 
-/** The rules that a ruler has loaded. */
-export async function loadedRules(reader: Reader, path: string): Promise<Rule[]> {
+/** The groups of rules that a ruler has loaded. */
+export async function loadedGroups(reader: Reader, path: string): Promise<{ name: string; rules: Rule[] }[]> {
     const answer = await json(reader.get(path));
-    return (answer.data.groups as { rules: Rule[] }[]).flatMap(({ rules }) => rules);
+    return answer.data.groups as { name: string; rules: Rule[] }[];
 }

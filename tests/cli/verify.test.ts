@@ -32,6 +32,7 @@ const stack: StackFacts = {
     kubeContext: "prod",
     samplingMode: "head",
     samplingRatio: 0.1,
+    ruleGroups: { mimir: [], loki: [] },
 };
 
 const everyUrl = {

@@ -1,10 +1,11 @@
 import { contract } from "../../../components/contract";
+import { alertmanagerPath } from "../../../components/mimir/alertmanager";
 import { dataSourceUids } from "../../../components/grafana/datasources";
 import { type Context, kubectl, logsOf, type Store } from "../context";
 import { Fault, type Hop } from "../run";
 import {
     findTrace,
-    loadedRules,
+    loadedGroups,
     profileLabels,
     profileTotal,
     queryLogs,
@@ -28,7 +29,7 @@ export function grafanaHops({ stack, grafana }: Context): Hop[] {
                 `exec deployment/${contract.grafana.service} -- grafana cli admin reset-admin-password NEW`,
             ),
         },
-        ...(Object.keys(dataSourceUids) as Store[]).map((uid): Hop => ({
+        ...(Object.keys(pings) as Store[]).map((uid): Hop => ({
             id: `source-${uid}`,
             title: `the data source ${uid} answers`,
             after: ["grafana-login", `reach-${uid}`],
@@ -40,6 +41,17 @@ export function grafanaHops({ stack, grafana }: Context): Hop[] {
             cause: `the data source has another address than http://${contract[uid].service}:${contract[uid].ports.http}, or Grafana cannot reach it`,
             command: logsOf(stack, "grafana"),
         })),
+        {
+            id: "source-alertmanager",
+            title: "the data source alertmanager answers",
+            after: ["grafana-login", "reach-mimir"],
+            check: async () => {
+                await grafana.dataSource(dataSourceUids.alertmanager);
+                await asTenant(grafana.through(dataSourceUids.alertmanager).get(`${alertmanagerPath}/api/v2/status`));
+            },
+            cause: "Mimir refuses the Alertmanager's configuration, or runs none",
+            command: logsOf(stack, "mimir"),
+        },
     ];
 }
 
@@ -137,7 +149,12 @@ export function ownHops({ stack, grafana }: Context): Hop[] {
             after: [`source-${store}`],
             check: async () => {
                 const path = store === "mimir" ? "/api/v1/rules" : "/prometheus/api/v1/rules";
-                const rules = await loadedRules(grafana.through(store), path);
+                const groups = await loadedGroups(grafana.through(store), path);
+                const missing = stack.ruleGroups[store].filter((name) => !groups.some((group) => group.name === name));
+                if (missing.length > 0) {
+                    throw new Error(`there is no group ${missing.join(", ")}`);
+                }
+                const rules = groups.flatMap((group) => group.rules);
                 const failing = rules.filter(({ health }) => health === "err");
                 if (failing.length > 0) {
                     throw new Error(failing.map(({ name, lastError }) => `${name}: ${lastError}`).join("; "));
