@@ -6,8 +6,7 @@ import { clusterOf } from "./cluster/stack-cluster";
 import { consent } from "./consent";
 import { evaluateStack, stackNames } from "./evaluate";
 import { run } from "./run";
-import { openStack, runOperation, whereDeployed } from "./up/stack";
-import { halfCreated } from "./up/state";
+import { destroy, openStack, whereDeployed } from "./up/stack";
 
 interface DownOptions {
     context?: string;
@@ -42,11 +41,7 @@ async function down(name: string, { context, yes }: DownOptions): Promise<void> 
     if (!(await consent(question, yes))) {
         throw new Error("nothing was deleted");
     }
-    await runOperation(opened, yes, (options) => opened.stack.destroy(options));
-    const left = halfCreated(opened.state);
-    if (left.length > 0) {
-        console.log(`a run that was killed may have left ${left.join(", ")}, of which Pulumi does not know`);
-    }
+    await destroy(opened, yes);
     const volumes = await remainingVolumes(cluster, namespace);
     console.log(
         volumes.length === 0

@@ -8,8 +8,7 @@ import { grafanaLogin } from "./login";
 import { run } from "./run";
 import { hasKind, makeKindCluster } from "./up/kind";
 import { preflight } from "./up/preflight";
-import { openStack, runOperation, whereDeployed } from "./up/stack";
-import { halfCreated } from "./up/state";
+import { deploy, openStack, whereDeployed } from "./up/stack";
 
 interface UpOptions {
     context?: string;
@@ -55,9 +54,7 @@ async function up(name: string, options: UpOptions): Promise<void> {
         await stack.setConfig("observability:kubeContext", { value: options.context });
         console.log(`kept as observability:kubeContext in Pulumi.${name}.yaml: the stack belongs to this context now`);
     }
-    takeOverHalfCreated(halfCreated(state), stack.workspace.envVars);
-    const { summary } = await runOperation(opened, options.yes, (runOptions) => stack.up(runOptions));
-    console.log(changes(summary.resourceChanges));
+    console.log(changes(await deploy(opened, options.yes)));
     await next(cluster, evaluation, backend.shell);
 }
 
@@ -97,16 +94,7 @@ async function refuseUnfit(cluster: Cluster, evaluation: Evaluation, options: Up
     mistakes.forEach((mistake) => console.log(`! ${mistake}`));
 }
 
-/** Without it, a run after a killed one fails on each object that was created and not written down. */
-function takeOverHalfCreated(objects: string[], environment: Record<string, string>): void {
-    if (objects.length > 0) {
-        console.log(`an earlier run has not finished creating ${objects.join(", ")}; what is there is taken over`);
-        environment["PULUMI_K8S_UPSERT_EXISTING_OBJECTS"] = "true";
-        environment["PULUMI_K8S_ENABLE_PATCH_FORCE"] = "true";
-    }
-}
-
-function changes(counts: Partial<Record<string, number>> = {}): string {
+function changes(counts: Partial<Record<string, number>>): string {
     const changed = Object.entries(counts).filter(([operation]) => operation !== "same" && operation !== "read");
     return changed.length === 0
         ? "nothing had to change"

@@ -1,4 +1,4 @@
-import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { type EngineEvent, LocalWorkspace, type OpType, type Stack } from "@pulumi/pulumi/automation";
 import { KubernetesObjectApi } from "@kubernetes/client-node";
 import { askIfThere } from "../cluster/ask";
 import type { Cluster } from "../cluster/kubeconfig";
@@ -7,7 +7,7 @@ import { consent } from "../consent";
 import { type Backend, chooseBackend } from "./backend";
 import { componentsOf, showProgress } from "./progress";
 import { findPulumi } from "./pulumi-cli";
-import { isStale, knownObject, locksIn, type State } from "./state";
+import { halfCreated, isStale, knownObject, locksIn, type State } from "./state";
 
 /** A stack of this folder, as Pulumi has it. */
 export interface OpenStack {
@@ -69,7 +69,7 @@ interface RunOptions {
  *
  * @throws Error that says why it has not come to its end.
  */
-export async function runOperation<T>(
+async function runOperation<T>(
     { evaluation, stack }: OpenStack,
     yes: boolean,
     operation: (options: RunOptions) => Promise<T>,
@@ -115,6 +115,42 @@ export async function runOperation<T>(
         }
         await stack.cancel();
         return await once().catch((again: unknown) => Promise.reject(explained(again)));
+    }
+}
+
+/**
+ * Brings the stack to what its program says. What a killed run has created and not written down is taken over; without that,
+ * Pulumi would fail on each such object.
+ *
+ * @returns how many resources were changed, by what was done to them.
+ */
+export async function deploy(opened: OpenStack, yes: boolean): Promise<Partial<Record<OpType, number>>> {
+    const { stack, state } = opened;
+    const { envVars } = stack.workspace;
+    const takeOver = { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true", PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
+    const objects = halfCreated(state);
+    if (objects.length > 0) {
+        console.log(`an earlier run has not finished creating ${objects.join(", ")}; what is there is taken over`);
+        Object.assign(envVars, takeOver);
+    }
+    const { summary } = await runOperation(opened, yes, (options) => stack.up(options));
+    if (objects.length > 0) {
+        Object.keys(takeOver).forEach((key) => delete envVars[key]);
+        // All are written down now; and the provider's settings, which are in the state, would show in the next preview.
+        await stack.refresh({ clearPendingCreates: true });
+        await stack.up();
+    }
+    return summary.resourceChanges ?? {};
+}
+
+/** Deletes all that the stack has made. */
+export async function destroy(opened: OpenStack, yes: boolean): Promise<void> {
+    const { stack, state } = opened;
+    await runOperation(opened, yes, (options) => stack.destroy(options));
+    const left = halfCreated(state);
+    if (left.length > 0) {
+        console.log(`a run that was killed may have left ${left.join(", ")}, which Pulumi does not know of`);
+        await stack.refresh({ clearPendingCreates: true });
     }
 }
 
