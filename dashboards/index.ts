@@ -23,7 +23,21 @@ type Make = (options: DashboardOptions) => Dashboard;
 export function dashboards(options: DashboardOptions): ProvisionedDashboard[] {
     return dashboardFolders()
         .filter((folder) => !options.disabledFolders?.includes(folder))
-        .flatMap((folder) => makersIn(folder).map((make) => provisioned(folder, make(options))));
+        .flatMap((folder) =>
+            makersIn(folder).map((make) => provisioned(folder, alive(make(options), options.disabledFolders ?? []))),
+        );
+}
+
+/** The same without links to what is not there. A dashboard's uid begins with its folder. */
+function alive<T>(node: T, disabledFolders: string[]): T {
+    const dead = (item: unknown) =>
+        disabledFolders.some((folder) => (item as { url?: string } | null)?.url?.startsWith(`/d/${folder}-`));
+    if (Array.isArray(node)) {
+        return node.filter((item) => !dead(item)).map((item: unknown) => alive(item, disabledFolders)) as T;
+    }
+    return typeof node === "object" && node !== null
+        ? (Object.fromEntries(Object.entries(node).map(([key, value]) => [key, alive(value, disabledFolders)])) as T)
+        : node;
 }
 
 function makersIn(folder: string): Make[] {

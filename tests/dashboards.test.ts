@@ -45,6 +45,19 @@ test("folders can be left out", () => {
     expect(folders(["dapr", "cost"])).toEqual(["kubernetes", "platform", "stack", "stores"]);
 });
 
+test.each(dashboardFolders())("no link leads to the folder %s where that is left out", (folder) => {
+    const left = dashboards({ namespace: "monitoring", disabledFolders: [folder] });
+    expect(left.filter(({ json }) => json.includes(`/d/${folder}-`)).map(({ uid }) => uid)).toEqual([]);
+    // And all others stay.
+    const others = dashboardFolders().filter((other) => other !== folder);
+    const targets = (from: { folder: string; json: string }[]) =>
+        from
+            .filter((dashboard) => dashboard.folder !== folder)
+            .flatMap(({ json }) => [...json.matchAll(/"\/d\/([a-z]+)-/g)].map(([, target = ""]) => target))
+            .filter((target) => others.includes(target)).length;
+    expect(targets(left)).toBe(targets(all));
+});
+
 test("the stack's own pods are looked for in the namespace that it is in", () => {
     const elsewhere = dashboards({ namespace: "watch" }).find(({ uid }) => uid === "stores-loki")?.json;
     expect(elsewhere).toContain('namespace=\\"watch\\", job=~\\"loki\\"');
