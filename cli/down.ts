@@ -1,6 +1,6 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import { Command } from "commander";
-import { ask } from "./cluster/ask";
+import { ask, lookedAt } from "./cluster/ask";
 import type { Cluster } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
 import { consent } from "./consent";
@@ -44,17 +44,25 @@ async function down(name: string, { context, yes }: DownOptions): Promise<void> 
     await destroy(opened, yes);
     const volumes = await remainingVolumes(cluster, namespace);
     console.log(
-        volumes.length === 0
-            ? `stack ${name} is gone, and its volumes`
-            : `stack ${name} is gone; these volumes remain, with their data:\n${volumes.map((volume) => `  ${volume}\n`).join("")}Delete them with kubectl delete when nobody needs them.`,
+        volumes === undefined
+            ? `stack ${name} is gone; volumes may remain, which your user may not list`
+            : volumes.length === 0
+              ? `stack ${name} is gone, and its volumes`
+              : `stack ${name} is gone; these volumes remain, with their data:\n${volumes.map((volume) => `  ${volume}\n`).join("")}Delete them with kubectl delete when nobody needs them.`,
     );
 }
 
-/** What policy has kept: claims where the namespace is not the stack's own, and volumes whose class retains them. */
-async function remainingVolumes(cluster: Cluster, namespace: string): Promise<string[]> {
+/**
+ * What policy has kept: claims where the namespace is not the stack's own, and volumes whose class retains them. Undefined where
+ * the user may not look, which takes more than a deployment does.
+ */
+async function remainingVolumes(cluster: Cluster, namespace: string): Promise<string[] | undefined> {
     const core = cluster.config.makeApiClient(CoreV1Api);
-    const claims = await ask(cluster, "list claims", core.listNamespacedPersistentVolumeClaim({ namespace }));
-    const volumes = await ask(cluster, "list volumes", core.listPersistentVolume());
+    const claims = await lookedAt(ask(cluster, "list claims", core.listNamespacedPersistentVolumeClaim({ namespace })));
+    const volumes = await lookedAt(ask(cluster, "list volumes", core.listPersistentVolume()));
+    if (claims === undefined || volumes === undefined) {
+        return undefined;
+    }
     return [
         ...claims.items.map(({ metadata }) => `persistentvolumeclaim/${metadata?.name} in ${namespace}`),
         ...volumes.items

@@ -26,6 +26,7 @@ const command = new Command("health")
     .argument("[stack]", `one of ${stackNames().join(", ")}`, "dev")
     .option("--context <name>", "context of the kubeconfig. Default, the stack's own or else the current one")
     .option("--json", "print one JSON document for tools", false)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .action((stack: string, options: HealthOptions) => run(() => health(stack, options), 2));
 
 async function health(stack: string, { context, json }: HealthOptions): Promise<void> {

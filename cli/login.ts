@@ -1,6 +1,6 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import { adminSecretName } from "../components/grafana/values";
-import { Profile } from "../settings/profiles";
+import { Profile, profiles } from "../settings/profiles";
 import type { Settings } from "../settings/resolve";
 import { askIfThere } from "./cluster/ask";
 import type { Cluster } from "./cluster/kubeconfig";
@@ -27,12 +27,12 @@ export async function secretLogin(cluster: Cluster, settings: Settings): Promise
     return secret && { user: text("admin-user"), password: text("admin-password") };
 }
 
-/** How one logs in to Grafana: in dev the login itself, elsewhere the command that shows the password. */
+/** How one logs in to Grafana: where the password is the one that everybody knows, the login itself; else the command that shows it. */
 export async function grafanaLogin(cluster: Cluster, settings: Settings): Promise<string> {
     const { grafana, namespace, profile } = settings;
     if (profile === Profile.Dev) {
         const login = await secretLogin(cluster, settings).catch(() => undefined);
-        if (login) {
+        if (login !== undefined && login.password === profiles.dev.grafanaPassword) {
             return `${login.user} / ${login.password}`;
         }
     }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { pathOf } from "../components/grafana/values";
 import { contract } from "../components/contract";
 import { portForward } from "./cluster/port-forward";
 import { clusterOf } from "./cluster/stack-cluster";
@@ -41,7 +42,8 @@ async function open(page: string, { stack, context, port }: OpenOptions): Promis
         port: ports.http,
         ...(localPort && { localPort }),
     });
-    console.log(`${name}: ${forward.url} (Ctrl-C ends it)`);
+    const path = name === "grafana" ? pathOf(settings.grafana.rootUrl) : "";
+    console.log(`${name}: ${forward.url}${path} (Ctrl-C ends it)`);
     if (name === "grafana") {
         console.log(`login: ${await grafanaLogin(cluster, settings)}`);
     }

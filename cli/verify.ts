@@ -1,6 +1,9 @@
+import { CoreV1Api } from "@kubernetes/client-node";
 import { Command, InvalidArgumentError } from "commander";
+import { pathOf } from "../components/grafana/values";
 import { ruleOptions } from "../components/observability-stack";
 import { type RuleGroup, ruleGroups } from "../rules";
+import { ask } from "./cluster/ask";
 import type { Cluster } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
 import { evaluateStack, type Evaluation, stackNames } from "./evaluate";
@@ -46,7 +49,10 @@ async function verify(stack: string, { json, url, context, timeout, checkOnly }:
     const evaluation = await evaluateStack(stack);
     const { settings } = evaluation;
     const cluster = urls === undefined ? clusterOf(stack, settings, context) : undefined;
-    const way = cluster === undefined ? direct(urls ?? {}) : await throughCluster(cluster, settings.namespace);
+    const way =
+        cluster === undefined
+            ? direct(urls ?? {})
+            : await throughCluster(cluster, settings.namespace, pathOf(settings.grafana.rootUrl));
     try {
         const login = await loginOf(evaluation, cluster);
         const hops = allHops(makeContext(factsOf(evaluation, cluster), way, login), { sending: !checkOnly });
@@ -55,6 +61,9 @@ async function verify(stack: string, { json, url, context, timeout, checkOnly }:
                 console.log(formatOutcome(outcome));
             }
         });
+        if (cluster !== undefined && outcomes.some(({ status }) => status !== "holds")) {
+            await stillAnswers(cluster, settings.namespace);
+        }
         const report = reportOf(stack, (Date.now() - started) / 1000, outcomes);
         if (json) {
             console.log(JSON.stringify(report, null, 2));
@@ -68,6 +77,16 @@ async function verify(stack: string, { json, url, context, timeout, checkOnly }:
     } finally {
         await way.close();
     }
+}
+
+/**
+ * Where the cluster itself has gone away meanwhile, nothing is known of the hops.
+ *
+ * @throws ClusterError
+ */
+async function stillAnswers(cluster: Cluster, namespace: string): Promise<void> {
+    const core = cluster.config.makeApiClient(CoreV1Api);
+    await ask(cluster, `list the pods of ${namespace}`, core.listNamespacedPod({ namespace, limit: 1 }));
 }
 
 function factsOf({ settings }: Evaluation, cluster: Cluster | undefined): StackFacts {

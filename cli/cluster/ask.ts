@@ -49,6 +49,18 @@ export async function askIfThere<T>(cluster: Cluster, what: string, answer: Prom
     }
 }
 
+/** The answer, or undefined where the user may not look. */
+export async function lookedAt<T>(answer: Promise<T>): Promise<T | undefined> {
+    try {
+        return await answer;
+    } catch (error) {
+        if (error instanceof ClusterError && error.status === 403) {
+            return undefined;
+        }
+        throw error;
+    }
+}
+
 const networkFaults: Record<string, string> = {
     ECONNREFUSED: "nothing listens there",
     ECONNRESET: "the connection broke",

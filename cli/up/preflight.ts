@@ -7,7 +7,7 @@ import {
     type V1StorageClass,
 } from "@kubernetes/client-node";
 import type { Settings } from "../../settings/resolve";
-import { ask, askIfThere, ClusterError } from "../cluster/ask";
+import { ask, askIfThere, lookedAt } from "../cluster/ask";
 import type { Cluster } from "../cluster/kubeconfig";
 import { type ServerVersion, serverVersion } from "../cluster/version";
 import type { Evaluation } from "../evaluate";
@@ -63,7 +63,11 @@ async function factsOf(cluster: Cluster, settings: Settings): Promise<ClusterFac
 }
 
 function wantedKinds({ createNamespace, grafana, dapr }: Settings): Kind[] {
-    const unwanted = [...(createNamespace ? [] : ["namespaces"]), ...(grafana.ingress.host ? [] : ["ingresses"])];
+    const unwanted = [
+        // Those of applications are made where they are not there.
+        ...(createNamespace || dapr.enabled ? [] : ["namespaces"]),
+        ...(grafana.ingress.host ? [] : ["ingresses"]),
+    ];
     return [
         ...kinds.filter(({ resource }) => !unwanted.includes(resource)),
         ...(dapr.enabled
@@ -74,20 +78,14 @@ function wantedKinds({ createNamespace, grafana, dapr }: Settings): Kind[] {
                       clusterWide: true,
                       verbs: ["get"],
                   },
+                  ...dapr.namespaces.map((namespace) => ({
+                      group: "dapr.io",
+                      resource: "configurations",
+                      namespace,
+                  })),
               ]
             : []),
     ];
-}
-
-async function lookedAt<T>(answer: Promise<T>): Promise<T | undefined> {
-    try {
-        return await answer;
-    } catch (error) {
-        if (error instanceof ClusterError && error.status === 403) {
-            return undefined;
-        }
-        throw error;
-    }
 }
 
 /** What of the facts does not do for a stack. */

@@ -7,6 +7,8 @@ export interface Kind {
     resource: string;
     /** Whether its objects belong to no namespace. */
     clusterWide?: boolean;
+    /** Default: that of the stack. */
+    namespace?: string;
     /** Default: all that it takes to deploy one. */
     verbs?: string[];
 }
@@ -47,7 +49,7 @@ export async function missingRights(cluster: Cluster, namespace: string, wanted:
     const answers = await Promise.all(
         wanted.map(async (kind) => {
             const { group, resource, verbs = allVerbs } = kind;
-            const place = kind.clusterWide ? {} : { namespace };
+            const place = kind.clusterWide ? {} : { namespace: kind.namespace ?? namespace };
             const refused = await Promise.all(
                 verbs.map(async (verb) => !(await allowed(cluster, { group, resource, verb, ...place }))),
             );
@@ -56,8 +58,8 @@ export async function missingRights(cluster: Cluster, namespace: string, wanted:
     );
     return answers
         .filter(({ missing }) => missing.length > 0)
-        .map(({ kind: { group, resource, clusterWide }, missing }) => {
-            const where = clusterWide ? "" : ` in namespace ${namespace}`;
+        .map(({ kind: { group, resource, clusterWide, namespace: own = namespace }, missing }) => {
+            const where = clusterWide ? "" : ` in namespace ${own}`;
             return `your user may not ${missing.join(", ")} ${resource}${group && `.${group}`}${where}; ask for the right, or name a context of another user`;
         });
 }

@@ -49,6 +49,10 @@ export function parseUrls(given: string[]): Partial<Record<TargetName, string>> 
         const name = named ?? targetNames.find((candidate) => String(targets[candidate].port) === portOf(url));
         if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
             mistakes.push(`--url: "${text}" is not ${form}`);
+        } else if (url.username !== "" || url.password !== "") {
+            mistakes.push(
+                `--url: the address at ${url.host} has a password in it; Grafana's goes into GRAFANA_PASSWORD`,
+            );
         } else if (name === undefined || !isTarget(name)) {
             mistakes.push(`--url: "${text}" names none of ${targetNames.join(", ")}; write NAME=URL`);
         } else {
@@ -87,11 +91,13 @@ export function direct(urls: Partial<Record<TargetName, string>>): Way {
 }
 
 /**
- * The way to the Services of a cluster, by port-forwards. A Service that has no ready pod yet is tried again when it is asked for.
+ * The way to the Services of a cluster, by port-forwards. A Service that has no ready pod yet, or one that cannot be reached, is
+ * tried again when it is asked for.
  *
+ * @param grafanaPath the path below which Grafana answers.
  * @throws ClusterError when the cluster cannot be asked.
  */
-export async function throughCluster(cluster: Cluster, namespace: string): Promise<Way> {
+export async function throughCluster(cluster: Cluster, namespace: string, grafanaPath: string): Promise<Way> {
     const forwards = new Map<TargetName, Promise<Forward>>();
     const forward = (name: TargetName) => {
         const { service, port } = targets[name];
@@ -106,13 +112,17 @@ export async function throughCluster(cluster: Cluster, namespace: string): Promi
         await Promise.all(open.flatMap((result) => (result.status === "fulfilled" ? result.value.close() : [])));
     };
     const refused = opened.find((result) => result.status === "rejected" && result.reason instanceof ClusterError);
-    if (refused !== undefined) {
+    // One that fails alone is a hop; verify names it.
+    if (refused !== undefined && opened.every(({ status }) => status === "rejected")) {
         await close();
         throw (refused as PromiseRejectedResult).reason;
     }
     return {
         has: () => true,
-        url: async (name) => (await (forwards.get(name) ?? forward(name))).url,
+        url: async (name) => {
+            const { url } = await (forwards.get(name) ?? forward(name));
+            return name === "grafana" ? `${url}${grafanaPath}` : url;
+        },
         close,
     };
 }

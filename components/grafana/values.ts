@@ -44,12 +44,17 @@ export function grafanaRootUrl({ rootUrl, ingress }: GrafanaArgs): string | unde
     return rootUrl ?? (ingress && `${ingress.tlsSecret === undefined ? "http" : "https"}://${ingress.host}`);
 }
 
+/** The path below which Grafana answers, in the cluster too; empty for none. */
+export function pathOf(rootUrl: string | undefined): string {
+    return rootUrl === undefined ? "" : new URL(rootUrl).pathname.replace(/\/+$/, "");
+}
+
 /**
  * Grafana answers below the path of its URL, so that an ingress can pass requests on as they are. Whatever else is asked for it
  * sends to the URL of browsers, health checks and scrapes among them.
  */
 function belowPath(rootUrl: string | undefined): HelmValues {
-    const path = rootUrl === undefined ? "" : new URL(rootUrl).pathname.replace(/\/+$/, "");
+    const path = pathOf(rootUrl);
     if (path === "") {
         return {};
     }

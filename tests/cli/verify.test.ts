@@ -482,16 +482,18 @@ describe("the way through the cluster", () => {
     };
 
     test("leads to every target", async () => {
-        const way = await throughCluster(cluster(), "monitoring");
+        const way = await throughCluster(cluster(), "monitoring", "/grafana");
         for (const name of targetNames) {
             expect(await (await fetch(await way.url(name))).text()).toBe("here");
         }
+        // Outside of its path it would send to the address of browsers.
+        expect(await way.url("grafana")).toMatch(/:\d+\/grafana$/);
         await way.close();
     });
 
     test("is found again when a pod that was not ready is", async () => {
         answers[`${core}/pods`] = pod("False");
-        const way = await throughCluster(cluster(), "monitoring");
+        const way = await throughCluster(cluster(), "monitoring", "");
         await expect(way.url("tempo")).rejects.toThrow("no pod of Service tempo is ready");
         answers[`${core}/pods`] = pod("True");
         expect(await (await fetch(await way.url("tempo"))).text()).toBe("here");
@@ -500,7 +502,7 @@ describe("the way through the cluster", () => {
 
     test("is none where the cluster refuses, which is not the stack's fault", async () => {
         answers[`${core}/pods`] = 403;
-        await expect(throughCluster(cluster(), "monitoring")).rejects.toThrow(
+        await expect(throughCluster(cluster(), "monitoring", "")).rejects.toThrow(
             /^cannot list the pods of monitoring: your user has no right to/,
         );
     });

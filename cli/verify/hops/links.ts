@@ -354,6 +354,12 @@ export function definedLinkHops(context: Context): Hop[] {
     const exists = async (uid: string | undefined) => {
         await grafana.dataSource(uid ?? "");
     };
+    const allExist = async (targets: { datasourceUid?: string }[]) => {
+        if (targets.length === 0) {
+            throw new Fault("nothing leads to a trace");
+        }
+        await Promise.all(targets.map(({ datasourceUid }) => exists(datasourceUid)));
+    };
     return [
         defined("trace-logs", "trace → logs", tempo, [loki], async () => {
             const query = shown(traceToLogs, part(await grafana.dataSource(tempo), "tracesToLogsV2"), anySpan);
@@ -378,15 +384,11 @@ export function definedLinkHops(context: Context): Hop[] {
         }),
         defined("log-trace", "log → trace", loki, [tempo], async () => {
             const fields = part(await grafana.dataSource(loki), "derivedFields") as DerivedField[];
-            await Promise.all(
-                fields.filter(({ datasourceUid }) => datasourceUid).map((field) => exists(field.datasourceUid)),
-            );
+            await allExist(fields);
         }),
         defined("exemplar-trace", "exemplar → trace", mimir, [tempo], async () => {
             const found = part(await grafana.dataSource(mimir), "exemplarTraceIdDestinations") as ExemplarDestination[];
-            await Promise.all(
-                found.filter(({ datasourceUid }) => datasourceUid).map(({ datasourceUid }) => exists(datasourceUid)),
-            );
+            await allExist(found);
         }),
         defined("service-graph", "service graph", tempo, [mimir], async () => {
             await exists(part(await grafana.dataSource(tempo), "serviceMap").datasourceUid);
