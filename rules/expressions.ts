@@ -9,6 +9,11 @@ export function perSignal(signals: Record<string, string>): string {
     return `(${each.join(" or ")})`;
 }
 
+/** Each of several rates that is above 0; as a part of perSignal, whose comparison would see only the first series there is. */
+export function anyOf(...rates: string[]): string {
+    return `(${rates.map((rate) => `${rate} > 0`).join(" or ")})`;
+}
+
 /** Share of requests that a store answered with a server error, by its job and route. */
 export function failedRequests(prefix: string, job: string, threshold: number): string {
     const requests = (more: string) =>

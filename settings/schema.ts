@@ -165,10 +165,16 @@ const receiver = strict({
     sendResolved: boolean().default(true),
 });
 
+// An empty one would fit nothing.
+const someOf = <T extends z.ZodType>(item: T, what: string) => {
+    const error = `a list of ${what} that is not empty`;
+    return z.array(item, { error }).min(1, { error });
+};
+
 const route = strict({
     receiver: text("the name of a receiver"),
-    severities: z.array(oneOf(...severities), { error: "a list of severities" }).optional(),
-    namespaces: z.array(label(), { error: "a list of namespaces" }).optional(),
+    severities: someOf(oneOf(...severities), "severities").optional(),
+    namespaces: someOf(label(), "namespaces").optional(),
     labels: z
         .record(
             text("the name of a label: letters, digits and '_'", (value) => /^[a-zA-Z_]\w*$/.test(value)),

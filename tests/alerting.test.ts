@@ -157,7 +157,13 @@ describe("the Alertmanager's configuration", () => {
             receiver: "chat",
             group_by: ["alertname", "cluster", "namespace"],
             routes: [
-                { receiver: "hook", matchers: ['alertname="Watchdog"'], group_wait: "0s", repeat_interval: "1m" },
+                {
+                    receiver: "hook",
+                    matchers: ['alertname="Watchdog"'],
+                    group_wait: "0s",
+                    group_interval: "1m",
+                    repeat_interval: "1s",
+                },
                 {
                     receiver: "pager",
                     matchers: ['severity=~"critical|warning"', 'namespace=~"a|b"', 'team="x\\"y"'],

@@ -107,7 +107,8 @@ export function alertmanagerConfig(args: AlertmanagerArgs): HelmValues {
                     matchers: ['alertname="Watchdog"'],
                     group_wait: "0s",
                     group_interval: heartbeatInterval,
-                    repeat_interval: heartbeatInterval,
+                    // Were it the same, every second beat would come a moment too early and be left out.
+                    repeat_interval: "1s",
                 },
                 ...(args.routes ?? []).map((route) => ({
                     receiver: route.receiver,
@@ -144,6 +145,18 @@ const subject = [
     "component",
     "signal",
     "data_type",
+    "name",
+    "route",
+    "reason",
+    "integration",
+    "rule_group",
+    "user",
+    "tenant",
+    "topic",
+    "target",
+    "policy",
+    "health_type",
+    "device",
 ];
 
 function matchers({ severities, namespaces, labels = {} }: RouteArgs): string[] {

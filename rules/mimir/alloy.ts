@@ -1,5 +1,5 @@
 import type { RuleFile } from "../define";
-import { perSignal, remoteWriteLag } from "../expressions";
+import { anyOf, perSignal, remoteWriteLag } from "../expressions";
 
 const rate = (metric: string, job: string) =>
     `sum by (cluster, namespace, job, pod) (rate(${metric}{job="${job}"}[5m]))`;
@@ -39,11 +39,22 @@ export default {
             summary: "{{ $labels.pod }} has lost {{ $value | humanize }} {{ $labels.signal }} a second",
             // What can be sent again is sent again without end, so that these count only what is lost.
             expr: () =>
-                `${perSignal({
-                    traces: `(${rate("otelcol_exporter_send_failed_spans_total", "alloy-receiver")} or ${rate("otelcol_exporter_enqueue_failed_spans_total", "alloy-receiver")})`,
-                    logs: `(${rate("otelcol_exporter_send_failed_log_records_total", "alloy-receiver")} or ${rate("otelcol_exporter_enqueue_failed_log_records_total", "alloy-receiver")} or ${rate("loki_write_dropped_entries_total", "alloy-logs")})`,
-                    metrics: `(${rate("otelcol_exporter_send_failed_metric_points_total", "alloy-receiver")} or ${rate("otelcol_exporter_enqueue_failed_metric_points_total", "alloy-receiver")} or ${rate("prometheus_remote_storage_samples_failed_total", "alloy-metrics")})`,
-                })} > 0`,
+                perSignal({
+                    traces: anyOf(
+                        rate("otelcol_exporter_send_failed_spans_total", "alloy-receiver"),
+                        rate("otelcol_exporter_enqueue_failed_spans_total", "alloy-receiver"),
+                    ),
+                    logs: anyOf(
+                        rate("otelcol_exporter_send_failed_log_records_total", "alloy-receiver"),
+                        rate("otelcol_exporter_enqueue_failed_log_records_total", "alloy-receiver"),
+                        rate("loki_write_dropped_entries_total", "alloy-logs"),
+                    ),
+                    metrics: anyOf(
+                        rate("otelcol_exporter_send_failed_metric_points_total", "alloy-receiver"),
+                        rate("otelcol_exporter_enqueue_failed_metric_points_total", "alloy-receiver"),
+                        rate("prometheus_remote_storage_samples_failed_total", "alloy-metrics"),
+                    ),
+                }),
         },
         {
             alert: "ScrapedMetricsLate",

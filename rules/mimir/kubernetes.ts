@@ -106,7 +106,12 @@ export default {
             summary: "A certificate of the kubelet of {{ $labels.node }} ends in {{ $value | humanizeDuration }}",
             // Kubelets renew them long before.
             expr: (days) =>
-                `min by (cluster, node) (kubelet_certificate_manager_client_ttl_seconds{job="kubelet"} or kubelet_certificate_manager_server_ttl_seconds{job="kubelet"}) < ${days} * 86400`,
+                ["client", "server"]
+                    .map(
+                        (side) =>
+                            `min by (cluster, node) (kubelet_certificate_manager_${side}_ttl_seconds{job="kubelet"}) < ${days} * 86400`,
+                    )
+                    .join(" or "),
         },
     ],
 } satisfies RuleFile;

@@ -34,9 +34,9 @@ export default {
             severity: "critical",
             for: "15m",
             summary:
-                "{{ $labels.pod }} failed {{ $value | humanize }} times in an hour to bring a block to the object store",
+                "{{ $labels.pod }} failed {{ $value | humanize }} times in five minutes to bring a block to the object store",
             expr: () =>
-                'sum by (cluster, namespace, job, pod) (increase(cortex_ingester_shipper_upload_failures_total{job="mimir"}[1h])) > 1',
+                'sum by (cluster, namespace, job, pod) (increase(cortex_ingester_shipper_upload_failures_total{job="mimir"}[5m])) > 0',
         },
         {
             alert: "MimirCompactorBehind",

@@ -1,5 +1,5 @@
 import type { RuleFile } from "../define";
-import { perSignal } from "../expressions";
+import { anyOf, perSignal } from "../expressions";
 
 const rate = (metric: string) => `sum by (cluster, namespace, job, pod) (rate(${metric}{job="otel-collector"}[5m]))`;
 
@@ -38,11 +38,20 @@ export default {
             summary: "{{ $labels.pod }} has lost {{ $value | humanize }} {{ $labels.signal }} a second",
             // What can be sent again is sent again without end, so that these count only what is lost.
             expr: () =>
-                `${perSignal({
-                    traces: `(${rate("otelcol_exporter_send_failed_spans")} or ${rate("otelcol_exporter_enqueue_failed_spans")})`,
-                    logs: `(${rate("otelcol_exporter_send_failed_log_records")} or ${rate("otelcol_exporter_enqueue_failed_log_records")})`,
-                    metrics: `(${rate("otelcol_exporter_send_failed_metric_points")} or ${rate("otelcol_exporter_enqueue_failed_metric_points")})`,
-                })} > 0`,
+                perSignal({
+                    traces: anyOf(
+                        rate("otelcol_exporter_send_failed_spans"),
+                        rate("otelcol_exporter_enqueue_failed_spans"),
+                    ),
+                    logs: anyOf(
+                        rate("otelcol_exporter_send_failed_log_records"),
+                        rate("otelcol_exporter_enqueue_failed_log_records"),
+                    ),
+                    metrics: anyOf(
+                        rate("otelcol_exporter_send_failed_metric_points"),
+                        rate("otelcol_exporter_enqueue_failed_metric_points"),
+                    ),
+                }),
         },
         {
             alert: "CollectorRestarts",

@@ -10,9 +10,11 @@ const windows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
  * Burning that takes more than a share of the budget of the whole window within a part of it: the shares and windows of
  * Google's "Site Reliability Workbook", chapter 5. A rate of 1 is what the objective allows, so that less never matters.
  */
-function burning(long: string, short: string, budgetShare: number): string {
-    const allowed = `on (slo) group_left clamp_min(${budgetShare} * slo:window:seconds / ${durationSeconds(long)}, 1)`;
-    return `(slo:burn_rate:${long} > ${allowed} and slo:burn_rate:${short} > ${allowed})`;
+function burning(long: string, short: string, budgetShare: number, least = 1): string {
+    const allowed = `on (slo) group_left clamp_min(${budgetShare} * slo:window:seconds / ${durationSeconds(long)}, ${least})`;
+    // One failed request of two at night is no news; rates are recorded once a minute.
+    const several = `and on (slo, cluster, namespace) sum_over_time(slo:errors:rate5m[${long}]) * 60 > 5`;
+    return `(slo:burn_rate:${long} > ${allowed} and slo:burn_rate:${short} > ${allowed} ${several})`;
 }
 
 const shared: Recording[] = [
@@ -87,7 +89,7 @@ export default {
                       for: "2m",
                       summary:
                           "{{ $labels.slo }} uses up what it may fail {{ $value | humanize }} times as fast as its objective allows",
-                      expr: () => `${burning("1h", "5m", 0.02)} or ${burning("6h", "30m", 0.05)}`,
+                      expr: () => `${burning("1h", "5m", 0.02, 2)} or ${burning("6h", "30m", 0.05, 2)}`,
                   },
                   {
                       alert: "SloBudgetBurnsSlowly",

@@ -36,8 +36,8 @@ export default {
             alert: "TempoFlushFails",
             severity: "critical",
             for: "15m",
-            summary: "Tempo failed {{ $value | humanize }} times in half an hour to bring a block to the object store",
-            expr: () => `${increase("tempo_ingester_failed_flushes_total", "30m")} > 1`,
+            summary: "Tempo failed {{ $value | humanize }} times in ten minutes to bring a block to the object store",
+            expr: () => `${increase("tempo_ingester_failed_flushes_total", "10m")} > 0`,
         },
         {
             alert: "TempoCompactionFails",

@@ -89,7 +89,13 @@ function behind(metric: string, job: string, hours: number, says: string): Case 
     };
 }
 
-function growing(metric: string, labels: Record<string, string>, byLabels: string[], says: string): Case {
+function growing(
+    metric: string,
+    labels: Record<string, string>,
+    byLabels: string[],
+    says: string,
+    silent = still,
+): Case {
     const series = of(metric, labels);
     const kept = Object.fromEntries(Object.entries(labels).filter(([name]) => byLabels.includes(name)));
     return {
@@ -97,9 +103,12 @@ function growing(metric: string, labels: Record<string, string>, byLabels: strin
         fires: { [series]: perSecond(0.1) },
         labels: { ...here, ...kept },
         says,
-        silent: { [series]: still },
+        silent: { [series]: silent },
     };
 }
+
+/** Some failures within minutes, as a restart of something else brings them, a quarter of an hour ago. */
+const burst = "0x70 0+1x3 3x60";
 
 /** A part of a whole. */
 function share(
@@ -337,7 +346,11 @@ export const cases: Record<string, Record<string, Case>> = {
         },
         CollectorDropsData: {
             after: "30m",
-            fires: { [of("otelcol_exporter_send_failed_log_records", collector)]: perSecond(2) },
+            // A full queue loses, too, where sending never failed since.
+            fires: {
+                [of("otelcol_exporter_send_failed_log_records", collector)]: still,
+                [of("otelcol_exporter_enqueue_failed_log_records", collector)]: perSecond(2),
+            },
             labels: { ...here, ...collector, signal: "logs" },
             says: "otel-0 has lost 2 logs a second",
             silent: { [of("otelcol_exporter_send_failed_log_records", collector)]: still },
@@ -438,7 +451,8 @@ export const cases: Record<string, Record<string, Case>> = {
             "tempo_ingester_failed_flushes_total",
             { job: "tempo", pod: "tempo-0" },
             ["job"],
-            "Tempo failed 180 times in half an hour to bring a block to the object store",
+            "Tempo failed 60 times in ten minutes to bring a block to the object store",
+            burst,
         ),
         TempoCompactionFails: growing(
             "tempodb_compaction_errors_total",
@@ -472,7 +486,8 @@ export const cases: Record<string, Record<string, Case>> = {
             "cortex_ingester_shipper_upload_failures_total",
             { job: "mimir", pod: "mimir-0" },
             ["job", "pod"],
-            "mimir-0 failed 360 times in an hour to bring a block to the object store",
+            "mimir-0 failed 30 times in five minutes to bring a block to the object store",
+            burst,
         ),
         MimirCompactorBehind: behind(
             "cortex_compactor_last_successful_run_timestamp_seconds",
@@ -839,7 +854,10 @@ export const cases: Record<string, Record<string, Case>> = {
         KubeletCertificateExpires: {
             after: "2h",
             fires: {
-                [series("kubelet_certificate_manager_client_ttl_seconds", { ...node, job: "kubelet" })]: always(86400),
+                // The other one is fine.
+                [series("kubelet_certificate_manager_client_ttl_seconds", { ...node, job: "kubelet" })]:
+                    always(8640000),
+                [series("kubelet_certificate_manager_server_ttl_seconds", { ...node, job: "kubelet" })]: always(86400),
             },
             labels: node,
             says: "A certificate of the kubelet of n ends in 1d 0h 0m 0s",
