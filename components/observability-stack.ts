@@ -282,8 +282,8 @@ function tailSampling({ tracing }: Settings): TailSamplingArgs | undefined {
 }
 
 /** What a stack's rules depend on. */
-export function ruleOptions({ slos, alerts, objectStore }: Settings): RuleOptions {
-    return { ...alerts, slos, minio: objectStore.kind === "minio" };
+export function ruleOptions({ namespace, slos, alerts, objectStore }: Settings): RuleOptions {
+    return { ...alerts, namespace, slos, minio: objectStore.kind === "minio" };
 }
 
 /** What promises compare durations with has to be a bound that spans are counted by. */

@@ -70,6 +70,8 @@ export interface RuleOptions {
     /** What alerts compare with, by the name of the alert. */
     thresholds?: Readonly<Record<string, number>>;
     slos?: readonly Slo[];
+    /** Where the stack is, to tell its parts from others of the same name. Default: they are alone. */
+    namespace?: string;
     /** Whether the object store is this stack's own. Default true. */
     minio?: boolean;
     /** Address of the folder that the runbooks are in. Default: this project's own. */

@@ -13,7 +13,24 @@ export const alertingRules: Rule[] = [
     { reads: ["alerts.thresholds"], mistakes: thresholdMistakes },
     { reads: ["alerting.receivers"], mistakes: receiverMistakes },
     { reads: ["alerting"], mistakes: routeMistakes },
+    { reads: ["slos", "alerts.disabledGroups", "alerting.heartbeatReceiver"], mistakes: disabledMistakes },
 ];
+
+/** What asks for a group of rules that is switched off. */
+function disabledMistakes({ slos, alerts, alerting }: CheckedSettings): Mistake[] {
+    const without = (group: string) =>
+        `has no effect without the group of rules ${group}, which alerts.disabledGroups leaves out`;
+    const off = (group: string) => alerts.disabledGroups.includes(group);
+    return [
+        off("slos") && slos.length > 0 && { path: ["slos"], message: without("slos"), sentence: true },
+        off("watchdog") &&
+            alerting.heartbeatReceiver !== undefined && {
+                path: ["alerting", "heartbeatReceiver"],
+                message: without("watchdog"),
+                sentence: true,
+            },
+    ].filter((mistake) => mistake !== false);
+}
 
 function sloMistakes({ slos, retention }: CheckedSettings): Mistake[] {
     const names = slos.map(sloName);

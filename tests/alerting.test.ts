@@ -126,6 +126,26 @@ describe("a mistake in", () => {
                 'alerting.heartbeatReceiver is "nobody"; it must be the name of a receiver: "hook".',
             ],
         ],
+        [
+            "what needs a group of rules that is left out",
+            {
+                slos: [{ service: "shop", kind: "availability", objective: 0.99, window: "7d" }],
+                alerts: { disabledGroups: ["slos", "watchdog"] },
+                alerting: { receivers, heartbeatReceiver: "hook" },
+            },
+            [
+                "slos has no effect without the group of rules slos, which alerts.disabledGroups leaves out.",
+                "alerting.heartbeatReceiver has no effect without the group of rules watchdog, which alerts.disabledGroups leaves out.",
+            ],
+        ],
+        [
+            "a route that nothing fits",
+            { alerting: { receivers, routes: [{ receiver: "chat", severities: [], namespaces: [] }] } },
+            [
+                "alerting.routes[0].severities is []; it must be a list of severities that is not empty.",
+                "alerting.routes[0].namespaces is []; it must be a list of namespaces that is not empty.",
+            ],
+        ],
     ])("%s is refused", (_, raw, expected) => {
         expect(mistakes(raw)).toEqual(expected);
     });

@@ -2,7 +2,7 @@ import type { RuleFile } from "../define";
 
 // What is mounted by pods is their volumes; what is in memory is the system's own.
 const disks =
-    'job="node", fstype!~"tmpfs|ramfs|overlay|squashfs|iso9660|nsfs", mountpoint!~"/var/lib/kubelet/.+|/run/.+"';
+    'job="node", fstype!~"tmpfs|ramfs|overlay|squashfs|erofs|iso9660|nsfs", mountpoint!~"/var/lib/kubelet/.+|/run/.+"';
 const by = "by (cluster, node, device, mountpoint)";
 
 export default {
@@ -17,7 +17,9 @@ export default {
             summary:
                 "{{ $labels.mountpoint }} of the node {{ $labels.node }} has {{ $value | humanizePercentage }} of its room left",
             expr: (share) =>
-                `min ${by} (node_filesystem_avail_bytes{${disks}}) / min ${by} (node_filesystem_size_bytes{${disks}}) < ${share}`,
+                // What cannot be written to, such as the root of an immutable node, is full by design.
+                `min ${by} (node_filesystem_avail_bytes{${disks}}) / min ${by} (node_filesystem_size_bytes{${disks}}) < ${share}
+                unless max ${by} (node_filesystem_readonly{${disks}}) == 1`,
         },
         {
             alert: "NodeDiskFullSoon",

@@ -16,7 +16,7 @@ const jobs = [
 export default {
     group: "targets",
     about: "Whether everything that should be scraped is there and answers.",
-    rules: ({ minio = true }) => [
+    rules: ({ minio = true, namespace }) => [
         {
             alert: "TargetDown",
             severity: "warning",
@@ -32,7 +32,14 @@ export default {
             // A pod that moves to another node takes its volume along, which takes minutes.
             for: "15m",
             summary: "No {{ $labels.job }} is scraped: it is gone, or whoever scrapes it is",
-            expr: () => [...jobs, ...(minio ? ["minio"] : [])].map((job) => `absent(up{job="${job}"})`).join(" or "),
+            // Somebody else may run a Grafana, too.
+            expr: () =>
+                [...jobs, ...(minio ? ["minio"] : [])]
+                    .map(
+                        (job) =>
+                            `absent(up{job="${job}"${namespace === undefined ? "" : `, namespace="${namespace}"`}})`,
+                    )
+                    .join(" or "),
         },
         {
             alert: "NodeUnwatched",

@@ -75,6 +75,13 @@ describe("the rules", () => {
         expect(expr("SloBudgetBurnsFast", {})).toBeUndefined();
     });
 
+    test("miss a part of the stack also where somebody else runs one of the same name", () => {
+        const [missing] = ruleGroups({ namespace: "watch" })
+            .mimir.flatMap(alerting)
+            .filter(({ alert }) => alert === "StackPartMissing");
+        expect(missing?.expr).toContain('absent(up{job="grafana", namespace="watch"})');
+    });
+
     test("link to the runbooks that a stack names", () => {
         const [rule] = ruleGroups({ runbookUrl: "https://wiki.example.com/alerts/" }).mimir.flatMap(alerting);
         expect(rule?.annotations["runbook_url"]).toMatch(/^https:\/\/wiki\.example\.com\/alerts\/[\w-]+\.md#\w+$/);
