@@ -1,4 +1,4 @@
-const { spawnSync } = require("child_process");
+import { spawnSync } from "child_process";
 
 // Stacks that run live take every core; two at a time would be in each other's way. All need the object store.
 const runsLive = spawnSync("minio", ["--version"], { stdio: "ignore" }).error === undefined;
@@ -11,7 +11,7 @@ const swc = [
 const esModules = "(@kubernetes/client-node|openid-client|oauth4webapi|jose)";
 
 /** @type {import("jest").Config} */
-module.exports = {
+export default {
     testEnvironment: "node",
     maxWorkers: runsLive ? 1 : "100%",
     // Pulumi's runtime finishes its bookkeeping after a test file has ended.
