@@ -78,7 +78,7 @@ export class Grafana {
         const { status, body } = await request(`${await this.url()}/api/datasources/uid/${uid}/health`, {
             headers: this.headers,
         });
-        if (status !== 200 && ![404, 501].includes(status)) {
+        if (status !== 200 && ![404, 501, 503].includes(status)) {
             const { message } = parse(body) as { message?: string };
             throw new Error(`the data source's health check says: ${message ?? body.slice(0, 300)}`);
         }
