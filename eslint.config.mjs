@@ -25,7 +25,7 @@ export default defineConfig(
     {
         languageOptions: {
             parserOptions: {
-                projectService: { allowDefaultProject: ["eslint.config.mjs", "jest.config.mjs", ".ci/prepare.mjs"] },
+                projectService: { allowDefaultProject: ["*.config.mjs", ".ci/prepare.mjs"] },
             },
         },
         rules: {

@@ -6,8 +6,6 @@ import { warnings } from "../settings/warnings";
 import { describeWith } from "./helpers/found";
 import { objectOf, renderStack, workloads } from "./helpers/rendered";
 
-jest.setTimeout(60_000);
-
 function mistakes(raw: object): string[] {
     try {
         resolveSettings(raw);

@@ -6,8 +6,6 @@ import { describeWith } from "./helpers/found";
 import { podLogLine } from "./live/kubernetes";
 import { eventually, Process } from "./live/process";
 
-jest.setTimeout(60_000);
-
 const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 const span = "00f067aa0ba902b7";
 

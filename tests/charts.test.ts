@@ -19,8 +19,6 @@ import {
     workloads,
 } from "./helpers/rendered";
 
-jest.setTimeout(60_000);
-
 describeWith({ programs: ["helm"] }, "our own charts", () => {
     const helm = (...args: string[]) =>
         execFileSync("helm", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });

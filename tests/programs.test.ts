@@ -7,8 +7,6 @@ import { alloyConfig, type AlloyFile } from "../components/alloy/config";
 import { describeWith } from "./helpers/found";
 import { type RenderedStack, renderStack, type Workload, workloads } from "./helpers/rendered";
 
-jest.setTimeout(60_000);
-
 let folder: string;
 beforeAll(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "configs-"));

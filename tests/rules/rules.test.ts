@@ -9,8 +9,6 @@ import type { AlertingRule, RuleGroup } from "../../rules/define";
 import { describeWith } from "../helpers/found";
 import { type Case, cases, slos } from "./cases";
 
-jest.setTimeout(60_000);
-
 const groups = ruleGroups({ slos });
 const alerting = (group: RuleGroup) => group.rules.filter((rule): rule is AlertingRule => "alert" in rule);
 
