@@ -1,5 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
-import { ObservabilityStack } from "./components";
+import { ObservabilityStack } from "./stack";
 import { loadSettings } from "./settings/load";
 
 /** The program of a stack: settings, provider, stack, outputs. */

@@ -1,9 +1,10 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import { adminSecretName } from "../components/grafana/values";
-import { Profile, profiles } from "../settings/profiles";
+import { profiles } from "../settings/profiles";
 import type { Settings } from "../settings/resolve";
 import { askIfThere } from "./cluster/ask";
 import type { Cluster } from "./cluster/kubeconfig";
+import { Profile } from "../components/profile";
 
 export interface Login {
     user: string;

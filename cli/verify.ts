@@ -1,7 +1,7 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import { Command, InvalidArgumentError } from "commander";
 import { pathOf } from "../components/grafana/values";
-import { ruleOptions } from "../components/observability-stack";
+import { ruleOptions } from "../stack";
 import { type RuleGroup, ruleGroups } from "../rules";
 import { ask } from "./cluster/ask";
 import type { Cluster } from "./cluster/kubeconfig";

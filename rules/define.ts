@@ -45,6 +45,10 @@ export interface RuleFile {
 
 export type Rule = Alert | Recording;
 
+/** What an SLO counts: requests that do not fail, or requests that are answered in time. */
+export const SloKind = { Availability: "availability", Latency: "latency" } as const;
+export type SloKind = (typeof SloKind)[keyof typeof SloKind];
+
 /** What a service promises. Measured on the spans that it serves. */
 export interface Slo {
     /** Default: service and kind. */
@@ -53,8 +57,7 @@ export interface Slo {
     service: string;
     /** Default: the service in every namespace, each for itself. */
     namespace?: string;
-    /** `availability`: requests that do not fail. `latency`: requests that are answered in time. */
-    kind: "availability" | "latency";
+    kind: SloKind;
     /** Share of requests that must be good, between 0 and 1, both exclusive, such as 0.999. */
     objective: number;
     /** Over how long, such as "30d". */

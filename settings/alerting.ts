@@ -1,9 +1,9 @@
-import { ReceiverKind } from "../components/mimir/alertmanager";
 import { knownAlerts } from "../rules";
 import { sloName } from "../rules/mimir/slos";
 import { durationSeconds } from "../validation/durations";
 import type { Mistake, Path, Rule } from "./rules";
 import type { CheckedSettings } from "./schema";
+import { ReceiverKind } from "../components/mimir/args";
 
 type Receiver = CheckedSettings["alerting"]["receivers"][number];
 

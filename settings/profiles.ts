@@ -1,9 +1,4 @@
-/**
- * What a stack is for. `dev` fits on one node. `prod` goes on taking logs, metrics and spans when one of several nodes is lost;
- * Tempo, Pyroscope and Grafana have one replica, and are away until it runs on another node.
- */
-export const Profile = { Dev: "dev", Prod: "prod" } as const;
-export type Profile = (typeof Profile)[keyof typeof Profile];
+import type { Profile } from "../components/profile";
 
 /** The defaults that differ between profiles. Everything else has one default, in schema.ts. */
 export interface ProfileDefaults {

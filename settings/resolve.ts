@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultReplicationFactor } from "../validation/replication";
 import { begins, schemaMistakes, sentence, SettingsError, valueAt } from "./mistakes";
-import { Profile, profiles } from "./profiles";
+import { profiles } from "./profiles";
 import { crossFieldMistakes, type Mistake, type Path } from "./rules";
 import { type CheckedSettings, settingsSchema } from "./schema";
+import { Profile } from "../components/profile";
 
 /** All that a stack is made of: checked, complete and frozen. */
 export interface Settings extends CheckedSettings {

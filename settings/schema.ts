@@ -1,9 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RE2JS } from "re2js";
 import { z } from "zod";
-import { nobody, ReceiverKind } from "../components/mimir/alertmanager";
-import { SloKind } from "../components/stack-args";
-import type { CollectorPipelineArgs } from "../components/otel-collector/pipeline";
+import { nobody } from "../components/mimir/alertmanager";
 import { dashboardFolders } from "../dashboards/folders";
 import { knownAlerts, knownGroups } from "../rules";
 import { severities } from "../rules/define";
@@ -14,7 +12,11 @@ import { isSize, sizeForm } from "../validation/quantities";
 import { minimumRetention } from "../validation/retention";
 import { longestDecisionWait } from "../validation/tail-sampling";
 import { endpointForm, isUrl, mirrorForm, mirrorKind, parseS3Endpoint, urlForm } from "../validation/urls";
-import { Profile, profiles } from "./profiles";
+import { profiles } from "./profiles";
+import { ReceiverKind } from "../components/mimir/args";
+import { SloKind } from "../rules/define";
+import type { CollectorPipelineArgs } from "../components/otel-collector/args";
+import { Profile } from "../components/profile";
 
 // Each rule carries one text, what is allowed, which mistakes.ts makes into a sentence with the key and the value.
 

@@ -1,10 +1,11 @@
 import { load } from "js-yaml";
-import { alertmanagerConfig, type ReceiverArgs, receiverSecrets } from "../components/mimir/alertmanager";
+import { alertmanagerConfig, receiverSecrets } from "../components/mimir/alertmanager";
 import { SettingsError } from "../settings/mistakes";
 import { resolveSettings } from "../settings/resolve";
 import { warnings } from "../settings/warnings";
 import { describeWith } from "./helpers/found";
 import { objectOf, renderStack, workloads } from "./helpers/rendered";
+import type { ReceiverArgs } from "../components/mimir/args";
 
 function mistakes(raw: object): string[] {
     try {

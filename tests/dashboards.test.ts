@@ -1,12 +1,12 @@
 import type { Dashboard, DashboardLink, Panel, RowPanel } from "@grafana/grafana-foundation-sdk/dashboard";
 import * as fs from "fs";
 import * as path from "path";
-import { dataSourceUids } from "../components/grafana/datasources";
 import { dashboards } from "../dashboards";
 import { dashboardFolders } from "../dashboards/folders";
 import { dashboardUrl, exploreUrl, linksTo } from "../dashboards/lib/links";
 import { loki } from "../dashboards/lib/sources";
 import { dashboardsPage } from "../cli/dashboards-page";
+import { dataSourceUids } from "../dashboards/lib/sources";
 
 const all = dashboards({ namespace: "monitoring" }).map((provisioned) => ({
     ...provisioned,

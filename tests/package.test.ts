@@ -2,7 +2,7 @@ import { execFileSync } from "child_process";
 import * as fs from "fs";
 import * as path from "path";
 import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer";
-import * as components from "../components";
+import * as components from "../exports";
 
 const manifest = JSON.parse(fs.readFileSync("package.json", "utf8")) as Record<string, any>;
 
@@ -57,7 +57,7 @@ describe("the package", () => {
     });
 
     test("deploys nothing when it is imported, by the entry that Pulumi's plugin host takes", () => {
-        expect(manifest["main"]).toBe("components/index.ts");
+        expect(manifest["main"]).toBe("exports.ts");
         const script = "require('ts-node/register'); console.log(Object.keys(require('./')).length)";
         expect(Number(execFileSync(process.execPath, ["-e", script], { encoding: "utf8" }))).toBe(
             Object.keys(components).length,

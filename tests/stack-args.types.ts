@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { ObservabilityStackArgs } from "../components/stack-args";
+import type { ObservabilityStackArgs } from "../stack/args";
 import type { settingsSchema } from "../settings/schema";
 
 // Checked by `npm run types` alone: what a stack file may set is what a program may pass, key by key at every depth.

@@ -1,8 +1,9 @@
 import { quantityValue } from "../../validation/quantities";
-import { type DeploymentArgs, pullSecrets, scheduling } from "../helm/chart";
+import { pullSecrets, scheduling } from "../helm/chart";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { alloyConfig } from "./config";
-import type { AlloyArgs } from "./index";
+import type { AlloyArgs } from "./args";
+import type { DeploymentArgs } from "../helm/args";
 
 /** Size of the receiver's queues on disk, where the caller names none. */
 export const defaultQueueSize = { dev: "1Gi", prod: "10Gi" };

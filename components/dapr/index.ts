@@ -1,17 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checkPlain, checkRatio, refuse } from "../checks";
-
-export interface DaprTracingArgs {
-    /** Name of the Configuration, which pods name in the annotation dapr.io/config. Default "tracing". */
-    configurationName?: string;
-    /** Namespaces of the applications. Each is made if it is not there, and stays when the stack goes. */
-    namespaces: string[];
-    /** Share of the traces that sidecars start and send, from 0 to 1. */
-    samplingRatio: number;
-    /** Where sidecars send their spans in Zipkin format: the collector's URL with its path. */
-    zipkinUrl: pulumi.Input<string>;
-}
+import type { DaprTracingArgs } from "./args";
 
 /**
  * Dapr's tracing Configuration in each namespace of applications. Dapr itself must be installed: a preview fails on a cluster

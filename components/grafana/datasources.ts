@@ -1,12 +1,4 @@
-/** Fixed identities of the data sources: dashboards, links and queries name them. */
-export const dataSourceUids = {
-    loki: "loki",
-    tempo: "tempo",
-    mimir: "mimir",
-    pyroscope: "pyroscope",
-    alertmanager: "alertmanager",
-} as const;
-
+import { dataSourceUids } from "../../dashboards/lib/sources";
 /** What data sources depend on. A store without an address gets no data source, and no link leads to it. */
 export interface DataSourceArgs {
     lokiUrl?: string;

@@ -2,7 +2,7 @@ import { scheduling } from "../helm/chart";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { dashboardValues } from "./dashboards";
 import { dataSources } from "./datasources";
-import type { GrafanaArgs, GrafanaIngressArgs } from "./index";
+import type { GrafanaArgs, GrafanaIngressArgs } from "./args";
 
 /** The Secret with Grafana's login, where the caller has none. */
 export const adminSecretName = "grafana-admin";

@@ -1,5 +1,5 @@
 import * as path from "path";
-import type { Profile } from "../../settings/profiles";
+import type { Profile } from "../profile";
 import { packageRoot } from "./package-root";
 import { readYamlMap } from "./yaml";
 

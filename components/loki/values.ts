@@ -4,7 +4,7 @@ import { contract } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { credentialsEnv } from "../object-store/connection";
-import type { LokiArgs } from "./index";
+import type { LokiArgs } from "./args";
 
 /** Helm values of Loki. */
 export function lokiValues(args: LokiArgs): HelmValues {

@@ -1,34 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeployment, checkReplication, checkRetention, checkSize } from "../checks";
 import { contract, endpoints } from "../contract";
-import { type ChartArgs, deployChart, recorded } from "../helm/chart";
+import { deployChart, recorded } from "../helm/chart";
 import { pins } from "../helm/pins";
-import type { BucketConnection } from "../object-store/connection";
-import { type AlertmanagerArgs, alertmanagerPath } from "./alertmanager";
+import { alertmanagerPath } from "./alertmanager";
 import { mimirValues } from "./values";
-
-export interface MimirArgs extends ChartArgs {
-    /** Where blocks, rules and alerts are kept. */
-    bucket: BucketConnection;
-    /** Default 1. */
-    replicas?: number;
-    /** Replicas that hold each series; odd, and at most `replicas`. Default: the replicas, but no more than 3. */
-    replicationFactor?: number;
-    /** Ask every writer and reader for a tenant, in the header X-Scope-OrgID. Default false. */
-    multitenancy?: boolean;
-    /** How long samples are kept, such as "30d"; at least 24h. Default "30d". */
-    retention?: string;
-    /** Size of each replica's volume, for the newest samples and the compactor. Default: the chart's 10Gi. */
-    size?: string;
-    /** Class of the volumes. Default: the cluster's own. */
-    storageClass?: string;
-    /** Rule files for the ruler, by name, in Prometheus' format. Default: none but those that are sent to its API. */
-    rules?: { [file: string]: string };
-    /** The tenant whose rules and receivers these are. Default: the only one that there is without multitenancy. */
-    tenant?: string;
-    /** Run an Alertmanager, and send it what the rules find. Default: none. */
-    alertmanager?: AlertmanagerArgs;
-}
+import type { MimirArgs } from "./args";
 
 /** Mimir, the store of metrics: one process with all its parts, scaled by replicas that form a ring. */
 export class Mimir extends pulumi.ComponentResource {

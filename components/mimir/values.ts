@@ -5,7 +5,7 @@ import { imageRegistry, pullSecrets, scheduling } from "../helm/chart";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { credentialsEnv } from "../object-store/connection";
 import { alertmanagerConfig, alertmanagerPath, receiverSecrets, secretsDirectory } from "./alertmanager";
-import type { MimirArgs } from "./index";
+import type { MimirArgs } from "./args";
 
 /** The tenant of all that names none. */
 const onlyTenant = "anonymous";

@@ -1,5 +1,6 @@
-import { type ChartArgs, imageRegistry, pullSecrets, scheduling } from "../helm/chart";
+import { imageRegistry, pullSecrets, scheduling } from "../helm/chart";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
+import type { ChartArgs } from "../helm/args";
 
 /** The Secret with MinIO's root login: keys rootUser and rootPassword. */
 export const rootSecretName = "minio-root";

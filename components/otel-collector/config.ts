@@ -3,8 +3,9 @@ import { defaultTail } from "../../validation/tail-sampling";
 import { quantityValue } from "../../validation/quantities";
 import { collectorHealthPath, contract, samplingRatioAttribute, serviceHost, spanLatencyBounds } from "../contract";
 import { type HelmValues, mergeValues } from "../helm/values";
-import type { OtelCollectorArgs, TailSamplingArgs } from "./index";
-import type { CollectorComponents, CollectorPipelineArgs } from "./pipeline";
+import type { OtelCollectorArgs, TailSamplingArgs } from "./args";
+import type { CollectorPipelineArgs } from "./args";
+import type { CollectorComponents } from "./pipeline";
 
 /** Where replicas send each other the spans of traces that another of them decides about. */
 export const peerPort = 4319;

@@ -1,26 +1,5 @@
+import type { CollectorComponentsArgs, CollectorPipelineArgs } from "./args";
 import { contract } from "../contract";
-
-/** A pipeline of the collector: names of components, each of which is defined once. */
-export interface CollectorPipelineArgs {
-    receivers: string[];
-    /** In this order. */
-    processors?: string[];
-    exporters: string[];
-}
-
-/**
- * Components of the collector by their names, which are `TYPE` or `TYPE/NAME`, and the pipelines between them. Laid over what
- * the collector has: maps merge, lists replace, null takes a component or a pipeline away.
- */
-export interface CollectorComponentsArgs {
-    receivers?: { [id: string]: any };
-    processors?: { [id: string]: any };
-    exporters?: { [id: string]: any };
-    connectors?: { [id: string]: any };
-    extensions?: { [id: string]: any };
-    /** By `SIGNAL` or `SIGNAL/NAME`, the signal being traces, metrics or logs. */
-    pipelines?: { [id: string]: CollectorPipelineArgs };
-}
 
 /** The same with every kind of component there. */
 export type CollectorComponents = Required<CollectorComponentsArgs>;

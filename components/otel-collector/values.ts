@@ -9,7 +9,7 @@ import {
     peerServiceName,
     queueDirectory,
 } from "./config";
-import type { OtelCollectorArgs } from "./index";
+import type { OtelCollectorArgs } from "./args";
 
 /** Helm values of the collector. */
 export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {

@@ -1,23 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeployment, checkRetention, checkSize } from "../checks";
 import { contract, endpoints } from "../contract";
-import { type ChartArgs, deployChart, recorded } from "../helm/chart";
+import { deployChart, recorded } from "../helm/chart";
 import { pins } from "../helm/pins";
-import type { BucketConnection } from "../object-store/connection";
 import { pyroscopeValues } from "./values";
-
-export interface PyroscopeArgs extends ChartArgs {
-    /** Where profiles are kept. */
-    bucket: BucketConnection;
-    /** Ask every writer and reader for a tenant, in the header X-Scope-OrgID. Default false. */
-    multitenancy?: boolean;
-    /** How long profiles are kept, such as "7d"; at least 12h. Default "7d". */
-    retention?: string;
-    /** Size of the volume, for the index and what is not in the bucket yet. Default: the chart's 10Gi. */
-    size?: string;
-    /** Class of the volume. Default: the cluster's own. */
-    storageClass?: string;
-}
+import type { PyroscopeArgs } from "./args";
 
 /** Pyroscope, the store of profiles: one process with all its parts. */
 export class Pyroscope extends pulumi.ComponentResource {

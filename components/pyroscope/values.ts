@@ -2,7 +2,7 @@ import { goDuration } from "../../validation/durations";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { credentialsEnv } from "../object-store/connection";
-import type { PyroscopeArgs } from "./index";
+import type { PyroscopeArgs } from "./args";
 
 /** Helm values of Pyroscope. */
 export function pyroscopeValues(args: PyroscopeArgs): HelmValues {

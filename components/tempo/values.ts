@@ -3,7 +3,7 @@ import { samplingRatioAttribute, spanLatencyBounds } from "../contract";
 import { scheduling } from "../helm/chart";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { credentialsEnv } from "../object-store/connection";
-import type { TempoArgs } from "./index";
+import type { TempoArgs } from "./args";
 
 /** Helm values of Tempo. */
 export function tempoValues(args: TempoArgs): HelmValues {

@@ -1,4 +1,11 @@
-import { dataSourceUids } from "../../components/grafana/datasources";
+/** Fixed identities of the data sources: dashboards, links and queries name them. */
+export const dataSourceUids = {
+    loki: "loki",
+    tempo: "tempo",
+    mimir: "mimir",
+    pyroscope: "pyroscope",
+    alertmanager: "alertmanager",
+} as const;
 
 export const mimir = { type: "prometheus", uid: dataSourceUids.mimir };
 export const loki = { type: "loki", uid: dataSourceUids.loki };

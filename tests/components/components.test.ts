@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as components from "../../components";
+import * as components from "../../exports";
 import { chartOf, record, refusal } from "../helpers/record";
 
 const bucket = {

@@ -1,4 +1,4 @@
-import * as components from "../../components";
+import * as components from "../../exports";
 import { chartOf, record, refusal } from "../helpers/record";
 
 const stores = {

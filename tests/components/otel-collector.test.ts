@@ -1,4 +1,4 @@
-import * as components from "../../components";
+import * as components from "../../exports";
 import { collectorComponents } from "../../components/otel-collector/config";
 import { pipelineMistakes } from "../../components/otel-collector/pipeline";
 import { chartOf, record, refusal } from "../helpers/record";

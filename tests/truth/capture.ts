@@ -14,12 +14,12 @@ import {
     type MetricType,
     metricTypes,
     readCatalogueFile,
-    type SamplingMode,
     writeCatalogueFile,
 } from "./catalogue-file";
 import { attributeNames } from "./conventions";
 import { at, exercise } from "./exercise";
 import { families, type Series } from "./families";
+import type { SamplingMode } from "../../components/otel-collector/args";
 
 /**
  * Runs the stack with all of its programs, lets its own Alloy scrape it, sends it signals, and writes what Mimir, Loki and

@@ -1,8 +1,9 @@
 import * as fs from "fs";
 import { load } from "js-yaml";
 import * as path from "path";
-import { catalogueFolder, type CatalogueMetric, readCatalogueFile, type SamplingMode } from "./catalogue-file";
+import { catalogueFolder, type CatalogueMetric, readCatalogueFile } from "./catalogue-file";
 import type { Kind } from "./vectors";
+import type { SamplingMode } from "../../components/otel-collector/args";
 
 /** Series of one name from one place. */
 export interface KnownSeries {

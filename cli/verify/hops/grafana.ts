@@ -1,6 +1,5 @@
 import { contract } from "../../../components/contract";
 import { alertmanagerPath } from "../../../components/mimir/alertmanager";
-import { dataSourceUids } from "../../../components/grafana/datasources";
 import { type Context, kubectl, logsOf, type Store } from "../context";
 import { Fault, type Hop } from "../run";
 import {
@@ -14,6 +13,7 @@ import {
     Refused,
 } from "../stores";
 import { cpuProfileType } from "./stored";
+import { dataSourceUids } from "../../../dashboards/lib/sources";
 
 /** Grafana lets in, and its data sources answer. */
 export function grafanaHops({ stack, grafana }: Context): Hop[] {

@@ -1,4 +1,3 @@
-import { dataSourceUids } from "../../../components/grafana/datasources";
 import { contract } from "../../../components/contract";
 import { type Context, kubectl } from "../context";
 import type { DataSource } from "../grafana";
@@ -30,6 +29,7 @@ import {
     Refused,
     searchTraces,
 } from "../stores";
+import { dataSourceUids } from "../../../dashboards/lib/sources";
 
 const { tempo, loki, mimir, pyroscope } = dataSourceUids;
 

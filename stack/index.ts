@@ -3,19 +3,22 @@ import * as pulumi from "@pulumi/pulumi";
 import { ruleFiles, type RuleOptions } from "../rules";
 import { resolveSettings, type Settings } from "../settings/resolve";
 import { ingressWanted } from "../settings/rules";
-import { Alloy } from "./alloy";
-import { type Endpoints, endpoints } from "./contract";
-import { DaprTracing } from "./dapr";
-import { Grafana, type GrafanaIngressArgs } from "./grafana";
-import type { DeploymentArgs } from "./helm/chart";
-import { mirrorMistakes } from "./helm/source";
-import { Loki } from "./loki";
-import { Mimir } from "./mimir";
-import { ObjectStore, type ObjectStoreArgs } from "./object-store";
-import { OtelCollector, type TailSamplingArgs } from "./otel-collector";
-import { Pyroscope } from "./pyroscope";
-import type { ObservabilityStackArgs } from "./stack-args";
-import { Tempo } from "./tempo";
+import { Alloy } from "../components/alloy";
+import { type Endpoints, endpoints } from "../components/contract";
+import { DaprTracing } from "../components/dapr";
+import { Grafana } from "../components/grafana";
+import { mirrorMistakes } from "../components/helm/source";
+import { Loki } from "../components/loki";
+import { Mimir } from "../components/mimir";
+import { ObjectStore } from "../components/object-store";
+import { OtelCollector } from "../components/otel-collector";
+import { Pyroscope } from "../components/pyroscope";
+import type { ObservabilityStackArgs } from "./args";
+import { Tempo } from "../components/tempo";
+import type { GrafanaIngressArgs } from "../components/grafana/args";
+import type { DeploymentArgs } from "../components/helm/args";
+import type { ObjectStoreArgs } from "../components/object-store/args";
+import type { TailSamplingArgs } from "../components/otel-collector/args";
 
 /** The whole stack: every component, wired. The only place where components meet. */
 export class ObservabilityStack extends pulumi.ComponentResource {

@@ -1,14 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Profile } from "../settings/profiles";
-import type { DashboardsArgs } from "./grafana";
-import type { TolerationArgs } from "./helm/chart";
-import type { AlertmanagerArgs } from "./mimir/alertmanager";
-import type { CollectorComponentsArgs } from "./otel-collector/pipeline";
-import type { BucketNamesArgs, ObjectStoreKind } from "./object-store";
-
-/** How traces are sampled. */
-export const SamplingMode = { Head: "head", Tail: "tail" } as const;
-export type SamplingMode = (typeof SamplingMode)[keyof typeof SamplingMode];
+import type { DashboardsArgs } from "../components/grafana/args";
+import type { TolerationArgs } from "../components/helm/args";
+import type { AlertmanagerArgs } from "../components/mimir/args";
+import type { BucketNamesArgs, ObjectStoreKind } from "../components/object-store/args";
+import type { CollectorComponentsArgs, SamplingMode } from "../components/otel-collector/args";
+import type { Profile } from "../components/profile";
+import type { SloKind } from "../rules/define";
 
 export interface TracingArgs {
     /** Default "head": whoever starts a trace decides. "tail": the collector decides once it has seen a trace. */
@@ -160,10 +157,6 @@ export interface StackDaprArgs {
     /** Namespaces of the applications. */
     namespaces?: string[];
 }
-
-/** What an SLO counts: requests that do not fail, or requests that are answered in time. */
-export const SloKind = { Availability: "availability", Latency: "latency" } as const;
-export type SloKind = (typeof SloKind)[keyof typeof SloKind];
 
 /** What a service promises, measured on the spans that it serves. */
 export interface SloArgs {

@@ -1,0 +1,38 @@
+/** The entry of the package: what other programs import. Importing it deploys nothing. */
+export { Alloy } from "./components/alloy";
+export type { AlloyArgs, AlloyLogsArgs, AlloyReceiverArgs, AlloyRoleArgs } from "./components/alloy/args";
+export { type Endpoints, endpoints } from "./components/contract";
+export { DaprTracing } from "./components/dapr";
+export type { DaprTracingArgs } from "./components/dapr/args";
+export { Grafana } from "./components/grafana";
+export type { DashboardsArgs, GrafanaArgs, GrafanaIngressArgs } from "./components/grafana/args";
+export type { ChartArgs, DeploymentArgs, TolerationArgs } from "./components/helm/args";
+export { Loki } from "./components/loki";
+export type { LokiArgs } from "./components/loki/args";
+export { Mimir } from "./components/mimir";
+export {
+    type AlertmanagerArgs,
+    type MimirArgs,
+    type ReceiverArgs,
+    ReceiverKind,
+    type RouteArgs,
+} from "./components/mimir/args";
+export { ObjectStore } from "./components/object-store";
+export { type BucketNamesArgs, type ObjectStoreArgs, ObjectStoreKind } from "./components/object-store/args";
+export type { BucketConnection, Buckets } from "./components/object-store/connection";
+export { OtelCollector } from "./components/otel-collector";
+export {
+    type CollectorComponentsArgs,
+    type CollectorPipelineArgs,
+    type OtelCollectorArgs,
+    SamplingMode,
+    type TailSamplingArgs,
+} from "./components/otel-collector/args";
+export { Profile } from "./components/profile";
+export { Pyroscope } from "./components/pyroscope";
+export type { PyroscopeArgs } from "./components/pyroscope/args";
+export { Tempo } from "./components/tempo";
+export type { TempoArgs } from "./components/tempo/args";
+export { SloKind } from "./rules/define";
+export { ObservabilityStack } from "./stack";
+export * from "./stack/args";
