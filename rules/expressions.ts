@@ -21,9 +21,10 @@ export function failedRequests(prefix: string, job: string, threshold: number): 
     return `${requests(', status_code=~"5.."')} / ${requests("")} > ${threshold}`;
 }
 
-/** Members of a ring whose heartbeats have stopped. */
-export function unhealthyMembers(prefix: string, job: string): string {
-    return `max by (cluster, namespace, job, name) (${prefix}_ring_members{job="${job}", state="Unhealthy"}) > 0`;
+/** Number of ring members whose heartbeats have stopped, in one ring or in every ring. */
+export function unhealthyMembers(prefix: string, job: string, ring?: string): string {
+    const name = ring === undefined ? "" : `, name="${ring}"`;
+    return `max by (cluster, namespace, job, name) (${prefix}_ring_members{job="${job}"${name}, state="Unhealthy"}) > 0`;
 }
 
 /**

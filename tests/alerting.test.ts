@@ -67,7 +67,12 @@ describe("a mistake in", () => {
         ],
         [
             "groups and thresholds",
-            { alerts: { disabledGroups: ["dapper"], thresholds: { NoSuchAlert: 1, Watchdog: 1, MinioFull: 5 } } },
+            {
+                alerts: {
+                    disabledGroups: ["dapper"],
+                    thresholds: { NoSuchAlert: 1, Watchdog: 1, MinioClusterOutOfSpace: 5 },
+                },
+            },
             [
                 expect.stringMatching(/^alerts\.disabledGroups\[0\] is "dapper"; it must be one of .*"dapr"/) as string,
                 "alerts.thresholds.NoSuchAlert is not allowed as a key; it must be an alert that compares with a number, such as those in docs/alerts.md.",
@@ -76,8 +81,8 @@ describe("a mistake in", () => {
         ],
         [
             "a share",
-            { alerts: { thresholds: { MinioFull: 5 } } },
-            ["alerts.thresholds.MinioFull is 5; it must be a share that is free, from 0 to 1."],
+            { alerts: { thresholds: { MinioClusterOutOfSpace: 5 } } },
+            ["alerts.thresholds.MinioClusterOutOfSpace is 5; it must be a share that is free, from 0 to 1."],
         ],
         [
             "receivers without their secret",
@@ -283,7 +288,7 @@ describeWith({ programs: ["helm"], mirror: true }, "rules and receivers in the c
 
     test.each(["mimir", "loki"])("change without a restart of %s", async (name) => {
         const changed = {
-            alerts: { thresholds: { MinioFull: 0.1, LogsFullOfErrors: 20 } },
+            alerts: { thresholds: { MinioClusterOutOfSpace: 0.1, ServiceLogErrorsHigh: 20 } },
             alerting: { groupWait: "9s" },
         };
         expect(await podOf(changed, name)).toEqual(await podOf({}, name));

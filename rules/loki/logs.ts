@@ -10,7 +10,7 @@ export default {
             expr: 'sum by (cluster, namespace, service_name) (rate({namespace=~".+"} | detected_level=~"error|critical|fatal" [5m]))',
         },
         {
-            alert: "LogsFullOfErrors",
+            alert: "ServiceLogErrorsHigh",
             severity: "warning",
             for: "10m",
             threshold: { default: 10, unit: "lines a second" },
@@ -20,7 +20,7 @@ export default {
                 `sum by (cluster, namespace, service_name) (rate({namespace=~".+"} | detected_level=~"error|critical|fatal" [5m])) > ${rate}`,
         },
         {
-            alert: "ServiceCrashes",
+            alert: "ServiceCrashLogged",
             severity: "warning",
             summary:
                 "{{ $labels.service_name }} in {{ $labels.namespace }} has crashed {{ $value }} times in ten minutes, its logs say",

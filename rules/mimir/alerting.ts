@@ -5,7 +5,7 @@ export default {
     about: "The way of an alert: the rulers of Mimir and Loki, the Alertmanager, its receivers.",
     rules: [
         {
-            alert: "RuleFails",
+            alert: "RulerRuleFailures",
             severity: "warning",
             for: "15m",
             summary:
@@ -15,7 +15,7 @@ export default {
                 or 60 * sum by (cluster, namespace, job, rule_group) (rate(loki_prometheus_rule_evaluation_failures_total{job="loki"}[5m])) > 0`,
         },
         {
-            alert: "RuleGroupTooSlow",
+            alert: "RulerMissedEvaluations",
             severity: "warning",
             for: "15m",
             summary:
@@ -25,7 +25,7 @@ export default {
                 or sum by (cluster, namespace, job, rule_group) (rate(loki_prometheus_rule_group_iterations_missed_total{job="loki"}[10m])) > 0`,
         },
         {
-            alert: "RulesNotLoaded",
+            alert: "RulerFailedReload",
             severity: "critical",
             for: "15m",
             summary: "{{ $labels.pod }} could not load its rules, and goes on with those it had",
@@ -33,7 +33,7 @@ export default {
                 'cortex_ruler_config_last_reload_successful{job="mimir"} == 0 or loki_ruler_config_last_reload_successful{job="loki"} == 0',
         },
         {
-            alert: "AlertsUndelivered",
+            alert: "RulerErrorSendingAlerts",
             severity: "critical",
             for: "10m",
             summary: "{{ $value | humanize }} alerts a second do not reach the Alertmanager from {{ $labels.job }}",
@@ -42,14 +42,14 @@ export default {
                 or sum by (cluster, namespace, job) (rate(loki_prometheus_notifications_errors_total{job="loki"}[5m])) > 0`,
         },
         {
-            alert: "AlertmanagerConfigurationFailed",
+            alert: "AlertmanagerFailedReload",
             severity: "critical",
             for: "10m",
             summary: "The Alertmanager in {{ $labels.pod }} could not load its configuration",
             expr: () => 'cortex_alertmanager_config_last_reload_successful{job="mimir"} == 0',
         },
         {
-            alert: "NotificationsFail",
+            alert: "AlertmanagerFailedToSendAlerts",
             severity: "critical",
             for: "10m",
             threshold: { default: 0.01, unit: "share of notifications, from 0 to 1" },

@@ -9,7 +9,7 @@ export default {
     about: "Alloy in its three roles: receiver, reader of pod logs, scraper of metrics.",
     rules: [
         {
-            alert: "AlloyQueueFilling",
+            alert: "AlloyExporterQueueAlmostFull",
             severity: "warning",
             for: "10m",
             threshold: { default: 0.5, unit: "share of the queue, from 0 to 1" },
@@ -20,7 +20,7 @@ export default {
                 / max by (cluster, namespace, job, pod, data_type) (otelcol_exporter_queue_capacity{job="alloy-receiver"}) > ${share}`,
         },
         {
-            alert: "AlloyRefusesData",
+            alert: "AlloyReceiverRefusedData",
             severity: "critical",
             for: "10m",
             summary:
@@ -33,7 +33,7 @@ export default {
                 })} > 0`,
         },
         {
-            alert: "AlloyDropsData",
+            alert: "AlloyExporterDroppedData",
             severity: "critical",
             for: "5m",
             summary: "{{ $labels.pod }} has lost {{ $value | humanize }} {{ $labels.signal }} a second",
@@ -57,7 +57,7 @@ export default {
                 }),
         },
         {
-            alert: "ScrapedMetricsLate",
+            alert: "AlloyRemoteWriteBehind",
             severity: "warning",
             for: "15m",
             threshold: { default: 120, unit: "seconds" },
@@ -65,7 +65,7 @@ export default {
             expr: (seconds) => `${remoteWriteLag("alloy-metrics")} > ${seconds}`,
         },
         {
-            alert: "AlloyConfigurationFailed",
+            alert: "AlloyFailedReload",
             severity: "warning",
             for: "10m",
             summary: "{{ $labels.pod }} could not load its configuration",

@@ -5,7 +5,7 @@ export default {
     about: "How many series and streams there are, before they are too many.",
     rules: [
         {
-            alert: "SeriesNearLimit",
+            alert: "MimirTenantReachingSeriesLimit",
             severity: "warning",
             for: "15m",
             threshold: { default: 0.8, unit: "share of the limit, from 0 to 1" },
@@ -16,7 +16,7 @@ export default {
                 / max by (cluster, namespace, pod) (cortex_ingester_local_limits{job="mimir", limit="max_global_series_per_user"} > 0) > ${share}`,
         },
         {
-            alert: "SeriesMultiply",
+            alert: "MimirSeriesRisingQuickly",
             severity: "warning",
             for: "30m",
             threshold: { default: 2, unit: "times as many as a day before" },
@@ -27,7 +27,7 @@ export default {
                 / (sum by (cluster, namespace) (cortex_ingester_memory_series{job="mimir"} offset 1d) > 10000) > ${times}`,
         },
         {
-            alert: "TargetHasManySeries",
+            alert: "TargetSeriesCountHigh",
             severity: "info",
             for: "15m",
             threshold: { default: 20000, unit: "series" },
@@ -37,7 +37,7 @@ export default {
                 `max by (cluster, namespace, job, pod) (scrape_samples_post_metric_relabeling{job!~"kubelet|cadvisor|node"}) > ${series}`,
         },
         {
-            alert: "StreamsMultiply",
+            alert: "LokiStreamsRisingQuickly",
             severity: "warning",
             for: "30m",
             threshold: { default: 3, unit: "times as many as a day before" },

@@ -9,7 +9,7 @@ export default {
     about: "Dapr: sidecars, building blocks, resiliency, certificates.",
     rules: [
         {
-            alert: "DaprRequestsFail",
+            alert: "DaprRequestErrors",
             severity: "warning",
             for: "10m",
             threshold: { default: 0.05, unit: "share of requests, from 0 to 1" },
@@ -18,7 +18,7 @@ export default {
             expr: (share) => `${failed("dapr_http_server_response_count", "app_id", 'status=~"5.."')} > ${share}`,
         },
         {
-            alert: "DaprComponentBroken",
+            alert: "DaprComponentInitFailed",
             severity: "critical",
             for: "5m",
             summary: "The sidecar of {{ $labels.app_id }} could not start the component {{ $labels.component }}",
@@ -26,7 +26,7 @@ export default {
                 'sum by (cluster, namespace, app_id, component) (dapr_runtime_component_init_fail_total{job="dapr"}) > 0',
         },
         {
-            alert: "DaprMessagesFail",
+            alert: "DaprPubSubDeliveryErrors",
             severity: "warning",
             for: "10m",
             threshold: { default: 0.05, unit: "share of messages, from 0 to 1" },
@@ -36,7 +36,7 @@ export default {
                 `${failed("dapr_component_pubsub_ingress_count", "app_id, component, topic", 'process_status!="success"')} > ${share}`,
         },
         {
-            alert: "DaprPublishFails",
+            alert: "DaprPubSubPublishErrors",
             severity: "warning",
             for: "10m",
             threshold: { default: 0.05, unit: "share of messages, from 0 to 1" },
@@ -46,7 +46,7 @@ export default {
                 `${failed("dapr_component_pubsub_egress_count", "app_id, component, topic", 'success="false"')} > ${share}`,
         },
         {
-            alert: "DaprStateFails",
+            alert: "DaprStateStoreErrors",
             severity: "warning",
             for: "10m",
             threshold: { default: 0.05, unit: "share of operations, from 0 to 1" },
@@ -56,7 +56,7 @@ export default {
                 `${failed("dapr_component_state_count", "app_id, component", 'success="false"')} > ${share}`,
         },
         {
-            alert: "DaprBindingFails",
+            alert: "DaprOutputBindingErrors",
             severity: "warning",
             for: "10m",
             threshold: { default: 0.05, unit: "share of operations, from 0 to 1" },
@@ -66,7 +66,7 @@ export default {
                 `${failed("dapr_component_output_binding_count", "app_id, component", 'success="false"')} > ${share}`,
         },
         {
-            alert: "DaprCircuitOpen",
+            alert: "DaprCircuitBreakerOpen",
             severity: "warning",
             for: "5m",
             summary: "{{ $labels.app_id }} no longer calls {{ $labels.target }}: a circuit breaker is open",
@@ -74,7 +74,7 @@ export default {
                 'max by (cluster, namespace, app_id, target) (dapr_resiliency_cb_state{job="dapr", status="open"}) == 1',
         },
         {
-            alert: "DaprRetriesOften",
+            alert: "DaprResiliencyActivationsHigh",
             severity: "info",
             for: "15m",
             threshold: { default: 1, unit: "activations a second" },
@@ -84,7 +84,7 @@ export default {
                 `sum by (cluster, namespace, app_id, target, policy) (rate(dapr_resiliency_activations_total{job="dapr"}[5m])) > ${rate}`,
         },
         {
-            alert: "DaprCertificateRotationFails",
+            alert: "DaprCertificateRotationFailed",
             severity: "critical",
             for: "10m",
             summary: "The sidecar of {{ $labels.app_id }} cannot renew its certificate: soon nobody talks to it",
@@ -92,7 +92,7 @@ export default {
                 'sum by (cluster, namespace, app_id) (increase(dapr_runtime_mtls_workload_cert_rotated_fail_total{job="dapr"}[1h])) > 0',
         },
         {
-            alert: "DaprIssuerCertificateExpires",
+            alert: "DaprIssuerCertificateExpiration",
             severity: "critical",
             for: "1h",
             threshold: { default: 30, unit: "days" },

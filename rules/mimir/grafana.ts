@@ -5,7 +5,7 @@ export default {
     about: "Grafana.",
     rules: [
         {
-            alert: "GrafanaRequestsFail",
+            alert: "GrafanaRequestsFailing",
             severity: "warning",
             for: "10m",
             threshold: { default: 0.1, unit: "share of requests, from 0 to 1" },

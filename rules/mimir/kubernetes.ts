@@ -10,7 +10,7 @@ export default {
     about: "Volumes, containers and kubelets, from what kubelet and cAdvisor tell.",
     rules: [
         {
-            alert: "VolumeFilling",
+            alert: "KubePersistentVolumeAlmostOutOfSpace",
             severity: "warning",
             for: "15m",
             threshold: { default: 0.15, unit: "share that is free, from 0 to 1" },
@@ -20,7 +20,7 @@ export default {
                 `min ${volume} (kubelet_volume_stats_available_bytes) / min ${volume} (kubelet_volume_stats_capacity_bytes) < ${share}`,
         },
         {
-            alert: "VolumeFull",
+            alert: "KubePersistentVolumeOutOfSpace",
             severity: "critical",
             for: "5m",
             threshold: { default: 0.03, unit: "share that is free, from 0 to 1" },
@@ -30,7 +30,7 @@ export default {
                 `min ${volume} (kubelet_volume_stats_available_bytes) / min ${volume} (kubelet_volume_stats_capacity_bytes) < ${share}`,
         },
         {
-            alert: "VolumeFullSoon",
+            alert: "KubePersistentVolumeFillingUp",
             severity: "warning",
             for: "1h",
             threshold: { default: 96, unit: "hours" },
@@ -41,7 +41,7 @@ export default {
                 and min ${volume} (predict_linear(kubelet_volume_stats_available_bytes[6h], ${hours} * 3600)) < 0`,
         },
         {
-            alert: "VolumeFilesRunningOut",
+            alert: "KubePersistentVolumeInodesFillingUp",
             severity: "warning",
             for: "15m",
             threshold: { default: 0.05, unit: "share that is free, from 0 to 1" },
@@ -51,7 +51,7 @@ export default {
                 `min ${volume} (kubelet_volume_stats_inodes_free) / min ${volume} (kubelet_volume_stats_inodes > 0) < ${share}`,
         },
         {
-            alert: "ContainerRestarts",
+            alert: "KubePodCrashLooping",
             severity: "warning",
             for: "5m",
             threshold: { default: 3, unit: "restarts in half an hour" },
@@ -62,14 +62,14 @@ export default {
                 `count ${container} (count_over_time(container_start_time_seconds{${named}}[30m])) - 1 >= ${restarts}`,
         },
         {
-            alert: "ContainerKilledForMemory",
+            alert: "KubeContainerOOMKilled",
             severity: "warning",
             summary:
                 '{{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} was killed for memory {{ $value | printf "%.0f" }} times in ten minutes',
             expr: () => `sum ${container} (increase(container_oom_events_total{${named}}[10m])) > 0`,
         },
         {
-            alert: "ContainerMemoryNearLimit",
+            alert: "KubeContainerMemoryNearLimit",
             severity: "warning",
             for: "15m",
             threshold: { default: 0.95, unit: "share of the limit, from 0 to 1" },
@@ -79,7 +79,7 @@ export default {
                 `max ${container} (container_memory_working_set_bytes{${named}}) / max ${container} (container_spec_memory_limit_bytes{${named}} > 0) > ${share}`,
         },
         {
-            alert: "ContainerThrottled",
+            alert: "CPUThrottlingHigh",
             severity: "info",
             for: "30m",
             threshold: { default: 0.5, unit: "share of the periods, from 0 to 1" },
@@ -89,7 +89,7 @@ export default {
                 `sum ${container} (rate(container_cpu_cfs_throttled_periods_total{${named}}[5m])) / sum ${container} (rate(container_cpu_cfs_periods_total{${named}}[5m])) > ${share}`,
         },
         {
-            alert: "KubeletSlow",
+            alert: "KubeletPlegDurationHigh",
             severity: "warning",
             for: "10m",
             threshold: { default: 3, unit: "seconds" },
@@ -99,7 +99,7 @@ export default {
                 `histogram_quantile(0.99, sum by (cluster, node, le) (rate(kubelet_pleg_relist_duration_seconds_bucket{job="kubelet"}[10m]))) > ${seconds}`,
         },
         {
-            alert: "KubeletCertificateExpires",
+            alert: "KubeletCertificateExpiration",
             severity: "warning",
             for: "1h",
             threshold: { default: 7, unit: "days" },

@@ -6,14 +6,15 @@ export default {
     about: "Loki, the store of logs.",
     rules: [
         {
-            alert: "LokiRingUnhealthy",
+            alert: "LokiIngesterUnhealthy",
             severity: "critical",
             for: "15m",
             summary: "{{ $value }} members of Loki's ring {{ $labels.name }} have stopped to report",
-            expr: () => unhealthyMembers("loki", "loki"),
+            // Rings of other components forget a lost member on their own.
+            expr: () => unhealthyMembers("loki", "loki", "ingester"),
         },
         {
-            alert: "LokiRequestsFail",
+            alert: "LokiRequestErrors",
             severity: "critical",
             for: "10m",
             threshold: { default: 0.05, unit: "share of requests, from 0 to 1" },
@@ -22,7 +23,7 @@ export default {
             expr: (share) => failedRequests("loki", "loki", share),
         },
         {
-            alert: "LokiDiscardsLines",
+            alert: "LokiLogLinesDiscarded",
             severity: "warning",
             for: "10m",
             summary: "Loki throws away {{ $value | humanize }} lines a second: {{ $labels.reason }}",
@@ -30,7 +31,7 @@ export default {
                 'sum by (cluster, namespace, job, tenant, reason) (rate(loki_discarded_samples_total{job="loki"}[5m])) > 0',
         },
         {
-            alert: "LokiFlushFails",
+            alert: "LokiIngesterFlushesFailing",
             severity: "critical",
             for: "15m",
             summary: "{{ $labels.pod }} fails to bring {{ $value | humanize }} chunks a second to the object store",
@@ -38,7 +39,7 @@ export default {
                 'sum by (cluster, namespace, job, pod) (rate(loki_ingester_chunks_flush_failures_total{job="loki"}[5m])) > 0',
         },
         {
-            alert: "LokiLogAheadDiskFull",
+            alert: "LokiIngesterWALDiskFull",
             severity: "critical",
             for: "5m",
             summary: "The volume of {{ $labels.pod }} is full: lines are taken without a write-ahead log",
@@ -46,7 +47,7 @@ export default {
                 'sum by (cluster, namespace, job, pod) (rate(loki_ingester_wal_disk_full_failures_total{job="loki"}[5m])) > 0',
         },
         {
-            alert: "LokiCompactorBehind",
+            alert: "LokiCompactorHasNotSuccessfullyRunCompaction",
             severity: "warning",
             for: "15m",
             threshold: { default: 10800, unit: "seconds" },
@@ -55,7 +56,7 @@ export default {
                 `${secondsSince("loki_boltdb_shipper_compact_tables_operation_last_successful_run_timestamp_seconds", "loki")} > ${seconds}`,
         },
         {
-            alert: "LokiRetentionStopped",
+            alert: "LokiCompactorHasNotAppliedRetention",
             severity: "warning",
             for: "15m",
             threshold: { default: 86400, unit: "seconds" },

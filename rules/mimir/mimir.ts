@@ -6,14 +6,15 @@ export default {
     about: "Mimir, the store of metrics.",
     rules: [
         {
-            alert: "MimirRingUnhealthy",
+            alert: "MimirIngesterUnhealthy",
             severity: "critical",
             for: "15m",
             summary: "{{ $value }} members of Mimir's ring {{ $labels.name }} have stopped to report",
-            expr: () => unhealthyMembers("cortex", "mimir"),
+            // Rings of other components forget a lost member on their own.
+            expr: () => unhealthyMembers("cortex", "mimir", "ingester"),
         },
         {
-            alert: "MimirRequestsFail",
+            alert: "MimirRequestErrors",
             severity: "critical",
             for: "10m",
             threshold: { default: 0.05, unit: "share of requests, from 0 to 1" },
@@ -22,7 +23,7 @@ export default {
             expr: (share) => failedRequests("cortex", "mimir", share),
         },
         {
-            alert: "MimirDiscardsSamples",
+            alert: "MimirSamplesDiscarded",
             severity: "warning",
             for: "10m",
             summary: "Mimir throws away {{ $value | humanize }} samples a second: {{ $labels.reason }}",
@@ -30,7 +31,7 @@ export default {
                 'sum by (cluster, namespace, job, user, reason) (rate(cortex_discarded_samples_total{job="mimir"}[5m])) > 0',
         },
         {
-            alert: "MimirUploadFails",
+            alert: "MimirIngesterHasNotShippedBlocks",
             severity: "critical",
             for: "15m",
             summary:
@@ -39,7 +40,7 @@ export default {
                 'sum by (cluster, namespace, job, pod) (increase(cortex_ingester_shipper_upload_failures_total{job="mimir"}[5m])) > 0',
         },
         {
-            alert: "MimirCompactorBehind",
+            alert: "MimirCompactorHasNotSuccessfullyRunCompaction",
             severity: "warning",
             for: "15m",
             threshold: { default: 86400, unit: "seconds" },
@@ -48,7 +49,7 @@ export default {
                 `${secondsSince("cortex_compactor_last_successful_run_timestamp_seconds", "mimir")} > ${seconds}`,
         },
         {
-            alert: "MimirRetentionStopped",
+            alert: "MimirCompactorHasNotSuccessfullyCleanedUpBlocks",
             severity: "warning",
             for: "15m",
             threshold: { default: 21600, unit: "seconds" },

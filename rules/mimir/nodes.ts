@@ -10,7 +10,7 @@ export default {
     about: "The nodes: disks, memory, CPU, clock.",
     rules: [
         {
-            alert: "NodeDiskFilling",
+            alert: "NodeFilesystemAlmostOutOfSpace",
             severity: "warning",
             for: "15m",
             threshold: { default: 0.1, unit: "share that is free, from 0 to 1" },
@@ -22,7 +22,7 @@ export default {
                 unless max ${by} (node_filesystem_readonly{${disks}}) == 1`,
         },
         {
-            alert: "NodeDiskFullSoon",
+            alert: "NodeFilesystemSpaceFillingUp",
             severity: "warning",
             for: "1h",
             threshold: { default: 24, unit: "hours" },
@@ -33,7 +33,7 @@ export default {
                 and min ${by} (predict_linear(node_filesystem_avail_bytes{${disks}}[6h], ${hours} * 3600)) < 0`,
         },
         {
-            alert: "NodeFilesRunningOut",
+            alert: "NodeFilesystemAlmostOutOfFiles",
             severity: "warning",
             for: "15m",
             threshold: { default: 0.05, unit: "share that is free, from 0 to 1" },
@@ -43,7 +43,7 @@ export default {
                 `min ${by} (node_filesystem_files_free{${disks}}) / min ${by} (node_filesystem_files{${disks}} > 0) < ${share}`,
         },
         {
-            alert: "NodeDiskReadOnly",
+            alert: "NodeFilesystemReadOnly",
             severity: "critical",
             for: "5m",
             summary: "{{ $labels.mountpoint }} of the node {{ $labels.node }} has become read-only",
@@ -51,7 +51,7 @@ export default {
                 `max ${by} (node_filesystem_readonly{${disks}}) == 1 and max ${by} (max_over_time((node_filesystem_readonly{${disks}} == bool 0)[1d:10m])) == 1`,
         },
         {
-            alert: "NodeMemoryFull",
+            alert: "NodeMemoryHighUtilization",
             severity: "warning",
             for: "15m",
             threshold: { default: 0.05, unit: "share that is free, from 0 to 1" },
@@ -60,7 +60,7 @@ export default {
                 `min by (cluster, node) (node_memory_MemAvailable_bytes{job="node"}) / min by (cluster, node) (node_memory_MemTotal_bytes{job="node"}) < ${share}`,
         },
         {
-            alert: "NodeCpuBusy",
+            alert: "NodeCPUHighUsage",
             severity: "warning",
             for: "30m",
             threshold: { default: 0.95, unit: "share that is used, from 0 to 1" },
@@ -69,14 +69,14 @@ export default {
                 `1 - avg by (cluster, node) (rate(node_cpu_seconds_total{job="node", mode="idle"}[5m])) > ${share}`,
         },
         {
-            alert: "NodeKillsForMemory",
+            alert: "NodeOOMKillDetected",
             severity: "warning",
             summary:
                 'The node {{ $labels.node }} killed {{ $value | printf "%.0f" }} processes for memory in ten minutes',
             expr: () => 'sum by (cluster, node) (increase(node_vmstat_oom_kill{job="node"}[10m])) > 0',
         },
         {
-            alert: "NodeClockWrong",
+            alert: "NodeClockSkewDetected",
             severity: "warning",
             for: "10m",
             threshold: { default: 0.05, unit: "seconds" },

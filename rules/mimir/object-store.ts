@@ -21,7 +21,7 @@ export default {
     about: "The object store, as the stores that write to it see it; and MinIO, where it is this stack's own.",
     rules: ({ minio = true }) => [
         {
-            alert: "ObjectStoreFails",
+            alert: "ObjectStoreRequestErrors",
             severity: "critical",
             for: "15m",
             threshold: { default: 0.1, unit: "share of requests, from 0 to 1" },
@@ -29,7 +29,7 @@ export default {
             expr: (share) => `(${failures.join(" or ")}) > ${share}`,
         },
         {
-            alert: "ObjectStoreSlow",
+            alert: "ObjectStoreRequestLatency",
             severity: "warning",
             for: "15m",
             threshold: { default: 2, unit: "seconds" },
@@ -49,7 +49,7 @@ export default {
 
 const minioRules: Extract<RuleFile["rules"], unknown[]> = [
     {
-        alert: "MinioFilling",
+        alert: "MinioClusterAlmostOutOfSpace",
         severity: "warning",
         for: "15m",
         threshold: { default: 0.2, unit: "share that is free, from 0 to 1" },
@@ -59,7 +59,7 @@ const minioRules: Extract<RuleFile["rules"], unknown[]> = [
             / min by (cluster, namespace, job) (minio_cluster_capacity_usable_total_bytes{job="minio"}) < ${share}`,
     },
     {
-        alert: "MinioFull",
+        alert: "MinioClusterOutOfSpace",
         severity: "critical",
         for: "5m",
         threshold: { default: 0.05, unit: "share that is free, from 0 to 1" },
@@ -69,14 +69,14 @@ const minioRules: Extract<RuleFile["rules"], unknown[]> = [
             / min by (cluster, namespace, job) (minio_cluster_capacity_usable_total_bytes{job="minio"}) < ${share}`,
     },
     {
-        alert: "MinioDriveOffline",
+        alert: "MinioClusterDriveOffline",
         severity: "critical",
         for: "15m",
         summary: "{{ $value }} of MinIO's drives do not answer",
         expr: () => 'max by (cluster, namespace, job) (minio_cluster_drive_offline_total{job="minio"}) > 0',
     },
     {
-        alert: "MinioUnhealthy",
+        alert: "MinioClusterUnhealthy",
         severity: "critical",
         for: "5m",
         summary: "MinIO has too few drives to write",

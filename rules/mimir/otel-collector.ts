@@ -8,7 +8,7 @@ export default {
     about: "The collector: what it takes, keeps waiting and loses.",
     rules: [
         {
-            alert: "CollectorQueueFilling",
+            alert: "OtelCollectorExporterQueueAlmostFull",
             severity: "warning",
             for: "10m",
             threshold: { default: 0.5, unit: "share of the queue, from 0 to 1" },
@@ -19,7 +19,7 @@ export default {
                 / max by (cluster, namespace, job, pod, data_type) (otelcol_exporter_queue_capacity{job="otel-collector"}) > ${share}`,
         },
         {
-            alert: "CollectorRefusesData",
+            alert: "OtelCollectorReceiverRefusedData",
             severity: "critical",
             for: "10m",
             summary:
@@ -32,7 +32,7 @@ export default {
                 })} > 0`,
         },
         {
-            alert: "CollectorDropsData",
+            alert: "OtelCollectorExporterDroppedData",
             severity: "critical",
             for: "5m",
             summary: "{{ $labels.pod }} has lost {{ $value | humanize }} {{ $labels.signal }} a second",
@@ -54,7 +54,7 @@ export default {
                 }),
         },
         {
-            alert: "CollectorRestarts",
+            alert: "OtelCollectorRestarts",
             severity: "warning",
             threshold: { default: 2, unit: "restarts in an hour" },
             summary: "{{ $labels.pod }} has started {{ $value }} times in an hour",

@@ -6,14 +6,14 @@ export default {
     about: "Pyroscope, the store of profiles.",
     rules: [
         {
-            alert: "PyroscopeRingUnhealthy",
+            alert: "PyroscopeRingMemberUnhealthy",
             severity: "critical",
             for: "15m",
             summary: "{{ $value }} members of Pyroscope's ring {{ $labels.name }} have stopped to report",
             expr: () => unhealthyMembers("pyroscope", "pyroscope"),
         },
         {
-            alert: "PyroscopeRequestsFail",
+            alert: "PyroscopeRequestErrors",
             severity: "warning",
             for: "10m",
             threshold: { default: 0.05, unit: "share of requests, from 0 to 1" },
@@ -22,7 +22,7 @@ export default {
             expr: (share) => failedRequests("pyroscope", "pyroscope", share),
         },
         {
-            alert: "PyroscopeDiscardsProfiles",
+            alert: "PyroscopeProfilesDiscarded",
             severity: "warning",
             for: "10m",
             summary: "Pyroscope throws away {{ $value | humanize1024 }}B a second: {{ $labels.reason }}",
@@ -30,7 +30,7 @@ export default {
                 'sum by (cluster, namespace, job, tenant, reason) (rate(pyroscope_discarded_bytes_total{job="pyroscope"}[5m])) > 0',
         },
         {
-            alert: "PyroscopeLeaderless",
+            alert: "PyroscopeMetastoreNoLeader",
             severity: "critical",
             for: "10m",
             summary: "Pyroscope's metastore has no leader: nothing can be written",

@@ -25,7 +25,7 @@ export default {
         { record: "service:latency_seconds:p95_5m", expr: quantile(0.95) },
         { record: "service:latency_seconds:p99_5m", expr: quantile(0.99) },
         {
-            alert: "ServiceFails",
+            alert: "ServiceRequestErrors",
             severity: "warning",
             for: "10m",
             threshold: { default: 0.1, unit: "share of requests, from 0 to 1" },

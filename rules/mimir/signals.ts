@@ -26,7 +26,7 @@ export default {
     about: "Whether each signal arrives at each hop: collector, Alloy, store.",
     rules: [
         {
-            alert: "CollectorReceivesNothing",
+            alert: "OtelCollectorNoDataReceived",
             severity: "warning",
             for: "15m",
             summary:
@@ -39,7 +39,7 @@ export default {
                 }),
         },
         {
-            alert: "CollectorSendsNothing",
+            alert: "OtelCollectorNoDataExported",
             severity: "critical",
             for: "10m",
             summary: "{{ $value | humanize1024 }}B of {{ $labels.signal }} wait in the collector, and none leave",
@@ -51,7 +51,7 @@ export default {
                 }),
         },
         {
-            alert: "AlloyReceivesNothing",
+            alert: "AlloyNoDataReceived",
             severity: "critical",
             for: "10m",
             summary: "The collector sends {{ $value | humanize }} {{ $labels.signal }} a second, and Alloy gets none",
@@ -78,7 +78,7 @@ export default {
                 }),
         },
         {
-            alert: "AlloySendsNothing",
+            alert: "AlloyNoDataExported",
             severity: "critical",
             for: "10m",
             summary: "{{ $value | humanize1024 }}B of {{ $labels.signal }} wait in Alloy, and none leave",
@@ -90,7 +90,7 @@ export default {
                 }),
         },
         {
-            alert: "StoreReceivesNothing",
+            alert: "BackendNoDataReceived",
             severity: "critical",
             for: "10m",
             summary: "Alloy sends {{ $value | humanize }} {{ $labels.signal }} a second, and their store gets none",
@@ -117,14 +117,14 @@ export default {
                 }),
         },
         {
-            alert: "ProfilesStopped",
+            alert: "PyroscopeNoProfilesReceived",
             severity: "warning",
             for: "15m",
             summary: "Pyroscope gets no profiles any more; an hour ago it got {{ $value | humanize }} a second",
             expr: () => stopped("pyroscope_distributor_received_decompressed_bytes_count", 'job="pyroscope"'),
         },
         {
-            alert: "PodLogsStopped",
+            alert: "AlloyNoPodLogsSent",
             severity: "warning",
             for: "30m",
             summary: "{{ $labels.pod }} has {{ $value }} log files of its node open and ships none of their lines",

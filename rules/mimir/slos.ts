@@ -84,7 +84,7 @@ export default {
                   ...slos.flatMap(recordings),
                   ...shared,
                   {
-                      alert: "SloBudgetBurnsFast",
+                      alert: "SLOErrorBudgetBurnFast",
                       severity: "critical",
                       for: "2m",
                       summary:
@@ -92,7 +92,7 @@ export default {
                       expr: () => `${burning("1h", "5m", 0.02, 2)} or ${burning("6h", "30m", 0.05, 2)}`,
                   },
                   {
-                      alert: "SloBudgetBurnsSlowly",
+                      alert: "SLOErrorBudgetBurnSlow",
                       severity: "warning",
                       for: "15m",
                       summary:
@@ -100,7 +100,7 @@ export default {
                       expr: () => `${burning("1d", "2h", 0.1)} or ${burning("3d", "6h", 0.1)}`,
                   },
                   {
-                      alert: "SloBroken",
+                      alert: "SLOErrorBudgetExhausted",
                       severity: "warning",
                       for: "15m",
                       summary:
@@ -109,7 +109,7 @@ export default {
                           "slo:error_ratio:window and on (slo, cluster, namespace) slo:error_budget_remaining:ratio < 0",
                   },
                   {
-                      alert: "SloWithoutData",
+                      alert: "SLOMetricAbsent",
                       severity: "warning",
                       for: "1h",
                       summary:

@@ -27,7 +27,7 @@ export default {
                 'count by (cluster, namespace, job) (up{job!~"kubelet|cadvisor|node"} == 0) / count by (cluster, namespace, job) (up)',
         },
         {
-            alert: "StackPartMissing",
+            alert: "StackComponentMissing",
             severity: "critical",
             // A pod that moves to another node takes its volume along, which takes minutes.
             for: "15m",
@@ -42,14 +42,14 @@ export default {
                     .join(" or "),
         },
         {
-            alert: "NodeUnwatched",
+            alert: "NodeTargetDown",
             severity: "warning",
             for: "15m",
             summary: "{{ $labels.job }} of the node {{ $labels.node }} does not answer",
             expr: () => 'up{job=~"kubelet|cadvisor|node"} == 0',
         },
         {
-            alert: "NodeWatcherMissing",
+            alert: "AlloyDaemonSetPodsMissing",
             severity: "warning",
             for: "15m",
             summary: "{{ $value }} nodes ship logs and no metrics, or metrics and no logs",

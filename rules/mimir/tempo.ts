@@ -9,14 +9,14 @@ export default {
     about: "Tempo, the store of traces.",
     rules: [
         {
-            alert: "TempoRingUnhealthy",
+            alert: "TempoRingMemberUnhealthy",
             severity: "critical",
             for: "15m",
             summary: "{{ $value }} members of Tempo's ring {{ $labels.name }} have stopped to report",
             expr: () => unhealthyMembers("tempo", "tempo"),
         },
         {
-            alert: "TempoRequestsFail",
+            alert: "TempoRequestErrors",
             severity: "critical",
             for: "10m",
             threshold: { default: 0.05, unit: "share of requests, from 0 to 1" },
@@ -25,7 +25,7 @@ export default {
             expr: (share) => failedRequests("tempo", "tempo", share),
         },
         {
-            alert: "TempoDiscardsSpans",
+            alert: "TempoSpansDiscarded",
             severity: "warning",
             for: "10m",
             summary: "Tempo throws away {{ $value | humanize }} spans a second: {{ $labels.reason }}",
@@ -33,28 +33,28 @@ export default {
                 'sum by (cluster, namespace, job, tenant, reason) (rate(tempo_discarded_spans_total{job="tempo"}[5m])) > 0',
         },
         {
-            alert: "TempoFlushFails",
+            alert: "TempoIngesterFlushesFailing",
             severity: "critical",
             for: "15m",
             summary: "Tempo failed {{ $value | humanize }} times in ten minutes to bring a block to the object store",
             expr: () => `${increase("tempo_ingester_failed_flushes_total", "10m")} > 0`,
         },
         {
-            alert: "TempoCompactionFails",
+            alert: "TempoCompactionsFailing",
             severity: "warning",
             for: "15m",
             summary: "Tempo's compactor failed {{ $value | humanize }} times in an hour",
             expr: () => `${increase("tempodb_compaction_errors_total", "1h")} > 1`,
         },
         {
-            alert: "TempoRetentionFails",
+            alert: "TempoRetentionFailing",
             severity: "warning",
             for: "15m",
             summary: "Tempo failed {{ $value | humanize }} times in an hour to delete expired traces",
             expr: () => `${increase("tempodb_retention_errors_total", "1h")} > 1`,
         },
         {
-            alert: "SpanMetricsLate",
+            alert: "TempoMetricsGeneratorRemoteWriteBehind",
             severity: "warning",
             for: "15m",
             threshold: { default: 120, unit: "seconds" },
@@ -63,7 +63,7 @@ export default {
             expr: (seconds) => `${remoteWriteLag("tempo")} > ${seconds}`,
         },
         {
-            alert: "SpanMetricsLimited",
+            alert: "TempoMetricsGeneratorSeriesLimited",
             severity: "warning",
             for: "10m",
             summary: "Tempo leaves out {{ $value | humanize }} series a second of the metrics that it makes from spans",

@@ -179,7 +179,7 @@ describeWith(
                     const told = notifications
                         .filter(({ receiver }) => receiver === "people")
                         .flatMap(({ alerts }) => alerts)
-                        .find(({ labels }) => labels["alertname"] === "ServiceCrashes");
+                        .find(({ labels }) => labels["alertname"] === "ServiceCrashLogged");
                     expect(told).toBeDefined();
                     return Promise.resolve(told as Notification["alerts"][number]);
                 },
@@ -194,7 +194,7 @@ describeWith(
             const alertmanager = (route: string) => url("mimir", 9009, `/alertmanager/api/v2/${route}`);
             const now = Date.now();
             const made = await post(alertmanager("silences"), {
-                matchers: [{ name: "alertname", value: "ServiceCrashes", isRegex: false, isEqual: true }],
+                matchers: [{ name: "alertname", value: "ServiceCrashLogged", isRegex: false, isEqual: true }],
                 startsAt: new Date(now).toISOString(),
                 endsAt: new Date(now + 3600_000).toISOString(),
                 createdBy: "test",
@@ -203,7 +203,7 @@ describeWith(
             expect(made).toMatchObject({ status: 200 });
             await eventually("it is silenced", async () => {
                 const alerts = (await get(alertmanager("alerts"))) as { labels: any; status: { state: string } }[];
-                expect(alerts.find(({ labels }) => labels.alertname === "ServiceCrashes")?.status.state).toBe(
+                expect(alerts.find(({ labels }) => labels.alertname === "ServiceCrashLogged")?.status.state).toBe(
                     "suppressed",
                 );
             });

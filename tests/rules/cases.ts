@@ -212,21 +212,21 @@ export const cases: Record<string, Record<string, Case>> = {
             says: "50% of the targets of shop in monitoring do not answer",
             silent: { [of("up", { job: "shop", pod: "a" })]: "1x10 0x8 1x100" },
         },
-        StackPartMissing: {
+        StackComponentMissing: {
             after: "30m",
             fires: ups(everyJob.filter((job) => job !== "tempo")),
             labels: { job: "tempo" },
             says: "No tempo is scraped: it is gone, or whoever scrapes it is",
             silent: ups(everyJob),
         },
-        NodeUnwatched: {
+        NodeTargetDown: {
             after: "30m",
             fires: { [series("up", { ...node, job: "kubelet", instance: "i" })]: always(0) },
             labels: { ...node, job: "kubelet", instance: "i" },
             says: "kubelet of the node n does not answer",
             silent: { [series("up", { ...node, job: "kubelet", instance: "i" })]: "1x5 0x10 1x100" },
         },
-        NodeWatcherMissing: {
+        AlloyDaemonSetPodsMissing: {
             after: "30m",
             fires: {
                 [of("up", { job: "alloy-logs", pod: "a" })]: always(1),
@@ -242,14 +242,14 @@ export const cases: Record<string, Record<string, Case>> = {
         },
     },
     signals: {
-        CollectorReceivesNothing: {
+        OtelCollectorNoDataReceived: {
             after: "2h30m",
             fires: { [of("otelcol_receiver_accepted_spans", collector)]: "0+60x120 7200x180" },
             labels: { ...here, signal: "traces" },
             says: "The collector gets no traces any more; an hour ago it got 1 a second",
             silent: { [of("otelcol_receiver_accepted_spans", collector)]: perSecond(2) },
         },
-        CollectorSendsNothing: {
+        OtelCollectorNoDataExported: {
             after: "1h",
             fires: {
                 [of("otelcol_exporter_queue_size", { ...toAlloy, data_type: "logs" })]: always(2048),
@@ -264,7 +264,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("otelcol_exporter_queue_size", { ...toAlloy, data_type: "traces" })]: always(0),
             },
         },
-        AlloyReceivesNothing: {
+        AlloyNoDataReceived: {
             after: "1h",
             fires: {
                 [of("otelcol_exporter_sent_metric_points", toAlloy)]: perSecond(3),
@@ -279,7 +279,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("otelcol_exporter_sent_spans", { ...collector, exporter: "load_balancing" })]: perSecond(3),
             },
         },
-        AlloySendsNothing: {
+        AlloyNoDataExported: {
             after: "1h",
             fires: {
                 [of("otelcol_exporter_queue_size", { ...alloy, data_type: "traces" })]: always(4096),
@@ -292,7 +292,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("otelcol_exporter_sent_spans_total", alloy)]: still,
             },
         },
-        StoreReceivesNothing: {
+        BackendNoDataReceived: {
             after: "1h",
             fires: { [of("otelcol_exporter_sent_spans_total", alloy)]: perSecond(3) },
             labels: { ...here, signal: "traces" },
@@ -302,7 +302,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("tempo_distributor_spans_received_total", { job: "tempo", pod: "tempo-0" })]: perSecond(3),
             },
         },
-        ProfilesStopped: {
+        PyroscopeNoProfilesReceived: {
             after: "2h30m",
             fires: {
                 [of("pyroscope_distributor_received_decompressed_bytes_count", { job: "pyroscope" })]:
@@ -314,7 +314,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("pyroscope_distributor_received_decompressed_bytes_count", { job: "pyroscope" })]: perSecond(1),
             },
         },
-        PodLogsStopped: {
+        AlloyNoPodLogsSent: {
             after: "2h",
             fires: {
                 [of("loki_source_file_files_active_total", { job: "alloy-logs", pod: "logs-a" })]: always(12),
@@ -329,7 +329,7 @@ export const cases: Record<string, Record<string, Case>> = {
         },
     },
     "otel-collector": {
-        CollectorQueueFilling: share(
+        OtelCollectorExporterQueueAlmostFull: share(
             ["otelcol_exporter_queue_size", 600],
             ["otelcol_exporter_queue_capacity", 1000],
             { ...here, ...collector, data_type: "logs" },
@@ -337,14 +337,14 @@ export const cases: Record<string, Record<string, Case>> = {
             "The queue of logs in otel-0 is 60% full: what comes after it is slow or gone",
             400,
         ),
-        CollectorRefusesData: {
+        OtelCollectorReceiverRefusedData: {
             after: "30m",
             fires: { [of("otelcol_receiver_refused_spans", collector)]: perSecond(2) },
             labels: { ...here, ...collector, signal: "traces" },
             says: "otel-0 refuses 2 traces a second: its memory or its queue is full",
             silent: { [of("otelcol_receiver_refused_spans", collector)]: "0x5 600x200" },
         },
-        CollectorDropsData: {
+        OtelCollectorExporterDroppedData: {
             after: "30m",
             // A full queue loses, too, where sending never failed since.
             fires: {
@@ -355,7 +355,7 @@ export const cases: Record<string, Record<string, Case>> = {
             says: "otel-0 has lost 2 logs a second",
             silent: { [of("otelcol_exporter_send_failed_log_records", collector)]: still },
         },
-        CollectorRestarts: {
+        OtelCollectorRestarts: {
             after: "1h",
             fires: { [of("otelcol_process_uptime", collector)]: "0+60x10 0+60x10 0+60x10 0+60x40" },
             labels: { ...here, ...collector },
@@ -364,7 +364,7 @@ export const cases: Record<string, Record<string, Case>> = {
         },
     },
     alloy: {
-        AlloyQueueFilling: share(
+        AlloyExporterQueueAlmostFull: share(
             ["otelcol_exporter_queue_size", 600],
             ["otelcol_exporter_queue_capacity", 1000],
             { ...here, ...alloy, data_type: "traces" },
@@ -372,22 +372,22 @@ export const cases: Record<string, Record<string, Case>> = {
             "The queue of traces in alloy-0 is 60% full: their store is slow or gone",
             400,
         ),
-        AlloyRefusesData: {
+        AlloyReceiverRefusedData: {
             after: "30m",
             fires: { [of("otelcol_receiver_refused_metric_points_total", alloy)]: perSecond(2) },
             labels: { ...here, ...alloy, signal: "metrics" },
             says: "alloy-0 refuses 2 metrics a second: its memory or its queue is full",
             silent: { [of("otelcol_receiver_refused_metric_points_total", alloy)]: still },
         },
-        AlloyDropsData: {
+        AlloyExporterDroppedData: {
             after: "30m",
             fires: { [of("loki_write_dropped_entries_total", { job: "alloy-logs", pod: "logs-a" })]: perSecond(2) },
             labels: { ...here, job: "alloy-logs", pod: "logs-a", signal: "logs" },
             says: "logs-a has lost 2 logs a second",
             silent: { [of("loki_write_dropped_entries_total", { job: "alloy-logs", pod: "logs-a" })]: still },
         },
-        ScrapedMetricsLate: remoteWrite("alloy-metrics", "behind with sending what it has scraped", "p is "),
-        AlloyConfigurationFailed: {
+        AlloyRemoteWriteBehind: remoteWrite("alloy-metrics", "behind with sending what it has scraped", "p is "),
+        AlloyFailedReload: {
             after: "30m",
             fires: { [of("alloy_config_last_load_successful", alloy)]: always(0) },
             labels: { ...here, ...alloy },
@@ -407,32 +407,32 @@ export const cases: Record<string, Record<string, Case>> = {
         },
     },
     loki: {
-        LokiRingUnhealthy: ringUnhealthy("loki", "loki", "Loki"),
-        LokiRequestsFail: requestsFail("loki", "loki", "Loki"),
-        LokiDiscardsLines: discards(
+        LokiIngesterUnhealthy: ringUnhealthy("loki", "loki", "Loki"),
+        LokiRequestErrors: requestsFail("loki", "loki", "Loki"),
+        LokiLogLinesDiscarded: discards(
             "loki_discarded_samples_total",
             { job: "loki", tenant: "fake" },
             "Loki throws away 4 lines a second: rate_limited",
         ),
-        LokiFlushFails: growing(
+        LokiIngesterFlushesFailing: growing(
             "loki_ingester_chunks_flush_failures_total",
             { job: "loki", pod: "loki-0" },
             ["job", "pod"],
             "loki-0 fails to bring 100m chunks a second to the object store",
         ),
-        LokiLogAheadDiskFull: growing(
+        LokiIngesterWALDiskFull: growing(
             "loki_ingester_wal_disk_full_failures_total",
             { job: "loki", pod: "loki-0" },
             ["job", "pod"],
             "The volume of loki-0 is full: lines are taken without a write-ahead log",
         ),
-        LokiCompactorBehind: behind(
+        LokiCompactorHasNotSuccessfullyRunCompaction: behind(
             "loki_boltdb_shipper_compact_tables_operation_last_successful_run_timestamp_seconds",
             "loki",
             3,
             "Loki's compactor has not finished a run for 3h 59m 0s",
         ),
-        LokiRetentionStopped: behind(
+        LokiCompactorHasNotAppliedRetention: behind(
             "loki_compactor_apply_retention_last_successful_run_timestamp_seconds",
             "loki",
             24,
@@ -440,34 +440,38 @@ export const cases: Record<string, Record<string, Case>> = {
         ),
     },
     tempo: {
-        TempoRingUnhealthy: ringUnhealthy("tempo", "tempo", "Tempo"),
-        TempoRequestsFail: requestsFail("tempo", "tempo", "Tempo"),
-        TempoDiscardsSpans: discards(
+        TempoRingMemberUnhealthy: ringUnhealthy("tempo", "tempo", "Tempo"),
+        TempoRequestErrors: requestsFail("tempo", "tempo", "Tempo"),
+        TempoSpansDiscarded: discards(
             "tempo_discarded_spans_total",
             { job: "tempo", tenant: "single-tenant" },
             "Tempo throws away 4 spans a second: rate_limited",
         ),
-        TempoFlushFails: growing(
+        TempoIngesterFlushesFailing: growing(
             "tempo_ingester_failed_flushes_total",
             { job: "tempo", pod: "tempo-0" },
             ["job"],
             "Tempo failed 60 times in ten minutes to bring a block to the object store",
             burst,
         ),
-        TempoCompactionFails: growing(
+        TempoCompactionsFailing: growing(
             "tempodb_compaction_errors_total",
             { job: "tempo", pod: "tempo-0" },
             ["job"],
             "Tempo's compactor failed 360 times in an hour",
         ),
-        TempoRetentionFails: growing(
+        TempoRetentionFailing: growing(
             "tempodb_retention_errors_total",
             { job: "tempo", pod: "tempo-0" },
             ["job"],
             "Tempo failed 360 times in an hour to delete expired traces",
         ),
-        SpanMetricsLate: remoteWrite("tempo", "behind with sending the metrics that it makes from spans", "Tempo is "),
-        SpanMetricsLimited: growing(
+        TempoMetricsGeneratorRemoteWriteBehind: remoteWrite(
+            "tempo",
+            "behind with sending the metrics that it makes from spans",
+            "Tempo is ",
+        ),
+        TempoMetricsGeneratorSeriesLimited: growing(
             "tempo_metrics_generator_registry_series_limited_total",
             { job: "tempo", pod: "tempo-0" },
             ["job"],
@@ -475,27 +479,27 @@ export const cases: Record<string, Record<string, Case>> = {
         ),
     },
     mimir: {
-        MimirRingUnhealthy: ringUnhealthy("cortex", "mimir", "Mimir"),
-        MimirRequestsFail: requestsFail("cortex", "mimir", "Mimir"),
-        MimirDiscardsSamples: discards(
+        MimirIngesterUnhealthy: ringUnhealthy("cortex", "mimir", "Mimir"),
+        MimirRequestErrors: requestsFail("cortex", "mimir", "Mimir"),
+        MimirSamplesDiscarded: discards(
             "cortex_discarded_samples_total",
             { job: "mimir", user: "anonymous" },
             "Mimir throws away 4 samples a second: rate_limited",
         ),
-        MimirUploadFails: growing(
+        MimirIngesterHasNotShippedBlocks: growing(
             "cortex_ingester_shipper_upload_failures_total",
             { job: "mimir", pod: "mimir-0" },
             ["job", "pod"],
             "mimir-0 failed 30 times in five minutes to bring a block to the object store",
             burst,
         ),
-        MimirCompactorBehind: behind(
+        MimirCompactorHasNotSuccessfullyRunCompaction: behind(
             "cortex_compactor_last_successful_run_timestamp_seconds",
             "mimir",
             24,
             "Mimir's compactor has not finished a run for 1d 0h 59m 0s",
         ),
-        MimirRetentionStopped: behind(
+        MimirCompactorHasNotSuccessfullyCleanedUpBlocks: behind(
             "cortex_compactor_block_cleanup_last_successful_run_timestamp_seconds",
             "mimir",
             6,
@@ -503,14 +507,14 @@ export const cases: Record<string, Record<string, Case>> = {
         ),
     },
     pyroscope: {
-        PyroscopeRingUnhealthy: ringUnhealthy("pyroscope", "pyroscope", "Pyroscope"),
-        PyroscopeRequestsFail: requestsFail("pyroscope", "pyroscope", "Pyroscope"),
-        PyroscopeDiscardsProfiles: discards(
+        PyroscopeRingMemberUnhealthy: ringUnhealthy("pyroscope", "pyroscope", "Pyroscope"),
+        PyroscopeRequestErrors: requestsFail("pyroscope", "pyroscope", "Pyroscope"),
+        PyroscopeProfilesDiscarded: discards(
             "pyroscope_discarded_bytes_total",
             { job: "pyroscope", tenant: "anonymous" },
             "Pyroscope throws away 4B a second: rate_limited",
         ),
-        PyroscopeLeaderless: {
+        PyroscopeMetastoreNoLeader: {
             after: "30m",
             fires: { [of("pyroscope_metastore_raft_state", { job: "pyroscope", state: "Candidate" })]: always(1) },
             labels: { ...here, job: "pyroscope" },
@@ -522,7 +526,7 @@ export const cases: Record<string, Record<string, Case>> = {
         },
     },
     "object-store": {
-        ObjectStoreFails: {
+        ObjectStoreRequestErrors: {
             after: "1h",
             fires: {
                 [of("thanos_objstore_bucket_operation_failures_total", { job: "mimir", operation: "upload" })]:
@@ -550,7 +554,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 })]: still,
             },
         },
-        ObjectStoreSlow: {
+        ObjectStoreRequestLatency: {
             after: "1h",
             fires: {
                 [of("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "1" })]: still,
@@ -565,7 +569,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "+Inf" })]: perSecond(1),
             },
         },
-        MinioFilling: share(
+        MinioClusterAlmostOutOfSpace: share(
             ["minio_cluster_capacity_usable_free_bytes", 100],
             ["minio_cluster_capacity_usable_total_bytes", 1000],
             { ...here, job: "minio" },
@@ -573,7 +577,7 @@ export const cases: Record<string, Record<string, Case>> = {
             "MinIO has 10% of its room left",
             300,
         ),
-        MinioFull: share(
+        MinioClusterOutOfSpace: share(
             ["minio_cluster_capacity_usable_free_bytes", 20],
             ["minio_cluster_capacity_usable_total_bytes", 1000],
             { ...here, job: "minio" },
@@ -581,14 +585,14 @@ export const cases: Record<string, Record<string, Case>> = {
             "MinIO has 2% of its room left: the stores soon cannot write",
             100,
         ),
-        MinioDriveOffline: {
+        MinioClusterDriveOffline: {
             after: "30m",
             fires: { [of("minio_cluster_drive_offline_total", { job: "minio" })]: always(1) },
             labels: { ...here, job: "minio" },
             says: "1 of MinIO's drives do not answer",
             silent: { [of("minio_cluster_drive_offline_total", { job: "minio" })]: "0x10 1x10 0x100" },
         },
-        MinioUnhealthy: {
+        MinioClusterUnhealthy: {
             after: "30m",
             fires: { [of("minio_cluster_health_status", { job: "minio" })]: always(0) },
             labels: { ...here, job: "minio" },
@@ -597,7 +601,7 @@ export const cases: Record<string, Record<string, Case>> = {
         },
     },
     grafana: {
-        GrafanaRequestsFail: {
+        GrafanaRequestsFailing: {
             after: "30m",
             fires: {
                 [of("grafana_http_request_duration_seconds_count", { job: "grafana", status_code: "200" })]:
@@ -617,19 +621,19 @@ export const cases: Record<string, Record<string, Case>> = {
         },
     },
     alerting: {
-        RuleFails: growing(
+        RulerRuleFailures: growing(
             "loki_prometheus_rule_evaluation_failures_total",
             { job: "loki", rule_group: "logs", reason: "user" },
             ["job", "rule_group"],
             "6 evaluations a minute fail in logs of loki",
         ),
-        RuleGroupTooSlow: growing(
+        RulerMissedEvaluations: growing(
             "cortex_prometheus_rule_group_iterations_missed_total",
             { job: "mimir", rule_group: "slos" },
             ["job", "rule_group"],
             "slos of mimir takes longer than its interval: evaluations are left out",
         ),
-        RulesNotLoaded: {
+        RulerFailedReload: {
             after: "30m",
             fires: { [of("cortex_ruler_config_last_reload_successful", { job: "mimir", pod: "mimir-0" })]: always(0) },
             labels: { ...here, job: "mimir", pod: "mimir-0" },
@@ -639,13 +643,13 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("loki_ruler_config_last_reload_successful", { job: "loki", pod: "loki-0" })]: "0x5 1x100",
             },
         },
-        AlertsUndelivered: growing(
+        RulerErrorSendingAlerts: growing(
             "cortex_prometheus_notifications_errors_total",
             { job: "mimir", pod: "mimir-0" },
             ["job"],
             "100m alerts a second do not reach the Alertmanager from mimir",
         ),
-        AlertmanagerConfigurationFailed: {
+        AlertmanagerFailedReload: {
             after: "30m",
             fires: {
                 [of("cortex_alertmanager_config_last_reload_successful", { job: "mimir", pod: "mimir-0" })]: always(0),
@@ -656,7 +660,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("cortex_alertmanager_config_last_reload_successful", { job: "mimir", pod: "mimir-0" })]: always(1),
             },
         },
-        NotificationsFail: {
+        AlertmanagerFailedToSendAlerts: {
             after: "1h",
             fires: {
                 [of("cortex_alertmanager_notifications_failed_total", { job: "mimir", integration: "slack" })]:
@@ -672,7 +676,7 @@ export const cases: Record<string, Record<string, Case>> = {
         },
     },
     nodes: {
-        NodeDiskFilling: share(
+        NodeFilesystemAlmostOutOfSpace: share(
             ["node_filesystem_avail_bytes", 80],
             ["node_filesystem_size_bytes", 1000],
             disk,
@@ -680,7 +684,7 @@ export const cases: Record<string, Record<string, Case>> = {
             "/ of the node n has 8% of its room left",
             200,
         ),
-        NodeDiskFullSoon: {
+        NodeFilesystemSpaceFillingUp: {
             after: "8h",
             fires: {
                 [series("node_filesystem_avail_bytes", disk)]: "380-0.4x600",
@@ -693,7 +697,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [series("node_filesystem_size_bytes", disk)]: "1000x600",
             },
         },
-        NodeFilesRunningOut: share(
+        NodeFilesystemAlmostOutOfFiles: share(
             ["node_filesystem_files_free", 30],
             ["node_filesystem_files", 1000],
             disk,
@@ -701,7 +705,7 @@ export const cases: Record<string, Record<string, Case>> = {
             "/ of the node n can take 3% of its files yet",
             200,
         ),
-        NodeDiskReadOnly: {
+        NodeFilesystemReadOnly: {
             after: "1h",
             fires: { [series("node_filesystem_readonly", disk)]: "0x30 1x100" },
             labels: diskKept,
@@ -709,7 +713,7 @@ export const cases: Record<string, Record<string, Case>> = {
             // What is mounted so on purpose has always been so.
             silent: { [series("node_filesystem_readonly", disk)]: always(1) },
         },
-        NodeMemoryFull: share(
+        NodeMemoryHighUtilization: share(
             ["node_memory_MemAvailable_bytes", 30],
             ["node_memory_MemTotal_bytes", 1000],
             { ...node, job: "node" },
@@ -717,7 +721,7 @@ export const cases: Record<string, Record<string, Case>> = {
             "The node n has 3% of its memory left",
             200,
         ),
-        NodeCpuBusy: {
+        NodeCPUHighUsage: {
             after: "1h",
             fires: {
                 [series("node_cpu_seconds_total", { ...node, job: "node", cpu: "0", mode: "idle" })]: perSecond(0.02),
@@ -729,14 +733,14 @@ export const cases: Record<string, Record<string, Case>> = {
                 [series("node_cpu_seconds_total", { ...node, job: "node", cpu: "1", mode: "idle" })]: perSecond(0.9),
             },
         },
-        NodeKillsForMemory: {
+        NodeOOMKillDetected: {
             after: "15m",
             fires: { [series("node_vmstat_oom_kill", { ...node, job: "node" })]: "3x9 5x10" },
             labels: node,
             says: "The node n killed 2 processes for memory in ten minutes",
             silent: { [series("node_vmstat_oom_kill", { ...node, job: "node" })]: "3x100" },
         },
-        NodeClockWrong: {
+        NodeClockSkewDetected: {
             after: "30m",
             fires: { [series("node_timex_offset_seconds", { ...node, job: "node" })]: always(-0.2) },
             labels: node,
@@ -745,7 +749,7 @@ export const cases: Record<string, Record<string, Case>> = {
         },
     },
     kubernetes: {
-        VolumeFilling: share(
+        KubePersistentVolumeAlmostOutOfSpace: share(
             ["kubelet_volume_stats_available_bytes", 100],
             ["kubelet_volume_stats_capacity_bytes", 1000],
             { ...claim, job: "kubelet" },
@@ -753,7 +757,7 @@ export const cases: Record<string, Record<string, Case>> = {
             "The volume monitoring/data-loki-0 has 10% of its room left",
             300,
         ),
-        VolumeFull: share(
+        KubePersistentVolumeOutOfSpace: share(
             ["kubelet_volume_stats_available_bytes", 10],
             ["kubelet_volume_stats_capacity_bytes", 1000],
             { ...claim, job: "kubelet" },
@@ -761,7 +765,7 @@ export const cases: Record<string, Record<string, Case>> = {
             "The volume monitoring/data-loki-0 has 1% of its room left",
             100,
         ),
-        VolumeFullSoon: {
+        KubePersistentVolumeFillingUp: {
             after: "8h",
             fires: {
                 [series("kubelet_volume_stats_available_bytes", claim)]: "380-0.2x600",
@@ -774,7 +778,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [series("kubelet_volume_stats_capacity_bytes", claim)]: "1000x600",
             },
         },
-        VolumeFilesRunningOut: share(
+        KubePersistentVolumeInodesFillingUp: share(
             ["kubelet_volume_stats_inodes_free", 30],
             ["kubelet_volume_stats_inodes", 1000],
             { ...claim, job: "kubelet" },
@@ -782,7 +786,7 @@ export const cases: Record<string, Record<string, Case>> = {
             "The volume monitoring/data-loki-0 can take 3% of its files yet",
             200,
         ),
-        ContainerRestarts: {
+        KubePodCrashLooping: {
             after: "30m",
             fires: Object.fromEntries(
                 ["a", "b", "c", "d"].map((id, index) => [
@@ -799,14 +803,14 @@ export const cases: Record<string, Record<string, Case>> = {
                 ]),
             ),
         },
-        ContainerKilledForMemory: {
+        KubeContainerOOMKilled: {
             after: "15m",
             fires: { [series("container_oom_events_total", { ...container, job: "cadvisor" })]: "0x9 1x10" },
             labels: container,
             says: "app of mathtrail/mentor-0 was killed for memory 1 times in ten minutes",
             silent: { [series("container_oom_events_total", { ...container, job: "cadvisor" })]: "1x100" },
         },
-        ContainerMemoryNearLimit: {
+        KubeContainerMemoryNearLimit: {
             after: "30m",
             fires: {
                 [series("container_memory_working_set_bytes", { ...container, job: "cadvisor" })]: always(98),
@@ -820,7 +824,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [series("container_spec_memory_limit_bytes", { ...container, job: "cadvisor" })]: always(0),
             },
         },
-        ContainerThrottled: {
+        CPUThrottlingHigh: {
             after: "1h",
             fires: {
                 [series("container_cpu_cfs_throttled_periods_total", { ...container, job: "cadvisor" })]: perSecond(6),
@@ -833,7 +837,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [series("container_cpu_cfs_periods_total", { ...container, job: "cadvisor" })]: perSecond(10),
             },
         },
-        KubeletSlow: {
+        KubeletPlegDurationHigh: {
             after: "30m",
             fires: {
                 [series("kubelet_pleg_relist_duration_seconds_bucket", { ...node, job: "kubelet", le: "1" })]: still,
@@ -851,7 +855,7 @@ export const cases: Record<string, Record<string, Case>> = {
                     perSecond(1),
             },
         },
-        KubeletCertificateExpires: {
+        KubeletCertificateExpiration: {
             after: "2h",
             fires: {
                 // The other one is fine.
@@ -868,7 +872,7 @@ export const cases: Record<string, Record<string, Case>> = {
         },
     },
     cardinality: {
-        SeriesNearLimit: {
+        MimirTenantReachingSeriesLimit: {
             after: "30m",
             fires: {
                 [of("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: always(90),
@@ -889,14 +893,14 @@ export const cases: Record<string, Record<string, Case>> = {
                 })]: always(100),
             },
         },
-        SeriesMultiply: {
+        MimirSeriesRisingQuickly: {
             after: "25h",
             fires: { [of("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: "20000x1440 60000x200" },
             labels: here,
             says: "There are 3 times as many series as a day before",
             silent: { [of("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: "1000x1440 3000x200" },
         },
-        TargetHasManySeries: {
+        TargetSeriesCountHigh: {
             after: "30m",
             fires: { [of("scrape_samples_post_metric_relabeling", { job: "shop", pod: "shop-0" })]: always(50000) },
             labels: { ...here, job: "shop", pod: "shop-0" },
@@ -907,7 +911,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [series("scrape_samples_post_metric_relabeling", { ...node, job: "cadvisor" })]: always(50000),
             },
         },
-        StreamsMultiply: {
+        LokiStreamsRisingQuickly: {
             after: "25h",
             fires: { [of("loki_ingester_memory_streams", { job: "loki", pod: "loki-0" })]: "2000x1440 8000x200" },
             labels: here,
@@ -916,14 +920,14 @@ export const cases: Record<string, Record<string, Case>> = {
         },
     },
     dapr: {
-        DaprRequestsFail: dapr(
+        DaprRequestErrors: dapr(
             "dapr_http_server_response_count",
             { app_id: "mentor-api" },
             { status: "200" },
             { status: "500" },
             "The sidecar of mentor-api answers 25% of its requests with an error",
         ),
-        DaprComponentBroken: {
+        DaprComponentInitFailed: {
             after: "30m",
             fires: {
                 [of("dapr_runtime_component_init_fail_total", {
@@ -940,35 +944,35 @@ export const cases: Record<string, Record<string, Case>> = {
                     always(0),
             },
         },
-        DaprMessagesFail: dapr(
+        DaprPubSubDeliveryErrors: dapr(
             "dapr_component_pubsub_ingress_count",
             { app_id: "mentor-api", component: "pubsub", topic: "lessons" },
             { process_status: "success" },
             { process_status: "drop" },
             "mentor-api does not take 25% of the messages of lessons in pubsub",
         ),
-        DaprPublishFails: dapr(
+        DaprPubSubPublishErrors: dapr(
             "dapr_component_pubsub_egress_count",
             { app_id: "mentor-api", component: "pubsub", topic: "lessons" },
             { success: "true" },
             { success: "false" },
             "25% of the messages of mentor-api do not reach lessons in pubsub",
         ),
-        DaprStateFails: dapr(
+        DaprStateStoreErrors: dapr(
             "dapr_component_state_count",
             { app_id: "mentor-api", component: "statestore" },
             { success: "true", operation: "get" },
             { success: "false", operation: "set" },
             "25% of what mentor-api does with the state in statestore fails",
         ),
-        DaprBindingFails: dapr(
+        DaprOutputBindingErrors: dapr(
             "dapr_component_output_binding_count",
             { app_id: "mentor-api", component: "mail" },
             { success: "true" },
             { success: "false" },
             "25% of the calls of mentor-api to the binding mail fail",
         ),
-        DaprCircuitOpen: {
+        DaprCircuitBreakerOpen: {
             after: "30m",
             fires: {
                 [of("dapr_resiliency_cb_state", {
@@ -995,7 +999,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 })]: always(1),
             },
         },
-        DaprRetriesOften: {
+        DaprResiliencyActivationsHigh: {
             after: "30m",
             fires: {
                 [of("dapr_resiliency_activations_total", {
@@ -1016,13 +1020,13 @@ export const cases: Record<string, Record<string, Case>> = {
                 })]: perSecond(0.5),
             },
         },
-        DaprCertificateRotationFails: growing(
+        DaprCertificateRotationFailed: growing(
             "dapr_runtime_mtls_workload_cert_rotated_fail_total",
             { job: "dapr", app_id: "mentor-api" },
             ["app_id"],
             "The sidecar of mentor-api cannot renew its certificate: soon nobody talks to it",
         ),
-        DaprIssuerCertificateExpires: {
+        DaprIssuerCertificateExpiration: {
             after: "2h",
             fires: {
                 [series("dapr_sentry_issuercert_expiry_timestamp", { cluster: "c", namespace: "dapr-system" })]:
@@ -1037,7 +1041,7 @@ export const cases: Record<string, Record<string, Case>> = {
         },
     },
     services: {
-        ServiceFails: {
+        ServiceRequestErrors: {
             after: "30m",
             fires: slo(perSecond(3), perSecond(1)),
             labels: { cluster: "c", namespace: "mathtrail", service: "mentor-api" },
@@ -1047,7 +1051,7 @@ export const cases: Record<string, Record<string, Case>> = {
         },
     },
     slos: {
-        SloBudgetBurnsFast: {
+        SLOErrorBudgetBurnFast: {
             after: "2h",
             fires: slo(perSecond(3), perSecond(1)),
             labels: { cluster: "c", namespace: "mathtrail", ...promise },
@@ -1055,21 +1059,21 @@ export const cases: Record<string, Record<string, Case>> = {
             // Five bad minutes an hour ago: over.
             silent: slo(perSecond(3), "0x30 0+60x5 300x300"),
         },
-        SloBudgetBurnsSlowly: {
+        SLOErrorBudgetBurnSlow: {
             after: "5h",
             fires: slo(perSecond(95), perSecond(5)),
             labels: { cluster: "c", namespace: "mathtrail", ...promise },
             says: "mentor-api-availability uses up what it may fail 5 times as fast as its objective allows",
             silent: slo(perSecond(99.5), perSecond(0.5)),
         },
-        SloBroken: {
+        SLOErrorBudgetExhausted: {
             after: "2h",
             fires: slo(perSecond(3), perSecond(1)),
             labels: { cluster: "c", namespace: "mathtrail", ...promise },
             says: "mentor-api-availability failed in 25% of the requests of its window: more than it promises",
             silent: slo(perSecond(999), perSecond(1)),
         },
-        SloWithoutData: {
+        SLOMetricAbsent: {
             after: "2h",
             // Of the same name in another namespace.
             fires: slo(perSecond(1), perSecond(1), "elsewhere"),

@@ -65,18 +65,22 @@ describe("the rules", () => {
             ruleGroups(options)
                 .mimir.flatMap(alerting)
                 .find((rule) => rule.alert === alert)?.expr;
-        expect(expr("CollectorQueueFilling", {})).toMatch(/ > 0\.5$/);
-        expect(expr("CollectorQueueFilling", { thresholds: { CollectorQueueFilling: 0.75 } })).toMatch(/ > 0\.75$/);
-        expect(expr("DaprCircuitOpen", { disabledGroups: ["dapr"] })).toBeUndefined();
-        expect(expr("MinioFull", { minio: false })).toBeUndefined();
-        expect(expr("StackPartMissing", { minio: false })).not.toContain("minio");
-        expect(expr("SloBudgetBurnsFast", {})).toBeUndefined();
+        expect(expr("OtelCollectorExporterQueueAlmostFull", {})).toMatch(/ > 0\.5$/);
+        expect(
+            expr("OtelCollectorExporterQueueAlmostFull", {
+                thresholds: { OtelCollectorExporterQueueAlmostFull: 0.75 },
+            }),
+        ).toMatch(/ > 0\.75$/);
+        expect(expr("DaprCircuitBreakerOpen", { disabledGroups: ["dapr"] })).toBeUndefined();
+        expect(expr("MinioClusterOutOfSpace", { minio: false })).toBeUndefined();
+        expect(expr("StackComponentMissing", { minio: false })).not.toContain("minio");
+        expect(expr("SLOErrorBudgetBurnFast", {})).toBeUndefined();
     });
 
     test("miss a part of the stack also where somebody else runs one of the same name", () => {
         const [missing] = ruleGroups({ namespace: "watch" })
             .mimir.flatMap(alerting)
-            .filter(({ alert }) => alert === "StackPartMissing");
+            .filter(({ alert }) => alert === "StackComponentMissing");
         expect(missing?.expr).toContain('absent(up{job="grafana", namespace="watch"})');
     });
 
@@ -121,10 +125,10 @@ describeWith({ programs: ["promtool"] }, "promtool", () => {
     });
 
     test("would find an alert that fires without need, and one that does not", () => {
-        const { MinioUnhealthy: sound } = cases["object-store"] as { MinioUnhealthy: Case };
+        const { MinioClusterUnhealthy: sound } = cases["object-store"] as { MinioClusterUnhealthy: Case };
         const swapped = { ...sound, fires: sound.silent ?? {}, silent: sound.fires };
         expect(
-            tested("object-store", { MinioUnhealthy: swapped }).output.match(/FAILED|exp:/g)?.length,
+            tested("object-store", { MinioClusterUnhealthy: swapped }).output.match(/FAILED|exp:/g)?.length,
         ).toBeGreaterThan(1);
     });
 
