@@ -1,12 +1,14 @@
-/** When an alert has to fire, with what it then says, and when it must not. A sample a minute, in promtool's notation. */
+/** Series in promtool's notation for which an alert fires, with the labels and the summary it then has, and series for which it is silent. */
 export interface Case {
-    /** When to look. */
+    /** Time at which the alert is checked, after the first sample. */
     after: string;
+    /** Time between samples, and between evaluations. Default 1m; longer where hours are simulated, because each evaluation takes time. */
+    interval?: string;
     fires: Series;
-    /** Labels of the alert, but for its name and its severity. */
+    /** Labels of the alert other than its name and severity. */
     labels: Record<string, string>;
     says: string;
-    /** What looks alike and is in order, or undefined for what always fires. */
+    /** Series that are similar but healthy, or undefined for an alert that always fires. */
     silent: Series | undefined;
 }
 type Series = Record<string, string>;
@@ -77,14 +79,15 @@ function behind(metric: string, job: string, hours: number, says: string): Case 
     const labels = { job, pod: `${job}-0` };
     return {
         after: `${hours + 1}h`,
-        fires: { [of(metric, labels)]: "60x6000", [of("process_start_time_seconds", labels)]: "30x6000" },
+        interval: "5m",
+        fires: { [of(metric, labels)]: "60x600", [of("process_start_time_seconds", labels)]: "30x600" },
         labels: { ...here, job },
         says,
         // Two replicas, of which one compacts; and the other has never done so.
         silent: {
-            [of(metric, labels)]: "0+60x6000",
-            [of(metric, { job, pod: `${job}-1` })]: "0x6000",
-            [of("process_start_time_seconds", labels)]: "30x6000",
+            [of(metric, labels)]: "0+300x600",
+            [of(metric, { job, pod: `${job}-1` })]: "0x600",
+            [of("process_start_time_seconds", labels)]: "30x600",
         },
     };
 }
@@ -686,15 +689,16 @@ export const cases: Record<string, Record<string, Case>> = {
         ),
         NodeFilesystemSpaceFillingUp: {
             after: "8h",
+            interval: "5m",
             fires: {
-                [series("node_filesystem_avail_bytes", disk)]: "380-0.4x600",
-                [series("node_filesystem_size_bytes", disk)]: "1000x600",
+                [series("node_filesystem_avail_bytes", disk)]: "380-2x120",
+                [series("node_filesystem_size_bytes", disk)]: "1000x120",
             },
             labels: diskKept,
             says: "/ of the node n will be full soon; now it has 18.8% left",
             silent: {
-                [series("node_filesystem_avail_bytes", disk)]: "380-0.01x600",
-                [series("node_filesystem_size_bytes", disk)]: "1000x600",
+                [series("node_filesystem_avail_bytes", disk)]: "380-0.05x120",
+                [series("node_filesystem_size_bytes", disk)]: "1000x120",
             },
         },
         NodeFilesystemAlmostOutOfFiles: share(
@@ -767,15 +771,16 @@ export const cases: Record<string, Record<string, Case>> = {
         ),
         KubePersistentVolumeFillingUp: {
             after: "8h",
+            interval: "5m",
             fires: {
-                [series("kubelet_volume_stats_available_bytes", claim)]: "380-0.2x600",
-                [series("kubelet_volume_stats_capacity_bytes", claim)]: "1000x600",
+                [series("kubelet_volume_stats_available_bytes", claim)]: "380-1x120",
+                [series("kubelet_volume_stats_capacity_bytes", claim)]: "1000x120",
             },
             labels: claim,
             says: "The volume monitoring/data-loki-0 will be full soon; now it has 28.4% left",
             silent: {
-                [series("kubelet_volume_stats_available_bytes", claim)]: "380-0.01x600",
-                [series("kubelet_volume_stats_capacity_bytes", claim)]: "1000x600",
+                [series("kubelet_volume_stats_available_bytes", claim)]: "380-0.05x120",
+                [series("kubelet_volume_stats_capacity_bytes", claim)]: "1000x120",
             },
         },
         KubePersistentVolumeInodesFillingUp: share(
@@ -895,10 +900,11 @@ export const cases: Record<string, Record<string, Case>> = {
         },
         MimirSeriesRisingQuickly: {
             after: "25h",
-            fires: { [of("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: "20000x1440 60000x200" },
+            interval: "5m",
+            fires: { [of("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: "20000x288 60000x40" },
             labels: here,
             says: "There are 3 times as many series as a day before",
-            silent: { [of("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: "1000x1440 3000x200" },
+            silent: { [of("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: "1000x288 3000x40" },
         },
         TargetSeriesCountHigh: {
             after: "30m",
@@ -913,10 +919,11 @@ export const cases: Record<string, Record<string, Case>> = {
         },
         LokiStreamsRisingQuickly: {
             after: "25h",
-            fires: { [of("loki_ingester_memory_streams", { job: "loki", pod: "loki-0" })]: "2000x1440 8000x200" },
+            interval: "5m",
+            fires: { [of("loki_ingester_memory_streams", { job: "loki", pod: "loki-0" })]: "2000x288 8000x40" },
             labels: here,
             says: "There are 4 times as many streams of logs as a day before",
-            silent: { [of("loki_ingester_memory_streams", { job: "loki", pod: "loki-0" })]: "2000x1440 3000x200" },
+            silent: { [of("loki_ingester_memory_streams", { job: "loki", pod: "loki-0" })]: "2000x288 3000x40" },
         },
     },
     dapr: {
@@ -1052,29 +1059,29 @@ export const cases: Record<string, Record<string, Case>> = {
     },
     slos: {
         SLOErrorBudgetBurnFast: {
-            after: "2h",
+            after: "1h15m",
             fires: slo(perSecond(3), perSecond(1)),
             labels: { cluster: "c", namespace: "mathtrail", ...promise },
             says: "mentor-api-availability uses up what it may fail 25 times as fast as its objective allows",
-            // Five bad minutes an hour ago: over.
+            // Five bad minutes in the last hour, and none in the last half hour.
             silent: slo(perSecond(3), "0x30 0+60x5 300x300"),
         },
         SLOErrorBudgetBurnSlow: {
-            after: "5h",
+            after: "45m",
             fires: slo(perSecond(95), perSecond(5)),
             labels: { cluster: "c", namespace: "mathtrail", ...promise },
             says: "mentor-api-availability uses up what it may fail 5 times as fast as its objective allows",
             silent: slo(perSecond(99.5), perSecond(0.5)),
         },
         SLOErrorBudgetExhausted: {
-            after: "2h",
+            after: "45m",
             fires: slo(perSecond(3), perSecond(1)),
             labels: { cluster: "c", namespace: "mathtrail", ...promise },
             says: "mentor-api-availability failed in 25% of the requests of its window: more than it promises",
             silent: slo(perSecond(999), perSecond(1)),
         },
         SLOMetricAbsent: {
-            after: "2h",
+            after: "1h10m",
             // Of the same name in another namespace.
             fires: slo(perSecond(1), perSecond(1), "elsewhere"),
             labels: { namespace: "mathtrail", slo: "mentor-api-latency", service: "mentor-api", sli: "latency" },
