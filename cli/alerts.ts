@@ -1,6 +1,6 @@
 import { aboutGroups, type KnownAlert, knownAlerts } from "../rules";
 
-/** docs/alerts.md: every alert, what it answers, where the answer comes from. `npm run alerts` writes it. */
+/** Content of docs/alerts.md: a table of the alerts of each group. `npm run alerts` writes it. */
 export function alertsPage(): string {
     const alerts = knownAlerts();
     const sections = Object.entries(aboutGroups()).flatMap(([group, about]) => {
@@ -12,10 +12,10 @@ export function alertsPage(): string {
 
 const introduction = `# Alerts
 
-Written by \`npm run alerts\` from [rules/](../rules). A group is switched off with \`alerts.disabledGroups\`, a threshold is changed with
-\`alerts.thresholds\`.`;
+\`npm run alerts\` generates this page from [rules/](../rules). The setting \`alerts.disabledGroups\` disables a group, and
+\`alerts.thresholds\` changes the threshold of an alert. Each alert links to its runbook.`;
 
-const header = "| alert | severity | says | threshold | from |\n| --- | --- | --- | --- | --- |\n";
+const header = "| alert | severity | summary | default threshold | metrics |\n| --- | --- | --- | --- | --- |\n";
 
 function row({ alert, group, severity, summary, threshold, expr }: KnownAlert): string {
     const link = `[${alert}](runbooks/${group}.md#${alert.toLowerCase()})`;
@@ -23,12 +23,12 @@ function row({ alert, group, severity, summary, threshold, expr }: KnownAlert): 
     return `| ${[link, severity, readable(summary), number, metricsOf(expr).join(", ")].join(" | ")} |`;
 }
 
-/** A template as a person reads it: what is filled in becomes a word. */
+/** The summary with the names of its template variables instead of the templates. */
 function readable(summary: string): string {
     return summary.replace(/\{\{\s*\$(?:labels\.)?(\w+)[^}]*\}\}/g, "_$1_");
 }
 
-/** Names of series in an expression; of logs, that they are. */
+/** Names of the metrics in an expression, `logs` for LogQL, or the expression itself if it has neither. */
 function metricsOf(expr: string): string[] {
     const names = [...expr.matchAll(/\b[a-z][a-z0-9_]*:[a-z0-9_:]+|\b[a-z][a-z0-9_]{2,}(?=\s*[{[])/g)].map(
         ([name]) => name,

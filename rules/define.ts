@@ -1,87 +1,87 @@
-/** How bad it is. `critical`: data or users suffer now. `warning`: they will, if nobody looks today. `info`: to know. */
+/** `critical`: users or data are affected now. `warning`: they will be, unless somebody acts today. `info`: no action needed. */
 export const severities = ["critical", "warning", "info"] as const;
 export type Severity = (typeof severities)[number];
 
-/** An alert as it is written down: once, with the number that it compares with beside it, so that a stack can set another. */
+/** An alert as a rule file declares it. The threshold is separate from the expression, so that a stack can change it. */
 export interface Alert {
     alert: string;
     severity: Severity;
-    /** What is wrong, with the value: `{{ $value }}` and `{{ $labels.pod }}` are filled in when it fires. */
+    /** The affected object, the value and the problem. The ruler fills in templates such as `{{ $value }}` and `{{ $labels.pod }}`. */
     summary: string;
-    /** How long it must hold. Long enough that a restart does not page. Default: at once. */
+    /** How long the condition must be true before the alert fires; longer than a restart takes. Default: the alert fires at once. */
     for?: string;
-    /** What the expression compares with; absent where there is nothing to choose. */
+    /** The number that the expression compares with. Default: none, the condition has no adjustable number. */
     threshold?: Threshold;
-    /** PromQL, or LogQL in a group of Loki. It has a result where something is wrong. */
+    /** PromQL, or LogQL in rules/loki. Each series of the result is one alert. */
     expr: (threshold: number) => string;
-    /** Labels of all its alerts, beside the severity. */
+    /** Labels that the rule adds beside the severity. */
     labels?: Record<string, string>;
 }
 
 export interface Threshold {
     default: number;
-    /** What the number counts, such as "share from 0 to 1" or "seconds". */
+    /** Unit of the number, such as "seconds". A unit that contains "from 0 to 1" limits the number to 1. */
     unit: string;
 }
 
-/** A series that is computed once, so that dashboards and alerts need not compute it each time. */
+/** A recording rule: it stores the result of an expression as a series, for dashboards and alerts. */
 export interface Recording {
     record: string;
     expr: string;
     labels?: Record<string, string>;
 }
 
-/** A file of rules/mimir or rules/loki. */
+/** Content of a file in rules/mimir or rules/loki: one group of rules. */
 export interface RuleFile {
-    /** Name of the group; its runbook is docs/runbooks/NAME.md, with a heading for each alert. */
+    /** Name of the group. Its runbook is docs/runbooks/NAME.md, with a heading for each alert. */
     group: string;
-    /** What the rules watch, in a sentence. */
+    /** What the rules monitor, in one line. */
     about: string;
-    /** How often they are evaluated. Default: as often as the ruler does, every minute. */
+    /** Evaluation interval. Default: that of the ruler, one minute. */
     interval?: string;
-    /** The rules, or what makes them from what a stack declares. */
+    /** The rules, or a function that makes them from the options of a stack. */
     rules: Rule[] | ((options: RuleOptions) => Rule[]);
 }
 
 export type Rule = Alert | Recording;
 
-/** What an SLO counts: requests that do not fail, or requests that are answered in time. */
+/** Kind of an SLO. `availability`: requests that do not fail. `latency`: requests that are answered in time. */
 export const SloKind = { Availability: "availability", Latency: "latency" } as const;
 export type SloKind = (typeof SloKind)[keyof typeof SloKind];
 
-/** What a service promises. Measured on the spans that it serves. */
+/** A service level objective (SLO), measured on the server and consumer spans of a service. */
 export interface Slo {
-    /** Default: service and kind. */
+    /** Default: service and kind, joined by a hyphen. */
     name?: string;
-    /** The service as its spans call it. */
+    /** Name of the service in its spans (`service.name`). */
     service: string;
-    /** Default: the service in every namespace, each for itself. */
+    /** Namespace of the service. Default: every namespace, each measured separately. */
     namespace?: string;
     kind: SloKind;
-    /** Share of requests that must be good, between 0 and 1, both exclusive, such as 0.999. */
+    /** Share of requests that must be good, above 0 and below 1, such as 0.999. */
     objective: number;
-    /** Over how long, such as "30d". */
+    /** Period over which the objective is measured, such as "30d". */
     window: string;
-    /** Latency: answered within. */
+    /** Only for `latency`: the maximum duration of a good request, in milliseconds. */
     thresholdMs?: number;
 }
 
-/** What a stack says about rules. */
+/** Options of a stack for its rules. */
 export interface RuleOptions {
-    /** Names of groups that are left out. */
+    /** Names of groups that are not deployed. Default: none. */
     disabledGroups?: readonly string[];
-    /** What alerts compare with, by the name of the alert. */
+    /** Thresholds by name of the alert. Default: the threshold of each alert. */
     thresholds?: Readonly<Record<string, number>>;
     slos?: readonly Slo[];
-    /** Where the stack is, to tell its parts from others of the same name. Default: they are alone. */
+    /** Namespace of the stack, to distinguish its components from others of the same name. Default: any namespace. */
     namespace?: string;
-    /** Whether the object store is this stack's own. Default true. */
+    /** Whether the stack deploys MinIO. Default: true. */
     minio?: boolean;
-    /** Address of the folder that the runbooks are in. Default: this project's own. */
+    /** URL of the folder of the runbooks. Default: docs/runbooks of this project on GitHub. */
     runbookUrl?: string;
 }
 
-/** A group as Prometheus, and so the rulers of Mimir and Loki, read it. */
+/** A rule group in the format of Prometheus, which the rulers of Mimir and Loki read. */
 export interface RuleGroup {
     name: string;
     interval?: string;
@@ -108,7 +108,7 @@ export function isAlert(rule: Rule): rule is Alert {
 
 const defaultRunbookUrl = "https://github.com/MathTrail/observability/blob/main/docs/runbooks";
 
-/** The rules of a file, as a stack wants them. */
+/** The rule group of a file, with the options of a stack applied. */
 export function ruleGroup(file: RuleFile, options: RuleOptions): RuleGroup {
     const runbook = `${(options.runbookUrl ?? defaultRunbookUrl).replace(/\/$/, "")}/${file.group}.md`;
     return {
@@ -138,7 +138,7 @@ function recordingRule({ record, expr, labels }: Recording): RecordingRule {
     return { record, expr: oneLine(expr), ...(labels && { labels }) };
 }
 
-/** Expressions are written over several lines, and read in one. */
+/** Joins the lines of an expression. */
 function oneLine(expr: string): string {
     return expr.trim().replace(/\s*\n\s*/g, " ");
 }

@@ -1,20 +1,20 @@
-/** Pieces of PromQL that several groups share. */
+/** PromQL expressions that several groups share. */
 
-/** Any of several signals: the same expression for each, with the label `signal` that says which. */
+/** Union of one expression per signal, each with the name of the signal in the label `signal`. */
 export function perSignal(signals: Record<string, string>): string {
     const each = Object.entries(signals).map(
         ([signal, expr]) => `label_replace(${expr}, "signal", "${signal}", "", "")`,
     );
-    // A comparison behind it is meant for all.
+    // The parentheses apply a comparison that follows to every signal.
     return `(${each.join(" or ")})`;
 }
 
-/** Each of several rates that is above 0; as a part of perSignal, whose comparison would see only the first series there is. */
+/** Union of the rates that are above 0. Each is compared before the union, because `or` would keep only the first one of a series. */
 export function anyOf(...rates: string[]): string {
     return `(${rates.map((rate) => `${rate} > 0`).join(" or ")})`;
 }
 
-/** Share of requests that a store answered with a server error, by its job and route. */
+/** Share of requests that a backend answered with a server error, by job and route. */
 export function failedRequests(prefix: string, job: string, threshold: number): string {
     const requests = (more: string) =>
         `sum by (cluster, namespace, job, route) (rate(${prefix}_request_duration_seconds_count{job="${job}", route!="ready"${more}}[5m]))`;
@@ -28,14 +28,14 @@ export function unhealthyMembers(prefix: string, job: string, ring?: string): st
 }
 
 /**
- * Seconds since something last succeeded in any replica. The series is 0 until then, so a process that has just started counts
- * from its start.
+ * Seconds since the last success in any replica. The timestamp is 0 until the first success, so a new process counts from its
+ * start time.
  */
 export function secondsSince(timestamp: string, job: string): string {
     return `time() - max by (cluster, namespace, job) (${timestamp}{job="${job}"} > 0 or process_start_time_seconds{job="${job}"})`;
 }
 
-/** Seconds by which a sender of remote write is behind what it has to send. */
+/** Seconds by which remote write is behind the newest sample. */
 export function remoteWriteLag(job: string): string {
     const newest = (metric: string) => `max by (cluster, namespace, job, pod) (${metric}{job="${job}"})`;
     return `${newest("prometheus_remote_storage_highest_timestamp_in_seconds")} - ${newest("prometheus_remote_storage_queue_highest_sent_timestamp_seconds")}`;

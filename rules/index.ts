@@ -6,11 +6,11 @@ import { isAlert, type RuleFile, type RuleGroup, ruleGroup, type RuleOptions, ru
 
 export type { AlertingRule, RecordingRule, RuleGroup, RuleOptions, Severity, Slo } from "./define";
 
-/** The rulers, each with a folder of rule files. */
+/** Backends that evaluate rules. Each has a folder of rule files. */
 export const rulers = ["mimir", "loki"] as const;
 export type Ruler = (typeof rulers)[number];
 
-/** Every rule of a stack, by the ruler that evaluates it. */
+/** Every rule group of a stack, by the ruler that evaluates it. */
 export function ruleGroups(options: RuleOptions = {}): Record<Ruler, RuleGroup[]> {
     const of = (ruler: Ruler) =>
         filesOf(ruler)
@@ -20,7 +20,7 @@ export function ruleGroups(options: RuleOptions = {}): Record<Ruler, RuleGroup[]
     return { mimir: of("mimir"), loki: of("loki") };
 }
 
-/** The same as the rulers read them: a file a group, by name. */
+/** The same groups as YAML files, one per group, by file name. */
 export function ruleFiles(options: RuleOptions = {}): Record<Ruler, Record<string, string>> {
     const groups = ruleGroups(options);
     const files = (ruler: Ruler) =>
@@ -30,20 +30,20 @@ export function ruleFiles(options: RuleOptions = {}): Record<Ruler, Record<strin
     return { mimir: files("mimir"), loki: files("loki") };
 }
 
-/** An alert that a stack can have, whether it does or not. */
+/** An alert that a stack can enable. */
 export interface KnownAlert {
     alert: string;
     group: string;
     ruler: Ruler;
     severity: Severity;
     summary: string;
-    /** Absent where there is nothing to choose. */
+    /** Absent if the alert has no adjustable number. */
     threshold?: { default: number; unit: string };
-    /** With the default of the threshold. */
+    /** The expression with the default threshold. */
     expr: string;
 }
 
-// Some alerts exist only where an SLO is declared.
+// The alerts of SLOs exist only if an SLO is declared.
 const anySlo = { service: "any", objective: 0.99, window: "30d" };
 const everything: RuleOptions = {
     slos: [
@@ -52,17 +52,17 @@ const everything: RuleOptions = {
     ],
 };
 
-/** What a group watches, by its name. */
+/** Description of each group, by name. */
 export function aboutGroups(): Record<string, string> {
     return Object.fromEntries(rulers.flatMap((ruler) => filesOf(ruler).map(({ group, about }) => [group, about])));
 }
 
-/** The groups that a stack can switch off. */
+/** Names of the groups that a stack can disable. */
 export function knownGroups(): string[] {
     return rulers.flatMap((ruler) => filesOf(ruler).map(({ group }) => group));
 }
 
-/** Every alert, for those who have to know which there are. */
+/** Every alert of every group, for checks and documentation. */
 export function knownAlerts(): KnownAlert[] {
     const all = rulers.flatMap((ruler) =>
         filesOf(ruler).flatMap((file) =>
@@ -84,7 +84,7 @@ export function knownAlerts(): KnownAlert[] {
 
 const load = createRequire(__filename);
 
-/** A rule is there because its file is. */
+/** Loads every rule file of the folder of a ruler. */
 function filesOf(ruler: Ruler): RuleFile[] {
     const folder = path.join(__dirname, ruler);
     return fs

@@ -82,7 +82,7 @@ describe("a mistake in", () => {
         [
             "a share",
             { alerts: { thresholds: { MinioClusterOutOfSpace: 5 } } },
-            ["alerts.thresholds.MinioClusterOutOfSpace is 5; it must be a share that is free, from 0 to 1."],
+            ["alerts.thresholds.MinioClusterOutOfSpace is 5; it must be a share of free space, from 0 to 1."],
         ],
         [
             "receivers without their secret",

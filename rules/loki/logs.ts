@@ -2,10 +2,10 @@ import type { RuleFile } from "../define";
 
 export default {
     group: "logs",
-    about: "What the lines themselves tell.",
+    about: "Errors and crashes in log lines.",
     rules: [
         {
-            // Loki finds the level of each line when it takes it in.
+            // Loki detects the level of each line at ingestion.
             record: "service:log_errors:rate5m",
             expr: 'sum by (cluster, namespace, service_name) (rate({namespace=~".+"} | detected_level=~"error|critical|fatal" [5m]))',
         },
@@ -13,9 +13,9 @@ export default {
             alert: "ServiceLogErrorsHigh",
             severity: "warning",
             for: "10m",
-            threshold: { default: 10, unit: "lines a second" },
+            threshold: { default: 10, unit: "lines per second" },
             summary:
-                "{{ $labels.service_name }} in {{ $labels.namespace }} logs {{ $value | humanize }} errors a second",
+                "{{ $labels.namespace }}/{{ $labels.service_name }}: {{ $value | humanize }} error lines per second are logged",
             expr: (rate) =>
                 `sum by (cluster, namespace, service_name) (rate({namespace=~".+"} | detected_level=~"error|critical|fatal" [5m])) > ${rate}`,
         },
@@ -23,7 +23,7 @@ export default {
             alert: "ServiceCrashLogged",
             severity: "warning",
             summary:
-                "{{ $labels.service_name }} in {{ $labels.namespace }} has crashed {{ $value }} times in ten minutes, its logs say",
+                "{{ $labels.namespace }}/{{ $labels.service_name }}: {{ $value }} crashes were logged in 10 minutes",
             expr: () =>
                 'sum by (cluster, namespace, service_name) (count_over_time({namespace=~".+"} |~ "^(panic: |fatal error: |Exception in thread \\"main\\" |java.lang.OutOfMemoryError)" [10m])) > 0',
         },

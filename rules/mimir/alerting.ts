@@ -2,14 +2,14 @@ import type { RuleFile } from "../define";
 
 export default {
     group: "alerting",
-    about: "The way of an alert: the rulers of Mimir and Loki, the Alertmanager, its receivers.",
+    about: "Rulers of Mimir and Loki, the Alertmanager and its notifications.",
     rules: [
         {
             alert: "RulerRuleFailures",
             severity: "warning",
             for: "15m",
             summary:
-                "{{ $value | humanize }} evaluations a minute fail in {{ $labels.rule_group }} of {{ $labels.job }}",
+                "{{ $labels.rule_group }} of {{ $labels.job }}: {{ $value | humanize }} rule evaluations per minute fail",
             expr: () => `
                 60 * sum by (cluster, namespace, job, rule_group) (rate(cortex_prometheus_rule_evaluation_failures_total{job="mimir"}[5m])) > 0
                 or 60 * sum by (cluster, namespace, job, rule_group) (rate(loki_prometheus_rule_evaluation_failures_total{job="loki"}[5m])) > 0`,
@@ -19,7 +19,7 @@ export default {
             severity: "warning",
             for: "15m",
             summary:
-                "{{ $labels.rule_group }} of {{ $labels.job }} takes longer than its interval: evaluations are left out",
+                "{{ $labels.rule_group }} of {{ $labels.job }}: evaluations are missed, because an evaluation takes longer than the interval",
             expr: () => `
                 sum by (cluster, namespace, job, rule_group) (rate(cortex_prometheus_rule_group_iterations_missed_total{job="mimir"}[10m])) > 0
                 or sum by (cluster, namespace, job, rule_group) (rate(loki_prometheus_rule_group_iterations_missed_total{job="loki"}[10m])) > 0`,
@@ -28,7 +28,7 @@ export default {
             alert: "RulerFailedReload",
             severity: "critical",
             for: "15m",
-            summary: "{{ $labels.pod }} could not load its rules, and goes on with those it had",
+            summary: "{{ $labels.pod }}: the ruler could not load its rules and uses the previous ones",
             expr: () =>
                 'cortex_ruler_config_last_reload_successful{job="mimir"} == 0 or loki_ruler_config_last_reload_successful{job="loki"} == 0',
         },
@@ -36,7 +36,7 @@ export default {
             alert: "RulerErrorSendingAlerts",
             severity: "critical",
             for: "10m",
-            summary: "{{ $value | humanize }} alerts a second do not reach the Alertmanager from {{ $labels.job }}",
+            summary: "{{ $labels.job }}: {{ $value | humanize }} alerts per second do not reach the Alertmanager",
             expr: () => `
                 sum by (cluster, namespace, job) (rate(cortex_prometheus_notifications_errors_total{job="mimir"}[5m])) > 0
                 or sum by (cluster, namespace, job) (rate(loki_prometheus_notifications_errors_total{job="loki"}[5m])) > 0`,
@@ -45,7 +45,7 @@ export default {
             alert: "AlertmanagerFailedReload",
             severity: "critical",
             for: "10m",
-            summary: "The Alertmanager in {{ $labels.pod }} could not load its configuration",
+            summary: "{{ $labels.pod }}: the Alertmanager could not load its configuration",
             expr: () => 'cortex_alertmanager_config_last_reload_successful{job="mimir"} == 0',
         },
         {
@@ -53,7 +53,7 @@ export default {
             severity: "critical",
             for: "10m",
             threshold: { default: 0.01, unit: "share of notifications, from 0 to 1" },
-            summary: "{{ $value | humanizePercentage }} of the notifications over {{ $labels.integration }} fail",
+            summary: "{{ $labels.integration }}: {{ $value | humanizePercentage }} of the notifications fail",
             expr: (share) => `
                 sum by (cluster, namespace, job, integration) (rate(cortex_alertmanager_notifications_failed_total{job="mimir"}[15m]))
                 / sum by (cluster, namespace, job, integration) (rate(cortex_alertmanager_notifications_total{job="mimir"}[15m])) > ${share}`,

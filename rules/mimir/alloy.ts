@@ -6,7 +6,7 @@ const rate = (metric: string, job: string) =>
 
 export default {
     group: "alloy",
-    about: "Alloy in its three roles: receiver, reader of pod logs, scraper of metrics.",
+    about: "Grafana Alloy as receiver, log collector and metrics scraper.",
     rules: [
         {
             alert: "AlloyExporterQueueAlmostFull",
@@ -14,7 +14,7 @@ export default {
             for: "10m",
             threshold: { default: 0.5, unit: "share of the queue, from 0 to 1" },
             summary:
-                "The queue of {{ $labels.data_type }} in {{ $labels.pod }} is {{ $value | humanizePercentage }} full: their store is slow or gone",
+                "{{ $labels.pod }}: {{ $value | humanizePercentage }} of the {{ $labels.data_type }} queue is used, because the backend is slow or down",
             expr: (share) => `
                 max by (cluster, namespace, job, pod, data_type) (otelcol_exporter_queue_size{job="alloy-receiver"})
                 / max by (cluster, namespace, job, pod, data_type) (otelcol_exporter_queue_capacity{job="alloy-receiver"}) > ${share}`,
@@ -24,7 +24,7 @@ export default {
             severity: "critical",
             for: "10m",
             summary:
-                "{{ $labels.pod }} refuses {{ $value | humanize }} {{ $labels.signal }} a second: its memory or its queue is full",
+                "{{ $labels.pod }} ({{ $labels.signal }}): {{ $value | humanize }} items per second are refused, because the memory or the queue is full",
             expr: () =>
                 `${perSignal({
                     traces: rate("otelcol_receiver_refused_spans_total", "alloy-receiver"),
@@ -36,8 +36,8 @@ export default {
             alert: "AlloyExporterDroppedData",
             severity: "critical",
             for: "5m",
-            summary: "{{ $labels.pod }} has lost {{ $value | humanize }} {{ $labels.signal }} a second",
-            // What can be sent again is sent again without end, so that these count only what is lost.
+            summary: "{{ $labels.pod }} ({{ $labels.signal }}): {{ $value | humanize }} items per second are dropped",
+            // Retryable errors are retried without a limit, so these counters contain only lost data.
             expr: () =>
                 perSignal({
                     traces: anyOf(
@@ -61,21 +61,21 @@ export default {
             severity: "warning",
             for: "15m",
             threshold: { default: 120, unit: "seconds" },
-            summary: "{{ $labels.pod }} is {{ $value | humanizeDuration }} behind with sending what it has scraped",
+            summary: "{{ $labels.pod }}: remote write is {{ $value | humanizeDuration }} behind the scrapes",
             expr: (seconds) => `${remoteWriteLag("alloy-metrics")} > ${seconds}`,
         },
         {
             alert: "AlloyFailedReload",
             severity: "warning",
             for: "10m",
-            summary: "{{ $labels.pod }} could not load its configuration",
+            summary: "{{ $labels.pod }}: Alloy could not load its configuration",
             expr: () => 'alloy_config_last_load_successful{job=~"alloy-.+"} == 0',
         },
         {
             alert: "AlloyComponentUnhealthy",
             severity: "warning",
             for: "15m",
-            summary: "{{ $value }} components of {{ $labels.pod }} are {{ $labels.health_type }}",
+            summary: "{{ $labels.pod }}: {{ $value }} Alloy components are {{ $labels.health_type }}",
             expr: () =>
                 'sum by (cluster, namespace, job, pod, health_type) (alloy_component_controller_running_components{job=~"alloy-.+", health_type!="healthy"}) > 0',
         },

@@ -2,7 +2,7 @@ import type { RuleFile } from "../define";
 
 export default {
     group: "cardinality",
-    about: "How many series and streams there are, before they are too many.",
+    about: "Number of metric series and log streams.",
     rules: [
         {
             alert: "MimirTenantReachingSeriesLimit",
@@ -10,7 +10,7 @@ export default {
             for: "15m",
             threshold: { default: 0.8, unit: "share of the limit, from 0 to 1" },
             summary:
-                "{{ $labels.pod }} holds {{ $value | humanizePercentage }} of the series that it may: beyond, new ones are refused",
+                "{{ $labels.pod }}: {{ $value | humanizePercentage }} of the series limit is used; at 100% new series are rejected",
             expr: (share) => `
                 max by (cluster, namespace, pod) (cortex_ingester_memory_series{job="mimir"})
                 / max by (cluster, namespace, pod) (cortex_ingester_local_limits{job="mimir", limit="max_global_series_per_user"} > 0) > ${share}`,
@@ -19,9 +19,9 @@ export default {
             alert: "MimirSeriesRisingQuickly",
             severity: "warning",
             for: "30m",
-            threshold: { default: 2, unit: "times as many as a day before" },
-            summary: "There are {{ $value | humanize }} times as many series as a day before",
-            // A small stack doubles by one more service.
+            threshold: { default: 2, unit: "times the number of a day ago" },
+            summary: "Mimir: the number of series is {{ $value | humanize }} times that of a day ago",
+            // In a small stack, one new service can double the number.
             expr: (times) => `
                 sum by (cluster, namespace) (cortex_ingester_memory_series{job="mimir"})
                 / (sum by (cluster, namespace) (cortex_ingester_memory_series{job="mimir"} offset 1d) > 10000) > ${times}`,
@@ -32,7 +32,7 @@ export default {
             for: "15m",
             threshold: { default: 20000, unit: "series" },
             summary:
-                "{{ $labels.job }} {{ $labels.pod }} in {{ $labels.namespace }} has {{ $value | humanize }} series",
+                "{{ $labels.namespace }}/{{ $labels.pod }} ({{ $labels.job }}): the target exposes {{ $value | humanize }} series",
             expr: (series) =>
                 `max by (cluster, namespace, job, pod) (scrape_samples_post_metric_relabeling{job!~"kubelet|cadvisor|node"}) > ${series}`,
         },
@@ -40,8 +40,8 @@ export default {
             alert: "LokiStreamsRisingQuickly",
             severity: "warning",
             for: "30m",
-            threshold: { default: 3, unit: "times as many as a day before" },
-            summary: "There are {{ $value | humanize }} times as many streams of logs as a day before",
+            threshold: { default: 3, unit: "times the number of a day ago" },
+            summary: "Loki: the number of streams is {{ $value | humanize }} times that of a day ago",
             expr: (times) => `
                 sum by (cluster, namespace) (loki_ingester_memory_streams{job="loki"})
                 / (sum by (cluster, namespace) (loki_ingester_memory_streams{job="loki"} offset 1d) > 1000) > ${times}`,

@@ -6,7 +6,7 @@ const failed = (metric: string, labels: string, bad: string) => `
 
 export default {
     group: "dapr",
-    about: "Dapr: sidecars, building blocks, resiliency, certificates.",
+    about: "Dapr sidecars, building blocks, resiliency policies and certificates.",
     rules: [
         {
             alert: "DaprRequestErrors",
@@ -14,14 +14,14 @@ export default {
             for: "10m",
             threshold: { default: 0.05, unit: "share of requests, from 0 to 1" },
             summary:
-                "The sidecar of {{ $labels.app_id }} answers {{ $value | humanizePercentage }} of its requests with an error",
+                "{{ $labels.app_id }}: {{ $value | humanizePercentage }} of the HTTP responses of the sidecar are server errors",
             expr: (share) => `${failed("dapr_http_server_response_count", "app_id", 'status=~"5.."')} > ${share}`,
         },
         {
             alert: "DaprComponentInitFailed",
             severity: "critical",
             for: "5m",
-            summary: "The sidecar of {{ $labels.app_id }} could not start the component {{ $labels.component }}",
+            summary: "{{ $labels.app_id }}: the sidecar could not initialize the component {{ $labels.component }}",
             expr: () =>
                 'sum by (cluster, namespace, app_id, component) (dapr_runtime_component_init_fail_total{job="dapr"}) > 0',
         },
@@ -31,7 +31,7 @@ export default {
             for: "10m",
             threshold: { default: 0.05, unit: "share of messages, from 0 to 1" },
             summary:
-                "{{ $labels.app_id }} does not take {{ $value | humanizePercentage }} of the messages of {{ $labels.topic }} in {{ $labels.component }}",
+                "{{ $labels.app_id }}: {{ $value | humanizePercentage }} of the messages from topic {{ $labels.topic }} ({{ $labels.component }}) are not processed",
             expr: (share) =>
                 `${failed("dapr_component_pubsub_ingress_count", "app_id, component, topic", 'process_status!="success"')} > ${share}`,
         },
@@ -41,7 +41,7 @@ export default {
             for: "10m",
             threshold: { default: 0.05, unit: "share of messages, from 0 to 1" },
             summary:
-                "{{ $value | humanizePercentage }} of the messages of {{ $labels.app_id }} do not reach {{ $labels.topic }} in {{ $labels.component }}",
+                "{{ $labels.app_id }}: {{ $value | humanizePercentage }} of the messages to topic {{ $labels.topic }} ({{ $labels.component }}) are not published",
             expr: (share) =>
                 `${failed("dapr_component_pubsub_egress_count", "app_id, component, topic", 'success="false"')} > ${share}`,
         },
@@ -51,7 +51,7 @@ export default {
             for: "10m",
             threshold: { default: 0.05, unit: "share of operations, from 0 to 1" },
             summary:
-                "{{ $value | humanizePercentage }} of what {{ $labels.app_id }} does with the state in {{ $labels.component }} fails",
+                "{{ $labels.app_id }}: {{ $value | humanizePercentage }} of the operations on the state store {{ $labels.component }} fail",
             expr: (share) =>
                 `${failed("dapr_component_state_count", "app_id, component", 'success="false"')} > ${share}`,
         },
@@ -61,7 +61,7 @@ export default {
             for: "10m",
             threshold: { default: 0.05, unit: "share of operations, from 0 to 1" },
             summary:
-                "{{ $value | humanizePercentage }} of the calls of {{ $labels.app_id }} to the binding {{ $labels.component }} fail",
+                "{{ $labels.app_id }}: {{ $value | humanizePercentage }} of the calls to the output binding {{ $labels.component }} fail",
             expr: (share) =>
                 `${failed("dapr_component_output_binding_count", "app_id, component", 'success="false"')} > ${share}`,
         },
@@ -69,7 +69,7 @@ export default {
             alert: "DaprCircuitBreakerOpen",
             severity: "warning",
             for: "5m",
-            summary: "{{ $labels.app_id }} no longer calls {{ $labels.target }}: a circuit breaker is open",
+            summary: "{{ $labels.app_id }}: the circuit breaker for {{ $labels.target }} is open",
             expr: () =>
                 'max by (cluster, namespace, app_id, target) (dapr_resiliency_cb_state{job="dapr", status="open"}) == 1',
         },
@@ -77,9 +77,9 @@ export default {
             alert: "DaprResiliencyActivationsHigh",
             severity: "info",
             for: "15m",
-            threshold: { default: 1, unit: "activations a second" },
+            threshold: { default: 1, unit: "activations per second" },
             summary:
-                "Policies of {{ $labels.app_id }} for {{ $labels.target }} step in {{ $value | humanize }} times a second: {{ $labels.policy }}",
+                "{{ $labels.app_id }}: the {{ $labels.policy }} policy for {{ $labels.target }} is activated {{ $value | humanize }} times per second",
             expr: (rate) =>
                 `sum by (cluster, namespace, app_id, target, policy) (rate(dapr_resiliency_activations_total{job="dapr"}[5m])) > ${rate}`,
         },
@@ -87,7 +87,7 @@ export default {
             alert: "DaprCertificateRotationFailed",
             severity: "critical",
             for: "10m",
-            summary: "The sidecar of {{ $labels.app_id }} cannot renew its certificate: soon nobody talks to it",
+            summary: "{{ $labels.app_id }}: the sidecar could not renew its mTLS certificate",
             expr: () =>
                 'sum by (cluster, namespace, app_id) (increase(dapr_runtime_mtls_workload_cert_rotated_fail_total{job="dapr"}[1h])) > 0',
         },
@@ -96,8 +96,8 @@ export default {
             severity: "critical",
             for: "1h",
             threshold: { default: 30, unit: "days" },
-            summary: "The certificate that Dapr's own are signed with ends in {{ $value | humanizeDuration }}",
-            // A year is what Dapr makes it for, and nobody but its operator renews it.
+            summary: "Dapr: the issuer certificate expires in {{ $value | humanizeDuration }}",
+            // Dapr creates it with a lifetime of one year and does not renew it.
             expr: (days) =>
                 `min by (cluster, namespace) (dapr_sentry_issuercert_expiry_timestamp) - time() < ${days} * 86400`,
         },

@@ -2,20 +2,20 @@ import type { RuleFile } from "../define";
 
 const volume = "by (cluster, namespace, persistentvolumeclaim)";
 const container = "by (cluster, namespace, pod, container)";
-// The sum of a pod, and the container that holds its network, have no name of an image.
+// Excludes the total of the pod and its pause container.
 const named = 'job="cadvisor", container!="", container!="POD"';
 
 export default {
     group: "kubernetes",
-    about: "Volumes, containers and kubelets, from what kubelet and cAdvisor tell.",
+    about: "Persistent volumes, containers and kubelets, from kubelet and cAdvisor metrics.",
     rules: [
         {
             alert: "KubePersistentVolumeAlmostOutOfSpace",
             severity: "warning",
             for: "15m",
-            threshold: { default: 0.15, unit: "share that is free, from 0 to 1" },
+            threshold: { default: 0.15, unit: "share of free space, from 0 to 1" },
             summary:
-                "The volume {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} of its room left",
+                "{{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }}: {{ $value | humanizePercentage }} of the volume is free",
             expr: (share) =>
                 `min ${volume} (kubelet_volume_stats_available_bytes) / min ${volume} (kubelet_volume_stats_capacity_bytes) < ${share}`,
         },
@@ -23,9 +23,9 @@ export default {
             alert: "KubePersistentVolumeOutOfSpace",
             severity: "critical",
             for: "5m",
-            threshold: { default: 0.03, unit: "share that is free, from 0 to 1" },
+            threshold: { default: 0.03, unit: "share of free space, from 0 to 1" },
             summary:
-                "The volume {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} of its room left",
+                "{{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }}: only {{ $value | humanizePercentage }} of the volume is free",
             expr: (share) =>
                 `min ${volume} (kubelet_volume_stats_available_bytes) / min ${volume} (kubelet_volume_stats_capacity_bytes) < ${share}`,
         },
@@ -35,7 +35,7 @@ export default {
             for: "1h",
             threshold: { default: 96, unit: "hours" },
             summary:
-                "The volume {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} will be full soon; now it has {{ $value | humanizePercentage }} left",
+                "{{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }}: {{ $value | humanizePercentage }} of the volume is free, and at the current rate it will soon be full",
             expr: (hours) => `
                 min ${volume} (kubelet_volume_stats_available_bytes) / min ${volume} (kubelet_volume_stats_capacity_bytes) < 0.4
                 and min ${volume} (predict_linear(kubelet_volume_stats_available_bytes[6h], ${hours} * 3600)) < 0`,
@@ -44,9 +44,9 @@ export default {
             alert: "KubePersistentVolumeInodesFillingUp",
             severity: "warning",
             for: "15m",
-            threshold: { default: 0.05, unit: "share that is free, from 0 to 1" },
+            threshold: { default: 0.05, unit: "share of free inodes, from 0 to 1" },
             summary:
-                "The volume {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} can take {{ $value | humanizePercentage }} of its files yet",
+                "{{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }}: {{ $value | humanizePercentage }} of the inodes of the volume are free",
             expr: (share) =>
                 `min ${volume} (kubelet_volume_stats_inodes_free) / min ${volume} (kubelet_volume_stats_inodes > 0) < ${share}`,
         },
@@ -54,10 +54,10 @@ export default {
             alert: "KubePodCrashLooping",
             severity: "warning",
             for: "5m",
-            threshold: { default: 3, unit: "restarts in half an hour" },
+            threshold: { default: 3, unit: "restarts in 30 minutes" },
             summary:
-                "{{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} was started {{ $value }} times again in half an hour",
-            // Each start is a container, with an id of its own.
+                "{{ $labels.namespace }}/{{ $labels.pod }} ({{ $labels.container }}): the container restarted {{ $value }} times in 30 minutes",
+            // Each start creates a container with a new id.
             expr: (restarts) =>
                 `count ${container} (count_over_time(container_start_time_seconds{${named}}[30m])) - 1 >= ${restarts}`,
         },
@@ -65,7 +65,7 @@ export default {
             alert: "KubeContainerOOMKilled",
             severity: "warning",
             summary:
-                '{{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} was killed for memory {{ $value | printf "%.0f" }} times in ten minutes',
+                '{{ $labels.namespace }}/{{ $labels.pod }} ({{ $labels.container }}): the container was OOM killed {{ $value | printf "%.0f" }} times in 10 minutes',
             expr: () => `sum ${container} (increase(container_oom_events_total{${named}}[10m])) > 0`,
         },
         {
@@ -74,7 +74,7 @@ export default {
             for: "15m",
             threshold: { default: 0.95, unit: "share of the limit, from 0 to 1" },
             summary:
-                "{{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} uses {{ $value | humanizePercentage }} of the memory that it may",
+                "{{ $labels.namespace }}/{{ $labels.pod }} ({{ $labels.container }}): {{ $value | humanizePercentage }} of the memory limit is used",
             expr: (share) =>
                 `max ${container} (container_memory_working_set_bytes{${named}}) / max ${container} (container_spec_memory_limit_bytes{${named}} > 0) > ${share}`,
         },
@@ -82,9 +82,9 @@ export default {
             alert: "CPUThrottlingHigh",
             severity: "info",
             for: "30m",
-            threshold: { default: 0.5, unit: "share of the periods, from 0 to 1" },
+            threshold: { default: 0.5, unit: "share of the CPU periods, from 0 to 1" },
             summary:
-                "{{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} waits for CPU in {{ $value | humanizePercentage }} of the periods",
+                "{{ $labels.namespace }}/{{ $labels.pod }} ({{ $labels.container }}): {{ $value | humanizePercentage }} of the CPU periods are throttled",
             expr: (share) =>
                 `sum ${container} (rate(container_cpu_cfs_throttled_periods_total{${named}}[5m])) / sum ${container} (rate(container_cpu_cfs_periods_total{${named}}[5m])) > ${share}`,
         },
@@ -94,7 +94,7 @@ export default {
             for: "10m",
             threshold: { default: 3, unit: "seconds" },
             summary:
-                "The kubelet of {{ $labels.node }} takes {{ $value | humanizeDuration }} to look through its containers",
+                "{{ $labels.node }}: the PLEG relist of the kubelet takes {{ $value | humanizeDuration }} (99th percentile)",
             expr: (seconds) =>
                 `histogram_quantile(0.99, sum by (cluster, node, le) (rate(kubelet_pleg_relist_duration_seconds_bucket{job="kubelet"}[10m]))) > ${seconds}`,
         },
@@ -103,8 +103,8 @@ export default {
             severity: "warning",
             for: "1h",
             threshold: { default: 7, unit: "days" },
-            summary: "A certificate of the kubelet of {{ $labels.node }} ends in {{ $value | humanizeDuration }}",
-            // Kubelets renew them long before.
+            summary: "{{ $labels.node }}: a certificate of the kubelet expires in {{ $value | humanizeDuration }}",
+            // A kubelet renews its certificates long before.
             expr: (days) =>
                 ["client", "server"]
                     .map(

@@ -3,14 +3,14 @@ import { failedRequests, secondsSince, unhealthyMembers } from "../expressions";
 
 export default {
     group: "loki",
-    about: "Loki, the store of logs.",
+    about: "Loki, the log backend.",
     rules: [
         {
             alert: "LokiIngesterUnhealthy",
             severity: "critical",
             for: "15m",
-            summary: "{{ $value }} members of Loki's ring {{ $labels.name }} have stopped to report",
-            // Rings of other components forget a lost member on their own.
+            summary: "Loki: {{ $value }} ingesters are unhealthy in the ring",
+            // The rings of other components remove lost members automatically.
             expr: () => unhealthyMembers("loki", "loki", "ingester"),
         },
         {
@@ -19,14 +19,14 @@ export default {
             for: "10m",
             threshold: { default: 0.05, unit: "share of requests, from 0 to 1" },
             summary:
-                "Loki answers {{ $value | humanizePercentage }} of the requests to {{ $labels.route }} with an error",
+                "Loki: {{ $value | humanizePercentage }} of the requests to {{ $labels.route }} fail with a server error",
             expr: (share) => failedRequests("loki", "loki", share),
         },
         {
             alert: "LokiLogLinesDiscarded",
             severity: "warning",
             for: "10m",
-            summary: "Loki throws away {{ $value | humanize }} lines a second: {{ $labels.reason }}",
+            summary: "Loki: {{ $value | humanize }} lines per second are discarded ({{ $labels.reason }})",
             expr: () =>
                 'sum by (cluster, namespace, job, tenant, reason) (rate(loki_discarded_samples_total{job="loki"}[5m])) > 0',
         },
@@ -34,7 +34,7 @@ export default {
             alert: "LokiIngesterFlushesFailing",
             severity: "critical",
             for: "15m",
-            summary: "{{ $labels.pod }} fails to bring {{ $value | humanize }} chunks a second to the object store",
+            summary: "{{ $labels.pod }}: {{ $value | humanize }} chunk flushes per second to the object store fail",
             expr: () =>
                 'sum by (cluster, namespace, job, pod) (rate(loki_ingester_chunks_flush_failures_total{job="loki"}[5m])) > 0',
         },
@@ -42,7 +42,7 @@ export default {
             alert: "LokiIngesterWALDiskFull",
             severity: "critical",
             for: "5m",
-            summary: "The volume of {{ $labels.pod }} is full: lines are taken without a write-ahead log",
+            summary: "{{ $labels.pod }}: the volume is full, and new lines are not written to the WAL",
             expr: () =>
                 'sum by (cluster, namespace, job, pod) (rate(loki_ingester_wal_disk_full_failures_total{job="loki"}[5m])) > 0',
         },
@@ -51,7 +51,7 @@ export default {
             severity: "warning",
             for: "15m",
             threshold: { default: 10800, unit: "seconds" },
-            summary: "Loki's compactor has not finished a run for {{ $value | humanizeDuration }}",
+            summary: "Loki: the last successful compaction was {{ $value | humanizeDuration }} ago",
             expr: (seconds) =>
                 `${secondsSince("loki_boltdb_shipper_compact_tables_operation_last_successful_run_timestamp_seconds", "loki")} > ${seconds}`,
         },
@@ -60,7 +60,7 @@ export default {
             severity: "warning",
             for: "15m",
             threshold: { default: 86400, unit: "seconds" },
-            summary: "Loki has deleted no expired logs for {{ $value | humanizeDuration }}",
+            summary: "Loki: retention was last applied {{ $value | humanizeDuration }} ago",
             expr: (seconds) =>
                 `${secondsSince("loki_compactor_apply_retention_last_successful_run_timestamp_seconds", "loki")} > ${seconds}`,
         },

@@ -3,14 +3,14 @@ import { failedRequests, secondsSince, unhealthyMembers } from "../expressions";
 
 export default {
     group: "mimir",
-    about: "Mimir, the store of metrics.",
+    about: "Mimir, the metrics backend.",
     rules: [
         {
             alert: "MimirIngesterUnhealthy",
             severity: "critical",
             for: "15m",
-            summary: "{{ $value }} members of Mimir's ring {{ $labels.name }} have stopped to report",
-            // Rings of other components forget a lost member on their own.
+            summary: "Mimir: {{ $value }} ingesters are unhealthy in the ring",
+            // The rings of other components remove lost members automatically.
             expr: () => unhealthyMembers("cortex", "mimir", "ingester"),
         },
         {
@@ -19,14 +19,14 @@ export default {
             for: "10m",
             threshold: { default: 0.05, unit: "share of requests, from 0 to 1" },
             summary:
-                "Mimir answers {{ $value | humanizePercentage }} of the requests to {{ $labels.route }} with an error",
+                "Mimir: {{ $value | humanizePercentage }} of the requests to {{ $labels.route }} fail with a server error",
             expr: (share) => failedRequests("cortex", "mimir", share),
         },
         {
             alert: "MimirSamplesDiscarded",
             severity: "warning",
             for: "10m",
-            summary: "Mimir throws away {{ $value | humanize }} samples a second: {{ $labels.reason }}",
+            summary: "Mimir: {{ $value | humanize }} samples per second are discarded ({{ $labels.reason }})",
             expr: () =>
                 'sum by (cluster, namespace, job, user, reason) (rate(cortex_discarded_samples_total{job="mimir"}[5m])) > 0',
         },
@@ -34,8 +34,7 @@ export default {
             alert: "MimirIngesterHasNotShippedBlocks",
             severity: "critical",
             for: "15m",
-            summary:
-                "{{ $labels.pod }} failed {{ $value | humanize }} times in five minutes to bring a block to the object store",
+            summary: "{{ $labels.pod }}: {{ $value | humanize }} block uploads to the object store failed in 5 minutes",
             expr: () =>
                 'sum by (cluster, namespace, job, pod) (increase(cortex_ingester_shipper_upload_failures_total{job="mimir"}[5m])) > 0',
         },
@@ -44,7 +43,7 @@ export default {
             severity: "warning",
             for: "15m",
             threshold: { default: 86400, unit: "seconds" },
-            summary: "Mimir's compactor has not finished a run for {{ $value | humanizeDuration }}",
+            summary: "Mimir: the last successful compaction was {{ $value | humanizeDuration }} ago",
             expr: (seconds) =>
                 `${secondsSince("cortex_compactor_last_successful_run_timestamp_seconds", "mimir")} > ${seconds}`,
         },
@@ -53,7 +52,7 @@ export default {
             severity: "warning",
             for: "15m",
             threshold: { default: 21600, unit: "seconds" },
-            summary: "Mimir has deleted no expired blocks for {{ $value | humanizeDuration }}",
+            summary: "Mimir: the last successful cleanup of expired blocks was {{ $value | humanizeDuration }} ago",
             expr: (seconds) =>
                 `${secondsSince("cortex_compactor_block_cleanup_last_successful_run_timestamp_seconds", "mimir")} > ${seconds}`,
         },

@@ -1,11 +1,11 @@
 import type { RuleFile } from "../define";
 
 const by = "by (cluster, namespace, job)";
-/** Requests of each store, as the store itself counts and times them: right for MinIO and for any S3. */
+/** Failure ratio of object store requests, measured by each backend, so that it is valid for MinIO and for any S3 service. */
 const failures = [
     `sum ${by} (rate(thanos_objstore_bucket_operation_failures_total{job="mimir"}[5m])) / sum ${by} (rate(thanos_objstore_bucket_operations_total{job="mimir"}[5m]))`,
     `sum ${by} (rate(objstore_bucket_operation_failures_total{job="pyroscope"}[5m])) / sum ${by} (rate(objstore_bucket_operations_total{job="pyroscope"}[5m]))`,
-    // Loki counts a missing object as an error of the server when it reads.
+    // Loki counts a read of a missing object as a server error.
     `sum ${by} (rate(loki_s3_request_duration_seconds_count{job="loki", operation!="S3.GetObject", status_code=~"5.."}[5m])) / sum ${by} (rate(loki_s3_request_duration_seconds_count{job="loki", operation!="S3.GetObject"}[5m]))`,
     `sum ${by} (rate(tempodb_backend_request_duration_seconds_count{job="tempo", status_code=~"5.."}[5m])) / sum ${by} (rate(tempodb_backend_request_duration_seconds_count{job="tempo"}[5m]))`,
 ];
@@ -18,14 +18,14 @@ const durations = {
 
 export default {
     group: "object-store",
-    about: "The object store, as the stores that write to it see it; and MinIO, where it is this stack's own.",
+    about: "Requests of the backends to the object store, and the MinIO of this stack.",
     rules: ({ minio = true }) => [
         {
             alert: "ObjectStoreRequestErrors",
             severity: "critical",
             for: "15m",
             threshold: { default: 0.1, unit: "share of requests, from 0 to 1" },
-            summary: "{{ $value | humanizePercentage }} of the requests of {{ $labels.job }} to the object store fail",
+            summary: "{{ $labels.job }}: {{ $value | humanizePercentage }} of the requests to the object store fail",
             expr: (share) => `(${failures.join(" or ")}) > ${share}`,
         },
         {
@@ -34,7 +34,7 @@ export default {
             for: "15m",
             threshold: { default: 2, unit: "seconds" },
             summary:
-                "One in a hundred requests of {{ $labels.job }} to the object store takes {{ $value | humanizeDuration }}",
+                "{{ $labels.job }}: requests to the object store take {{ $value | humanizeDuration }} (99th percentile)",
             expr: (seconds) =>
                 `(${Object.entries(durations)
                     .map(
@@ -52,8 +52,8 @@ const minioRules: Extract<RuleFile["rules"], unknown[]> = [
         alert: "MinioClusterAlmostOutOfSpace",
         severity: "warning",
         for: "15m",
-        threshold: { default: 0.2, unit: "share that is free, from 0 to 1" },
-        summary: "MinIO has {{ $value | humanizePercentage }} of its room left",
+        threshold: { default: 0.2, unit: "share of free space, from 0 to 1" },
+        summary: "MinIO: {{ $value | humanizePercentage }} of the usable capacity is free",
         expr: (share) => `
             min by (cluster, namespace, job) (minio_cluster_capacity_usable_free_bytes{job="minio"})
             / min by (cluster, namespace, job) (minio_cluster_capacity_usable_total_bytes{job="minio"}) < ${share}`,
@@ -62,8 +62,9 @@ const minioRules: Extract<RuleFile["rules"], unknown[]> = [
         alert: "MinioClusterOutOfSpace",
         severity: "critical",
         for: "5m",
-        threshold: { default: 0.05, unit: "share that is free, from 0 to 1" },
-        summary: "MinIO has {{ $value | humanizePercentage }} of its room left: the stores soon cannot write",
+        threshold: { default: 0.05, unit: "share of free space, from 0 to 1" },
+        summary:
+            "MinIO: only {{ $value | humanizePercentage }} of the usable capacity is free, and writes will soon fail",
         expr: (share) => `
             min by (cluster, namespace, job) (minio_cluster_capacity_usable_free_bytes{job="minio"})
             / min by (cluster, namespace, job) (minio_cluster_capacity_usable_total_bytes{job="minio"}) < ${share}`,
@@ -72,14 +73,14 @@ const minioRules: Extract<RuleFile["rules"], unknown[]> = [
         alert: "MinioClusterDriveOffline",
         severity: "critical",
         for: "15m",
-        summary: "{{ $value }} of MinIO's drives do not answer",
+        summary: "MinIO: {{ $value }} drives are offline",
         expr: () => 'max by (cluster, namespace, job) (minio_cluster_drive_offline_total{job="minio"}) > 0',
     },
     {
         alert: "MinioClusterUnhealthy",
         severity: "critical",
         for: "5m",
-        summary: "MinIO has too few drives to write",
+        summary: "MinIO: too few drives are online for writes",
         expr: () => 'min by (cluster, namespace, job) (minio_cluster_health_status{job="minio"}) == 0',
     },
 ];

@@ -5,7 +5,7 @@ const rate = (metric: string) => `sum by (cluster, namespace, job, pod) (rate(${
 
 export default {
     group: "otel-collector",
-    about: "The collector: what it takes, keeps waiting and loses.",
+    about: "Queues, refused data and dropped data of the OpenTelemetry Collector.",
     rules: [
         {
             alert: "OtelCollectorExporterQueueAlmostFull",
@@ -13,7 +13,7 @@ export default {
             for: "10m",
             threshold: { default: 0.5, unit: "share of the queue, from 0 to 1" },
             summary:
-                "The queue of {{ $labels.data_type }} in {{ $labels.pod }} is {{ $value | humanizePercentage }} full: what comes after it is slow or gone",
+                "{{ $labels.pod }}: {{ $value | humanizePercentage }} of the {{ $labels.data_type }} queue is used, because the destination is slow or down",
             expr: (share) => `
                 max by (cluster, namespace, job, pod, data_type) (otelcol_exporter_queue_size{job="otel-collector"})
                 / max by (cluster, namespace, job, pod, data_type) (otelcol_exporter_queue_capacity{job="otel-collector"}) > ${share}`,
@@ -23,7 +23,7 @@ export default {
             severity: "critical",
             for: "10m",
             summary:
-                "{{ $labels.pod }} refuses {{ $value | humanize }} {{ $labels.signal }} a second: its memory or its queue is full",
+                "{{ $labels.pod }} ({{ $labels.signal }}): {{ $value | humanize }} items per second are refused, because the memory or the queue is full",
             expr: () =>
                 `${perSignal({
                     traces: rate("otelcol_receiver_refused_spans"),
@@ -35,8 +35,8 @@ export default {
             alert: "OtelCollectorExporterDroppedData",
             severity: "critical",
             for: "5m",
-            summary: "{{ $labels.pod }} has lost {{ $value | humanize }} {{ $labels.signal }} a second",
-            // What can be sent again is sent again without end, so that these count only what is lost.
+            summary: "{{ $labels.pod }} ({{ $labels.signal }}): {{ $value | humanize }} items per second are dropped",
+            // Retryable errors are retried without a limit, so these counters contain only lost data.
             expr: () =>
                 perSignal({
                     traces: anyOf(
@@ -57,7 +57,7 @@ export default {
             alert: "OtelCollectorRestarts",
             severity: "warning",
             threshold: { default: 2, unit: "restarts in an hour" },
-            summary: "{{ $labels.pod }} has started {{ $value }} times in an hour",
+            summary: "{{ $labels.pod }}: the collector restarted {{ $value }} times in an hour",
             expr: (restarts) => `resets(otelcol_process_uptime{job="otel-collector"}[1h]) > ${restarts}`,
         },
     ],

@@ -3,13 +3,13 @@ import { failedRequests, unhealthyMembers } from "../expressions";
 
 export default {
     group: "pyroscope",
-    about: "Pyroscope, the store of profiles.",
+    about: "Pyroscope, the profile backend.",
     rules: [
         {
             alert: "PyroscopeRingMemberUnhealthy",
             severity: "critical",
             for: "15m",
-            summary: "{{ $value }} members of Pyroscope's ring {{ $labels.name }} have stopped to report",
+            summary: "Pyroscope: {{ $value }} members of the {{ $labels.name }} ring are unhealthy",
             expr: () => unhealthyMembers("pyroscope", "pyroscope"),
         },
         {
@@ -18,14 +18,15 @@ export default {
             for: "10m",
             threshold: { default: 0.05, unit: "share of requests, from 0 to 1" },
             summary:
-                "Pyroscope answers {{ $value | humanizePercentage }} of the requests to {{ $labels.route }} with an error",
+                "Pyroscope: {{ $value | humanizePercentage }} of the requests to {{ $labels.route }} fail with a server error",
             expr: (share) => failedRequests("pyroscope", "pyroscope", share),
         },
         {
             alert: "PyroscopeProfilesDiscarded",
             severity: "warning",
             for: "10m",
-            summary: "Pyroscope throws away {{ $value | humanize1024 }}B a second: {{ $labels.reason }}",
+            summary:
+                "Pyroscope: {{ $value | humanize1024 }}B of profiles per second are discarded ({{ $labels.reason }})",
             expr: () =>
                 'sum by (cluster, namespace, job, tenant, reason) (rate(pyroscope_discarded_bytes_total{job="pyroscope"}[5m])) > 0',
         },
@@ -33,7 +34,7 @@ export default {
             alert: "PyroscopeMetastoreNoLeader",
             severity: "critical",
             for: "10m",
-            summary: "Pyroscope's metastore has no leader: nothing can be written",
+            summary: "Pyroscope: the metastore has no leader and accepts no writes",
             expr: () =>
                 'sum by (cluster, namespace, job) (pyroscope_metastore_raft_state{job="pyroscope"}) unless sum by (cluster, namespace, job) (pyroscope_metastore_raft_state{job="pyroscope", state="Leader"}) > 0',
         },

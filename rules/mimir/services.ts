@@ -1,7 +1,7 @@
 import type { RuleFile } from "../define";
 
 const by = "by (cluster, namespace, service)";
-/** What a service serves, not what it asks of others. */
+/** Selects requests that a service handles, not requests that it sends. */
 const served = 'span_kind=~"SPAN_KIND_SERVER|SPAN_KIND_CONSUMER"';
 const rate = (metric: string, more = "") => `sum ${by} (rate(${metric}{${served}${more}}[5m]))`;
 const quantile = (share: number) =>
@@ -9,12 +9,12 @@ const quantile = (share: number) =>
 
 export default {
     group: "services",
-    about: "Rate, errors and duration of every service, from the spans that it serves.",
+    about: "Rate, errors and duration (RED) of each service, from its server and consumer spans.",
     rules: [
         { record: "service:requests:rate5m", expr: rate("traces_spanmetrics_calls_total") },
         {
             record: "service:errors:rate5m",
-            // 0 for a service without errors, or it would be missing where it is best.
+            // 0 for a service without errors, which has no error series.
             expr: `${rate("traces_spanmetrics_calls_total", ', status_code="STATUS_CODE_ERROR"')} or 0 * service:requests:rate5m`,
         },
         {
@@ -29,8 +29,9 @@ export default {
             severity: "warning",
             for: "10m",
             threshold: { default: 0.1, unit: "share of requests, from 0 to 1" },
-            summary: "{{ $labels.service }} answers {{ $value | humanizePercentage }} of its requests with an error",
-            // One failed request of two at night is no news.
+            summary:
+                "{{ $labels.namespace }}/{{ $labels.service }}: {{ $value | humanizePercentage }} of the requests fail",
+            // Ignores services with few requests, where a single error is a large share.
             expr: (share) => `service:error_ratio:rate5m > ${share} and service:requests:rate5m > 0.1`,
         },
     ],

@@ -7,30 +7,30 @@ const rateAnHourAgo = (metric: string, of: string) =>
 const queued = (dataType: string, of: string) =>
     `sum by (cluster, namespace) (otelcol_exporter_queue_size{${of}, data_type="${dataType}"})`;
 
-/** A hop sends something, and the next one gets nothing of it. */
+/** The sender sends data, and the receiver receives none. */
 const lost = (sent: string, sender: string, received: string, receiver: string) =>
     `(${rate(sent, sender)} > 0 unless ${rate(received, receiver)} > 0)`;
 const stopped = (received: string, receiver: string) =>
     `(${rateAnHourAgo(received, receiver)} > 0 unless ${rate(received, receiver)} > 0)`;
-/** Something waits, and nothing leaves. */
+/** Data is queued, and none is sent. */
 const stuck = (dataType: string, sent: string, of: string) =>
     `(${queued(dataType, of)} > 0 unless ${rate(sent, of)} > 0)`;
 
 const collector = 'job="otel-collector"';
-// Replicas that sample at the tail send each other spans, too.
+// With tail sampling, replicas also send spans to each other, by another exporter.
 const toAlloy = 'job="otel-collector", exporter="otlp_grpc"';
 const alloy = 'job="alloy-receiver"';
 
 export default {
     group: "signals",
-    about: "Whether each signal arrives at each hop: collector, Alloy, store.",
+    about: "Flow of each signal from the collector through Alloy to the backend.",
     rules: [
         {
             alert: "OtelCollectorNoDataReceived",
             severity: "warning",
             for: "15m",
             summary:
-                "The collector gets no {{ $labels.signal }} any more; an hour ago it got {{ $value | humanize }} a second",
+                "Collector ({{ $labels.signal }}): nothing arrives; an hour ago it was {{ $value | humanize }} items per second",
             expr: () =>
                 perSignal({
                     traces: stopped("otelcol_receiver_accepted_spans", collector),
@@ -42,7 +42,8 @@ export default {
             alert: "OtelCollectorNoDataExported",
             severity: "critical",
             for: "10m",
-            summary: "{{ $value | humanize1024 }}B of {{ $labels.signal }} wait in the collector, and none leave",
+            summary:
+                "Collector ({{ $labels.signal }}): {{ $value | humanize1024 }}B are queued and nothing is exported",
             expr: () =>
                 perSignal({
                     traces: stuck("traces", "otelcol_exporter_sent_spans", toAlloy),
@@ -54,7 +55,8 @@ export default {
             alert: "AlloyNoDataReceived",
             severity: "critical",
             for: "10m",
-            summary: "The collector sends {{ $value | humanize }} {{ $labels.signal }} a second, and Alloy gets none",
+            summary:
+                "Alloy ({{ $labels.signal }}): nothing arrives, but the collector exports {{ $value | humanize }} items per second",
             expr: () =>
                 perSignal({
                     traces: lost(
@@ -81,7 +83,7 @@ export default {
             alert: "AlloyNoDataExported",
             severity: "critical",
             for: "10m",
-            summary: "{{ $value | humanize1024 }}B of {{ $labels.signal }} wait in Alloy, and none leave",
+            summary: "Alloy ({{ $labels.signal }}): {{ $value | humanize1024 }}B are queued and nothing is exported",
             expr: () =>
                 perSignal({
                     traces: stuck("traces", "otelcol_exporter_sent_spans_total", alloy),
@@ -93,7 +95,8 @@ export default {
             alert: "BackendNoDataReceived",
             severity: "critical",
             for: "10m",
-            summary: "Alloy sends {{ $value | humanize }} {{ $labels.signal }} a second, and their store gets none",
+            summary:
+                "Backend ({{ $labels.signal }}): nothing arrives, but Alloy exports {{ $value | humanize }} items per second",
             expr: () =>
                 perSignal({
                     traces: lost(
@@ -120,14 +123,14 @@ export default {
             alert: "PyroscopeNoProfilesReceived",
             severity: "warning",
             for: "15m",
-            summary: "Pyroscope gets no profiles any more; an hour ago it got {{ $value | humanize }} a second",
+            summary: "Pyroscope: no profiles arrive; an hour ago it was {{ $value | humanize }} per second",
             expr: () => stopped("pyroscope_distributor_received_decompressed_bytes_count", 'job="pyroscope"'),
         },
         {
             alert: "AlloyNoPodLogsSent",
             severity: "warning",
             for: "30m",
-            summary: "{{ $labels.pod }} has {{ $value }} log files of its node open and ships none of their lines",
+            summary: "{{ $labels.pod }}: {{ $value }} log files are open, but no lines are sent",
             expr: () => `
                 sum by (cluster, namespace, pod) (loki_source_file_files_active_total{job="alloy-logs"}) > 0
                 unless sum by (cluster, namespace, pod) (rate(loki_write_sent_entries_total{job="alloy-logs"}[15m])) > 0`,

@@ -3,24 +3,24 @@ import { durationSeconds } from "../../validation/durations";
 
 const served = 'span_kind=~"SPAN_KIND_SERVER|SPAN_KIND_CONSUMER"';
 
-/** Windows over which burning is looked at. A long one tells that it matters, a short one that it still goes on. */
+/** Windows of burn rates. A long window shows that the errors are significant, a short one that they continue. */
 const windows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
 
 /**
- * Burning that takes more than a share of the budget of the whole window within a part of it: the shares and windows of
- * Google's "Site Reliability Workbook", chapter 5. A rate of 1 is what the objective allows, so that less never matters.
+ * A burn rate that uses more than `budgetShare` of the error budget within the long window, as in chapter 5 of Google's "Site
+ * Reliability Workbook". A burn rate of 1 uses exactly the whole budget, so lower rates never fire.
  */
-function burning(long: string, short: string, budgetShare: number, least = 1): string {
+function burnRateAbove(long: string, short: string, budgetShare: number, least = 1): string {
     const allowed = `on (slo) group_left clamp_min(${budgetShare} * slo:window:seconds / ${durationSeconds(long)}, ${least})`;
-    // One failed request of two at night is no news; rates are recorded once a minute.
-    const several = `and on (slo, cluster, namespace) sum_over_time(slo:errors:rate5m[${long}]) * 60 > 5`;
-    return `(slo:burn_rate:${long} > ${allowed} and slo:burn_rate:${short} > ${allowed} ${several})`;
+    // At least 5 failed requests, so that one error at low traffic does not fire. Rates are recorded once a minute.
+    const enough = `and on (slo, cluster, namespace) sum_over_time(slo:errors:rate5m[${long}]) * 60 > 5`;
+    return `(slo:burn_rate:${long} > ${allowed} and slo:burn_rate:${short} > ${allowed} ${enough})`;
 }
 
 const shared: Recording[] = [
     ...windows.map((window) => ({
         record: `slo:burn_rate:${window}`,
-        // Sums of rates weigh each minute by its requests; a mean of ratios would not.
+        // A ratio of sums weights each minute by its requests; an average of ratios would not.
         expr: `
             sum_over_time(slo:errors:rate5m[${window}])
             / (sum_over_time(slo:requests:rate5m[${window}]) > 0)
@@ -32,12 +32,12 @@ const shared: Recording[] = [
     },
 ];
 
-/** The name by which rules, alerts and dashboards call an SLO. */
+/** Name of an SLO in rules, alerts and dashboards. */
 export function sloName({ name, service, kind }: Slo): string {
     return name ?? `${service}-${kind}`;
 }
 
-/** What one SLO adds: its requests, the bad ones, what it promises and how it kept that over its window. */
+/** Recording rules of one SLO: requests, errors, objective, window and error ratio of the window. */
 function recordings(slo: Slo): Recording[] {
     const name = sloName(slo);
     const labels = {
@@ -68,7 +68,7 @@ function recordings(slo: Slo): Recording[] {
     ];
 }
 
-/** Some who count write 1 s as "1", some as "1.0". */
+/** Regular expression for the bucket label: senders write 1 s as "1" or as "1.0". */
 function bound({ thresholdMs = 0 }: Slo): string {
     const seconds = String(thresholdMs / 1000);
     return seconds.includes(".") ? seconds.replace(".", "[.]") : `${seconds}([.]0)?`;
@@ -76,7 +76,7 @@ function bound({ thresholdMs = 0 }: Slo): string {
 
 export default {
     group: "slos",
-    about: "What services promise, and how fast they use up what they may fail.",
+    about: "Error budgets of the SLOs that the stack declares.",
     rules: ({ slos = [] }) =>
         slos.length === 0
             ? []
@@ -88,23 +88,23 @@ export default {
                       severity: "critical",
                       for: "2m",
                       summary:
-                          "{{ $labels.slo }} uses up what it may fail {{ $value | humanize }} times as fast as its objective allows",
-                      expr: () => `${burning("1h", "5m", 0.02, 2)} or ${burning("6h", "30m", 0.05, 2)}`,
+                          "{{ $labels.slo }}: the error budget burns {{ $value | humanize }} times as fast as the objective allows",
+                      expr: () => `${burnRateAbove("1h", "5m", 0.02, 2)} or ${burnRateAbove("6h", "30m", 0.05, 2)}`,
                   },
                   {
                       alert: "SLOErrorBudgetBurnSlow",
                       severity: "warning",
                       for: "15m",
                       summary:
-                          "{{ $labels.slo }} uses up what it may fail {{ $value | humanize }} times as fast as its objective allows",
-                      expr: () => `${burning("1d", "2h", 0.1)} or ${burning("3d", "6h", 0.1)}`,
+                          "{{ $labels.slo }}: the error budget burns {{ $value | humanize }} times as fast as the objective allows",
+                      expr: () => `${burnRateAbove("1d", "2h", 0.1)} or ${burnRateAbove("3d", "6h", 0.1)}`,
                   },
                   {
                       alert: "SLOErrorBudgetExhausted",
                       severity: "warning",
                       for: "15m",
                       summary:
-                          "{{ $labels.slo }} failed in {{ $value | humanizePercentage }} of the requests of its window: more than it promises",
+                          "{{ $labels.slo }}: {{ $value | humanizePercentage }} of the requests in the window failed, and the error budget is exhausted",
                       expr: () =>
                           "slo:error_ratio:window and on (slo, cluster, namespace) slo:error_budget_remaining:ratio < 0",
                   },
@@ -112,8 +112,7 @@ export default {
                       alert: "SLOMetricAbsent",
                       severity: "warning",
                       for: "1h",
-                      summary:
-                          "Nobody has asked {{ $labels.service }} anything for a day, or it is called otherwise: {{ $labels.slo }} says nothing",
+                      summary: "{{ $labels.slo }}: no request to {{ $labels.service }} was measured for a day",
                       expr: () =>
                           "slo:objective:ratio unless on (slo) (max by (slo) (max_over_time(slo:requests:rate5m[1d])) > 0)",
                   },

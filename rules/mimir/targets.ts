@@ -1,6 +1,6 @@
 import type { RuleFile } from "../define";
 
-/** What scrapes call the parts of the stack, in the annotation prometheus.io/job. */
+/** Job names of the components, from the annotation prometheus.io/job. */
 const jobs = [
     "otel-collector",
     "alloy-receiver",
@@ -15,24 +15,24 @@ const jobs = [
 
 export default {
     group: "targets",
-    about: "Whether everything that should be scraped is there and answers.",
+    about: "Availability of scrape targets.",
     rules: ({ minio = true, namespace }) => [
         {
             alert: "TargetDown",
             severity: "warning",
             for: "10m",
             summary:
-                "{{ $value | humanizePercentage }} of the targets of {{ $labels.job }} in {{ $labels.namespace }} do not answer",
+                "{{ $labels.namespace }}/{{ $labels.job }}: {{ $value | humanizePercentage }} of the targets are down",
             expr: () =>
                 'count by (cluster, namespace, job) (up{job!~"kubelet|cadvisor|node"} == 0) / count by (cluster, namespace, job) (up)',
         },
         {
             alert: "StackComponentMissing",
             severity: "critical",
-            // A pod that moves to another node takes its volume along, which takes minutes.
+            // A pod that moves to another node needs minutes to attach its volume.
             for: "15m",
-            summary: "No {{ $labels.job }} is scraped: it is gone, or whoever scrapes it is",
-            // Somebody else may run a Grafana, too.
+            summary: "{{ $labels.job }}: no target exists, because the component or the metrics scraper is missing",
+            // Other namespaces can contain components of the same name, such as another Grafana.
             expr: () =>
                 [...jobs, ...(minio ? ["minio"] : [])]
                     .map(
@@ -45,14 +45,14 @@ export default {
             alert: "NodeTargetDown",
             severity: "warning",
             for: "15m",
-            summary: "{{ $labels.job }} of the node {{ $labels.node }} does not answer",
+            summary: "{{ $labels.node }}: the {{ $labels.job }} target is down",
             expr: () => 'up{job=~"kubelet|cadvisor|node"} == 0',
         },
         {
             alert: "AlloyDaemonSetPodsMissing",
             severity: "warning",
             for: "15m",
-            summary: "{{ $value }} nodes ship logs and no metrics, or metrics and no logs",
+            summary: "Alloy: {{ $value }} nodes have a log collector or a metrics scraper, but not both",
             expr: () =>
                 'abs(count by (cluster, namespace) (up{job="alloy-logs"}) - count by (cluster, namespace) (up{job="alloy-metrics"})) > 0',
         },

@@ -6,13 +6,13 @@ const increase = (metric: string, over: string) =>
 
 export default {
     group: "tempo",
-    about: "Tempo, the store of traces.",
+    about: "Tempo, the trace backend.",
     rules: [
         {
             alert: "TempoRingMemberUnhealthy",
             severity: "critical",
             for: "15m",
-            summary: "{{ $value }} members of Tempo's ring {{ $labels.name }} have stopped to report",
+            summary: "Tempo: {{ $value }} members of the {{ $labels.name }} ring are unhealthy",
             expr: () => unhealthyMembers("tempo", "tempo"),
         },
         {
@@ -21,14 +21,14 @@ export default {
             for: "10m",
             threshold: { default: 0.05, unit: "share of requests, from 0 to 1" },
             summary:
-                "Tempo answers {{ $value | humanizePercentage }} of the requests to {{ $labels.route }} with an error",
+                "Tempo: {{ $value | humanizePercentage }} of the requests to {{ $labels.route }} fail with a server error",
             expr: (share) => failedRequests("tempo", "tempo", share),
         },
         {
             alert: "TempoSpansDiscarded",
             severity: "warning",
             for: "10m",
-            summary: "Tempo throws away {{ $value | humanize }} spans a second: {{ $labels.reason }}",
+            summary: "Tempo: {{ $value | humanize }} spans per second are discarded ({{ $labels.reason }})",
             expr: () =>
                 'sum by (cluster, namespace, job, tenant, reason) (rate(tempo_discarded_spans_total{job="tempo"}[5m])) > 0',
         },
@@ -36,21 +36,21 @@ export default {
             alert: "TempoIngesterFlushesFailing",
             severity: "critical",
             for: "15m",
-            summary: "Tempo failed {{ $value | humanize }} times in ten minutes to bring a block to the object store",
+            summary: "Tempo: {{ $value | humanize }} block flushes to the object store failed in 10 minutes",
             expr: () => `${increase("tempo_ingester_failed_flushes_total", "10m")} > 0`,
         },
         {
             alert: "TempoCompactionsFailing",
             severity: "warning",
             for: "15m",
-            summary: "Tempo's compactor failed {{ $value | humanize }} times in an hour",
+            summary: "Tempo: {{ $value | humanize }} compactions failed in an hour",
             expr: () => `${increase("tempodb_compaction_errors_total", "1h")} > 1`,
         },
         {
             alert: "TempoRetentionFailing",
             severity: "warning",
             for: "15m",
-            summary: "Tempo failed {{ $value | humanize }} times in an hour to delete expired traces",
+            summary: "Tempo: {{ $value | humanize }} deletions of expired traces failed in an hour",
             expr: () => `${increase("tempodb_retention_errors_total", "1h")} > 1`,
         },
         {
@@ -58,15 +58,15 @@ export default {
             severity: "warning",
             for: "15m",
             threshold: { default: 120, unit: "seconds" },
-            summary:
-                "Tempo is {{ $value | humanizeDuration }} behind with sending the metrics that it makes from spans",
+            summary: "Tempo: remote write of the metrics-generator is {{ $value | humanizeDuration }} behind",
             expr: (seconds) => `${remoteWriteLag("tempo")} > ${seconds}`,
         },
         {
             alert: "TempoMetricsGeneratorSeriesLimited",
             severity: "warning",
             for: "10m",
-            summary: "Tempo leaves out {{ $value | humanize }} series a second of the metrics that it makes from spans",
+            summary:
+                "Tempo: the metrics-generator drops {{ $value | humanize }} series per second, because the series limit is reached",
             expr: () =>
                 'sum by (cluster, namespace, job) (rate(tempo_metrics_generator_registry_series_limited_total{job="tempo"}[5m])) > 0',
         },

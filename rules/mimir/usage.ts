@@ -4,7 +4,7 @@ const named = 'job="cadvisor", container!="", container!="POD"';
 
 export default {
     group: "usage",
-    about: "What nodes and namespaces use.",
+    about: "CPU, memory and network usage of nodes and namespaces.",
     rules: [
         {
             record: "namespace:container_cpu_usage_cores:rate5m",

@@ -2,12 +2,12 @@ import type { RuleFile } from "../define";
 
 export default {
     group: "watchdog",
-    about: "Whether alerts arrive at all.",
+    about: "Delivery of alerts.",
     rules: [
         {
             alert: "Watchdog",
             severity: "info",
-            summary: "Always firing: whoever waits for it and misses it knows that alerts no longer arrive",
+            summary: "Watchdog: this alert always fires, so that its absence shows that alerts are not delivered",
             expr: () => "vector(1)",
         },
     ],

@@ -190,7 +190,7 @@ describeWith(
                 namespace: "mathtrail",
                 severity: "warning",
             });
-            expect(crash.annotations["summary"]).toMatch(/^mentor-api in mathtrail has crashed \d+ times/);
+            expect(crash.annotations["summary"]).toMatch(/^mathtrail\/mentor-api: \d+ crashes were logged/);
             const alertmanager = (route: string) => url("mimir", 9009, `/alertmanager/api/v2/${route}`);
             const now = Date.now();
             const made = await post(alertmanager("silences"), {

@@ -1,8 +1,8 @@
-/** Series in promtool's notation for which an alert fires, with the labels and the summary it then has, and series for which it is silent. */
+/** Series for which an alert fires, with its labels and summary, and series for which it is silent, in the notation of promtool. */
 export interface Case {
     /** Time at which the alert is checked, after the first sample. */
     after: string;
-    /** Time between samples, and between evaluations. Default 1m; longer where hours are simulated, because each evaluation takes time. */
+    /** Time between samples and between evaluations. Default: 1m. Cases that simulate hours use a longer one, to save time. */
     interval?: string;
     fires: Series;
     /** Labels of the alert other than its name and severity. */
@@ -15,13 +15,13 @@ type Series = Record<string, string>;
 
 const here = { cluster: "c", namespace: "monitoring" };
 
-/** A series of the stack itself. */
+/** A series of a component of the stack. */
 function of(metric: string, labels: Record<string, string>): string {
     const all = Object.entries({ ...here, ...labels }).map(([name, value]) => `${name}="${value}"`);
     return `${metric}{${all.join(", ")}}`;
 }
 
-/** A counter that grows by as many a second. */
+/** A counter that increases by `rate` per second. */
 const perSecond = (rate: number, minutes = 300) => `0+${rate * 60}x${minutes}`;
 const still = "5+0x300";
 const always = (value: number | string) => `${value}x300`;
@@ -30,40 +30,47 @@ const collector = { job: "otel-collector", pod: "otel-0" };
 const toAlloy = { ...collector, exporter: "otlp_grpc" };
 const alloy = { job: "alloy-receiver", pod: "alloy-0" };
 
-/** Requests of a store, of which a share fails. */
+/** Requests of a backend, of which the share `failed` fails. */
 function requests(prefix: string, job: string, failed: number): Series {
     const metric = `${prefix}_request_duration_seconds_count`;
     return {
         [of(metric, { job, route: "push", status_code: "200" })]: perSecond(1 - failed),
         [of(metric, { job, route: "push", status_code: "500" })]: perSecond(failed),
-        // Not ready is no failure: every start is so.
+        // The readiness route answers 503 at every start, which is not an error.
         [of(metric, { job, route: "ready", status_code: "503" })]: perSecond(10),
     };
 }
 
-function requestsFail(prefix: string, job: string, name: string): Case {
+function requestErrors(prefix: string, job: string, name: string): Case {
     return {
         after: "30m",
         fires: requests(prefix, job, 0.25),
         labels: { ...here, job, route: "push" },
-        says: `${name} answers 25% of the requests to push with an error`,
+        says: `${name}: 25% of the requests to push fail with a server error`,
         silent: requests(prefix, job, 0.01),
     };
 }
 
-function ringUnhealthy(prefix: string, job: string, name: string): Case {
+/** An unhealthy member of the ingester ring. `silent` are series of other rings for which the alert is silent. */
+function ringUnhealthy(prefix: string, job: string, says: string, silent: Series = {}): Case {
     const ring = (state: string) => of(`${prefix}_ring_members`, { job, name: "ingester", state });
     return {
         after: "30m",
         fires: { [ring("Unhealthy")]: always(1), [ring("ACTIVE")]: always(2) },
         labels: { ...here, job, name: "ingester" },
-        says: `1 members of ${name}'s ring ingester have stopped to report`,
-        // A member that has been away for ten minutes.
-        silent: { [ring("Unhealthy")]: "1x9 0x50", [ring("ACTIVE")]: "2x9 3x50" },
+        says,
+        // A member that was unhealthy for ten minutes, as during a restart.
+        silent: { [ring("Unhealthy")]: "1x9 0x50", [ring("ACTIVE")]: "2x9 3x50", ...silent },
     };
 }
 
-/** Something of a job that is lost, by reason. */
+/** As ringUnhealthy, for a backend whose other rings remove lost members. */
+function ingesterUnhealthy(prefix: string, job: string, name: string): Case {
+    const lost = of(`${prefix}_ring_members`, { job, name: "compactor", state: "Unhealthy" });
+    return ringUnhealthy(prefix, job, `${name}: 1 ingesters are unhealthy in the ring`, { [lost]: always(1) });
+}
+
+/** Data that a backend discards because of a rate limit. */
 function discards(metric: string, labels: Record<string, string>, says: string): Case {
     return {
         after: "30m",
@@ -74,7 +81,7 @@ function discards(metric: string, labels: Record<string, string>, says: string):
     };
 }
 
-/** A timestamp that no longer moves. promtool's clock begins at 0. */
+/** A timestamp of the last success that does not change. The clock of promtool starts at 0. */
 function behind(metric: string, job: string, hours: number, says: string): Case {
     const labels = { job, pod: `${job}-0` };
     return {
@@ -83,7 +90,7 @@ function behind(metric: string, job: string, hours: number, says: string): Case 
         fires: { [of(metric, labels)]: "60x600", [of("process_start_time_seconds", labels)]: "30x600" },
         labels: { ...here, job },
         says,
-        // Two replicas, of which one compacts; and the other has never done so.
+        // Two replicas: one runs the task, the other never did.
         silent: {
             [of(metric, labels)]: "0+300x600",
             [of(metric, { job, pod: `${job}-1` })]: "0x600",
@@ -110,11 +117,11 @@ function growing(
     };
 }
 
-/** Some failures within minutes, as a restart of something else brings them, a quarter of an hour ago. */
+/** Four failures within minutes, 15 minutes before the check, as a restart of a dependency causes them. */
 const burst = "0x70 0+1x3 3x60";
 
-/** A part of a whole. */
-function share(
+/** A ratio of two gauges. */
+function ratio(
     [part, parts]: [metric: string, value: number],
     [whole, all]: [metric: string, value: number],
     labels: Record<string, string>,
@@ -127,7 +134,7 @@ function share(
             .map(([key, value]) => `${key}="${value}"`)
             .join(", ")}}`;
     return {
-        after: "2h",
+        after: "1h",
         fires: { [name(part)]: always(parts), [name(whole)]: always(all) },
         labels: kept,
         says,
@@ -135,7 +142,7 @@ function share(
     };
 }
 
-/** Calls of Dapr, of which a quarter or none fails. */
+/** Operations of Dapr, of which a quarter or none fails. */
 function dapr(
     metric: string,
     labels: Record<string, string>,
@@ -153,13 +160,13 @@ function dapr(
     };
 }
 
-/** A promise that is broken by a share of requests, from a minute on. */
+/** Requests to a service with an SLO: counters of the successful and of the failed ones. */
 function slo(good: string, bad: string, namespace = "mathtrail"): Series {
     const calls = (status: string) =>
         `traces_spanmetrics_calls_total{cluster="c", namespace="${namespace}", service="mentor-api", span_kind="SPAN_KIND_SERVER", status_code="${status}"}`;
     return { [calls("STATUS_CODE_UNSET")]: good, [calls("STATUS_CODE_ERROR")]: bad };
 }
-const promise = { slo: "mentor-api-availability", service: "mentor-api", sli: "availability" };
+const sloLabels = { slo: "mentor-api-availability", service: "mentor-api", sli: "availability" };
 
 const disk = { cluster: "c", node: "n", device: "/dev/sda", mountpoint: "/", fstype: "ext4", job: "node" };
 const diskKept = { cluster: "c", node: "n", device: "/dev/sda", mountpoint: "/" };
@@ -187,20 +194,20 @@ const everyJob = [
 ];
 const ups = (jobs: string[]) => Object.fromEntries(jobs.map((job) => [of("up", { job, pod: `${job}-0` }), always(1)]));
 
-/** SLOs that the cases of the group slos are about. */
+/** SLOs of the cases of the group slos. */
 export const slos = [
     { service: "mentor-api", kind: "availability", objective: 0.99, window: "30d" },
     { service: "mentor-api", namespace: "mathtrail", kind: "latency", objective: 0.9, window: "7d", thresholdMs: 500 },
 ] as const;
 
-/** Every alert of the group, by its name. */
+/** Cases by group and alert. */
 export const cases: Record<string, Record<string, Case>> = {
     watchdog: {
         Watchdog: {
             after: "0m",
             fires: {},
             labels: {},
-            says: "Always firing: whoever waits for it and misses it knows that alerts no longer arrive",
+            says: "Watchdog: this alert always fires, so that its absence shows that alerts are not delivered",
             silent: undefined,
         },
     },
@@ -212,21 +219,21 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("up", { job: "shop", pod: "b" })]: always(1),
             },
             labels: { ...here, job: "shop" },
-            says: "50% of the targets of shop in monitoring do not answer",
+            says: "monitoring/shop: 50% of the targets are down",
             silent: { [of("up", { job: "shop", pod: "a" })]: "1x10 0x8 1x100" },
         },
         StackComponentMissing: {
             after: "30m",
             fires: ups(everyJob.filter((job) => job !== "tempo")),
             labels: { job: "tempo" },
-            says: "No tempo is scraped: it is gone, or whoever scrapes it is",
+            says: "tempo: no target exists, because the component or the metrics scraper is missing",
             silent: ups(everyJob),
         },
         NodeTargetDown: {
             after: "30m",
             fires: { [series("up", { ...node, job: "kubelet", instance: "i" })]: always(0) },
             labels: { ...node, job: "kubelet", instance: "i" },
-            says: "kubelet of the node n does not answer",
+            says: "n: the kubelet target is down",
             silent: { [series("up", { ...node, job: "kubelet", instance: "i" })]: "1x5 0x10 1x100" },
         },
         AlloyDaemonSetPodsMissing: {
@@ -237,7 +244,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("up", { job: "alloy-metrics", pod: "c" })]: always(1),
             },
             labels: here,
-            says: "1 nodes ship logs and no metrics, or metrics and no logs",
+            says: "Alloy: 1 nodes have a log collector or a metrics scraper, but not both",
             silent: {
                 [of("up", { job: "alloy-logs", pod: "a" })]: always(1),
                 [of("up", { job: "alloy-metrics", pod: "c" })]: always(1),
@@ -249,7 +256,7 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "2h30m",
             fires: { [of("otelcol_receiver_accepted_spans", collector)]: "0+60x120 7200x180" },
             labels: { ...here, signal: "traces" },
-            says: "The collector gets no traces any more; an hour ago it got 1 a second",
+            says: "Collector (traces): nothing arrives; an hour ago it was 1 items per second",
             silent: { [of("otelcol_receiver_accepted_spans", collector)]: perSecond(2) },
         },
         OtelCollectorNoDataExported: {
@@ -259,11 +266,11 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("otelcol_exporter_sent_log_records", toAlloy)]: still,
             },
             labels: { ...here, signal: "logs" },
-            says: "2kiB of logs wait in the collector, and none leave",
+            says: "Collector (logs): 2kiB are queued and nothing is exported",
             silent: {
                 [of("otelcol_exporter_queue_size", { ...toAlloy, data_type: "logs" })]: always(2048),
                 [of("otelcol_exporter_sent_log_records", toAlloy)]: perSecond(1),
-                // Tail sampling may drop every trace of a quiet night.
+                // Tail sampling can drop all traces, so that none are sent.
                 [of("otelcol_exporter_queue_size", { ...toAlloy, data_type: "traces" })]: always(0),
             },
         },
@@ -274,11 +281,11 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("otelcol_receiver_accepted_metric_points_total", alloy)]: still,
             },
             labels: { ...here, signal: "metrics" },
-            says: "The collector sends 3 metrics a second, and Alloy gets none",
+            says: "Alloy (metrics): nothing arrives, but the collector exports 3 items per second",
             silent: {
                 [of("otelcol_exporter_sent_metric_points", toAlloy)]: perSecond(3),
                 [of("otelcol_receiver_accepted_metric_points_total", alloy)]: perSecond(3),
-                // What replicas send each other is not meant for Alloy.
+                // Spans that replicas send to each other do not go to Alloy.
                 [of("otelcol_exporter_sent_spans", { ...collector, exporter: "load_balancing" })]: perSecond(3),
             },
         },
@@ -289,7 +296,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("otelcol_exporter_sent_spans_total", alloy)]: still,
             },
             labels: { ...here, signal: "traces" },
-            says: "4kiB of traces wait in Alloy, and none leave",
+            says: "Alloy (traces): 4kiB are queued and nothing is exported",
             silent: {
                 [of("otelcol_exporter_queue_size", { ...alloy, data_type: "traces" })]: always(0),
                 [of("otelcol_exporter_sent_spans_total", alloy)]: still,
@@ -299,7 +306,7 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "1h",
             fires: { [of("otelcol_exporter_sent_spans_total", alloy)]: perSecond(3) },
             labels: { ...here, signal: "traces" },
-            says: "Alloy sends 3 traces a second, and their store gets none",
+            says: "Backend (traces): nothing arrives, but Alloy exports 3 items per second",
             silent: {
                 [of("otelcol_exporter_sent_spans_total", alloy)]: perSecond(3),
                 [of("tempo_distributor_spans_received_total", { job: "tempo", pod: "tempo-0" })]: perSecond(3),
@@ -312,7 +319,7 @@ export const cases: Record<string, Record<string, Case>> = {
                     "0+60x120 7200x180",
             },
             labels: here,
-            says: "Pyroscope gets no profiles any more; an hour ago it got 1 a second",
+            says: "Pyroscope: no profiles arrive; an hour ago it was 1 per second",
             silent: {
                 [of("pyroscope_distributor_received_decompressed_bytes_count", { job: "pyroscope" })]: perSecond(1),
             },
@@ -324,7 +331,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("loki_write_sent_entries_total", { job: "alloy-logs", pod: "logs-a" })]: still,
             },
             labels: { ...here, pod: "logs-a" },
-            says: "logs-a has 12 log files of its node open and ships none of their lines",
+            says: "logs-a: 12 log files are open, but no lines are sent",
             silent: {
                 [of("loki_source_file_files_active_total", { job: "alloy-logs", pod: "logs-a" })]: always(12),
                 [of("loki_write_sent_entries_total", { job: "alloy-logs", pod: "logs-a" })]: perSecond(1),
@@ -332,69 +339,69 @@ export const cases: Record<string, Record<string, Case>> = {
         },
     },
     "otel-collector": {
-        OtelCollectorExporterQueueAlmostFull: share(
+        OtelCollectorExporterQueueAlmostFull: ratio(
             ["otelcol_exporter_queue_size", 600],
             ["otelcol_exporter_queue_capacity", 1000],
             { ...here, ...collector, data_type: "logs" },
             { ...here, ...collector, data_type: "logs" },
-            "The queue of logs in otel-0 is 60% full: what comes after it is slow or gone",
+            "otel-0: 60% of the logs queue is used, because the destination is slow or down",
             400,
         ),
         OtelCollectorReceiverRefusedData: {
             after: "30m",
             fires: { [of("otelcol_receiver_refused_spans", collector)]: perSecond(2) },
             labels: { ...here, ...collector, signal: "traces" },
-            says: "otel-0 refuses 2 traces a second: its memory or its queue is full",
+            says: "otel-0 (traces): 2 items per second are refused, because the memory or the queue is full",
             silent: { [of("otelcol_receiver_refused_spans", collector)]: "0x5 600x200" },
         },
         OtelCollectorExporterDroppedData: {
             after: "30m",
-            // A full queue loses, too, where sending never failed since.
+            // A full queue drops data although no request failed recently.
             fires: {
                 [of("otelcol_exporter_send_failed_log_records", collector)]: still,
                 [of("otelcol_exporter_enqueue_failed_log_records", collector)]: perSecond(2),
             },
             labels: { ...here, ...collector, signal: "logs" },
-            says: "otel-0 has lost 2 logs a second",
+            says: "otel-0 (logs): 2 items per second are dropped",
             silent: { [of("otelcol_exporter_send_failed_log_records", collector)]: still },
         },
         OtelCollectorRestarts: {
             after: "1h",
             fires: { [of("otelcol_process_uptime", collector)]: "0+60x10 0+60x10 0+60x10 0+60x40" },
             labels: { ...here, ...collector },
-            says: "otel-0 has started 3 times in an hour",
+            says: "otel-0: the collector restarted 3 times in an hour",
             silent: { [of("otelcol_process_uptime", collector)]: "0+60x30 0+60x30" },
         },
     },
     alloy: {
-        AlloyExporterQueueAlmostFull: share(
+        AlloyExporterQueueAlmostFull: ratio(
             ["otelcol_exporter_queue_size", 600],
             ["otelcol_exporter_queue_capacity", 1000],
             { ...here, ...alloy, data_type: "traces" },
             { ...here, ...alloy, data_type: "traces" },
-            "The queue of traces in alloy-0 is 60% full: their store is slow or gone",
+            "alloy-0: 60% of the traces queue is used, because the backend is slow or down",
             400,
         ),
         AlloyReceiverRefusedData: {
             after: "30m",
             fires: { [of("otelcol_receiver_refused_metric_points_total", alloy)]: perSecond(2) },
             labels: { ...here, ...alloy, signal: "metrics" },
-            says: "alloy-0 refuses 2 metrics a second: its memory or its queue is full",
+            says: "alloy-0 (metrics): 2 items per second are refused, because the memory or the queue is full",
             silent: { [of("otelcol_receiver_refused_metric_points_total", alloy)]: still },
         },
         AlloyExporterDroppedData: {
             after: "30m",
             fires: { [of("loki_write_dropped_entries_total", { job: "alloy-logs", pod: "logs-a" })]: perSecond(2) },
             labels: { ...here, job: "alloy-logs", pod: "logs-a", signal: "logs" },
-            says: "logs-a has lost 2 logs a second",
+            says: "logs-a (logs): 2 items per second are dropped",
             silent: { [of("loki_write_dropped_entries_total", { job: "alloy-logs", pod: "logs-a" })]: still },
         },
-        AlloyRemoteWriteBehind: remoteWrite("alloy-metrics", "behind with sending what it has scraped", "p is "),
+        AlloyRemoteWriteBehind: remoteWriteBehind("alloy-metrics", "p: remote write is 5m 0s behind the scrapes"),
         AlloyFailedReload: {
             after: "30m",
             fires: { [of("alloy_config_last_load_successful", alloy)]: always(0) },
             labels: { ...here, ...alloy },
-            says: "alloy-0 could not load its configuration",
+            says: "alloy-0: Alloy could not load its configuration",
             silent: { [of("alloy_config_last_load_successful", alloy)]: always(1) },
         },
         AlloyComponentUnhealthy: {
@@ -403,125 +410,132 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("alloy_component_controller_running_components", { ...alloy, health_type: "exited" })]: always(1),
             },
             labels: { ...here, ...alloy, health_type: "exited" },
-            says: "1 components of alloy-0 are exited",
+            says: "alloy-0: 1 Alloy components are exited",
             silent: {
                 [of("alloy_component_controller_running_components", { ...alloy, health_type: "healthy" })]: always(6),
             },
         },
     },
     loki: {
-        LokiIngesterUnhealthy: ringUnhealthy("loki", "loki", "Loki"),
-        LokiRequestErrors: requestsFail("loki", "loki", "Loki"),
+        LokiIngesterUnhealthy: ingesterUnhealthy("loki", "loki", "Loki"),
+        LokiRequestErrors: requestErrors("loki", "loki", "Loki"),
         LokiLogLinesDiscarded: discards(
             "loki_discarded_samples_total",
             { job: "loki", tenant: "fake" },
-            "Loki throws away 4 lines a second: rate_limited",
+            "Loki: 4 lines per second are discarded (rate_limited)",
         ),
         LokiIngesterFlushesFailing: growing(
             "loki_ingester_chunks_flush_failures_total",
             { job: "loki", pod: "loki-0" },
             ["job", "pod"],
-            "loki-0 fails to bring 100m chunks a second to the object store",
+            "loki-0: 100m chunk flushes per second to the object store fail",
         ),
         LokiIngesterWALDiskFull: growing(
             "loki_ingester_wal_disk_full_failures_total",
             { job: "loki", pod: "loki-0" },
             ["job", "pod"],
-            "The volume of loki-0 is full: lines are taken without a write-ahead log",
+            "loki-0: the volume is full, and new lines are not written to the WAL",
         ),
         LokiCompactorHasNotSuccessfullyRunCompaction: behind(
             "loki_boltdb_shipper_compact_tables_operation_last_successful_run_timestamp_seconds",
             "loki",
             3,
-            "Loki's compactor has not finished a run for 3h 59m 0s",
+            "Loki: the last successful compaction was 3h 59m 0s ago",
         ),
         LokiCompactorHasNotAppliedRetention: behind(
             "loki_compactor_apply_retention_last_successful_run_timestamp_seconds",
             "loki",
             24,
-            "Loki has deleted no expired logs for 1d 0h 59m 0s",
+            "Loki: retention was last applied 1d 0h 59m 0s ago",
         ),
     },
     tempo: {
-        TempoRingMemberUnhealthy: ringUnhealthy("tempo", "tempo", "Tempo"),
-        TempoRequestErrors: requestsFail("tempo", "tempo", "Tempo"),
+        TempoRingMemberUnhealthy: ringUnhealthy(
+            "tempo",
+            "tempo",
+            "Tempo: 1 members of the ingester ring are unhealthy",
+        ),
+        TempoRequestErrors: requestErrors("tempo", "tempo", "Tempo"),
         TempoSpansDiscarded: discards(
             "tempo_discarded_spans_total",
             { job: "tempo", tenant: "single-tenant" },
-            "Tempo throws away 4 spans a second: rate_limited",
+            "Tempo: 4 spans per second are discarded (rate_limited)",
         ),
         TempoIngesterFlushesFailing: growing(
             "tempo_ingester_failed_flushes_total",
             { job: "tempo", pod: "tempo-0" },
             ["job"],
-            "Tempo failed 60 times in ten minutes to bring a block to the object store",
+            "Tempo: 60 block flushes to the object store failed in 10 minutes",
             burst,
         ),
         TempoCompactionsFailing: growing(
             "tempodb_compaction_errors_total",
             { job: "tempo", pod: "tempo-0" },
             ["job"],
-            "Tempo's compactor failed 360 times in an hour",
+            "Tempo: 360 compactions failed in an hour",
         ),
         TempoRetentionFailing: growing(
             "tempodb_retention_errors_total",
             { job: "tempo", pod: "tempo-0" },
             ["job"],
-            "Tempo failed 360 times in an hour to delete expired traces",
+            "Tempo: 360 deletions of expired traces failed in an hour",
         ),
-        TempoMetricsGeneratorRemoteWriteBehind: remoteWrite(
+        TempoMetricsGeneratorRemoteWriteBehind: remoteWriteBehind(
             "tempo",
-            "behind with sending the metrics that it makes from spans",
-            "Tempo is ",
+            "Tempo: remote write of the metrics-generator is 5m 0s behind",
         ),
         TempoMetricsGeneratorSeriesLimited: growing(
             "tempo_metrics_generator_registry_series_limited_total",
             { job: "tempo", pod: "tempo-0" },
             ["job"],
-            "Tempo leaves out 100m series a second of the metrics that it makes from spans",
+            "Tempo: the metrics-generator drops 100m series per second, because the series limit is reached",
         ),
     },
     mimir: {
-        MimirIngesterUnhealthy: ringUnhealthy("cortex", "mimir", "Mimir"),
-        MimirRequestErrors: requestsFail("cortex", "mimir", "Mimir"),
+        MimirIngesterUnhealthy: ingesterUnhealthy("cortex", "mimir", "Mimir"),
+        MimirRequestErrors: requestErrors("cortex", "mimir", "Mimir"),
         MimirSamplesDiscarded: discards(
             "cortex_discarded_samples_total",
             { job: "mimir", user: "anonymous" },
-            "Mimir throws away 4 samples a second: rate_limited",
+            "Mimir: 4 samples per second are discarded (rate_limited)",
         ),
         MimirIngesterHasNotShippedBlocks: growing(
             "cortex_ingester_shipper_upload_failures_total",
             { job: "mimir", pod: "mimir-0" },
             ["job", "pod"],
-            "mimir-0 failed 30 times in five minutes to bring a block to the object store",
+            "mimir-0: 30 block uploads to the object store failed in 5 minutes",
             burst,
         ),
         MimirCompactorHasNotSuccessfullyRunCompaction: behind(
             "cortex_compactor_last_successful_run_timestamp_seconds",
             "mimir",
             24,
-            "Mimir's compactor has not finished a run for 1d 0h 59m 0s",
+            "Mimir: the last successful compaction was 1d 0h 59m 0s ago",
         ),
         MimirCompactorHasNotSuccessfullyCleanedUpBlocks: behind(
             "cortex_compactor_block_cleanup_last_successful_run_timestamp_seconds",
             "mimir",
             6,
-            "Mimir has deleted no expired blocks for 6h 59m 0s",
+            "Mimir: the last successful cleanup of expired blocks was 6h 59m 0s ago",
         ),
     },
     pyroscope: {
-        PyroscopeRingMemberUnhealthy: ringUnhealthy("pyroscope", "pyroscope", "Pyroscope"),
-        PyroscopeRequestErrors: requestsFail("pyroscope", "pyroscope", "Pyroscope"),
+        PyroscopeRingMemberUnhealthy: ringUnhealthy(
+            "pyroscope",
+            "pyroscope",
+            "Pyroscope: 1 members of the ingester ring are unhealthy",
+        ),
+        PyroscopeRequestErrors: requestErrors("pyroscope", "pyroscope", "Pyroscope"),
         PyroscopeProfilesDiscarded: discards(
             "pyroscope_discarded_bytes_total",
             { job: "pyroscope", tenant: "anonymous" },
-            "Pyroscope throws away 4B a second: rate_limited",
+            "Pyroscope: 4B of profiles per second are discarded (rate_limited)",
         ),
         PyroscopeMetastoreNoLeader: {
             after: "30m",
             fires: { [of("pyroscope_metastore_raft_state", { job: "pyroscope", state: "Candidate" })]: always(1) },
             labels: { ...here, job: "pyroscope" },
-            says: "Pyroscope's metastore has no leader: nothing can be written",
+            says: "Pyroscope: the metastore has no leader and accepts no writes",
             silent: {
                 [of("pyroscope_metastore_raft_state", { job: "pyroscope", state: "Candidate" })]: "1x4 _x100",
                 [of("pyroscope_metastore_raft_state", { job: "pyroscope", state: "Leader" })]: "_x5 1x100",
@@ -537,9 +551,9 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("thanos_objstore_bucket_operations_total", { job: "mimir", operation: "upload" })]: perSecond(4),
             },
             labels: { ...here, job: "mimir" },
-            says: "25% of the requests of mimir to the object store fail",
+            says: "mimir: 25% of the requests to the object store fail",
             silent: {
-                // A chunk that is not there yet.
+                // Reads of a chunk that does not exist yet.
                 [of("loki_s3_request_duration_seconds_count", {
                     job: "loki",
                     operation: "S3.GetObject",
@@ -565,41 +579,41 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "+Inf" })]: perSecond(1),
             },
             labels: { ...here, job: "tempo" },
-            says: "One in a hundred requests of tempo to the object store takes 4.96s",
+            says: "tempo: requests to the object store take 4.96s (99th percentile)",
             silent: {
                 [of("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "1" })]: perSecond(1),
                 [of("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "5" })]: perSecond(1),
                 [of("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "+Inf" })]: perSecond(1),
             },
         },
-        MinioClusterAlmostOutOfSpace: share(
+        MinioClusterAlmostOutOfSpace: ratio(
             ["minio_cluster_capacity_usable_free_bytes", 100],
             ["minio_cluster_capacity_usable_total_bytes", 1000],
             { ...here, job: "minio" },
             { ...here, job: "minio" },
-            "MinIO has 10% of its room left",
+            "MinIO: 10% of the usable capacity is free",
             300,
         ),
-        MinioClusterOutOfSpace: share(
+        MinioClusterOutOfSpace: ratio(
             ["minio_cluster_capacity_usable_free_bytes", 20],
             ["minio_cluster_capacity_usable_total_bytes", 1000],
             { ...here, job: "minio" },
             { ...here, job: "minio" },
-            "MinIO has 2% of its room left: the stores soon cannot write",
+            "MinIO: only 2% of the usable capacity is free, and writes will soon fail",
             100,
         ),
         MinioClusterDriveOffline: {
             after: "30m",
             fires: { [of("minio_cluster_drive_offline_total", { job: "minio" })]: always(1) },
             labels: { ...here, job: "minio" },
-            says: "1 of MinIO's drives do not answer",
+            says: "MinIO: 1 drives are offline",
             silent: { [of("minio_cluster_drive_offline_total", { job: "minio" })]: "0x10 1x10 0x100" },
         },
         MinioClusterUnhealthy: {
             after: "30m",
             fires: { [of("minio_cluster_health_status", { job: "minio" })]: always(0) },
             labels: { ...here, job: "minio" },
-            says: "MinIO has too few drives to write",
+            says: "MinIO: too few drives are online for writes",
             silent: { [of("minio_cluster_health_status", { job: "minio" })]: always(1) },
         },
     },
@@ -613,7 +627,7 @@ export const cases: Record<string, Record<string, Case>> = {
                     perSecond(1),
             },
             labels: { ...here, job: "grafana" },
-            says: "Grafana answers 25% of its requests with an error",
+            says: "Grafana: 25% of the HTTP responses are server errors",
             silent: {
                 [of("grafana_http_request_duration_seconds_count", { job: "grafana", status_code: "200" })]:
                     perSecond(3),
@@ -628,19 +642,19 @@ export const cases: Record<string, Record<string, Case>> = {
             "loki_prometheus_rule_evaluation_failures_total",
             { job: "loki", rule_group: "logs", reason: "user" },
             ["job", "rule_group"],
-            "6 evaluations a minute fail in logs of loki",
+            "logs of loki: 6 rule evaluations per minute fail",
         ),
         RulerMissedEvaluations: growing(
             "cortex_prometheus_rule_group_iterations_missed_total",
             { job: "mimir", rule_group: "slos" },
             ["job", "rule_group"],
-            "slos of mimir takes longer than its interval: evaluations are left out",
+            "slos of mimir: evaluations are missed, because an evaluation takes longer than the interval",
         ),
         RulerFailedReload: {
             after: "30m",
             fires: { [of("cortex_ruler_config_last_reload_successful", { job: "mimir", pod: "mimir-0" })]: always(0) },
             labels: { ...here, job: "mimir", pod: "mimir-0" },
-            says: "mimir-0 could not load its rules, and goes on with those it had",
+            says: "mimir-0: the ruler could not load its rules and uses the previous ones",
             silent: {
                 [of("cortex_ruler_config_last_reload_successful", { job: "mimir", pod: "mimir-0" })]: always(1),
                 [of("loki_ruler_config_last_reload_successful", { job: "loki", pod: "loki-0" })]: "0x5 1x100",
@@ -650,7 +664,7 @@ export const cases: Record<string, Record<string, Case>> = {
             "cortex_prometheus_notifications_errors_total",
             { job: "mimir", pod: "mimir-0" },
             ["job"],
-            "100m alerts a second do not reach the Alertmanager from mimir",
+            "mimir: 100m alerts per second do not reach the Alertmanager",
         ),
         AlertmanagerFailedReload: {
             after: "30m",
@@ -658,7 +672,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("cortex_alertmanager_config_last_reload_successful", { job: "mimir", pod: "mimir-0" })]: always(0),
             },
             labels: { ...here, job: "mimir", pod: "mimir-0" },
-            says: "The Alertmanager in mimir-0 could not load its configuration",
+            says: "mimir-0: the Alertmanager could not load its configuration",
             silent: {
                 [of("cortex_alertmanager_config_last_reload_successful", { job: "mimir", pod: "mimir-0" })]: always(1),
             },
@@ -671,7 +685,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("cortex_alertmanager_notifications_total", { job: "mimir", integration: "slack" })]: perSecond(0.2),
             },
             labels: { ...here, job: "mimir", integration: "slack" },
-            says: "50% of the notifications over slack fail",
+            says: "slack: 50% of the notifications fail",
             silent: {
                 [of("cortex_alertmanager_notifications_failed_total", { job: "mimir", integration: "slack" })]: still,
                 [of("cortex_alertmanager_notifications_total", { job: "mimir", integration: "slack" })]: perSecond(0.2),
@@ -679,12 +693,12 @@ export const cases: Record<string, Record<string, Case>> = {
         },
     },
     nodes: {
-        NodeFilesystemAlmostOutOfSpace: share(
+        NodeFilesystemAlmostOutOfSpace: ratio(
             ["node_filesystem_avail_bytes", 80],
             ["node_filesystem_size_bytes", 1000],
             disk,
             diskKept,
-            "/ of the node n has 8% of its room left",
+            "n (/): 8% of the filesystem is free",
             200,
         ),
         NodeFilesystemSpaceFillingUp: {
@@ -695,34 +709,34 @@ export const cases: Record<string, Record<string, Case>> = {
                 [series("node_filesystem_size_bytes", disk)]: "1000x120",
             },
             labels: diskKept,
-            says: "/ of the node n will be full soon; now it has 18.8% left",
+            says: "n (/): 18.8% of the filesystem is free, and at the current rate it will soon be full",
             silent: {
                 [series("node_filesystem_avail_bytes", disk)]: "380-0.05x120",
                 [series("node_filesystem_size_bytes", disk)]: "1000x120",
             },
         },
-        NodeFilesystemAlmostOutOfFiles: share(
+        NodeFilesystemAlmostOutOfFiles: ratio(
             ["node_filesystem_files_free", 30],
             ["node_filesystem_files", 1000],
             disk,
             diskKept,
-            "/ of the node n can take 3% of its files yet",
+            "n (/): 3% of the inodes are free",
             200,
         ),
         NodeFilesystemReadOnly: {
             after: "1h",
             fires: { [series("node_filesystem_readonly", disk)]: "0x30 1x100" },
             labels: diskKept,
-            says: "/ of the node n has become read-only",
-            // What is mounted so on purpose has always been so.
+            says: "n (/): the filesystem became read-only",
+            // A filesystem that was always read-only.
             silent: { [series("node_filesystem_readonly", disk)]: always(1) },
         },
-        NodeMemoryHighUtilization: share(
+        NodeMemoryHighUtilization: ratio(
             ["node_memory_MemAvailable_bytes", 30],
             ["node_memory_MemTotal_bytes", 1000],
             { ...node, job: "node" },
             node,
-            "The node n has 3% of its memory left",
+            "n: 3% of the memory is available",
             200,
         ),
         NodeCPUHighUsage: {
@@ -731,7 +745,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [series("node_cpu_seconds_total", { ...node, job: "node", cpu: "0", mode: "idle" })]: perSecond(0.02),
             },
             labels: node,
-            says: "The node n uses 98% of its CPU",
+            says: "n: 98% of the CPU is used",
             silent: {
                 [series("node_cpu_seconds_total", { ...node, job: "node", cpu: "0", mode: "idle" })]: perSecond(0.02),
                 [series("node_cpu_seconds_total", { ...node, job: "node", cpu: "1", mode: "idle" })]: perSecond(0.9),
@@ -741,32 +755,32 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "15m",
             fires: { [series("node_vmstat_oom_kill", { ...node, job: "node" })]: "3x9 5x10" },
             labels: node,
-            says: "The node n killed 2 processes for memory in ten minutes",
+            says: "n: 2 processes were OOM killed in 10 minutes",
             silent: { [series("node_vmstat_oom_kill", { ...node, job: "node" })]: "3x100" },
         },
         NodeClockSkewDetected: {
             after: "30m",
             fires: { [series("node_timex_offset_seconds", { ...node, job: "node" })]: always(-0.2) },
             labels: node,
-            says: "The clock of the node n is wrong by 200ms",
+            says: "n: the clock is off by 200ms",
             silent: { [series("node_timex_offset_seconds", { ...node, job: "node" })]: always(0.001) },
         },
     },
     kubernetes: {
-        KubePersistentVolumeAlmostOutOfSpace: share(
+        KubePersistentVolumeAlmostOutOfSpace: ratio(
             ["kubelet_volume_stats_available_bytes", 100],
             ["kubelet_volume_stats_capacity_bytes", 1000],
             { ...claim, job: "kubelet" },
             claim,
-            "The volume monitoring/data-loki-0 has 10% of its room left",
+            "monitoring/data-loki-0: 10% of the volume is free",
             300,
         ),
-        KubePersistentVolumeOutOfSpace: share(
+        KubePersistentVolumeOutOfSpace: ratio(
             ["kubelet_volume_stats_available_bytes", 10],
             ["kubelet_volume_stats_capacity_bytes", 1000],
             { ...claim, job: "kubelet" },
             claim,
-            "The volume monitoring/data-loki-0 has 1% of its room left",
+            "monitoring/data-loki-0: only 1% of the volume is free",
             100,
         ),
         KubePersistentVolumeFillingUp: {
@@ -777,18 +791,18 @@ export const cases: Record<string, Record<string, Case>> = {
                 [series("kubelet_volume_stats_capacity_bytes", claim)]: "1000x120",
             },
             labels: claim,
-            says: "The volume monitoring/data-loki-0 will be full soon; now it has 28.4% left",
+            says: "monitoring/data-loki-0: 28.4% of the volume is free, and at the current rate it will soon be full",
             silent: {
                 [series("kubelet_volume_stats_available_bytes", claim)]: "380-0.05x120",
                 [series("kubelet_volume_stats_capacity_bytes", claim)]: "1000x120",
             },
         },
-        KubePersistentVolumeInodesFillingUp: share(
+        KubePersistentVolumeInodesFillingUp: ratio(
             ["kubelet_volume_stats_inodes_free", 30],
             ["kubelet_volume_stats_inodes", 1000],
             { ...claim, job: "kubelet" },
             claim,
-            "The volume monitoring/data-loki-0 can take 3% of its files yet",
+            "monitoring/data-loki-0: 3% of the inodes of the volume are free",
             200,
         ),
         KubePodCrashLooping: {
@@ -800,7 +814,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 ]),
             ),
             labels: container,
-            says: "app of mathtrail/mentor-0 was started 3 times again in half an hour",
+            says: "mathtrail/mentor-0 (app): the container restarted 3 times in 30 minutes",
             silent: Object.fromEntries(
                 ["a", "b"].map((id, index) => [
                     series("container_start_time_seconds", { ...container, id, job: "cadvisor" }),
@@ -812,7 +826,7 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "15m",
             fires: { [series("container_oom_events_total", { ...container, job: "cadvisor" })]: "0x9 1x10" },
             labels: container,
-            says: "app of mathtrail/mentor-0 was killed for memory 1 times in ten minutes",
+            says: "mathtrail/mentor-0 (app): the container was OOM killed 1 times in 10 minutes",
             silent: { [series("container_oom_events_total", { ...container, job: "cadvisor" })]: "1x100" },
         },
         KubeContainerMemoryNearLimit: {
@@ -822,8 +836,8 @@ export const cases: Record<string, Record<string, Case>> = {
                 [series("container_spec_memory_limit_bytes", { ...container, job: "cadvisor" })]: always(100),
             },
             labels: container,
-            says: "app of mathtrail/mentor-0 uses 98% of the memory that it may",
-            // 0 is no limit.
+            says: "mathtrail/mentor-0 (app): 98% of the memory limit is used",
+            // 0 means no limit.
             silent: {
                 [series("container_memory_working_set_bytes", { ...container, job: "cadvisor" })]: always(98),
                 [series("container_spec_memory_limit_bytes", { ...container, job: "cadvisor" })]: always(0),
@@ -836,7 +850,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [series("container_cpu_cfs_periods_total", { ...container, job: "cadvisor" })]: perSecond(10),
             },
             labels: container,
-            says: "app of mathtrail/mentor-0 waits for CPU in 60% of the periods",
+            says: "mathtrail/mentor-0 (app): 60% of the CPU periods are throttled",
             silent: {
                 [series("container_cpu_cfs_throttled_periods_total", { ...container, job: "cadvisor" })]: perSecond(2),
                 [series("container_cpu_cfs_periods_total", { ...container, job: "cadvisor" })]: perSecond(10),
@@ -852,7 +866,7 @@ export const cases: Record<string, Record<string, Case>> = {
                     perSecond(1),
             },
             labels: node,
-            says: "The kubelet of n takes 4.96s to look through its containers",
+            says: "n: the PLEG relist of the kubelet takes 4.96s (99th percentile)",
             silent: {
                 [series("kubelet_pleg_relist_duration_seconds_bucket", { ...node, job: "kubelet", le: "1" })]:
                     perSecond(1),
@@ -863,13 +877,13 @@ export const cases: Record<string, Record<string, Case>> = {
         KubeletCertificateExpiration: {
             after: "2h",
             fires: {
-                // The other one is fine.
+                // The client certificate is valid for much longer.
                 [series("kubelet_certificate_manager_client_ttl_seconds", { ...node, job: "kubelet" })]:
                     always(8640000),
                 [series("kubelet_certificate_manager_server_ttl_seconds", { ...node, job: "kubelet" })]: always(86400),
             },
             labels: node,
-            says: "A certificate of the kubelet of n ends in 1d 0h 0m 0s",
+            says: "n: a certificate of the kubelet expires in 1d 0h 0m 0s",
             silent: {
                 [series("kubelet_certificate_manager_client_ttl_seconds", { ...node, job: "kubelet" })]:
                     always(8640000),
@@ -888,7 +902,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 })]: always(100),
             },
             labels: { ...here, pod: "mimir-0" },
-            says: "mimir-0 holds 90% of the series that it may: beyond, new ones are refused",
+            says: "mimir-0: 90% of the series limit is used; at 100% new series are rejected",
             silent: {
                 [of("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: always(50),
                 [of("cortex_ingester_local_limits", {
@@ -903,17 +917,17 @@ export const cases: Record<string, Record<string, Case>> = {
             interval: "5m",
             fires: { [of("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: "20000x288 60000x40" },
             labels: here,
-            says: "There are 3 times as many series as a day before",
+            says: "Mimir: the number of series is 3 times that of a day ago",
             silent: { [of("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: "1000x288 3000x40" },
         },
         TargetSeriesCountHigh: {
             after: "30m",
             fires: { [of("scrape_samples_post_metric_relabeling", { job: "shop", pod: "shop-0" })]: always(50000) },
             labels: { ...here, job: "shop", pod: "shop-0" },
-            says: "shop shop-0 in monitoring has 50k series",
+            says: "monitoring/shop-0 (shop): the target exposes 50k series",
             silent: {
                 [of("scrape_samples_post_metric_relabeling", { job: "shop", pod: "shop-0" })]: always(5000),
-                // A node of many pods.
+                // cAdvisor exposes series for every pod of a node.
                 [series("scrape_samples_post_metric_relabeling", { ...node, job: "cadvisor" })]: always(50000),
             },
         },
@@ -922,7 +936,7 @@ export const cases: Record<string, Record<string, Case>> = {
             interval: "5m",
             fires: { [of("loki_ingester_memory_streams", { job: "loki", pod: "loki-0" })]: "2000x288 8000x40" },
             labels: here,
-            says: "There are 4 times as many streams of logs as a day before",
+            says: "Loki: the number of streams is 4 times that of a day ago",
             silent: { [of("loki_ingester_memory_streams", { job: "loki", pod: "loki-0" })]: "2000x288 3000x40" },
         },
     },
@@ -932,7 +946,7 @@ export const cases: Record<string, Record<string, Case>> = {
             { app_id: "mentor-api" },
             { status: "200" },
             { status: "500" },
-            "The sidecar of mentor-api answers 25% of its requests with an error",
+            "mentor-api: 25% of the HTTP responses of the sidecar are server errors",
         ),
         DaprComponentInitFailed: {
             after: "30m",
@@ -945,7 +959,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 })]: always(1),
             },
             labels: { ...here, app_id: "mentor-api", component: "statestore" },
-            says: "The sidecar of mentor-api could not start the component statestore",
+            says: "mentor-api: the sidecar could not initialize the component statestore",
             silent: {
                 [of("dapr_runtime_component_init_fail_total", { job: "dapr", app_id: "mentor-api", component: "s" })]:
                     always(0),
@@ -956,28 +970,28 @@ export const cases: Record<string, Record<string, Case>> = {
             { app_id: "mentor-api", component: "pubsub", topic: "lessons" },
             { process_status: "success" },
             { process_status: "drop" },
-            "mentor-api does not take 25% of the messages of lessons in pubsub",
+            "mentor-api: 25% of the messages from topic lessons (pubsub) are not processed",
         ),
         DaprPubSubPublishErrors: dapr(
             "dapr_component_pubsub_egress_count",
             { app_id: "mentor-api", component: "pubsub", topic: "lessons" },
             { success: "true" },
             { success: "false" },
-            "25% of the messages of mentor-api do not reach lessons in pubsub",
+            "mentor-api: 25% of the messages to topic lessons (pubsub) are not published",
         ),
         DaprStateStoreErrors: dapr(
             "dapr_component_state_count",
             { app_id: "mentor-api", component: "statestore" },
             { success: "true", operation: "get" },
             { success: "false", operation: "set" },
-            "25% of what mentor-api does with the state in statestore fails",
+            "mentor-api: 25% of the operations on the state store statestore fail",
         ),
         DaprOutputBindingErrors: dapr(
             "dapr_component_output_binding_count",
             { app_id: "mentor-api", component: "mail" },
             { success: "true" },
             { success: "false" },
-            "25% of the calls of mentor-api to the binding mail fail",
+            "mentor-api: 25% of the calls to the output binding mail fail",
         ),
         DaprCircuitBreakerOpen: {
             after: "30m",
@@ -990,7 +1004,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 })]: always(1),
             },
             labels: { ...here, app_id: "mentor-api", target: "profile-api" },
-            says: "mentor-api no longer calls profile-api: a circuit breaker is open",
+            says: "mentor-api: the circuit breaker for profile-api is open",
             silent: {
                 [of("dapr_resiliency_cb_state", {
                     job: "dapr",
@@ -1017,7 +1031,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 })]: perSecond(3),
             },
             labels: { ...here, app_id: "mentor-api", target: "profile-api", policy: "retry" },
-            says: "Policies of mentor-api for profile-api step in 3 times a second: retry",
+            says: "mentor-api: the retry policy for profile-api is activated 3 times per second",
             silent: {
                 [of("dapr_resiliency_activations_total", {
                     job: "dapr",
@@ -1031,7 +1045,7 @@ export const cases: Record<string, Record<string, Case>> = {
             "dapr_runtime_mtls_workload_cert_rotated_fail_total",
             { job: "dapr", app_id: "mentor-api" },
             ["app_id"],
-            "The sidecar of mentor-api cannot renew its certificate: soon nobody talks to it",
+            "mentor-api: the sidecar could not renew its mTLS certificate",
         ),
         DaprIssuerCertificateExpiration: {
             after: "2h",
@@ -1040,7 +1054,7 @@ export const cases: Record<string, Record<string, Case>> = {
                     always(93600),
             },
             labels: { cluster: "c", namespace: "dapr-system" },
-            says: "The certificate that Dapr's own are signed with ends in 1d 0h 0m 0s",
+            says: "Dapr: the issuer certificate expires in 1d 0h 0m 0s",
             silent: {
                 [series("dapr_sentry_issuercert_expiry_timestamp", { cluster: "c", namespace: "dapr-system" })]:
                     always(31536000),
@@ -1052,8 +1066,8 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "30m",
             fires: slo(perSecond(3), perSecond(1)),
             labels: { cluster: "c", namespace: "mathtrail", service: "mentor-api" },
-            says: "mentor-api answers 25% of its requests with an error",
-            // Half of the requests fail, and there are three in ten minutes.
+            says: "mathtrail/mentor-api: 25% of the requests fail",
+            // Most requests fail, but there are only three in ten minutes.
             silent: slo("0x9 1x100", "0x9 2x100"),
         },
     },
@@ -1061,37 +1075,37 @@ export const cases: Record<string, Record<string, Case>> = {
         SLOErrorBudgetBurnFast: {
             after: "1h15m",
             fires: slo(perSecond(3), perSecond(1)),
-            labels: { cluster: "c", namespace: "mathtrail", ...promise },
-            says: "mentor-api-availability uses up what it may fail 25 times as fast as its objective allows",
+            labels: { cluster: "c", namespace: "mathtrail", ...sloLabels },
+            says: "mentor-api-availability: the error budget burns 25 times as fast as the objective allows",
             // Five bad minutes in the last hour, and none in the last half hour.
             silent: slo(perSecond(3), "0x30 0+60x5 300x300"),
         },
         SLOErrorBudgetBurnSlow: {
             after: "45m",
             fires: slo(perSecond(95), perSecond(5)),
-            labels: { cluster: "c", namespace: "mathtrail", ...promise },
-            says: "mentor-api-availability uses up what it may fail 5 times as fast as its objective allows",
+            labels: { cluster: "c", namespace: "mathtrail", ...sloLabels },
+            says: "mentor-api-availability: the error budget burns 5 times as fast as the objective allows",
             silent: slo(perSecond(99.5), perSecond(0.5)),
         },
         SLOErrorBudgetExhausted: {
             after: "45m",
             fires: slo(perSecond(3), perSecond(1)),
-            labels: { cluster: "c", namespace: "mathtrail", ...promise },
-            says: "mentor-api-availability failed in 25% of the requests of its window: more than it promises",
+            labels: { cluster: "c", namespace: "mathtrail", ...sloLabels },
+            says: "mentor-api-availability: 25% of the requests in the window failed, and the error budget is exhausted",
             silent: slo(perSecond(999), perSecond(1)),
         },
         SLOMetricAbsent: {
             after: "1h10m",
-            // Of the same name in another namespace.
+            // A service of the same name in another namespace.
             fires: slo(perSecond(1), perSecond(1), "elsewhere"),
             labels: { namespace: "mathtrail", slo: "mentor-api-latency", service: "mentor-api", sli: "latency" },
-            says: "Nobody has asked mentor-api anything for a day, or it is called otherwise: mentor-api-latency says nothing",
+            says: "mentor-api-latency: no request to mentor-api was measured for a day",
             silent: slo(perSecond(1), perSecond(1)),
         },
     },
 };
 
-function remoteWrite(job: string, does: string, who: string): Case {
+function remoteWriteBehind(job: string, says: string): Case {
     const labels = { job, pod: "p" };
     const wanted = of("prometheus_remote_storage_highest_timestamp_in_seconds", labels);
     const sent = of("prometheus_remote_storage_queue_highest_sent_timestamp_seconds", { ...labels, remote_name: "r" });
@@ -1099,7 +1113,7 @@ function remoteWrite(job: string, does: string, who: string): Case {
         after: "1h",
         fires: { [wanted]: "1000+60x300", [sent]: "700+60x300" },
         labels: { ...here, ...labels },
-        says: `${who}5m 0s ${does}`,
+        says,
         silent: { [wanted]: "1000+60x300", [sent]: "970+60x300" },
     };
 }

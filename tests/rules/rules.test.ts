@@ -13,7 +13,7 @@ const groups = ruleGroups({ slos });
 const alerting = (group: RuleGroup) => group.rules.filter((rule): rule is AlertingRule => "alert" in rule);
 
 describe("the rules", () => {
-    test("have a case that fires and one that does not for every alert that promtool can test", () => {
+    test("have a firing case and a silent case for every alert of Mimir, except the Watchdog, which always fires", () => {
         const known = knownAlerts().filter(({ ruler }) => ruler === "mimir");
         const of = (group: string) => known.filter((alert) => alert.group === group).map(({ alert }) => alert);
         expect(Object.fromEntries(Object.entries(cases).map(([group, tried]) => [group, Object.keys(tried)]))).toEqual(
@@ -26,7 +26,7 @@ describe("the rules", () => {
         expect(never).toEqual(["Watchdog"]);
     });
 
-    test("call nothing by the same name twice", () => {
+    test("have unique names of alerts and groups", () => {
         const names = [...groups.mimir, ...groups.loki].flatMap((group) => [
             ...new Set(alerting(group).map(({ alert }) => alert)),
         ]);
@@ -34,7 +34,7 @@ describe("the rules", () => {
         expect(new Set(knownGroups()).size).toBe(knownGroups().length);
     });
 
-    test("have a severity, a summary and a page of the runbook for every alert", () => {
+    test("have a severity, a summary and a runbook section for every alert", () => {
         const alerts = [...groups.mimir, ...groups.loki].flatMap(alerting);
         expect(alerts.length).toBeGreaterThan(90);
         const incomplete = alerts.filter(({ labels, annotations }) => {
@@ -49,18 +49,18 @@ describe("the rules", () => {
         expect(incomplete.map(({ alert }) => alert)).toEqual([]);
     });
 
-    test("are all in docs/alerts.md, which npm run alerts writes", () => {
-        // Prettier fills tables up.
+    test("match docs/alerts.md, which npm run alerts generates", () => {
+        // Prettier pads the cells of tables.
         const bare = (page: string) => page.replace(/ +/g, " ").replace(/-{3,}/g, "---");
         expect(bare(fs.readFileSync("docs/alerts.md", "utf8"))).toBe(bare(alertsPage()));
     });
 
-    test("say how much, where there is a number to say", () => {
+    test("show the value in the summary of every alert with a threshold", () => {
         const silent = knownAlerts().filter(({ threshold, summary }) => threshold && !summary.includes("$value"));
         expect(silent.map(({ alert }) => alert)).toEqual([]);
     });
 
-    test("take another number than the default, and leave out what a stack does not want", () => {
+    test("use the thresholds of the stack and omit disabled groups, MinIO and SLOs that the stack does not have", () => {
         const expr = (alert: string, options: object) =>
             ruleGroups(options)
                 .mimir.flatMap(alerting)
@@ -77,19 +77,19 @@ describe("the rules", () => {
         expect(expr("SLOErrorBudgetBurnFast", {})).toBeUndefined();
     });
 
-    test("miss a part of the stack also where somebody else runs one of the same name", () => {
+    test("look for missing components only in the namespace of the stack", () => {
         const [missing] = ruleGroups({ namespace: "watch" })
             .mimir.flatMap(alerting)
             .filter(({ alert }) => alert === "StackComponentMissing");
         expect(missing?.expr).toContain('absent(up{job="grafana", namespace="watch"})');
     });
 
-    test("link to the runbooks that a stack names", () => {
+    test("link to the runbook URL of the stack", () => {
         const [rule] = ruleGroups({ runbookUrl: "https://wiki.example.com/alerts/" }).mimir.flatMap(alerting);
         expect(rule?.annotations["runbook_url"]).toMatch(/^https:\/\/wiki\.example\.com\/alerts\/[\w-]+\.md#\w+$/);
     });
 
-    test("are far below what a ConfigMap can hold, with a hundred promises", () => {
+    test("stay below half of the size limit of a ConfigMap with 100 SLOs", () => {
         const many = Array.from({ length: 100 }, (_, index) => ({ ...slos[0], service: `service-${index}` }));
         expect(JSON.stringify(ruleFiles({ slos: many }).mimir).length).toBeLessThan(2 ** 19);
     });
@@ -143,7 +143,7 @@ describeWith({ programs: ["promtool"] }, "promtool", () => {
         expect(output).toContain("MinioClusterUnhealthy is silent");
     });
 
-    /** Writes a test of one alert, with no other alert beside it: promtool evaluates every rule of a file in every test. */
+    /** Writes a test file for one alert. Its rule file has no other alerts, because promtool evaluates every rule in every test. */
     function testFile(
         group: string,
         alert: string,
@@ -170,7 +170,7 @@ describeWith({ programs: ["promtool"] }, "promtool", () => {
     }
 });
 
-/** Anchors of a page, as GitHub makes them. */
+/** Anchors of a page in the form of GitHub. */
 function headingsOf(page: string): string[] {
     return fs.existsSync(page)
         ? [...fs.readFileSync(page, "utf8").matchAll(/^#+ (.+)$/gm)].map(([, heading]) => (heading ?? "").toLowerCase())
