@@ -1,6 +1,6 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import { adminSecretName } from "../components/grafana/values";
-import { profiles } from "../settings/profiles";
+import { defaultGrafanaPassword } from "../settings/schema";
 import type { Settings } from "../settings/resolve";
 import { askIfThere } from "./cluster/ask";
 import type { Cluster } from "./cluster/kubeconfig";
@@ -33,7 +33,7 @@ export async function grafanaLogin(cluster: Cluster, settings: Settings): Promis
     const { grafana, namespace, profile } = settings;
     if (profile === Profile.Dev) {
         const login = await secretLogin(cluster, settings).catch(() => undefined);
-        if (login !== undefined && login.password === profiles.dev.grafanaPassword) {
+        if (login !== undefined && login.password === defaultGrafanaPassword.dev) {
             return `${login.user} / ${login.password}`;
         }
     }

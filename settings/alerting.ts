@@ -1,7 +1,7 @@
 import { knownAlerts } from "../rules";
 import { sloName } from "../rules/mimir/slos";
 import { durationSeconds } from "../validation/durations";
-import type { Mistake, Path, Rule } from "./rules";
+import type { Mistake, Path, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 import { ReceiverKind } from "../components/mimir/args";
 

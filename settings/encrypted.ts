@@ -1,4 +1,4 @@
-import type { Path } from "./rules";
+import type { Path } from "./rule";
 
 /** Where a value of a stack file, read without decrypting, holds something encrypted. */
 export function encryptedPaths(path: Path, node: unknown): Path[] {

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { encryptedPaths } from "./encrypted";
 import { holdsSecret, secretMistake } from "./mistakes";
 import { resolveSettings, type Settings } from "./resolve";
-import type { Mistake, Path } from "./rules";
+import type { Mistake, Path } from "./rule";
 
 // Pulumi's typings leave it out.
 const runtime = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: string): boolean };

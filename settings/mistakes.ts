@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { Mistake, Path } from "./rules";
+import type { Mistake, Path } from "./rule";
 import { secretKeys } from "./schema";
 
 /** Settings that cannot be deployed: the message lists every mistake, each in a sentence. Nothing has been created. */

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultReplicationFactor } from "../validation/replication";
 import { begins, schemaMistakes, sentence, SettingsError, valueAt } from "./mistakes";
-import { profiles } from "./profiles";
-import { crossFieldMistakes, type Mistake, type Path } from "./rules";
-import { type CheckedSettings, settingsSchema } from "./schema";
+import type { Mistake, Path } from "./rule";
+import { crossFieldMistakes } from "./rules";
+import { type CheckedSettings, defaultGrafanaPassword, settingsSchema } from "./schema";
 import { Profile } from "../components/profile";
 
 /** All that a stack is made of: checked, complete and frozen. */
@@ -38,7 +38,7 @@ function complete(checked: CheckedSettings): Settings {
     const { replicas, replicationFactor, grafana } = checked;
     const defaultLogin =
         grafana.existingSecret === undefined
-            ? { user: "admin", password: profiles[checked.profile].grafanaPassword }
+            ? { user: "admin", password: defaultGrafanaPassword[checked.profile] }
             : undefined;
     return {
         ...checked,

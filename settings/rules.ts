@@ -4,24 +4,8 @@ import { backends, bucketName } from "../validation/buckets";
 import { replicationMistake } from "../validation/replication";
 import { defaultTail, slowerThanMistake } from "../validation/tail-sampling";
 import { alertingRules } from "./alerting";
+import type { Mistake, Path, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
-
-/** Something that a stack's settings get wrong: the key, and the end of the sentence "KEY is VALUE; it must be …". */
-export interface Mistake {
-    path: Path;
-    /** What is allowed there; or, where `sentence` is true, all that is to be said after the key. */
-    message: string;
-    sentence?: boolean;
-}
-
-export type Path = (string | number)[];
-
-/** A rule that spans several keys. It looks at settings whose single values are sound. */
-export interface Rule {
-    /** All that it depends on: where one of these is wrong by itself, the rule could only say what is not so. */
-    reads: string[];
-    mistakes: (settings: CheckedSettings) => Mistake[];
-}
 
 /**
  * What is wrong between keys.

@@ -75,8 +75,8 @@ describe("a mistake in", () => {
             },
             [
                 expect.stringMatching(/^alerts\.disabledGroups\[0\] is "dapper"; it must be one of .*"dapr"/) as string,
-                "alerts.thresholds.NoSuchAlert is not allowed as a key; it must be an alert that compares with a number, such as those in docs/alerts.md.",
-                "alerts.thresholds.Watchdog is not allowed as a key; it must be an alert that compares with a number, such as those in docs/alerts.md.",
+                "alerts.thresholds.NoSuchAlert is not allowed as a key; it must be an alert with a threshold, such as those in docs/alerts.md.",
+                "alerts.thresholds.Watchdog is not allowed as a key; it must be an alert with a threshold, such as those in docs/alerts.md.",
             ],
         ],
         [

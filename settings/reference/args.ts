@@ -1,0 +1,65 @@
+import { defaultText, showValue } from "./defaults";
+import { flatten, type Setting, settingsTree } from "./tree";
+
+/** Modules that declare the types of settings, from stack/. */
+const modules: Record<string, string[]> = {
+    "../components/grafana/args": ["DashboardsArgs"],
+    "../components/helm/args": ["TolerationArgs"],
+    "../components/mimir/args": ["AlertmanagerArgs"],
+    "../components/object-store/args": ["BucketNamesArgs", "ObjectStoreKind"],
+    "../components/otel-collector/args": ["CollectorPipelineArgs", "SamplingMode"],
+    "../components/profile": ["Profile"],
+    "../rules/define": ["SloKind"],
+};
+
+/** stack/args.ts: what a program may pass to ObservabilityStack. */
+export function argsModule(): string {
+    const settings = settingsTree();
+    const maps = flatten(settings).filter((setting) => setting.interface !== undefined);
+    const declarations = maps.map((map) => declaration(map.interface ?? "", map.description, map.children));
+    const stack = declaration(
+        "ObservabilityStackArgs",
+        "Arguments of ObservabilityStack. Each has a default. The keys are those of the stack configuration.",
+        settings.filter(({ stackFileOnly }) => !stackFileOnly),
+    );
+    const body = [...declarations, stack].join("\n");
+    const imports = Object.entries(modules).map(
+        ([module, names]) =>
+            `import type { ${names.filter((name) => body.includes(name)).join(", ")} } from "${module}";`,
+    );
+    return `// Generated from settings/schema by "npm run generate". Do not edit.
+import type * as pulumi from "@pulumi/pulumi";
+${imports.join("\n")}
+
+${body}`;
+}
+
+function declaration(name: string, description: string, settings: Setting[]): string {
+    const fields = settings.map(
+        (setting) =>
+            `${docstring(fullText(setting), "    ")}    ${setting.key}${setting.required ? "" : "?"}: ${setting.type};\n`,
+    );
+    return `${docstring(description, "")}export interface ${name} {\n${fields.join("")}}\n`;
+}
+
+function fullText(setting: Setting): string {
+    const value = defaultText(setting, showValue);
+    return value === undefined ? setting.description : `${setting.description} Default: ${value}.`;
+}
+
+function docstring(text: string, indent: string): string {
+    const lines = wrap(text, 130 - indent.length - 3);
+    return lines.length === 1
+        ? `${indent}/** ${lines[0]} */\n`
+        : `${indent}/**\n${lines.map((line) => `${indent} * ${line}\n`).join("")}${indent} */\n`;
+}
+
+/** Text in lines of at most a width. */
+export function wrap(text: string, width: number): string[] {
+    return text.split(" ").reduce<string[]>((lines, word) => {
+        const last = lines.at(-1);
+        return last !== undefined && last.length + 1 + word.length <= width
+            ? [...lines.slice(0, -1), `${last} ${word}`]
+            : [...lines, word];
+    }, []);
+}

@@ -1,0 +1,71 @@
+import { defaultText, showValue } from "./defaults";
+import { type Setting, settingsTree } from "./tree";
+
+/** docs/settings.md: every setting with its type, default and an example. */
+export function settingsPage(): string {
+    const settings = settingsTree();
+    const single = settings.filter(({ children }) => children.length === 0);
+    const sections = settings.filter(({ children }) => children.length > 0);
+    return `${[introduction, `## General\n\n${table(single)}`, ...sections.map((setting) => section(setting, 2))].join("\n\n")}\n`;
+}
+
+const introduction = `# Settings
+
+Generated from \`settings/schema\` by \`npm run generate\`. Do not edit.
+
+A stack file \`Pulumi.STACK.yaml\` holds the settings that differ from the defaults of its profile. Write them by hand, or with
+\`pulumi config set --path\`:
+
+\`\`\`sh
+pulumi config set --path observability:tracing.samplingRatio 0.25
+pulumi config set --secret --path observability:grafana.adminPassword
+\`\`\`
+
+The program checks all settings before it creates anything, and reports all mistakes at once. Only \`grafana.adminPassword\`,
+\`objectStore.accessKeyId\` and \`objectStore.secretAccessKey\` may be secret, because all other values can end up in a chart in clear text.
+
+The column "default" gives one value, or one for each profile. The example stands for the value of the setting, in YAML.`;
+
+function section(setting: Setting, level: number): string {
+    const nested = setting.children.filter(({ children }) => children.length > 0);
+    const list = setting.kind.startsWith("list") ? "This setting is a list. Each entry has these keys:\n\n" : "";
+    return [
+        `${"#".repeat(level)} ${setting.path.replaceAll("[]", "")}`,
+        setting.description + (setting.example === undefined ? "" : ` Example: \`${example(setting.example)}\``),
+        list + table(setting.children.filter(({ children }) => children.length === 0)),
+        ...nested.map((child) => section(child, level + 1)),
+    ]
+        .filter((text) => text !== "")
+        .join("\n\n");
+}
+
+function table(settings: Setting[]): string {
+    if (settings.length === 0) {
+        return "";
+    }
+    const rows = settings.map((setting) =>
+        row([
+            `\`${setting.path.replaceAll("[]", "")}\``,
+            setting.kind,
+            setting.required ? "required" : (defaultText(setting, showValue) ?? ""),
+            setting.description,
+            setting.example === undefined ? "" : `\`${example(setting.example)}\``,
+        ]),
+    );
+    return [row(["key", "type", "default", "description", "example"]), row(Array<string>(5).fill("---")), ...rows].join(
+        "\n",
+    );
+}
+
+function row(cells: string[]): string {
+    return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+/** A value as YAML on one line; JSON is YAML. */
+function example(value: unknown): string {
+    return typeof value === "string"
+        ? /^[\w./:@-]+$/.test(value)
+            ? value
+            : JSON.stringify(value)
+        : JSON.stringify(value);
+}

@@ -1,0 +1,236 @@
+import { z } from "zod";
+import { ReceiverKind } from "../../components/mimir/args";
+import { nobody } from "../../components/mimir/alertmanager";
+import { knownAlerts, knownGroups } from "../../rules";
+import { severities, SloKind } from "../../rules/define";
+import { isUrl, urlForm } from "../../validation/urls";
+import { group, setting } from "./setting";
+import {
+    boolean,
+    duration,
+    label,
+    listOf,
+    number,
+    oneOf,
+    quotable,
+    someOf,
+    strict,
+    subdomain,
+    text,
+    wholeNumber,
+} from "./types";
+
+const slo = strict({
+    name: setting(quotable("a name").optional(), {
+        description: "Name of the SLO.",
+        computed: "the service and the kind, joined with a hyphen",
+        example: "checkout",
+    }),
+    service: setting(quotable("the name of a service"), {
+        description: "Name of the service in its spans (service.name).",
+        example: "shop",
+    }),
+    namespace: setting(label().optional(), {
+        description: "Namespace of the service.",
+        computed: "every namespace, each measured separately",
+        example: "mathtrail",
+    }),
+    kind: setting(oneOf(SloKind.Availability, SloKind.Latency), {
+        description: '"availability": requests without an error. "latency": requests that are faster than thresholdMs.',
+        type: "SloKind",
+        example: "availability",
+    }),
+    objective: setting(
+        number("a number between 0 and 1, such as 0.999", (value) => value > 0 && value < 1),
+        { description: "Share of requests that must be good, between 0 and 1, both exclusive.", example: 0.999 },
+    ),
+    window: setting(duration("1d", "an error budget needs at least a day"), {
+        description: "Time over which the objective is measured, from 1d to retention.metrics.",
+        example: "30d",
+    }),
+    thresholdMs: setting(
+        wholeNumber(
+            "a whole number of milliseconds from 1 to 60000",
+            (value) => value >= 1 && value <= 60_000,
+        ).optional(),
+        {
+            description: "Longest duration of a good request, in milliseconds. Required with kind latency.",
+            computed: "none",
+            example: 300,
+        },
+    ),
+});
+
+export const slos = setting(listOf(slo, "SLOs").default([]), {
+    description:
+        "Service level objectives (SLOs). Each one adds recording rules, burn-rate alerts and a row in the SLO dashboard. They are measured on the spans that the service serves. With head sampling, these are the sampled spans.",
+    type: "SloArgs[]",
+    interface: "SloArgs",
+    example: [{ service: "shop", kind: "availability", objective: 0.999, window: "30d" }],
+});
+
+// There are about sixty of these alerts: too many for a sentence.
+const thresholds = () => {
+    const known = knownAlerts().filter(({ threshold }) => threshold !== undefined);
+    const isKnown = (name: string) => known.some(({ alert }) => alert === name);
+    return setting(
+        z
+            .record(
+                text("an alert with a threshold, such as those in docs/alerts.md", isKnown),
+                number("a number above 0", (value) => value > 0),
+                { error: "a map of numbers" },
+            )
+            .default({}),
+        {
+            description: "Thresholds by alert name, instead of the defaults in docs/alerts.md.",
+            example: { [known[0]?.alert ?? ""]: 0.5 },
+        },
+    );
+};
+
+export const alerts = () =>
+    group(
+        {
+            disabledGroups: setting(listOf(oneOf(...knownGroups()), "groups of rules").default([]), {
+                description: "Groups of rules that are not deployed. docs/alerts.md lists the groups.",
+                example: ["dapr"],
+            }),
+            thresholds: thresholds(),
+            runbookUrl: setting(text(urlForm, isUrl).optional(), {
+                description: "URL of the folder with the runbooks. Each alert links to its runbook.",
+                computed: "docs/runbooks of this project",
+                example: "https://wiki.example.com/runbooks",
+            }),
+        },
+        { description: "Alerting rules.", interface: "AlertsArgs" },
+    );
+
+const receiver = strict({
+    name: setting(
+        text('a name other than "nobody"', (value) => value.trim() !== "" && value !== nobody),
+        { description: "Name of the receiver. Routes refer to it.", example: "chat" },
+    ),
+    kind: setting(oneOf(...Object.values(ReceiverKind)), {
+        description:
+            '"webhook", "slack", "pagerduty", "email", or "oncall" (Grafana OnCall or IRM, through the webhook of its Alertmanager integration).',
+        type: "ReceiverKind",
+        example: "slack",
+    }),
+    url: setting(text(urlForm, isUrl).optional(), {
+        description: "webhook: the URL, if it is not secret.",
+        computed: "none",
+        example: "https://hooks.example.com/alerts",
+    }),
+    existingSecret: setting(subdomain().optional(), {
+        description:
+            "Name of a Secret with the confidential part: the URL of a webhook, of Slack or of OnCall, the routing key of PagerDuty, or the password of the mail server.",
+        computed: "none",
+        example: "slack",
+    }),
+    secretKey: setting(
+        text("a key of a Secret: letters, digits, '-', '_' and '.'", (value) => /^[-.\w]+$/.test(value)).optional(),
+        {
+            description: "Key in that Secret.",
+            computed: "url; for pagerduty routing-key; for email password",
+            example: "webhook-url",
+        },
+    ),
+    channel: setting(text('a channel such as "#alerts"').optional(), {
+        description: "slack: the channel.",
+        computed: "the channel of the webhook",
+        example: "#alerts",
+    }),
+    to: setting(text("addresses, with commas between").optional(), {
+        description: "email: addresses of the recipients, separated by commas.",
+        computed: "none",
+        example: "oncall@example.com",
+    }),
+    from: setting(text("an address").optional(), {
+        description: "email: address of the sender.",
+        computed: "none",
+        example: "alerts@example.com",
+    }),
+    smarthost: setting(
+        text('a host and a port such as "mail.example.com:587"', (value) => /^[^:/\s]+:\d+$/.test(value)).optional(),
+        { description: "email: mail server and port.", computed: "none", example: "mail.example.com:587" },
+    ),
+    username: setting(text("a user name").optional(), {
+        description: "email: user name for the mail server.",
+        computed: "none: no login",
+        example: "alerts",
+    }),
+    sendResolved: setting(boolean().default(true), {
+        description: "Whether the receiver is also notified when an alert is resolved.",
+        example: false,
+    }),
+});
+
+const route = strict({
+    receiver: setting(text("the name of a receiver"), { description: "Name of the receiver.", example: "chat" }),
+    severities: setting(someOf(oneOf(...severities), "severities").optional(), {
+        description: `Severities that match: ${severities.join(", ")}.`,
+        computed: "any",
+        example: ["critical"],
+    }),
+    namespaces: setting(someOf(label(), "namespaces").optional(), {
+        description: "Namespaces that match.",
+        computed: "any",
+        example: ["mathtrail"],
+    }),
+    labels: setting(
+        z
+            .record(
+                text("the name of a label: letters, digits and '_'", (value) => /^[a-zA-Z_]\w*$/.test(value)),
+                text("a text"),
+                { error: "a map of texts" },
+            )
+            .optional(),
+        { description: "Values of further labels that must match.", computed: "none", example: { team: "learning" } },
+    ),
+    continue: setting(boolean().default(false), {
+        description: "Whether the routes after this one are evaluated too.",
+        example: true,
+    }),
+});
+
+const receiverName = (description: string) =>
+    setting(text("the name of a receiver").optional(), { description, computed: "none", example: "chat" });
+
+export const alerting = group(
+    {
+        receivers: setting(listOf(receiver, "receivers").default([]), {
+            description: "Receivers of notifications.",
+            type: "ReceiverArgs[]",
+            example: [{ name: "chat", kind: "slack", existingSecret: "slack", channel: "#alerts" }],
+        }),
+        routes: setting(listOf(route, "routes").default([]), {
+            description: "Routes from alerts to receivers. The first route that matches is used.",
+            type: "RouteArgs[]",
+            example: [{ receiver: "chat", severities: ["critical"] }],
+        }),
+        defaultReceiver: receiverName("Receiver of alerts that match no route."),
+        heartbeatReceiver: receiverName(
+            "Receiver of an alert that always fires. It must raise an alarm when the notifications stop.",
+        ),
+        heartbeatInterval: setting(
+            duration("15s", "the rules of the heartbeat are evaluated every 15 seconds").default("1m"),
+            { description: "Interval between two heartbeat notifications.", example: "5m" },
+        ),
+        groupWait: setting(duration("0s", "0s notifies at once").default("30s"), {
+            description: "How long to wait for further alerts of a group before the first notification.",
+            example: "1m",
+        }),
+        groupInterval: setting(duration("10s", "each group sends its own notification").default("5m"), {
+            description: "Shortest time between two notifications about a group that has changed.",
+            example: "10m",
+        }),
+        repeatInterval: setting(duration("1m", "a shorter interval only repeats the same").default("4h"), {
+            description: "Time after which a notification is repeated while the alert still fires.",
+            example: "12h",
+        }),
+    },
+    {
+        description: "Routing of alerts to receivers. Grafana shows and silences alerts even without receivers.",
+        type: "AlertmanagerArgs",
+    },
+);

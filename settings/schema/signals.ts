@@ -1,0 +1,150 @@
+import { z } from "zod";
+import type { CollectorPipelineArgs } from "../../components/otel-collector/args";
+import { minimumRetention } from "../../validation/retention";
+import { defaultTail, longestDecisionWait } from "../../validation/tail-sampling";
+import { group, type PerProfile, setting } from "./setting";
+import {
+    anyMap,
+    boolean,
+    duration,
+    label,
+    listOf,
+    number,
+    oneOf,
+    regularExpression,
+    strict,
+    text,
+    texts,
+} from "./types";
+
+const componentNames = () => listOf(text("the name of a component"), "names of components");
+
+// Null removes a pipeline. The type does not say so, because a map in Pulumi's schema cannot express it.
+const pipeline = () =>
+    strict({
+        receivers: componentNames(),
+        processors: componentNames().optional(),
+        exporters: componentNames(),
+    }).nullable() as unknown as z.ZodType<CollectorPipelineArgs>;
+
+const components = (kind: string, example?: object) =>
+    setting(anyMap("components").default({}), {
+        description: `${kind} by name (TYPE or TYPE/NAME), merged on top of the collector's own. null removes one.`,
+        ...(example && { example }),
+    });
+
+const retention = (signal: keyof typeof minimumRetention, store: string, value: string) => {
+    const { least, why } = minimumRetention[signal];
+    return setting(duration(least, why).default(value), {
+        description: `How long ${store} keeps ${signal}. The minimum is ${least}.`,
+        example: "14d",
+    });
+};
+
+/** What is collected of the four signals, and how long it is kept. */
+export const signals = (per: PerProfile) => ({
+    tracing: group(
+        {
+            samplingMode: setting(oneOf("head", "tail").default("head"), {
+                description:
+                    '"head": the service that starts a trace decides whether the trace is sampled, and the collector drops nothing. "tail": services send all spans, and the collector keeps traces with errors, slow traces and a share of the others.',
+                type: "SamplingMode",
+                example: "tail",
+            }),
+            samplingRatio: setting(
+                number("a number from 0 to 1", (value) => value >= 0 && value <= 1).default(per({ dev: 1, prod: 0.1 })),
+                { description: "Share of the traces that is kept, from 0 to 1.", example: 0.25 },
+            ),
+            tail: setting(
+                strict({
+                    decisionWait: setting(
+                        duration(
+                            "1s",
+                            "the collector must wait for a trace's spans, and keeps them in memory",
+                            longestDecisionWait,
+                        ).optional(),
+                        {
+                            description: `How long the collector waits for the spans of a trace before it decides. It keeps the spans in memory meanwhile. The maximum is ${longestDecisionWait}.`,
+                            computed: defaultTail.decisionWait,
+                            example: "20s",
+                        },
+                    ),
+                    slowerThan: setting(duration("1s", "the collector compares whole seconds").optional(), {
+                        description:
+                            "Traces that take longer than this are always kept. It must be less than decisionWait.",
+                        computed: defaultTail.slowerThan,
+                        example: "5s",
+                    }),
+                }).optional(),
+                {
+                    description: 'Tail sampling, only with samplingMode "tail".',
+                    computed: "none",
+                    interface: "StackTailSamplingArgs",
+                },
+            ),
+        },
+        { description: "How traces are sampled.", interface: "TracingArgs" },
+    ),
+    collector: group(
+        {
+            jaeger: setting(boolean().default(false), {
+                description:
+                    "Whether the collector also accepts the Jaeger protocols, on ports 14250, 14268 and 6831 (UDP).",
+                example: true,
+            }),
+            resourceAttributes: setting(texts().default({}), {
+                description: "Attributes that the collector adds to every resource.",
+                example: { "deployment.environment.name": "staging" },
+            }),
+            receivers: components("Receivers"),
+            processors: components("Processors", {
+                "filter/health": { traces: { span: ['attributes["url.path"] == "/healthz"'] } },
+            }),
+            exporters: components("Exporters"),
+            connectors: components("Connectors"),
+            extensions: components("Extensions"),
+            pipelines: setting(z.record(z.string(), pipeline(), { error: "a map of pipelines" }).default({}), {
+                description:
+                    "Pipelines by SIGNAL or SIGNAL/NAME, each with the names of its receivers, processors and exporters. null removes one.",
+                type: "{ [id: string]: CollectorPipelineArgs }",
+                example: { "traces/copy": { receivers: ["otlp"], exporters: ["otlp_grpc"] } },
+            }),
+        },
+        {
+            description: "Additions to the configuration of the OpenTelemetry Collector.",
+            interface: "StackCollectorArgs",
+        },
+    ),
+    logs: group(
+        {
+            dropLines: setting(listOf(regularExpression(), "regular expressions").default([]), {
+                description: "Regular expressions (RE2). A pod log entry that matches one of them is dropped.",
+                example: ["GET /healthz"],
+            }),
+            excludeNamespaces: setting(listOf(label(), "namespaces").default([]), {
+                description: "Namespaces whose pod logs are not collected.",
+                example: ["kube-system"],
+            }),
+        },
+        { description: "Which pod logs are collected.", interface: "StackLogsArgs" },
+    ),
+    profiling: group(
+        {
+            scrape: setting(boolean().default(false), {
+                description:
+                    'Whether Alloy scrapes profiles from pods that are annotated with profiles.grafana.com/cpu.scrape: "true" and so on. Without it, only SDKs push profiles.',
+                example: true,
+            }),
+        },
+        { description: "How profiles are collected.", interface: "StackProfilingArgs" },
+    ),
+    retention: group(
+        {
+            logs: retention("logs", "Loki", per({ dev: "2d", prod: "30d" })),
+            traces: retention("traces", "Tempo", per({ dev: "2d", prod: "14d" })),
+            metrics: retention("metrics", "Mimir", per({ dev: "7d", prod: "30d" })),
+            profiles: retention("profiles", "Pyroscope", per({ dev: "2d", prod: "7d" })),
+        },
+        { description: "How long each signal is kept, as a duration such as 36h or 14d.", interface: "RetentionArgs" },
+    ),
+});

@@ -1,0 +1,178 @@
+import * as names from "../../validation/names";
+import { isMinioReplicas, minioReplicasForm } from "../../validation/replication";
+import { endpointForm, parseS3Endpoint } from "../../validation/urls";
+import { group, type PerProfile, setting } from "./setting";
+import { annotations, boolean, bucket, oneOf, replicas, secret, size, subdomain, text, wholeNumber } from "./types";
+
+const volume = (value: string, description: string) => setting(size().default(value), { description, example: "50Gi" });
+
+const bucketName = (store: string, name: string) =>
+    setting(bucket().optional(), {
+        description: `Bucket of ${store}.`,
+        computed: `bucketPrefix, a hyphen and "${name}"`,
+        example: `acme-${name}`,
+    });
+
+/** Replicas and volumes. */
+export const storage = (per: PerProfile) => ({
+    replicas: group(
+        {
+            collector: setting(replicas().default(per({ dev: 1, prod: 3 })), {
+                description: "Replicas of the OpenTelemetry Collector.",
+                example: 2,
+            }),
+            receiver: setting(replicas().default(per({ dev: 1, prod: 3 })), {
+                description: "Replicas of Alloy as the OTLP receiver.",
+                example: 2,
+            }),
+            loki: setting(replicas().default(per({ dev: 1, prod: 3 })), {
+                description: "Replicas of Loki. The number must be odd, unless replicationFactor.loki is set.",
+                example: 5,
+            }),
+            mimir: setting(replicas().default(per({ dev: 1, prod: 3 })), {
+                description: "Replicas of Mimir. The number must be odd, unless replicationFactor.mimir is set.",
+                example: 5,
+            }),
+            minio: setting(wholeNumber(minioReplicasForm, isMinioReplicas).default(per({ dev: 1, prod: 4 })), {
+                description: "Replicas of MinIO: 1 with a single drive, or 4 to 16 with erasure coding.",
+                example: 8,
+            }),
+        },
+        { description: "Number of replicas of each component that can have several.", interface: "ReplicasArgs" },
+    ),
+    replicationFactor: group(
+        {
+            loki: setting(replicas().optional(), {
+                description: "Replicas of Loki that store each log line.",
+                computed: "replicas.loki, at most 3",
+                example: 3,
+            }),
+            mimir: setting(replicas().optional(), {
+                description: "Replicas of Mimir that store each series.",
+                computed: "replicas.mimir, at most 3",
+                example: 3,
+            }),
+        },
+        {
+            description:
+                "How many replicas store each log line and each series. Odd, and at most the number of replicas.",
+            interface: "ReplicationFactorArgs",
+        },
+    ),
+    storage: group(
+        {
+            className: setting(subdomain().optional(), {
+                description: "Storage class of all volumes.",
+                computed: "the default class of the cluster",
+                example: "fast-ssd",
+            }),
+            sizes: group(
+                {
+                    loki: volume(per({ dev: "5Gi", prod: "100Gi" }), "Loki: WAL and the compactor's files."),
+                    tempo: volume(
+                        per({ dev: "5Gi", prod: "100Gi" }),
+                        "Tempo: WAL and blocks that are not uploaded yet.",
+                    ),
+                    mimir: volume(
+                        per({ dev: "5Gi", prod: "100Gi" }),
+                        "Mimir: WAL, recent blocks and the compactor's files.",
+                    ),
+                    pyroscope: volume(
+                        per({ dev: "5Gi", prod: "100Gi" }),
+                        "Pyroscope: recent profiles and the compactor's files.",
+                    ),
+                    grafana: volume(per({ dev: "5Gi", prod: "10Gi" }), "Grafana: its database."),
+                    minio: volume(per({ dev: "10Gi", prod: "100Gi" }), "MinIO: all stored data."),
+                    collector: volume(
+                        per({ dev: "1Gi", prod: "10Gi" }),
+                        "OpenTelemetry Collector: queues that hold data during an outage.",
+                    ),
+                    receiver: volume(
+                        per({ dev: "1Gi", prod: "10Gi" }),
+                        "Alloy as the OTLP receiver: queues that hold data during an outage.",
+                    ),
+                },
+                {
+                    description: "Size of the volume of each replica, as a Kubernetes quantity.",
+                    interface: "StorageSizesArgs",
+                },
+            ),
+        },
+        { description: "Volumes.", interface: "StorageArgs" },
+    ),
+});
+
+/** Where the stores keep their data. */
+export const objectStore = group(
+    {
+        kind: setting(oneOf("minio", "s3").default("minio"), {
+            description:
+                '"minio": MinIO is deployed with the stack. "s3": an S3 service that exists, with its buckets.',
+            type: "ObjectStoreKind",
+            example: "s3",
+        }),
+        endpoint: setting(text(endpointForm, (value) => parseS3Endpoint(value) !== undefined).optional(), {
+            description: "S3: URL of the service. Required with kind s3.",
+            computed: "none",
+            example: "https://s3.eu-central-1.amazonaws.com",
+        }),
+        region: setting(
+            text("a region such as \"eu-central-1\": letters, digits, '-' and '_'", (value) =>
+                /^[A-Za-z0-9][-\w]{0,62}$/.test(value),
+            ).default("us-east-1"),
+            { description: "S3: region of the buckets.", example: "eu-central-1" },
+        ),
+        pathStyle: setting(boolean().optional(), {
+            description: "S3: whether the URL path, not the host name, contains the bucket name.",
+            computed: "true, except for AWS",
+            example: true,
+        }),
+        bucketPrefix: setting(
+            text(
+                'a text that bucket names can begin with, such as "acme-prod"',
+                (value) => value.length <= 50 && names.isBucket(`${value}-x`),
+            ).optional(),
+            {
+                description: "Text before the name of each bucket, joined with a hyphen.",
+                computed: "none",
+                example: "acme",
+            },
+        ),
+        buckets: group(
+            {
+                loki: bucketName("Loki", "loki"),
+                tempo: bucketName("Tempo", "tempo"),
+                mimir: bucketName("Mimir", "mimir"),
+                pyroscope: bucketName("Pyroscope", "pyroscope"),
+            },
+            { description: "Names of the buckets.", type: "BucketNamesArgs" },
+        ),
+        existingSecret: setting(subdomain().optional(), {
+            description:
+                "S3: name of a Secret with the keys AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. S3 needs exactly one of existingSecret, accessKeyId with secretAccessKey, and workloadIdentity.",
+            computed: "none",
+            example: "s3-keys",
+        }),
+        accessKeyId: setting(secret().optional(), {
+            description: "S3: access key id. Set it with `pulumi config set --secret --path`.",
+            computed: "none",
+            example: "AKIAEXAMPLE",
+        }),
+        secretAccessKey: setting(secret().optional(), {
+            description: "S3: secret access key. Set it with `pulumi config set --secret --path`.",
+            computed: "none",
+            example: "example",
+        }),
+        workloadIdentity: setting(boolean().optional(), {
+            description: "S3: the ServiceAccounts of the stores have access by themselves, without keys.",
+            computed: "false",
+            example: true,
+        }),
+        serviceAccountAnnotations: setting(annotations().optional(), {
+            description: "S3 with workloadIdentity: annotations of these ServiceAccounts.",
+            computed: "none",
+            example: { "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/observability" },
+        }),
+    },
+    { description: "Object storage of Loki, Tempo, Mimir and Pyroscope.", interface: "StackObjectStoreArgs" },
+);
