@@ -5,6 +5,12 @@ export { type Endpoints, endpoints } from "./components/contract";
 export { DaprTracing } from "./components/dapr";
 export type { DaprTracingArgs } from "./components/dapr/args";
 export { Grafana } from "./components/grafana";
+export {
+    type DataSource,
+    type DataSourceArgs,
+    type DataSourceFile,
+    dataSources,
+} from "./components/grafana/datasources";
 export type { DashboardsArgs, GrafanaArgs, GrafanaIngressArgs } from "./components/grafana/args";
 export type { ChartArgs, DeploymentArgs, TolerationArgs } from "./components/helm/args";
 export { Loki } from "./components/loki";
@@ -33,6 +39,7 @@ export { Pyroscope } from "./components/pyroscope";
 export type { PyroscopeArgs } from "./components/pyroscope/args";
 export { Tempo } from "./components/tempo";
 export type { TempoArgs } from "./components/tempo/args";
+export { type DashboardOptions, dashboards, type ProvisionedDashboard } from "./dashboards";
 export { SloKind } from "./rules/define";
 export { ObservabilityStack } from "./stack";
 export * from "./stack/args";

@@ -14,6 +14,8 @@ export default {
     roots: ["<rootDir>/tests"],
     testMatch: ["**/*.test.ts"],
     testPathIgnorePatterns: ["/tests/live/"],
+    // The examples import this package by its name.
+    moduleNameMapper: { "^@mathtrail/observability$": "<rootDir>/exports.ts" },
     // A busy machine needs several times the time of a quiet one.
     testTimeout: 60_000,
     transform: { "\\.ts$": swc, [`/node_modules/${esModules}/.*\\.js$`]: swc },

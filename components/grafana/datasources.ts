@@ -10,7 +10,13 @@ export interface DataSourceArgs {
     tenant?: string;
 }
 
-interface DataSource {
+/** Grafana's provisioning file for data sources. */
+export interface DataSourceFile {
+    apiVersion: number;
+    datasources: DataSource[];
+}
+
+export interface DataSource {
     name: string;
     uid: string;
     type: string;
@@ -24,7 +30,7 @@ interface DataSource {
  * Grafana's provisioning file for data sources, with the links between them. `$` is doubled where Grafana, which would put
  * environment variables in, is to leave it to the link.
  */
-export function dataSources(args: DataSourceArgs): object {
+export function dataSources(args: DataSourceArgs): DataSourceFile {
     const present = [loki(args), tempo(args), mimir(args), pyroscope(args), alertmanager(args)].filter(
         ({ url }) => url !== undefined,
     );
