@@ -1,0 +1,54 @@
+import * as fs from "fs";
+import * as path from "path";
+import { Command } from "commander";
+import type { KeyTree, KnownKeys } from "../components/helm/key-tree";
+import { type ChartPin, pins } from "../components/helm/pins";
+import { chartKeys, keysOf, sorted } from "./value-keys/chart";
+import { keysFromDefaults, keysFromDescriptor, keysFromReference, yamlTags } from "./value-keys/program";
+
+const folder = path.join("components", "helm", "keys");
+const readers: Record<string, (text: string) => KeyTree> = {
+    descriptor: keysFromDescriptor,
+    reference: keysFromReference,
+    defaults: keysFromDefaults,
+};
+
+function write(keys: KnownKeys): void {
+    const file = path.join(folder, `${keys.name}.json`);
+    fs.writeFileSync(file, `${JSON.stringify(keys)}\n`);
+    console.log(`${file}: ${keys.name} ${keys.version}`);
+}
+
+const command = new Command("value-keys").description(
+    "Writes the known keys of chart values and of program configurations, against which the setting values is checked. Run it after a chart version has changed.",
+);
+command
+    .command("charts")
+    .description("reads every pinned chart from a folder of packaged charts, and our own charts from charts/")
+    .requiredOption("--mirror <folder>", "folder with NAME-VERSION.tgz files; .ci/charts FOLDER fills one")
+    .action(({ mirror }: { mirror: string }) => {
+        for (const { name, version, repository } of Object.values<ChartPin>(pins)) {
+            write(
+                repository === undefined
+                    ? keysOf(path.join("charts", name))
+                    : chartKeys(path.join(mirror, `${name}-${version}.tgz`)),
+            );
+        }
+    });
+command
+    .command("program")
+    .description("reads the reference of a program's configuration")
+    .argument("<name>", "name of the program, such as loki-config")
+    .argument("<version>", "version of the program that the chart deploys")
+    .argument("<file>", "the reference in the program's sources")
+    .requiredOption("--format <format>", `one of ${Object.keys(readers).join(", ")}`)
+    .option("--sources <files...>", "Go files whose YAML keys are accepted in addition, for a reference that is incomplete")
+    .action((name: string, version: string, file: string, options: { format: string; sources?: string[] }) => {
+        const read = readers[options.format];
+        if (read === undefined) {
+            throw new Error(`--format is ${options.format}; it must be one of ${Object.keys(readers).join(", ")}`);
+        }
+        const sources = (options.sources ?? []).map((source) => fs.readFileSync(source, "utf8"));
+        write({ name, version, keys: sorted(read(fs.readFileSync(file, "utf8"))), names: yamlTags(sources) });
+    });
+command.parse();

@@ -1,0 +1,110 @@
+/** Where Go templates of a chart read its values. A place is a path below .Values. */
+export interface TemplateUses {
+    /** Places that are read. */
+    read: string[][];
+    /** Places that are passed to another template, which may read any key below. */
+    passed: string[][];
+    /** Places that are written out or iterated as a whole, so that any key below has an effect. */
+    whole: string[][];
+    /** Every name of a field that templates read, of whatever map. */
+    names: Set<string>;
+}
+
+/** The value of "." or of a variable: a place below .Values, the root context, or something else. */
+type Context = string[] | "root" | undefined;
+
+const wholeFunctions = /\b(toYaml|toJson|toPrettyJson|toToml|tpl|range|merge|mergeOverwrite|mustMerge|omit|pick|keys|values|concat|deepCopy|kindIs)\b/;
+const passing = /\b(include|template|dict|list|set)\b/;
+
+/** Reads the actions of templates: which values they name, and in which context. */
+export function templateUses(templates: string[]): TemplateUses {
+    const uses: TemplateUses = { read: [], passed: [], whole: [], names: new Set() };
+    for (const template of templates) {
+        readTemplate(template, uses);
+    }
+    return uses;
+}
+
+function readTemplate(template: string, uses: TemplateUses): void {
+    const frames: Context[] = ["root"];
+    const variables = new Map<string, Context>();
+    const context = () => frames.at(-1);
+    for (const [, action = ""] of template.matchAll(/\{\{-?\s*([\s\S]*?)\s*-?\}\}/g)) {
+        if (action.startsWith("/*")) {
+            continue;
+        }
+        const [keyword = ""] = /^\w+/.exec(action) ?? [];
+        if (keyword === "end") {
+            frames.pop();
+            continue;
+        }
+        const places = placesOf(action, context(), variables, uses);
+        note(action, keyword, places, uses);
+        const assigned = /^(?:(?:with|if|range)\s+)?(\$\w+)\s*:?=\s*(?!.*\|)\(?([$.][\w.$]*)\)?\s*$/.exec(action);
+        if (assigned?.[1] !== undefined) {
+            variables.set(assigned[1], resolve(assigned[2] ?? "", context(), variables));
+        }
+        switch (keyword) {
+            case "if":
+            case "block":
+                frames.push(context());
+                break;
+            case "define":
+                frames.push("root");
+                break;
+            case "range":
+                frames.push(undefined);
+                break;
+            case "with":
+                frames.push(places.length === 1 ? places[0] : undefined);
+                break;
+            case "else":
+                if (/^else\s+with\b/.test(action)) {
+                    frames[frames.length - 1] = places.length === 1 ? places[0] : undefined;
+                }
+                break;
+        }
+    }
+}
+
+function placesOf(action: string, dot: Context, variables: Map<string, Context>, uses: TemplateUses): string[][] {
+    const code = action.replace(/"(?:\\.|[^"\\])*"|`[^`]*`/g, '""');
+    const found: string[][] = [];
+    for (const [reference] of code.matchAll(/(?<![\w)])(?:\$\w*)?(?:\.\w+)+|(?<![\w.)$])\.(?![\w.])|\$\w+/g)) {
+        [...reference.matchAll(/\.(\w+)/g)].forEach(([, name]) => uses.names.add(name ?? ""));
+        const place = resolve(reference, dot, variables);
+        if (Array.isArray(place) && place.length > 0) {
+            found.push(place);
+        }
+    }
+    // index .Values "key" and dig "a" "b" default .Values.c read keys by name.
+    for (const [, name] of action.matchAll(/"([A-Za-z_]\w*)"/g)) {
+        uses.names.add(name ?? "");
+    }
+    for (const [, reference = "", names = ""] of action.matchAll(/\bindex\s+([$.][\w.$]*)((?:\s+"[^"]+")+)/g)) {
+        const place = resolve(reference, dot, variables);
+        if (Array.isArray(place)) {
+            found.push([...place, ...[...names.matchAll(/"([^"]+)"/g)].map(([, name]) => name ?? "")]);
+        }
+    }
+    return found;
+}
+
+function resolve(reference: string, dot: Context, variables: Map<string, Context>): Context {
+    const [, variable, fields = ""] = /^(\$\w*)?(.*)$/.exec(reference) ?? [];
+    const start = variable === undefined ? dot : variable === "$" ? "root" : variables.get(variable);
+    const names = [...fields.matchAll(/\.(\w+)/g)].map(([, name]) => name ?? "");
+    if (start === "root") {
+        return names.length === 0 ? "root" : names[0] === "Values" ? names.slice(1) : undefined;
+    }
+    return start === undefined ? undefined : [...start, ...names];
+}
+
+function note(action: string, keyword: string, places: string[][], uses: TemplateUses): void {
+    uses.read.push(...places);
+    if (keyword === "range" || wholeFunctions.test(action)) {
+        uses.whole.push(...places);
+    } else if (passing.test(action)) {
+        uses.passed.push(...places);
+    }
+}
