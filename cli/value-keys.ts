@@ -42,7 +42,10 @@ command
     .argument("<version>", "version of the program that the chart deploys")
     .argument("<file>", "the reference in the program's sources")
     .requiredOption("--format <format>", `one of ${Object.keys(readers).join(", ")}`)
-    .option("--sources <files...>", "Go files whose YAML keys are accepted in addition, for a reference that is incomplete")
+    .option(
+        "--sources <files...>",
+        "Go files whose YAML keys are accepted in addition, for a reference that is incomplete",
+    )
     .action((name: string, version: string, file: string, options: { format: string; sources?: string[] }) => {
         const read = readers[options.format];
         if (read === undefined) {

@@ -18,7 +18,7 @@ export class SettingsError extends pulumi.RunError {
 export function sentence(raw: unknown, keyPrefix: string, mistake: Mistake): string {
     const key = keyPrefix + keyOf(mistake.path);
     if (mistake.sentence) {
-        return `${key} ${mistake.message}.`;
+        return `${key} ${mistake.message}${mistake.message.endsWith("?") ? "" : "."}`;
     }
     const value = valueAt(raw, mistake.path);
     const shown = holdsSecret(mistake.path) ? "[secret]" : show(value);

@@ -6,6 +6,7 @@ import { defaultTail, slowerThanMistake } from "../validation/tail-sampling";
 import { alertingRules } from "./alerting";
 import type { Mistake, Path, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
+import { valuesRule } from "./values";
 
 /**
  * What is wrong between keys.
@@ -41,6 +42,7 @@ const rules: Rule[] = [
     { reads: ["dapr.enabled", "dapr.namespaces"], mistakes: dapr },
     { reads: ["tolerations"], mistakes: tolerations },
     ...alertingRules,
+    valuesRule,
 ];
 
 function replication(backend: "loki" | "mimir"): Rule {

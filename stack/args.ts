@@ -281,6 +281,33 @@ export interface StackValuesArgs {
     minio?: { [key: string]: any };
 }
 
+/**
+ * The keys in the setting values are checked: a key that neither the chart nor its program knows is refused, because Helm would
+ * ignore it. A component that is true here accepts every key.
+ */
+export interface StackValuesUncheckedArgs {
+    /** Whether unknown keys in the Helm values of the OpenTelemetry Collector are accepted. Default: false. */
+    otelCollector?: boolean;
+    /** Whether unknown keys in the Helm values of Alloy as the OTLP receiver are accepted. Default: false. */
+    alloyReceiver?: boolean;
+    /** Whether unknown keys in the Helm values of Alloy as the log collector are accepted. Default: false. */
+    alloyLogs?: boolean;
+    /** Whether unknown keys in the Helm values of Alloy as the metrics scraper are accepted. Default: false. */
+    alloyMetrics?: boolean;
+    /** Whether unknown keys in the Helm values of Loki are accepted. Default: false. */
+    loki?: boolean;
+    /** Whether unknown keys in the Helm values of Tempo are accepted. Default: false. */
+    tempo?: boolean;
+    /** Whether unknown keys in the Helm values of Mimir are accepted. Default: false. */
+    mimir?: boolean;
+    /** Whether unknown keys in the Helm values of Pyroscope are accepted. Default: false. */
+    pyroscope?: boolean;
+    /** Whether unknown keys in the Helm values of Grafana are accepted. Default: false. */
+    grafana?: boolean;
+    /** Whether unknown keys in the Helm values of MinIO are accepted. Default: false. */
+    minio?: boolean;
+}
+
 /** Arguments of ObservabilityStack. Each has a default. The keys are those of the stack configuration. */
 export interface ObservabilityStackArgs {
     /**
@@ -359,4 +386,9 @@ export interface ObservabilityStackArgs {
      * deletes the chart's default.
      */
     values?: StackValuesArgs;
+    /**
+     * The keys in the setting values are checked: a key that neither the chart nor its program knows is refused, because Helm
+     * would ignore it. A component that is true here accepts every key.
+     */
+    valuesUnchecked?: StackValuesUncheckedArgs;
 }

@@ -46,7 +46,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
             dependsOn: namespace,
         });
         const backend = { parent: this, dependsOn: store };
-        const { retention, replicas, replicationFactor, storage, values } = settings;
+        const { retention, replicas, replicationFactor, storage, values, valuesUnchecked } = settings;
         const storageClass = storage.className;
         const multitenancy = settings.tenant !== undefined;
         const rules = ruleFiles(ruleOptions(settings));
@@ -65,6 +65,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 tenant: settings.tenant,
                 alertmanager: settings.alerting,
                 values: values.mimir,
+                valuesUnchecked: valuesUnchecked.mimir,
             },
             backend,
         );
@@ -84,6 +85,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 alertmanagerUrl: mimir.alertmanagerUrl,
                 metricsUrl: mimir.url,
                 values: values.loki,
+                valuesUnchecked: valuesUnchecked.loki,
             },
             backend,
         );
@@ -100,6 +102,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 size: storage.sizes.tempo,
                 storageClass,
                 values: values.tempo,
+                valuesUnchecked: valuesUnchecked.tempo,
             },
             backend,
         );
@@ -113,6 +116,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 size: storage.sizes.pyroscope,
                 storageClass,
                 values: values.pyroscope,
+                valuesUnchecked: valuesUnchecked.pyroscope,
             },
             backend,
         );
@@ -147,9 +151,10 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                     queueSize: storage.sizes.receiver,
                     storageClass,
                     values: values.alloyReceiver,
+                    valuesUnchecked: valuesUnchecked.alloyReceiver,
                 },
-                logs: { ...settings.logs, values: values.alloyLogs },
-                metrics: { values: values.alloyMetrics },
+                logs: { ...settings.logs, values: values.alloyLogs, valuesUnchecked: valuesUnchecked.alloyLogs },
+                metrics: { values: values.alloyMetrics, valuesUnchecked: valuesUnchecked.alloyMetrics },
             },
             { parent: this, dependsOn: namespace },
         );
@@ -170,6 +175,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 queueSize: storage.sizes.collector,
                 storageClass,
                 values: values.otelCollector,
+                valuesUnchecked: valuesUnchecked.otelCollector,
             },
             { parent: this, dependsOn: namespace },
         );
@@ -236,7 +242,7 @@ function deployment(settings: Settings): DeploymentArgs {
 }
 
 function objectStoreArgs(settings: Settings): ObjectStoreArgs {
-    const { objectStore, replicas, storage, values } = settings;
+    const { objectStore, replicas, storage, values, valuesUnchecked } = settings;
     return {
         ...deployment(settings),
         kind: objectStore.kind,
@@ -255,10 +261,11 @@ function objectStoreArgs(settings: Settings): ObjectStoreArgs {
         secretAccessKey: objectStore.secretAccessKey,
         serviceAccountAnnotations: objectStore.serviceAccountAnnotations,
         values: values.minio,
+        valuesUnchecked: valuesUnchecked.minio,
     };
 }
 
-function grafanaArgs({ grafana, storage, values }: Settings) {
+function grafanaArgs({ grafana, storage, values, valuesUnchecked }: Settings) {
     const { host, tlsSecret, className, annotations } = grafana.ingress;
     const ingress: GrafanaIngressArgs | undefined =
         ingressWanted(grafana.ingress) && host !== undefined ? { host, tlsSecret, className, annotations } : undefined;
@@ -272,6 +279,7 @@ function grafanaArgs({ grafana, storage, values }: Settings) {
         rootUrl: grafana.rootUrl,
         ingress,
         values: values.grafana,
+        valuesUnchecked: valuesUnchecked.grafana,
     };
 }
 

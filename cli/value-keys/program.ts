@@ -88,7 +88,10 @@ export function keysFromDefaults(markdown: string): KeyTree {
     const [, code = ""] = /^```yaml\n([\s\S]*?)^```$/m.exec(markdown) ?? [];
     const tree = (value: unknown): KeyTree | "*" =>
         typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
-            ? { ...Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, tree(inner)])), [looseMark]: "*" }
+            ? {
+                  ...Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, tree(inner)])),
+                  [looseMark]: "*",
+              }
             : "*";
     const keys = tree(load(code)) as KeyTree;
     delete keys[looseMark];
@@ -97,6 +100,8 @@ export function keysFromDefaults(markdown: string): KeyTree {
 
 /** Names of YAML keys in Go sources: their struct tags. */
 export function yamlTags(sources: string[]): string[] {
-    const tags = sources.flatMap((source) => [...source.matchAll(/yaml:"([A-Za-z_]\w*)[,"]/g)].map(([, tag]) => tag ?? ""));
+    const tags = sources.flatMap((source) =>
+        [...source.matchAll(/yaml:"([A-Za-z_]\w*)[,"]/g)].map(([, tag]) => tag ?? ""),
+    );
     return [...new Set(tags)].sort();
 }

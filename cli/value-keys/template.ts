@@ -13,7 +13,11 @@ export interface TemplateUses {
 /** The value of "." or of a variable: a place below .Values, the root context, or something else. */
 type Context = string[] | "root" | undefined;
 
-const wholeFunctions = /\b(toYaml|toJson|toPrettyJson|toToml|tpl|range|merge|mergeOverwrite|mustMerge|omit|pick|keys|values|concat|deepCopy|kindIs)\b/;
+const wholeFunctions =
+    /(?<![$.\w])(toYaml|toJson|toPrettyJson|toToml|tpl|range|merge|mergeOverwrite|mustMerge|omit|pick|keys|values|concat|deepCopy|kindIs)\b/;
+// The result is mostly the first map, under a name that later actions read.
+const merging =
+    /^(\$\w+)\s*:?=\s*\(?\s*(?:mustMergeOverwrite|mergeOverwrite|mustMerge|merge|mustDeepCopy|deepCopy|default|or)\b/;
 const passing = /\b(include|template|dict|list|set)\b/;
 
 /** Reads the actions of templates: which values they name, and in which context. */
@@ -39,7 +43,14 @@ function readTemplate(template: string, uses: TemplateUses): void {
             continue;
         }
         const places = placesOf(action, context(), variables, uses);
-        note(action, keyword, places, uses);
+        const [, merged] = merging.exec(action) ?? [];
+        if (merged === undefined) {
+            note(action, keyword, places, uses);
+        } else {
+            uses.read.push(...places);
+            uses.passed.push(...places);
+            variables.set(merged, places[0]);
+        }
         const assigned = /^(?:(?:with|if|range)\s+)?(\$\w+)\s*:?=\s*(?!.*\|)\(?([$.][\w.$]*)\)?\s*$/.exec(action);
         if (assigned?.[1] !== undefined) {
             variables.set(assigned[1], resolve(assigned[2] ?? "", context(), variables));
@@ -56,15 +67,21 @@ function readTemplate(template: string, uses: TemplateUses): void {
                 frames.push(undefined);
                 break;
             case "with":
-                frames.push(places.length === 1 ? places[0] : undefined);
+                frames.push(operandOf(action, context(), variables, places));
                 break;
             case "else":
                 if (/^else\s+with\b/.test(action)) {
-                    frames[frames.length - 1] = places.length === 1 ? places[0] : undefined;
+                    frames[frames.length - 1] = operandOf(action, frames.at(-2), variables, places);
                 }
                 break;
         }
     }
+}
+
+/** The context inside "with". */
+function operandOf(action: string, dot: Context, variables: Map<string, Context>, places: string[][]): Context {
+    const [, operand] = /^(?:else\s+)?with\s+(?:\$\w+\s*:=\s*)?([$.][\w.$]*)$/.exec(action) ?? [];
+    return operand === undefined ? (places.length === 1 ? places[0] : undefined) : resolve(operand, dot, variables);
 }
 
 function placesOf(action: string, dot: Context, variables: Map<string, Context>, uses: TemplateUses): string[][] {
@@ -80,6 +97,13 @@ function placesOf(action: string, dot: Context, variables: Map<string, Context>,
     // index .Values "key" and dig "a" "b" default .Values.c read keys by name.
     for (const [, name] of action.matchAll(/"([A-Za-z_]\w*)"/g)) {
         uses.names.add(name ?? "");
+    }
+    for (const [, names = "", reference = ""] of action.matchAll(/\bdig((?:\s+"[^"]*")+)\s+([$.][\w.$]*)/g)) {
+        const place = resolve(reference, dot, variables);
+        if (Array.isArray(place)) {
+            // The last of them is the default.
+            found.push([...place, ...[...names.matchAll(/"([^"]*)"/g)].map(([, name]) => name ?? "").slice(0, -1)]);
+        }
     }
     for (const [, reference = "", names = ""] of action.matchAll(/\bindex\s+([$.][\w.$]*)((?:\s+"[^"]+")+)/g)) {
         const place = resolve(reference, dot, variables);

@@ -1,11 +1,9 @@
-import type { DeploymentArgs } from "../helm/args";
+import type { DeploymentArgs, OverrideArgs } from "../helm/args";
 
 /** One of Alloy's roles. */
-export interface AlloyRoleArgs {
+export interface AlloyRoleArgs extends OverrideArgs {
     /** Default true. */
     enabled?: boolean;
-    /** Helm values laid over all that the component sets: maps merge, lists replace, null deletes the chart's default. */
-    values?: { [key: string]: any };
 }
 
 /** The role that takes OTLP. */

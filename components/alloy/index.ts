@@ -23,8 +23,10 @@ export class Alloy extends pulumi.ComponentResource {
             { role: "logs", release: alloyLogs.release, args: args.logs, values: alloyLogsValues },
             { role: "metrics", release: alloyMetrics.release, args: args.metrics, values: alloyMetricsValues },
         ].filter(({ args: role }) => role?.enabled ?? true);
-        for (const { role, release, values } of roles) {
-            deployChart(`${name}-${role}`, { pin: pins.alloy, release, values: values(args) }, args, { parent: this });
+        for (const { role, release, args: overrides, values } of roles) {
+            deployChart(`${name}-${role}`, { pin: pins.alloy, release, values: values(args), overrides }, args, {
+                parent: this,
+            });
         }
         this.otlpGrpcEndpoint = `dns:///${serviceHost(alloyReceiver.service, args.namespace)}:${alloyReceiver.ports.otlpGrpc}`;
         this.registerOutputs({ otlpGrpcEndpoint: this.otlpGrpcEndpoint });

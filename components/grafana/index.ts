@@ -47,6 +47,7 @@ export class Grafana extends pulumi.ComponentResource {
                 pin: pins.grafana,
                 release: contract.grafana.release,
                 values: grafanaValues(args, [...shown.keys()]),
+                overrides: args,
             },
             args,
             { parent: this, dependsOn: [...login, ...files] },

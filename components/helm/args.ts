@@ -34,8 +34,13 @@ export interface DeploymentArgs {
     skipAwait?: boolean;
 }
 
-/** Arguments of a component that deploys one chart. */
-export interface ChartArgs extends DeploymentArgs {
-    /** Helm values laid over all that the component sets: maps merge, lists replace, null deletes the chart's default. */
+/** Helm values of the caller's own, on top of those that a component sets. */
+export interface OverrideArgs {
+    /** Helm values merged on top of the values that the component sets: maps merge, lists replace, null deletes the chart's default. */
     values?: { [key: string]: any };
+    /** Accept keys in `values` that neither the chart nor its program is known to have. Default false: they are refused. */
+    valuesUnchecked?: boolean;
 }
+
+/** Arguments of a component that deploys one chart. */
+export interface ChartArgs extends DeploymentArgs, OverrideArgs {}

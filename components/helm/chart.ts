@@ -1,9 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checkPlain } from "../checks";
-import type { DeploymentArgs } from "./args";
+import type { DeploymentArgs, OverrideArgs } from "./args";
 import type { ChartPin } from "./pins";
 import { chartSource, mirrorMistakes } from "./source";
+import { unknownSentence, unknownValues } from "./value-keys";
 import type { HelmValues } from "./values";
 
 /**
@@ -22,6 +23,8 @@ export interface ChartRelease {
     /** Helm's release name, which the charts make object names from. */
     release: string;
     values: HelmValues;
+    /** What the caller has put into `values`: its keys are checked. */
+    overrides: OverrideArgs | undefined;
 }
 
 /** Every chart has a parent; the provider comes with it. */
@@ -34,15 +37,16 @@ export interface ChartOptions {
  * Deploys a chart: the only place where one is made. Its objects become resources of their own, so that a preview shows
  * each changed key; its hooks never run.
  *
- * @throws ResourceError when the chart cannot be found, or its values hold an Output.
+ * @throws ResourceError when the chart cannot be found, its values hold an Output, or the caller's values have unknown keys.
  */
 export function deployChart(
     name: string,
-    { pin, release, values }: ChartRelease,
+    { pin, release, values, overrides }: ChartRelease,
     args: DeploymentArgs,
     opts: ChartOptions,
 ): k8s.helm.v4.Chart {
     checkPlain(opts.parent, { values });
+    checkKeys(opts.parent, pin, overrides);
     return new k8s.helm.v4.Chart(
         name,
         {
@@ -56,6 +60,18 @@ export function deployChart(
         },
         opts,
     );
+}
+
+function checkKeys(component: pulumi.ComponentResource, pin: ChartPin, overrides: OverrideArgs = {}): void {
+    const unknown = overrides.valuesUnchecked ? [] : unknownValues(pin, overrides.values ?? {});
+    if (unknown.length > 0) {
+        const sentences = unknown.map((value) => `values.${value.path.join(".")} ${unknownSentence(value, "values.")}`);
+        throw new pulumi.ResourceError(
+            `${sentences.join("\n")}\nSet valuesUnchecked to true to pass such keys on purpose.`,
+            component,
+            true,
+        );
+    }
 }
 
 function findChart(pin: ChartPin, mirror: string | undefined, resource: pulumi.Resource) {

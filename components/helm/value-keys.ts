@@ -25,7 +25,15 @@ interface ProgramPart {
 
 const lokiParts = [
     ...[
-        ...["analytics", "bloom_build", "bloom_gateway", "compactor", "compactor_grpc_client", "distributor", "frontend"],
+        ...[
+            "analytics",
+            "bloom_build",
+            "bloom_gateway",
+            "compactor",
+            "compactor_grpc_client",
+            "distributor",
+            "frontend",
+        ],
         ...["frontend_worker", "index_gateway", "ingester", "ingester_client", "limits_config", "operational_config"],
         ...["pattern_ingester", "querier", "query_range", "query_scheduler", "server", "storage_config", "tracing"],
     ].map((name) => [name, name]),
@@ -111,10 +119,12 @@ function inside(values: HelmValues, below: KeyTree | "*", at: string[], position
     const part = position.parts.find((candidate) => candidate.at === at.join("."));
     if (part !== undefined) {
         const keys = knownKeys(part.program);
-        const tree = part.to.split(".").reduce<KeyTree | "*" | undefined>(
-            (node, name) => (name === "" || node === undefined || node === "*" ? node : node[name]),
-            keys.keys,
-        );
+        const tree = part.to
+            .split(".")
+            .reduce<KeyTree | "*" | undefined>(
+                (node, name) => (name === "" || node === undefined || node === "*" ? node : node[name]),
+                keys.keys,
+            );
         return tree === undefined || tree === "*"
             ? []
             : unknownIn(values, { tree, keys, place: at, parts: [], root: at });

@@ -20,7 +20,7 @@ export class Loki extends pulumi.ComponentResource {
         checkSize(this, "size", args.size);
         deployChart(
             `${name}-chart`,
-            { pin: pins.loki, release: contract.loki.release, values: lokiValues(args) },
+            { pin: pins.loki, release: contract.loki.release, values: lokiValues(args), overrides: args },
             args,
             { parent: this },
         );

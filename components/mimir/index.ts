@@ -23,7 +23,7 @@ export class Mimir extends pulumi.ComponentResource {
         checkSize(this, "size", args.size);
         deployChart(
             `${name}-chart`,
-            { pin: pins.mimir, release: contract.mimir.release, values: mimirValues(args) },
+            { pin: pins.mimir, release: contract.mimir.release, values: mimirValues(args), overrides: args },
             args,
             { parent: this },
         );

@@ -62,7 +62,12 @@ export class ObjectStore extends pulumi.ComponentResource {
         }));
         deployChart(
             `${name}-minio`,
-            { pin: pins.minio, release: contract.minio.release, values: minioValues({ ...args, users }) },
+            {
+                pin: pins.minio,
+                release: contract.minio.release,
+                values: minioValues({ ...args, users }),
+                overrides: args,
+            },
             args,
             { parent: this, dependsOn: [root, ...userSecrets] },
         );

@@ -38,7 +38,12 @@ export class OtelCollector extends pulumi.ComponentResource {
         }
         deployChart(
             `${name}-chart`,
-            { pin: pins.otelCollector, release: contract.otelCollector.release, values: otelCollectorValues(args) },
+            {
+                pin: pins.otelCollector,
+                release: contract.otelCollector.release,
+                values: otelCollectorValues(args),
+                overrides: args,
+            },
             args,
             { parent: this },
         );

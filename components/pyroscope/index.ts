@@ -19,7 +19,12 @@ export class Pyroscope extends pulumi.ComponentResource {
         checkSize(this, "size", args.size);
         deployChart(
             `${name}-chart`,
-            { pin: pins.pyroscope, release: contract.pyroscope.release, values: pyroscopeValues(args) },
+            {
+                pin: pins.pyroscope,
+                release: contract.pyroscope.release,
+                values: pyroscopeValues(args),
+                overrides: args,
+            },
             args,
             { parent: this },
         );

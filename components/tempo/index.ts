@@ -21,7 +21,7 @@ export class Tempo extends pulumi.ComponentResource {
         checkSize(this, "size", args.size);
         deployChart(
             `${name}-chart`,
-            { pin: pins.tempo, release: contract.tempo.release, values: tempoValues(args) },
+            { pin: pins.tempo, release: contract.tempo.release, values: tempoValues(args), overrides: args },
             args,
             { parent: this },
         );

@@ -149,7 +149,33 @@ export const deployment = {
             interface: "StackValuesArgs",
         },
     ),
+    valuesUnchecked: group(
+        {
+            otelCollector: unchecked("the OpenTelemetry Collector"),
+            alloyReceiver: unchecked("Alloy as the OTLP receiver"),
+            alloyLogs: unchecked("Alloy as the log collector"),
+            alloyMetrics: unchecked("Alloy as the metrics scraper"),
+            loki: unchecked("Loki"),
+            tempo: unchecked("Tempo"),
+            mimir: unchecked("Mimir"),
+            pyroscope: unchecked("Pyroscope"),
+            grafana: unchecked("Grafana"),
+            minio: unchecked("MinIO"),
+        },
+        {
+            description:
+                "The keys in the setting values are checked: a key that neither the chart nor its program knows is refused, because Helm would ignore it. A component that is true here accepts every key.",
+            interface: "StackValuesUncheckedArgs",
+        },
+    ),
 };
+
+function unchecked(component: string) {
+    return setting(boolean().default(false), {
+        description: `Whether unknown keys in the Helm values of ${component} are accepted.`,
+        example: true,
+    });
+}
 
 function helmValues(component: string, example?: object) {
     return setting(anyMap("Helm values").default({}), {

@@ -6,7 +6,12 @@ import { chartOf, record, refusal } from "../helpers/record";
 function deploy(values: object) {
     return ({ provider }: { provider: pulumi.ProviderResource }) => {
         const parent = new pulumi.ComponentResource("test:index:Parent", "parent", {}, { provider });
-        return deployChart("one", { pin: pins.mimir, release: "mimir", values }, { namespace: "watch" }, { parent });
+        return deployChart(
+            "one",
+            { pin: pins.mimir, release: "mimir", values, overrides: undefined },
+            { namespace: "watch" },
+            { parent },
+        );
     };
 }
 
