@@ -1,5 +1,6 @@
 import js from "@eslint/js";
 import { defineConfig, globalIgnores } from "eslint/config";
+import importX, { createNodeResolver } from "eslint-plugin-import-x";
 import ts from "typescript-eslint";
 
 const resourceInApply = {
@@ -16,6 +17,28 @@ const defaultProvider = {
     selector:
         "NewExpression[callee.object.name=/^(k8s|pulumi|random)$/][callee.property.name!='Provider'][arguments.length=2]",
     message: "Give every resource a parent: its provider comes with it.",
+};
+
+// Each layer may import only the layers before it in this list. Layers in one entry do not import each other's folders upwards.
+const layers = [
+    ["validation"],
+    ["dashboards", "rules"],
+    ["components"],
+    ["settings"],
+    ["stack"],
+    ["index.ts", "exports.ts", "cli"],
+];
+const upwards = layers.flatMap((layer, index) =>
+    layer.map((target) => ({
+        target: `./${target}`,
+        from: layers.slice(index + 1).flatMap((above) => above.map((folder) => `./${folder}`)),
+        message: `${target} may import only ${layers.slice(0, index).flat().join(", ") || "libraries"}.`,
+    })),
+);
+// What commands need of a component is exported on purpose, by its index.ts or args.ts.
+const insideComponents = {
+    regex: "/components/(?!helm/)[a-z-]+/(?!args$)",
+    message: "Commands import the index.ts or the args.ts of a component, not the files inside.",
 };
 
 export default defineConfig(
@@ -39,6 +62,19 @@ export default defineConfig(
             "@typescript-eslint/no-unsafe-return": "off",
         },
     },
+    {
+        files: ["**/*.ts"],
+        plugins: { "import-x": importX },
+        settings: {
+            "import-x/extensions": [".ts"],
+            "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },
+            "import-x/resolver-next": [createNodeResolver({ extensions: [".ts", ".js", ".json"] })],
+        },
+        rules: {
+            "import-x/no-restricted-paths": ["error", { zones: upwards.filter(({ from }) => from.length > 0) }],
+        },
+    },
+    { files: ["cli/**"], rules: { "no-restricted-imports": ["error", { patterns: [insideComponents] }] } },
     { files: ["settings/**"], rules: { "no-restricted-syntax": ["error", resourceInApply] } },
     { files: ["index.ts", "tests/**"], rules: { "no-restricted-syntax": ["error", resourceInApply, configReader] } },
     {

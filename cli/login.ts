@@ -1,5 +1,5 @@
 import { CoreV1Api } from "@kubernetes/client-node";
-import { adminSecretName } from "../components/grafana/values";
+import { adminSecretName } from "../components/grafana";
 import { defaultGrafanaPassword } from "../settings/schema";
 import type { Settings } from "../settings/resolve";
 import { askIfThere } from "./cluster/ask";

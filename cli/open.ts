@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { pathOf } from "../components/grafana/values";
+import { pathOf } from "../components/grafana";
 import { contract } from "../components/contract";
 import { portForward } from "./cluster/port-forward";
 import { clusterOf } from "./cluster/stack-cluster";

@@ -1,6 +1,6 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import { Command, InvalidArgumentError } from "commander";
-import { pathOf } from "../components/grafana/values";
+import { pathOf } from "../components/grafana";
 import { ruleOptions } from "../stack";
 import { type RuleGroup, ruleGroups } from "../rules";
 import { ask } from "./cluster/ask";

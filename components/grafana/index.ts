@@ -13,6 +13,9 @@ import { dashboardConfigMapName, dashboardFiles } from "./dashboards";
 import { adminSecretName, grafanaRootUrl, grafanaValues } from "./values";
 import type { GrafanaArgs } from "./args";
 
+// Commands look for the login, and for Grafana below a path.
+export { adminSecretName, pathOf } from "./values";
+
 /** Grafana with a data source for each store that it is told of, under fixed uids, and the links between them. */
 export class Grafana extends pulumi.ComponentResource {
     /** Where browsers reach it, as far as it is known; the Service's URL otherwise. */

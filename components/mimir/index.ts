@@ -7,6 +7,8 @@ import { alertmanagerPath } from "./alertmanager";
 import { mimirValues } from "./values";
 import type { MimirArgs } from "./args";
 
+export { alertmanagerPath } from "./alertmanager";
+
 /** Mimir, the store of metrics: one process with all its parts, scaled by replicas that form a ring. */
 export class Mimir extends pulumi.ComponentResource {
     /** Where it answers: PromQL at /prometheus, remote write at /api/v1/push, OTLP at /otlp. */

@@ -32,7 +32,7 @@ function everything(sampling: (typeof samplingModes)[number] = "head"): Everythi
             mimirUrl: "http://mimir",
             pyroscopeUrl: "http://pyroscope",
             alertmanagerUrl: "http://mimir/alertmanager",
-        }) as DataSourcesFile,
+        }),
         truth: readTruth(sampling),
     };
 }

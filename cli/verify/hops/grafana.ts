@@ -1,5 +1,5 @@
 import { contract } from "../../../components/contract";
-import { alertmanagerPath } from "../../../components/mimir/alertmanager";
+import { alertmanagerPath } from "../../../components/mimir";
 import { type Context, kubectl, logsOf, type Store } from "../context";
 import { Fault, type Hop } from "../run";
 import {
