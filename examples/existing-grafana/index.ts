@@ -71,7 +71,7 @@ new k8s.core.v1.ConfigMap(
 );
 
 const all = dashboards({ namespace: name });
-for (const folder of new Set(all.map((dashboard) => dashboard.folder))) {
+for (const folder of new Set<string>(all.map((dashboard) => dashboard.folder))) {
     const shown = all.filter((dashboard) => dashboard.folder === folder);
     new k8s.core.v1.ConfigMap(
         `dashboards-${folder}`,
