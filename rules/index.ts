@@ -5,6 +5,7 @@ import * as path from "path";
 import { isAlert, type RuleFile, type RuleGroup, ruleGroup, type RuleOptions, rulesOf, type Severity } from "./define";
 
 export type { AlertingRule, RecordingRule, RuleGroup, RuleOptions, Severity, Slo } from "./define";
+export { renamedAlerts } from "./renamed";
 
 /** Backends that evaluate rules. Each has a folder of rule files. */
 export const rulers = ["mimir", "loki"] as const;

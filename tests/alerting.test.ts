@@ -80,6 +80,13 @@ describe("a mistake in", () => {
             ],
         ],
         [
+            "the former name of an alert",
+            { alerts: { thresholds: { NodeDiskFilling: 0.2 } } },
+            [
+                "alerts.thresholds.NodeDiskFilling is not allowed as a key; it must be an alert with a threshold, such as those in docs/alerts.md; NodeDiskFilling was renamed to NodeFilesystemAlmostOutOfSpace.",
+            ],
+        ],
+        [
             "a share",
             { alerts: { thresholds: { MinioClusterOutOfSpace: 5 } } },
             ["alerts.thresholds.MinioClusterOutOfSpace is 5; it must be a share of free space, from 0 to 1."],

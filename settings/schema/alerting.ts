@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ReceiverKind } from "../../components/mimir/args";
 import { nobody } from "../../components/mimir/alertmanager";
-import { knownAlerts, knownGroups } from "../../rules";
+import { knownAlerts, knownGroups, renamedAlerts } from "../../rules";
 import { severities, SloKind } from "../../rules/define";
 import { isUrl, urlForm } from "../../validation/urls";
 import { group, setting } from "./setting";
@@ -72,11 +72,16 @@ export const slos = setting(listOf(slo, "SLOs").default([]), {
 // There are about sixty of these alerts: too many for a sentence.
 const thresholds = () => {
     const known = knownAlerts().filter(({ threshold }) => threshold !== undefined);
-    const isKnown = (name: string) => known.some(({ alert }) => alert === name);
+    const allowed = ({ input }: { input?: unknown }) => {
+        const name = String(input);
+        const renamed = renamedAlerts.get(name);
+        const hint = renamed === undefined ? "" : `; ${name} was renamed to ${renamed}`;
+        return `an alert with a threshold, such as those in docs/alerts.md${hint}`;
+    };
     return setting(
         z
             .record(
-                text("an alert with a threshold, such as those in docs/alerts.md", isKnown),
+                z.string().refine((name) => known.some(({ alert }) => alert === name), { error: allowed }),
                 number("a number above 0", (value) => value > 0),
                 { error: "a map of numbers" },
             )

@@ -4,7 +4,7 @@ import { dump } from "js-yaml";
 import * as os from "os";
 import * as path from "path";
 import { alertsPage } from "../../cli/alerts";
-import { knownAlerts, knownGroups, ruleFiles, ruleGroups } from "../../rules";
+import { knownAlerts, knownGroups, renamedAlerts, ruleFiles, ruleGroups } from "../../rules";
 import type { AlertingRule, RuleGroup } from "../../rules/define";
 import { describeWith } from "../helpers/found";
 import { type Case, cases, slos } from "./cases";
@@ -32,6 +32,12 @@ describe("the rules", () => {
         ]);
         expect(new Set(names).size).toBe(names.length);
         expect(new Set(knownGroups()).size).toBe(knownGroups().length);
+    });
+
+    test("have the new name of every renamed alert, and no former name", () => {
+        const names = knownAlerts().flatMap(({ alert, threshold }) => (threshold ? [alert] : []));
+        expect(names).toEqual(expect.arrayContaining([...renamedAlerts.values()]));
+        expect([...renamedAlerts.keys()].filter((former) => names.includes(former))).toEqual([]);
     });
 
     test("have a severity, a summary and a runbook section for every alert", () => {
