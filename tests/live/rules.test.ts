@@ -172,9 +172,9 @@ describeWith(
             );
         });
 
-        test("an alert of Loki's goes to whom its route names, and Mimir's Alertmanager shows and silences it", async () => {
+        test("an alert of Loki reaches the receiver of its route, and the Alertmanager shows and silences it", async () => {
             const crash = await eventually(
-                "the crash is told",
+                "the receiver is notified of the crash",
                 () => {
                     const told = notifications
                         .filter(({ receiver }) => receiver === "people")
