@@ -78,7 +78,7 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
         expect(exporter.endpoint).toBe("dns:///lgtm-alloy-receiver.monitoring.svc.cluster.local:4317");
         expect(receiver["alloy"].extraPorts.map((extra: { port: number }) => extra.port)).toContain(port);
         const config: string = receiver["alloy"].configMap.content;
-        const endpoints = [...config.matchAll(/endpoint = "(.*)"/g)].map(([, endpoint]) => endpoint);
+        const endpoints = [...config.matchAll(/endpoint += "(.*)"/g)].map(([, endpoint]) => endpoint);
         expect(endpoints).toEqual([
             ":4317",
             ":4318",
