@@ -234,7 +234,7 @@ function tempoLinks({ dataSources }: Stack): Record<string, any> {
 
 /** Where Alloy's exporters lead. */
 function endpoints(config: string): string[] {
-    return [...config.matchAll(/client \{\s+endpoint = "([^"]+)"/g)].map(([, endpoint]) => endpoint as string);
+    return [...config.matchAll(/client \{\s+endpoint += "([^"]+)"/g)].map(([, endpoint]) => endpoint as string);
 }
 
 /** The names that the collector gives to what it counts. */
