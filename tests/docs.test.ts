@@ -36,11 +36,12 @@ const manifest = JSON.parse(fs.readFileSync("package.json", "utf8")) as { script
 /** The options of each command, as commander knows them. */
 function scripts(): Scripts {
     const options = new Map<string, string[]>();
-    const parse = jest.spyOn(Command.prototype, "parse").mockImplementation(function (this: Command) {
+    const record = function (this: Command) {
         const all = [this, ...this.commands].flatMap((command) => command.options);
         options.set(this.name(), ["--help", ...all.flatMap(({ long }) => long ?? [])]);
         return this;
-    });
+    };
+    const parse = jest.spyOn(Command.prototype, "parse").mockImplementation(record);
     for (const [name, script] of Object.entries(manifest.scripts)) {
         const [, file] = /^ts-node (cli\/[\w-]+)\.ts$/.exec(script) ?? [];
         if (file !== undefined && fs.readFileSync(`${file}.ts`, "utf8").includes(`new Command("${name}")`)) {
