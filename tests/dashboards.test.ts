@@ -32,11 +32,6 @@ test("every file in a folder of dashboards/ is a dashboard, whose uid is the fol
     expect(new Set(all.map(({ title }) => title)).size).toBe(all.length);
 });
 
-test("the description of the setting names every folder", () => {
-    const description = /disabledFolders +Folders of dashboards that are left out: (.*)\. Default none/;
-    expect(description.exec(fs.readFileSync("Pulumi.yaml", "utf8"))?.[1]).toBe(dashboardFolders().join(", "));
-});
-
 test("folders can be left out", () => {
     const folders = (disabledFolders: string[]) => [
         ...new Set(dashboards({ namespace: "monitoring", disabledFolders }).map(({ folder }) => folder)),
