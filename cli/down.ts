@@ -5,7 +5,7 @@ import type { Cluster } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
 import { consent } from "./consent";
 import { evaluateStack, stackNames } from "./evaluate";
-import { run } from "./run";
+import { run, start } from "./run";
 import { destroy, openStack, whereDeployed } from "./up/stack";
 
 interface DownOptions {
@@ -13,7 +13,7 @@ interface DownOptions {
     yes: boolean;
 }
 
-const command = new Command("down")
+export const command = new Command("down")
     .description(
         "Delete all that a stack has deployed: what `pulumi destroy` does. The stack itself and its settings stay.",
     )
@@ -71,4 +71,4 @@ async function remainingVolumes(cluster: Cluster, namespace: string): Promise<st
     ];
 }
 
-command.parse();
+start(command, module);

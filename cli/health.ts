@@ -12,14 +12,14 @@ import { podFindings } from "./health/pods";
 import { queueFindings } from "./health/queues";
 import { type Signal, signalFinding, signals } from "./health/signals";
 import { type NodeStats, volumeFindings } from "./health/volumes";
-import { run } from "./run";
+import { run, start } from "./run";
 
 interface HealthOptions {
     context?: string;
     json: boolean;
 }
 
-const command = new Command("health")
+export const command = new Command("health")
     .description(
         "Look at a deployed stack: pods, volumes, queues, and when each signal last came in. Exit code 1: something is wrong; 2: it could not be looked at.",
     )
@@ -157,4 +157,4 @@ function mark(ok: boolean | undefined): string {
     return ok === undefined ? "?" : ok ? "✔" : "✘";
 }
 
-command.parse();
+start(command, module);

@@ -5,7 +5,7 @@ import { portForward } from "./cluster/port-forward";
 import { clusterOf } from "./cluster/stack-cluster";
 import { evaluateStack, stackNames } from "./evaluate";
 import { grafanaLogin } from "./login";
-import { run } from "./run";
+import { run, start } from "./run";
 
 const pages = ["grafana", "pyroscope"] as const;
 
@@ -15,7 +15,7 @@ interface OpenOptions {
     port?: string;
 }
 
-const command = new Command("open")
+export const command = new Command("open")
     .description("Forward a port of this machine to a page of the stack, until Ctrl-C.")
     .argument("<page>", `one of ${pages.join(", ")}`)
     .option("--stack <name>", `one of ${stackNames().join(", ")}`, "dev")
@@ -54,4 +54,4 @@ async function open(page: string, { stack, context, port }: OpenOptions): Promis
     await forward.close();
 }
 
-command.parse();
+start(command, module);

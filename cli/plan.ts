@@ -2,14 +2,14 @@ import { Command } from "commander";
 import { evaluateStack, stackNames } from "./evaluate";
 import { readOrEvaluate, differences, formatDifferences } from "./compare";
 import { formatPlan, planDocument } from "./plan-format";
-import { run } from "./run";
+import { run, start } from "./run";
 
 interface PlanOptions {
     json?: boolean;
     against?: string;
 }
 
-const command = new Command("plan")
+export const command = new Command("plan")
     .description(
         "Show what a stack would deploy. Runs the program itself, with no cluster, no Pulumi CLI and no network.",
     )
@@ -34,4 +34,4 @@ async function plan(stack: string, { json, against }: PlanOptions): Promise<void
     );
 }
 
-command.parse();
+start(command, module);

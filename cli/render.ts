@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { evaluateStack, type Evaluation, stackNames } from "./evaluate";
 import { defaultKubeVersion, helmTemplate, requireHelm } from "./helm";
 import { type KubernetesObject, manifestFiles, parseManifests } from "./manifests";
-import { run } from "./run";
+import { run, start } from "./run";
 
 interface RenderOptions {
     out: string;
@@ -12,7 +12,7 @@ interface RenderOptions {
     kubeVersion: string;
 }
 
-const command = new Command("render")
+export const command = new Command("render")
     .description(
         "Write all manifests of a stack, one file an object, for GitOps and for tests. Needs helm, and no cluster.",
     )
@@ -85,4 +85,4 @@ function write(target: string, text: string): void {
     fs.writeFileSync(target, text);
 }
 
-command.parse();
+start(command, module);

@@ -5,7 +5,7 @@ import { serverVersion } from "./cluster/version";
 import { consent } from "./consent";
 import { evaluateStack, type Evaluation, stackNames } from "./evaluate";
 import { grafanaLogin } from "./login";
-import { run } from "./run";
+import { run, start } from "./run";
 import { hasKind, makeKindCluster } from "./up/kind";
 import { preflight } from "./up/preflight";
 import { deploy, openStack, whereDeployed } from "./up/stack";
@@ -17,7 +17,7 @@ interface UpOptions {
     preflight: boolean;
 }
 
-const command = new Command("up")
+export const command = new Command("up")
     .description(
         "Deploy a stack: what `pulumi up` does, with the CLI, the state and the cluster found and checked first.",
     )
@@ -115,4 +115,4 @@ async function next(cluster: Cluster, { stack, settings, endpoints }: Evaluation
     }
 }
 
-command.parse();
+start(command, module);

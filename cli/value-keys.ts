@@ -3,6 +3,7 @@ import * as path from "path";
 import { Command } from "commander";
 import type { KeyTree, KnownKeys } from "../components/helm/key-tree";
 import { type ChartPin, pins } from "../components/helm/pins";
+import { start } from "./run";
 import { chartKeys, keysOf, sorted } from "./value-keys/chart";
 import { keysFromDefaults, keysFromDescriptor, keysFromReference, yamlTags } from "./value-keys/program";
 
@@ -19,7 +20,7 @@ function write(keys: KnownKeys): void {
     console.log(`${file}: ${keys.name} ${keys.version}`);
 }
 
-const command = new Command("value-keys").description(
+export const command = new Command("value-keys").description(
     "Writes the known keys of chart values and of program configurations, against which the setting values is checked. Run it after a chart version has changed.",
 );
 command
@@ -54,4 +55,4 @@ command
         const sources = (options.sources ?? []).map((source) => fs.readFileSync(source, "utf8"));
         write({ name, version, keys: sorted(read(fs.readFileSync(file, "utf8"))), names: yamlTags(sources) });
     });
-command.parse();
+start(command, module);

@@ -8,7 +8,7 @@ import type { Cluster } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
 import { evaluateStack, type Evaluation, stackNames } from "./evaluate";
 import { type Login, secretLogin } from "./login";
-import { run } from "./run";
+import { run, start } from "./run";
 import { makeContext, type StackFacts } from "./verify/context";
 import { allHops } from "./verify/hops";
 import { formatOutcome, formatSummary, reportOf } from "./verify/report";
@@ -26,7 +26,7 @@ interface VerifyOptions {
 // Told apart from 1, which is: something is broken.
 const couldNotCheck = 2;
 
-const command = new Command("verify")
+export const command = new Command("verify")
     .description(
         "Send what real clients send, find it again through Grafana, follow every link, and name the hop that is broken. " +
             "Exit code 0: all holds; 1: something is broken; 2: it could not be checked.",
@@ -127,4 +127,4 @@ function seconds(text: string): number {
     return value;
 }
 
-command.parse();
+start(command, module);

@@ -36,19 +36,14 @@ const manifest = JSON.parse(fs.readFileSync("package.json", "utf8")) as { script
 /** The options of each command, as commander knows them. */
 function scripts(): Scripts {
     const options = new Map<string, string[]>();
-    const record = function (this: Command) {
-        const all = [this, ...this.commands].flatMap((command) => command.options);
-        options.set(this.name(), ["--help", ...all.flatMap(({ long }) => long ?? [])]);
-        return this;
-    };
-    const parse = jest.spyOn(Command.prototype, "parse").mockImplementation(record);
     for (const [name, script] of Object.entries(manifest.scripts)) {
         const [, file] = /^ts-node (cli\/[\w-]+)\.ts$/.exec(script) ?? [];
         if (file !== undefined && fs.readFileSync(`${file}.ts`, "utf8").includes(`new Command("${name}")`)) {
-            jest.requireActual(path.resolve(file));
+            const { command } = jest.requireActual<{ command: Command }>(path.resolve(file));
+            const all = [command, ...command.commands].flatMap((each) => each.options);
+            options.set(name, ["--help", ...all.flatMap(({ long }) => long ?? [])]);
         }
     }
-    parse.mockRestore();
     return Object.fromEntries(Object.keys(manifest.scripts).map((name) => [name, options.get(name)]));
 }
 

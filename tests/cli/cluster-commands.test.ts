@@ -1,6 +1,6 @@
 import * as fs from "fs";
 import * as path from "path";
-import { projectFolder, runCommand, runCommandBeside } from "../helpers/command";
+import { projectFolder, runCommand, runProcess } from "../helpers/command";
 import { type KubernetesApi, kubeconfigOf, serveKubernetesApi } from "../helpers/kubernetes-api";
 
 const environment = { ...process.env };
@@ -86,11 +86,11 @@ test.each<[string, string, string[], object | undefined, object, string, number]
         '--port is "http"; it must be a whole number from 1 to 65535',
         1,
     ],
-])("%s refuses %s with a sentence", (command, _, args, kubeconfig, config, message, code) => {
+])("%s refuses %s with a sentence", async (command, _, args, kubeconfig, config, message, code) => {
     if (kubeconfig) {
         fs.writeFileSync(path.join(folder, "kubeconfig"), JSON.stringify(kubeconfig));
     }
-    const { status, stdout, stderr } = runCommand(folder, command, args, config);
+    const { status, stdout, stderr } = await runCommand(folder, command, args, config);
     expect(stderr).toContain(`error: ${message}`);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect({ status, stdout }).toEqual({ status: code, stdout: "" });
@@ -118,7 +118,8 @@ test("up makes a local cluster where there is none, with Dapr's CRD", async () =
     process.env["PATH"] = `${folder}:/usr/bin:/bin`;
     // Far enough: without Pulumi nothing else happens.
     process.env["PULUMI_RELEASES_URL"] = `${api.url}/releases`;
-    const { stdout, stderr } = await runCommandBeside(folder, "up", ["test", "--kind"]);
+    // kind prints to the output of the process.
+    const { stdout, stderr } = await runProcess(folder, "up", ["test", "--kind"]);
     expect(stdout).toContain("kind create cluster --name observability --wait 5m\n");
     expect(api.asked).toContain(`${crds}/customresourcedefinitions`);
     expect(stderr).toMatch(/^error: there is no Pulumi CLI .*checksums\.txt answers 404/);

@@ -1,6 +1,6 @@
 import * as fs from "fs";
 import * as path from "path";
-import { projectFolder, runCommand } from "../helpers/command";
+import { projectFolder, runCommand, runProcess } from "../helpers/command";
 
 let folder: string;
 beforeEach(() => {
@@ -11,9 +11,19 @@ afterEach(() => fs.rmSync(folder, { recursive: true }));
 const run = (command: string, args: string[], config?: object, env?: Record<string, string>) =>
     runCommand(folder, command, args, config, env);
 
+test("a command started as npm starts it prints its result and sets the exit code", async () => {
+    const [plan, health] = await Promise.all([
+        runProcess(folder, "plan", ["test", "--json"]),
+        runProcess(folder, "health", ["--what"]),
+    ]);
+    expect(plan.status).toBe(0);
+    expect(JSON.parse(plan.stdout)).toMatchObject({ stack: "test" });
+    expect(health).toEqual({ status: 2, stdout: "", stderr: "error: unknown option '--what'\n" });
+});
+
 describe("plan", () => {
-    test("prints one JSON document for tools", () => {
-        const { status, stdout } = run("plan", ["test", "--json"], { "observability:namespace": "watch" });
+    test("prints one JSON document for tools", async () => {
+        const { status, stdout } = await run("plan", ["test", "--json"], { "observability:namespace": "watch" });
         const document = JSON.parse(stdout);
         expect(status).toBe(0);
         expect(Object.keys(document)).toEqual(["stack", "resources", "charts", "endpoints", "warnings"]);
@@ -33,8 +43,8 @@ describe("plan", () => {
         expect(document.endpoints.loki).toBe("http://loki.watch.svc.cluster.local:3100");
     });
 
-    test("prints a tree for people, with the contract and the warnings, and no secret", () => {
-        const { stdout } = run("plan", ["test"], {
+    test("prints a tree for people, with the contract and the warnings, and no secret", async () => {
+        const { stdout } = await run("plan", ["test"], {
             "observability:profile": "prod",
             "observability:grafana": { adminPassword: "hunter2" },
         });
@@ -49,8 +59,8 @@ describe("plan", () => {
         expect(stdout).not.toContain("hunter2");
     });
 
-    test("takes encrypted values for secrets that it cannot read, and says nothing of a MinIO that is not there", () => {
-        const { status, stdout, stderr } = run("plan", ["test"], {
+    test("takes encrypted values for secrets that it cannot read, and says nothing of a MinIO that is not there", async () => {
+        const { status, stdout, stderr } = await run("plan", ["test"], {
             "observability:objectStore": {
                 kind: "s3",
                 endpoint: "https://s3.example.com",
@@ -65,10 +75,10 @@ describe("plan", () => {
         expect(store).not.toMatch(/replicas|size/);
     });
 
-    test("compares with a document that it has printed", () => {
-        const { stdout: before } = run("plan", ["test", "--json"]);
+    test("compares with a document that it has printed", async () => {
+        const { stdout: before } = await run("plan", ["test", "--json"]);
         fs.writeFileSync(path.join(folder, "before.json"), before);
-        const { stdout } = run("plan", ["test", "--against", "before.json"], {
+        const { stdout } = await run("plan", ["test", "--against", "before.json"], {
             "observability:retention": { logs: "9d" },
         });
         expect(stdout.split("\n")).toEqual([
@@ -119,9 +129,9 @@ describe("plan", () => {
             "the chart mirror gone does not exist",
         ],
         ["an unknown option", ["--what"], {}, "error: unknown option '--what'"],
-    ])("refuses %s with exit code 1 and no stack trace", (_, args, config, message) => {
+    ])("refuses %s with exit code 1 and no stack trace", async (_, args, config, message) => {
         fs.writeFileSync(path.join(folder, "project.json"), '{"name": "observability"}');
-        const { status, stdout, stderr } = run("plan", args, config);
+        const { status, stdout, stderr } = await run("plan", args, config);
         expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
         expect(stderr).toContain(message);
         expect(stderr).not.toMatch(/^\s+at /m);
@@ -129,12 +139,12 @@ describe("plan", () => {
 });
 
 describe("render", () => {
-    test("says which programs and charts it needs", () => {
-        expect(run("render", ["test"]).stderr).toContain("required option '--out <dir>' not specified");
+    test("says which programs and charts it needs", async () => {
+        expect((await run("render", ["test"])).stderr).toContain("required option '--out <dir>' not specified");
         const path = process.env["PATH"];
         process.env["PATH"] = folder;
         try {
-            expect(run("render", ["test", "--out", "out"]).stderr).toContain(
+            expect((await run("render", ["test", "--out", "out"])).stderr).toContain(
                 "error: helm is needed to render charts and is not on the PATH",
             );
         } finally {
@@ -142,16 +152,16 @@ describe("render", () => {
         }
     });
 
-    test("leaves a folder with somebody else's files alone", () => {
-        const { status, stderr } = run("render", ["test", "--out", "."]);
+    test("leaves a folder with somebody else's files alone", async () => {
+        const { status, stderr } = await run("render", ["test", "--out", "."]);
         expect(status).toBe(1);
         expect(stderr).toContain(". has files that no earlier run wrote");
     });
 
-    test("removes nothing outside of its folder, whatever its list of files says", () => {
+    test("removes nothing outside of its folder, whatever its list of files says", async () => {
         fs.mkdirSync(path.join(folder, "out"));
         fs.writeFileSync(path.join(folder, "out", ".rendered"), "watch/a.yaml\n../Pulumi.yaml\n");
-        const { status, stderr } = run("render", ["test", "--out", "out"]);
+        const { status, stderr } = await run("render", ["test", "--out", "out"]);
         expect({ status, stderr }).toEqual({
             status: 1,
             stderr: "error: ../Pulumi.yaml is not inside out; nothing was written\n",
@@ -163,8 +173,8 @@ describe("render", () => {
         ["a stack without file", ["staging", "--out", "out"], "error: there is no Pulumi.staging.yaml for a stack"],
         ["a file as its folder", ["test", "--out", "Pulumi.yaml"], "error: Pulumi.yaml is a file; name a folder"],
         ["a mirror that is not there", ["test", "--out", "out", "--mirror", "gone"], "the chart mirror gone does not"],
-    ])("refuses %s with exit code 1 and no stack trace", (_, args, message) => {
-        const { status, stdout, stderr } = run("render", args);
+    ])("refuses %s with exit code 1 and no stack trace", async (_, args, message) => {
+        const { status, stdout, stderr } = await run("render", args);
         expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
         expect(stderr).toContain(message);
         expect(stderr).not.toMatch(/^\s+at /m);
@@ -187,8 +197,8 @@ describe("verify", () => {
     ].map((name) => `${name}=http://127.0.0.1:2`);
     const nowhere = ["test", "--timeout", "1", "--url", ...urls];
 
-    test("exits with 1 when something is broken, and names what is first", () => {
-        const { status, stdout, stderr } = run("verify", nowhere, {}, { GRAFANA_PASSWORD: "x" });
+    test("exits with 1 when something is broken, and names what is first", async () => {
+        const { status, stdout, stderr } = await run("verify", nowhere, {}, { GRAFANA_PASSWORD: "x" });
         expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
         expect(stdout).toContain(
             "otel-collector-opentelemetry-collector:13133 says that the collector is healthy: http://127.0.0.1:2 does not answer: the connection was refused",
@@ -199,8 +209,8 @@ describe("verify", () => {
         expect(stdout).toMatch(/\nBroken: otel-collector-opentelemetry-collector:13133 .* 0 hold\. [\d.]+ s\.\n$/);
     });
 
-    test("prints one JSON document for tools", () => {
-        const { status, stdout } = run("verify", [...nowhere, "--json"], {}, { GRAFANA_PASSWORD: "x" });
+    test("prints one JSON document for tools", async () => {
+        const { status, stdout } = await run("verify", [...nowhere, "--json"], {}, { GRAFANA_PASSWORD: "x" });
         expect(status).toBe(1);
         expect(JSON.parse(stdout)).toMatchObject({
             stack: "test",
@@ -221,8 +231,8 @@ describe("verify", () => {
         ],
         ["the password is not told", nowhere, {}, "error: set GRAFANA_PASSWORD"],
         ["the time is none", ["test", "--timeout", "soon"], {}, "It is a number of seconds above 0"],
-    ])("exits with 2 when it cannot check: %s", (_, args, env, message) => {
-        const { status, stderr } = run("verify", args, {}, env);
+    ])("exits with 2 when it cannot check: %s", async (_, args, env, message) => {
+        const { status, stderr } = await run("verify", args, {}, env);
         expect(status).toBe(2);
         expect(stderr).toContain(message);
         expect(stderr).not.toContain("    at ");

@@ -1,10 +1,28 @@
-import { spawn, spawnSync } from "child_process";
+import { type Command } from "commander";
+import { spawn } from "child_process";
+import { once } from "events";
 import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
 import { text } from "stream/consumers";
+import { format } from "util";
+import { command as down } from "../../cli/down";
+import { command as health } from "../../cli/health";
+import { command as open } from "../../cli/open";
+import { command as plan } from "../../cli/plan";
+import { command as render } from "../../cli/render";
+import { command as up } from "../../cli/up";
+import { command as verify } from "../../cli/verify";
 
+const commands: Record<string, Command> = { down, health, open, plan, render, up, verify };
 const root = process.cwd();
+
+/** What a command has printed, and its exit code. */
+export interface Ended {
+    status: number | null;
+    stdout: string;
+    stderr: string;
+}
 
 /** A new folder with the program's Pulumi.yaml, for stack files of a test's own. */
 export function projectFolder(): string {
@@ -13,36 +31,73 @@ export function projectFolder(): string {
     return folder;
 }
 
-/** Runs a command as npm does, in a folder in which it writes the settings of a stack "test". */
-export function runCommand(
+/** Ends a command where it would end its process. */
+class Exit extends Error {
+    constructor(readonly status: number) {
+        super(`exit code ${status}`);
+    }
+}
+
+/**
+ * Runs a command in this process, in a folder in which it writes the settings of a stack "test". A process of its own would take a
+ * second to start.
+ */
+export async function runCommand(
     folder: string,
     command: string,
     args: string[],
     config: object = {},
     env: Record<string, string> = {},
-) {
-    const [program, all, options] = invocation(folder, command, args, config, env);
-    // Dashboards alone are more than the 1 MiB that Node allows unless told otherwise.
-    const { status, stdout, stderr } = spawnSync(program, all, {
-        ...options,
-        encoding: "utf8",
-        maxBuffer: 16 * 2 ** 20,
+): Promise<Ended> {
+    writeStackFile(folder, config);
+    const before = { ...process.env };
+    const printed = { stdout: "", stderr: "" };
+    const collect = (stream: keyof typeof printed) => (written: unknown) => {
+        printed[stream] += String(written);
+        return true;
+    };
+    const spies = [
+        jest.spyOn(console, "log").mockImplementation((...all) => void collect("stdout")(`${format(...all)}\n`)),
+        jest.spyOn(console, "error").mockImplementation((...all) => void collect("stderr")(`${format(...all)}\n`)),
+        jest.spyOn(process.stdout, "write").mockImplementation(collect("stdout")),
+        jest.spyOn(process.stderr, "write").mockImplementation(collect("stderr")),
+        jest.spyOn(process, "exit").mockImplementation((code) => {
+            throw new Exit(Number(code ?? 0));
+        }),
+    ];
+    Object.assign(process.env, env);
+    process.chdir(folder);
+    process.exitCode = undefined;
+    try {
+        await commands[command]?.parseAsync(args, { from: "user" });
+        return { status: Number(process.exitCode ?? 0), ...printed };
+    } catch (error) {
+        if (error instanceof Exit) {
+            return { status: error.status, ...printed };
+        }
+        throw error;
+    } finally {
+        process.exitCode = undefined;
+        process.chdir(root);
+        process.env = before;
+        spies.forEach((spy) => spy.mockRestore());
+    }
+}
+
+/** Runs a command as npm does, in a process of its own, while this process can answer it. */
+export async function runProcess(folder: string, command: string, args: string[], config: object = {}): Promise<Ended> {
+    writeStackFile(folder, config);
+    const file = path.join(root, "cli", `${command}.ts`);
+    const child = spawn(process.execPath, ["--require", require.resolve("ts-node/register"), file, ...args], {
+        cwd: folder,
+        env: { ...process.env, TS_NODE_PROJECT: path.join(root, "tsconfig.json") },
     });
+    const ended = once(child, "close");
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    const [status] = (await ended) as [number | null];
     return { status, stdout, stderr };
 }
 
-/** As runCommand, while servers of the test's own go on answering. */
-export async function runCommandBeside(folder: string, command: string, args: string[], config: object = {}) {
-    const child = spawn(...invocation(folder, command, args, config));
-    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    return { stdout, stderr };
-}
-
-function invocation(folder: string, command: string, args: string[], config: object, env: Record<string, string> = {}) {
+function writeStackFile(folder: string, config: object): void {
     fs.writeFileSync(path.join(folder, "Pulumi.test.yaml"), JSON.stringify({ config }));
-    return [
-        process.execPath,
-        ["--require", require.resolve("ts-node/register"), path.join(root, "cli", `${command}.ts`), ...args],
-        { cwd: folder, env: { ...process.env, TS_NODE_PROJECT: path.join(root, "tsconfig.json"), ...env } },
-    ] as const;
 }
