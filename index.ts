@@ -1,25 +1,16 @@
-import * as k8s from "@pulumi/kubernetes";
-import { ObservabilityStack } from "./stack";
+import * as pulumi from "@pulumi/pulumi";
+import { clearTextWarnings } from "./settings/clear-text";
 import { loadSettings } from "./settings/load";
+import { warnings } from "./settings/warnings";
+import { checkPreconditions } from "./stack/preconditions";
+import { deploy } from "./stack/program";
 
-/** The program of a stack: settings, provider, stack, outputs. */
-export = () => {
+/** The Pulumi program of a stack. */
+export = async () => {
     const settings = loadSettings();
-    const provider = new k8s.Provider("kubernetes", {
-        context: settings.kubeContext,
-        // A changed ConfigMap or Secret is changed in place; else it would be gone for a moment.
-        enableConfigMapMutable: true,
-        enableSecretMutable: true,
-    });
-    const stack = new ObservabilityStack("observability", settings, { providers: [provider] });
-    return {
-        /** Where the parts of the stack answer: what other platforms depend on. */
-        endpoints: stack.endpoints,
-        namespace: stack.namespace,
-        grafanaUrl: stack.grafanaUrl,
-        /** Names, never contents. */
-        secrets: stack.secretNames,
-        /** The share of traces that applications should send. */
-        samplingRatio: stack.samplingRatio,
-    };
+    await checkPreconditions(settings);
+    for (const warning of [...warnings(settings), ...clearTextWarnings(pulumi.getProject(), pulumi.getStack())]) {
+        await pulumi.log.warn(warning);
+    }
+    return deploy(settings);
 };

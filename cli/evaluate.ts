@@ -4,12 +4,13 @@ import * as path from "path";
 import { type ChartSource, describeSource } from "../components/helm/source";
 import type { HelmValues } from "../components/helm/values";
 import { readYamlMap } from "../components/helm/yaml";
-import program from "../index";
+import { clearTextWarnings } from "../settings/clear-text";
 import { encryptedPaths } from "../settings/encrypted";
 import { loadSettings } from "../settings/load";
 import type { Settings } from "../settings/resolve";
 import { secretKeys } from "../settings/schema";
 import { warnings } from "../settings/warnings";
+import { deploy } from "../stack/program";
 import { hidden, type Place, recordProgram, type Resource } from "./record";
 
 /** A chart as it would be deployed. */
@@ -53,7 +54,8 @@ export async function evaluateStack(stack: string, overrides: object = {}): Prom
     const place = readPlace(stack, overrides);
     const { resources, result } = await recordProgram(place, () => {
         const settings = loadSettings();
-        return { settings, warnings: warnings(settings), outputs: program() };
+        const found = [...warnings(settings), ...clearTextWarnings(place.project, stack)];
+        return { settings, warnings: found, outputs: deploy(settings) };
     });
     return {
         stack,

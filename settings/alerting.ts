@@ -7,7 +7,7 @@ import { ReceiverKind } from "../components/mimir/args";
 
 type Receiver = CheckedSettings["alerting"]["receivers"][number];
 
-/** What spans several keys of slos, alerts and alerting. */
+/** Rules that cover several keys of slos, alerts and alerting. */
 export const alertingRules: Rule[] = [
     { reads: ["profile", "slos", "retention.metrics"], mistakes: sloMistakes },
     { reads: ["alerts.thresholds"], mistakes: thresholdMistakes },
@@ -16,10 +16,9 @@ export const alertingRules: Rule[] = [
     { reads: ["slos", "alerts.disabledGroups", "alerting.heartbeatReceiver"], mistakes: disabledMistakes },
 ];
 
-/** What asks for a group of rules that is switched off. */
+/** Settings that need a disabled group of rules. */
 function disabledMistakes({ slos, alerts, alerting }: CheckedSettings): Mistake[] {
-    const without = (group: string) =>
-        `has no effect without the group of rules ${group}, which alerts.disabledGroups leaves out`;
+    const without = (group: string) => `has no effect, because alerts.disabledGroups disables the rule group ${group}`;
     const off = (group: string) => alerts.disabledGroups.includes(group);
     return [
         off("slos") && slos.length > 0 && { path: ["slos"], message: without("slos"), sentence: true },
@@ -40,13 +39,12 @@ function sloMistakes({ slos, retention }: CheckedSettings): Mistake[] {
         return [
             (durationSeconds(slo.window) ?? 0) > (durationSeconds(retention.metrics) ?? 0) && {
                 path: at("window"),
-                message: `at most retention.metrics, which is ${JSON.stringify(retention.metrics)}: of what was before that there are no data`,
+                message: `at most retention.metrics, which is ${JSON.stringify(retention.metrics)}, because older data is deleted`,
             },
             latency &&
                 slo.thresholdMs === undefined && {
                     path: at("thresholdMs"),
-                    message:
-                        'is missing; with kind "latency" it says within how many milliseconds a request is answered',
+                    message: 'is missing; kind "latency" needs the maximum duration of a good request in milliseconds',
                     sentence: true,
                 },
             !latency &&
@@ -57,7 +55,7 @@ function sloMistakes({ slos, retention }: CheckedSettings): Mistake[] {
                 },
             names.indexOf(names[index] ?? "") < index && {
                 path: at("name"),
-                message: `another name than that of slos[${names.indexOf(names[index] ?? "")}], which is ${JSON.stringify(names[index])}`,
+                message: `different from the name of slos[${names.indexOf(names[index] ?? "")}], which is ${JSON.stringify(names[index])}`,
             },
         ].filter((mistake) => mistake !== false);
     });
@@ -73,56 +71,56 @@ function thresholdMistakes({ alerts }: CheckedSettings): Mistake[] {
     });
 }
 
-/** What each kind needs, and what it can take. */
-const receiverKeys: Record<ReceiverKind, { needs: Need[]; takes: Need[] }> = {
-    webhook: { needs: [], takes: ["url", "existingSecret"] },
-    slack: { needs: ["existingSecret"], takes: ["channel"] },
-    pagerduty: { needs: ["existingSecret"], takes: [] },
-    email: { needs: ["to", "from", "smarthost"], takes: ["username", "existingSecret"] },
-    oncall: { needs: ["existingSecret"], takes: [] },
+/** Required and optional keys of each kind of receiver. */
+const receiverKeys: Record<ReceiverKind, { required: Key[]; optional: Key[] }> = {
+    webhook: { required: [], optional: ["url", "existingSecret"] },
+    slack: { required: ["existingSecret"], optional: ["channel"] },
+    pagerduty: { required: ["existingSecret"], optional: [] },
+    email: { required: ["to", "from", "smarthost"], optional: ["username", "existingSecret"] },
+    oncall: { required: ["existingSecret"], optional: [] },
 };
-const needs = {
-    url: "the address",
-    existingSecret: "the Secret with what must stay secret: the address, the routing key or the password",
+const meanings = {
+    url: "the URL",
+    existingSecret: "the name of the Secret with the confidential value: the URL, the routing key or the password",
     channel: "the channel",
-    to: "the address that mail goes to",
-    from: "the address that mail comes from",
+    to: "the recipient's email address",
+    from: "the sender's email address",
     smarthost: 'the mail server and its port, such as "mail.example.com:587"',
-    username: "who logs in at the mail server",
+    username: "the user name for the mail server",
 };
-type Need = keyof typeof needs;
+type Key = keyof typeof meanings;
 
 function receiverMistakes({ alerting: { receivers } }: CheckedSettings): Mistake[] {
     return receivers.flatMap((receiver, index): Mistake[] => {
         const at = (key: string) => ["alerting", "receivers", index, key];
-        const { needs: needed, takes } = receiverKeys[receiver.kind];
-        const missing = (key: Need): Mistake => ({
+        const { required, optional } = receiverKeys[receiver.kind];
+        const missing = (key: Key): Mistake => ({
             path: at(key),
-            message: `is missing; with kind ${JSON.stringify(receiver.kind)} it names ${needs[key]}`,
+            message: `is missing; for kind ${JSON.stringify(receiver.kind)} it must be ${meanings[key]}`,
             sentence: true,
         });
-        const idle = (key: string, why: string): Mistake => ({
+        const unused = (key: string, why: string): Mistake => ({
             path: at(key),
             message: `has no effect ${why}`,
             sentence: true,
         });
         return [
-            ...needed.filter((key) => receiver[key] === undefined).map(missing),
-            ...(Object.keys(needs) as Need[])
-                .filter((key) => receiver[key] !== undefined && ![...needed, ...takes].includes(key))
-                .map((key) => idle(key, `with kind ${JSON.stringify(receiver.kind)}`)),
+            ...required.filter((key) => receiver[key] === undefined).map(missing),
+            ...(Object.keys(meanings) as Key[])
+                .filter((key) => receiver[key] !== undefined && ![...required, ...optional].includes(key))
+                .map((key) => unused(key, `with kind ${JSON.stringify(receiver.kind)}`)),
             ...(receiver.secretKey !== undefined && receiver.existingSecret === undefined
-                ? [idle("secretKey", "without existingSecret")]
+                ? [unused("secretKey", "without existingSecret")]
                 : []),
-            ...ofKind(receiver, at, missing),
+            ...kindMistakes(receiver, at, missing),
             ...(receivers.findIndex(({ name }) => name === receiver.name) < index
-                ? [{ path: at("name"), message: "the name of one receiver; it is there twice" }]
+                ? [{ path: at("name"), message: "different from the names of the other receivers" }]
                 : []),
         ];
     });
 }
 
-function ofKind(receiver: Receiver, at: (key: string) => Path, missing: (key: Need) => Mistake): Mistake[] {
+function kindMistakes(receiver: Receiver, at: (key: string) => Path, missing: (key: Key) => Mistake): Mistake[] {
     const { kind, url, existingSecret, username } = receiver;
     if (kind === "webhook" && (url === undefined) === (existingSecret === undefined)) {
         return [
@@ -130,8 +128,8 @@ function ofKind(receiver: Receiver, at: (key: string) => Path, missing: (key: Ne
                 path: at("url"),
                 message:
                     url === undefined
-                        ? "is missing; a webhook needs its address, or existingSecret where that is secret"
-                        : "and existingSecret are both set; the address comes from one of them",
+                        ? "is missing; a webhook needs its URL, or existingSecret if the URL is confidential"
+                        : "and existingSecret are both set; the URL must come from one of them",
                 sentence: true,
             },
         ];
@@ -146,7 +144,7 @@ function routeMistakes({ alerting }: CheckedSettings): Mistake[] {
     const names = alerting.receivers.map(({ name }) => name);
     const allowed =
         names.length === 0
-            ? "the name of a receiver, and alerting.receivers has none"
+            ? "the name of a receiver, but alerting.receivers is empty"
             : `the name of a receiver: ${names.map((name) => JSON.stringify(name)).join(", ")}`;
     const wrong = (path: Path, name: string | undefined): Mistake[] =>
         name === undefined || names.includes(name) ? [] : [{ path: ["alerting", ...path], message: allowed }];

@@ -1,11 +1,11 @@
 import type { Path } from "./rule";
 
-/** Where a value of a stack file, read without decrypting, holds something encrypted. */
+/** The paths of the encrypted values in a value of a stack file that was read without decryption. */
 export function encryptedPaths(path: Path, node: unknown): Path[] {
     if (typeof node !== "object" || node === null) {
         return [];
     }
-    // The form in which Pulumi keeps what is encrypted.
+    // Pulumi stores an encrypted value as a map with this key only.
     return Object.keys(node).join() === "secure"
         ? [path]
         : Object.entries(node).flatMap(([key, value]) =>

@@ -1,44 +1,44 @@
 import * as pulumi from "@pulumi/pulumi";
 import { encryptedPaths } from "./encrypted";
-import { holdsSecret, secretMistake } from "./mistakes";
+import { mayContainSecret, secretMistake } from "./mistakes";
 import { resolveSettings, type Settings } from "./resolve";
 import type { Mistake, Path } from "./rule";
 
-// Pulumi's typings leave it out.
+// Pulumi's type definitions do not contain it.
 const runtime = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: string): boolean };
 
 /**
- * The settings of the current stack, from the keys under the project's name in its stack file.
+ * Reads the settings of the current stack from the keys of the project in the stack file.
  *
- * @throws SettingsError that lists every mistake at once.
+ * @throws SettingsError that lists every mistake.
  */
 export function loadSettings(): Settings {
     const prefix = `${pulumi.getProject()}:`;
     const raw: Record<string, unknown> = {};
-    const refused: Mistake[] = [];
+    const misplaced: Mistake[] = [];
     for (const [key, value] of Object.entries(pulumi.runtime.allConfig())) {
-        // Pulumi.yaml has to give each key a default; the empty text stands for none.
+        // Pulumi requires a default for each key in Pulumi.yaml. An empty text means that the key is not set.
         if (key.startsWith(prefix) && value !== "") {
             const name = key.slice(prefix.length);
             raw[name] = parse(value);
             if (runtime.isConfigSecret(key)) {
-                refused.push(...misplacedSecrets([name], raw[name]));
+                misplaced.push(...misplacedSecrets([name], raw[name]));
             }
         }
     }
-    return resolveSettings(raw, prefix, refused);
+    return resolveSettings(raw, prefix, misplaced);
 }
 
 /**
- * What is secret and may not be. Pulumi decrypts everything, and then tells only which of the keys at the top are secret or hold
- * something that is. Who reads stack files himself leaves what is encrypted as it is where it is not expected.
+ * Secret values at keys that must not be secret. Pulumi decrypts all values, and reports only which top-level keys are or contain
+ * secrets. The commands of this project do not decrypt, so there the encrypted values themselves are visible.
  */
 function misplacedSecrets(path: Path, value: unknown): Mistake[] {
     const encrypted = encryptedPaths(path, value);
-    return (holdsSecret(path) || encrypted.length > 0 ? encrypted : [path]).map(secretMistake);
+    return (mayContainSecret(path) || encrypted.length > 0 ? encrypted : [path]).map(secretMistake);
 }
 
-// Maps and lists reach the program as JSON, everything else as text.
+// Pulumi passes maps and lists to the program as JSON, and all other values as text.
 function parse(value: string): unknown {
     if (!/^\s*[[{]/.test(value)) {
         return value;

@@ -1,17 +1,28 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { nearest } from "../validation/nearest";
 import type { Mistake, Path } from "./rule";
 import { secretKeys } from "./schema";
 
-/** Settings that cannot be deployed: the message lists every mistake, each in a sentence. Nothing has been created. */
+/** Invalid settings. The message lists all mistakes, one sentence each. Nothing has been created. */
 export class SettingsError extends pulumi.RunError {
+    /** The message with all allowed keys for each unknown key. */
+    readonly verboseMessage: string;
+
     constructor(
-        /** One sentence a mistake. */
+        /** One sentence for each mistake. */
         readonly mistakes: string[],
+        /** The same sentences, with all allowed keys for each unknown key. */
+        verboseMistakes: string[] = mistakes,
     ) {
-        const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`;
-        super(`The settings have ${count}; nothing was created.\n${mistakes.map((line) => `  - ${line}`).join("\n")}`);
+        super(list(mistakes));
+        this.verboseMessage = list(verboseMistakes);
     }
+}
+
+function list(mistakes: string[]): string {
+    const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`;
+    return `The settings have ${count}; nothing was created.\n${mistakes.map((line) => `  - ${line}`).join("\n")}`;
 }
 
 /** The sentence for a mistake: key, value, what is allowed. */
@@ -21,43 +32,45 @@ export function sentence(raw: unknown, keyPrefix: string, mistake: Mistake): str
         return `${key} ${mistake.message}${mistake.message.endsWith("?") ? "" : "."}`;
     }
     const value = valueAt(raw, mistake.path);
-    const shown = holdsSecret(mistake.path) ? "[secret]" : show(value);
+    const printed = mayContainSecret(mistake.path) ? "[secret]" : print(value);
     return value === undefined
         ? `${key} is missing; it must be ${mistake.message}.`
-        : `${key} is ${shown}; it must be ${mistake.message}.`;
+        : `${key} is ${printed}; it must be ${mistake.message}.`;
 }
 
-/** What is wrong with a value that is secret, or encrypted, where that is not allowed. */
+/** The same sentence, followed by all allowed keys if the key is unknown. */
+export function verboseSentence(raw: unknown, keyPrefix: string, mistake: Mistake): string {
+    const { allowedKeys } = mistake;
+    const short = sentence(raw, keyPrefix, mistake);
+    return allowedKeys === undefined ? short : `${short} The allowed keys are ${allowedKeys.join(", ")}.`;
+}
+
+/** The mistake of a secret or encrypted value at a key that must not be secret. */
 export function secretMistake(path: Path): Mistake {
     const allowed = `${secretKeys.slice(0, -1).join(", ")} and ${secretKeys.at(-1)}`;
     return {
         path,
-        message: `is secret; only ${allowed} may be, as all else can end in a chart, in clear text`,
+        message: `is secret; only ${allowed} may be secret, because every other value can appear in clear text in a chart`,
         sentence: true,
     };
 }
 
-/** Whether a secret may be at a path, or below it. */
-export function holdsSecret(path: Path): boolean {
-    return secretKeys.some((key) => begins(key.split("."), path));
+/** Whether the value at a path may be a secret, contain one, or be a part of one. */
+export function mayContainSecret(path: Path): boolean {
+    return secretKeys.map((key) => key.split(".")).some((key) => startsWith(key, path) || startsWith(path, key));
 }
 
-/** Whether a path leads to, or through, the end of another. */
-export function begins(path: Path, start: Path): boolean {
+export function startsWith(path: Path, start: Path): boolean {
     return start.every((part, index) => part === path[index]);
 }
 
-/** What the schema found, as mistakes of the same form; an unknown key is a mistake of its own. */
+/** Converts the issues of the schema to mistakes. Each unknown key is a separate mistake. */
 export function schemaMistakes(schema: z.ZodType, issues: z.core.$ZodIssue[]): Mistake[] {
     return issues.flatMap((issue): Mistake[] => {
         const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
         if (issue.code === "unrecognized_keys") {
-            const known = knownKeys(schema, path);
-            return issue.keys.map((key) => ({
-                path: [...path, key],
-                message: `is not a setting; known ${path.length === 0 ? "are" : "there are"} ${known.join(", ")}`,
-                sentence: true,
-            }));
+            const allowedKeys = knownKeys(schema, path);
+            return issue.keys.map((key) => ({ ...unknownKey([...path, key], allowedKeys), allowedKeys }));
         }
         const inner = issue.code === "invalid_key" ? issue.issues[0] : undefined;
         return inner
@@ -66,15 +79,25 @@ export function schemaMistakes(schema: z.ZodType, issues: z.core.$ZodIssue[]): M
     });
 }
 
+/** An unknown key, with the known key that was probably meant. */
+function unknownKey(path: Path, allowedKeys: string[]): Mistake {
+    const meant = nearest(String(path.at(-1)), allowedKeys);
+    const message =
+        meant === undefined
+            ? 'is unknown, and no setting there has a similar name; "npm run plan -- <stack> --verbose" lists the allowed keys'
+            : `is unknown. Did you mean ${keyOf([...path.slice(0, -1), meant])}?`;
+    return { path, message, sentence: true };
+}
+
 function keyOf(path: Path): string {
     return path.map((part, index) => (typeof part === "number" ? `[${part}]` : (index ? "." : "") + part)).join("");
 }
 
-function show(value: unknown): string {
+function print(value: unknown): string {
     if (pulumi.Output.isInstance(value)) {
         return "an Output";
     }
-    // Of an address with a password, all but that.
+    // A URL may contain a user and a password.
     const json = (JSON.stringify(value) ?? String(value)).replace(/:\/\/[^/"]*@/g, "://[secret]@");
     return json.length > 80 ? `${json.slice(0, 77)}…` : json;
 }
@@ -87,7 +110,7 @@ export function valueAt(tree: unknown, path: Path): unknown {
     );
 }
 
-/** The keys of the object that a schema has at a path, looking through optional, default, list and map wrappers. */
+/** The keys of the schema's object at a path. Unwraps optional values, defaults, lists and maps. */
 function knownKeys(schema: z.ZodType, path: Path): string[] {
     let node: Wrapper = schema as unknown as Wrapper;
     for (const part of [...path, undefined]) {

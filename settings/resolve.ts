@@ -1,35 +1,38 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultReplicationFactor } from "../validation/replication";
-import { begins, schemaMistakes, sentence, SettingsError, valueAt } from "./mistakes";
+import { schemaMistakes, sentence, SettingsError, startsWith, valueAt, verboseSentence } from "./mistakes";
 import type { Mistake, Path } from "./rule";
 import { crossFieldMistakes } from "./rules";
 import { type CheckedSettings, defaultGrafanaPassword, settingsSchema } from "./schema";
 import { Profile } from "../components/profile";
 
-/** All that a stack is made of: checked, complete and frozen. */
+/** The settings of a stack: checked, complete with defaults, and frozen. */
 export interface Settings extends CheckedSettings {
     replicationFactor: { loki: number; mimir: number };
 }
 
 /**
- * Checks settings and fills in the defaults of their profile.
+ * Checks settings and adds the defaults of their profile.
  *
- * @param raw what was set, a plain object; secrets may be Outputs.
- * @param keyPrefix stands before each key in a message: "observability:" where the settings come from stack config.
- * @param refused mistakes that are known already; of what they name nothing else is said.
- * @throws SettingsError that lists every mistake at once.
+ * @param raw the configured settings, a plain object; secrets may be Outputs.
+ * @param keyPrefix prefix of each key in a message: "observability:" if the settings come from stack config.
+ * @param found mistakes that were found before. No other mistake of the same keys is reported.
+ * @throws SettingsError that lists every mistake.
  */
-export function resolveSettings(raw: object, keyPrefix = "", refused: Mistake[] = []): Settings {
+export function resolveSettings(raw: object, keyPrefix = "", found: Mistake[] = []): Settings {
     const profile = "profile" in raw && raw.profile === Profile.Prod ? Profile.Prod : Profile.Dev;
     const schema = settingsSchema(profile);
     const parsed = schema.safeParse(raw);
-    const found = parsed.success ? [] : schemaMistakes(schema, parsed.error.issues);
-    const single = [...refused, ...found.filter(({ path }) => !refused.some((known) => begins(path, known.path)))];
+    const invalid = parsed.success ? [] : schemaMistakes(schema, parsed.error.issues);
+    const single = [...found, ...invalid.filter(({ path }) => !found.some((known) => startsWith(path, known.path)))];
     const wrong = single.map(({ path }) => path);
     const checked = schema.safeParse(without(raw, wrong)).data;
     const mistakes = [...single, ...(checked ? crossFieldMistakes(checked, wrong) : [])];
     if (!checked || mistakes.length > 0) {
-        throw new SettingsError([...new Set(mistakes.map((mistake) => sentence(raw, keyPrefix, mistake)))]);
+        const sentences = (format: typeof sentence) => [
+            ...new Set(mistakes.map((mistake) => format(raw, keyPrefix, mistake))),
+        ];
+        throw new SettingsError(sentences(sentence), sentences(verboseSentence));
     }
     return freeze(complete(checked));
 }
@@ -63,7 +66,7 @@ function asSecret(value: pulumi.Input<string> | undefined): pulumi.Output<string
     return value === undefined ? undefined : pulumi.secret(value);
 }
 
-/** A copy without what is wrong, so that the rest can still be checked; where something is missing, without what needs it. */
+/** A copy without the invalid values, so that the others can be checked. If a required key is missing, its parent is left out. */
 function without(raw: object, wrong: Path[]): object {
     const removed = wrong.map((path) => (valueAt(raw, path) === undefined ? path.slice(0, -1) : path));
     const copy = (node: unknown, path: (string | number)[]): unknown => {
@@ -80,7 +83,7 @@ function without(raw: object, wrong: Path[]): object {
 }
 
 function same(one: Path, other: Path): boolean {
-    return one.length === other.length && begins(one, other);
+    return one.length === other.length && startsWith(one, other);
 }
 
 function freeze<T>(tree: T): T {

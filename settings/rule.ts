@@ -6,6 +6,8 @@ export interface Mistake {
     /** The allowed values; or, if `sentence` is true, everything after the key. */
     message: string;
     sentence?: boolean;
+    /** For an unknown key: all keys that are allowed at its place. */
+    allowedKeys?: string[];
 }
 
 export type Path = (string | number)[];

@@ -9,18 +9,18 @@ import type { CheckedSettings } from "./schema";
 import { valuesRule } from "./values";
 
 /**
- * What is wrong between keys.
+ * Checks the rules that cover several keys.
  *
- * @param wrong the keys that are mistaken by themselves, and have a default or nothing in `settings`.
+ * @param wrong the keys that have a mistake of their own. In `settings` they have their default, or are missing.
  */
 export function crossFieldMistakes(settings: CheckedSettings, wrong: Path[]): Mistake[] {
     return rules
-        .filter(({ reads }) => !reads.some((key) => wrong.some((path) => touches(key.split("."), path))))
+        .filter(({ reads }) => !reads.some((key) => wrong.some((path) => overlap(key.split("."), path))))
         .flatMap(({ mistakes }) => mistakes(settings));
 }
 
-/** Whether one of two paths leads to the other. */
-function touches(one: Path, other: Path): boolean {
+/** Whether one path is a prefix of the other. */
+function overlap(one: Path, other: Path): boolean {
     return one.every((part, index) => index >= other.length || part === other[index]);
 }
 
@@ -47,7 +47,7 @@ const rules: Rule[] = [
 
 function replication(backend: "loki" | "mimir"): Rule {
     return {
-        // Replicas that are not given are the profile's.
+        // The profile decides the default of the replicas.
         reads: ["profile", `replicas.${backend}`, `replicationFactor.${backend}`],
         mistakes: ({ replicas, replicationFactor }) => {
             const given = replicationFactor[backend];
@@ -59,7 +59,7 @@ function replication(backend: "loki" | "mimir"): Rule {
                 ? [
                       {
                           path: ["replicas", backend],
-                          message: `an odd number, because every replica is part of a quorum; for an even one set replicationFactor.${backend} to 1 or 3`,
+                          message: `an odd number, because every replica stores every series or stream and writes need a majority; for an even number, set replicationFactor.${backend} to 1 or 3`,
                       },
                   ]
                 : [];
@@ -87,7 +87,8 @@ function sampling({ tracing }: CheckedSettings): Mistake[] {
         : [
               {
                   path: ["tracing", "tail", given],
-                  message: given === "slowerThan" ? allowed : `more than slowerThan, ${defaultTail.slowerThan}`,
+                  message:
+                      given === "slowerThan" ? allowed : `more than slowerThan, which is ${defaultTail.slowerThan}`,
               },
           ];
 }
@@ -123,7 +124,7 @@ function buckets({ objectStore }: CheckedSettings): Mistake[] {
             : [
                   {
                       path: ["objectStore", "buckets", given],
-                      message: `another bucket than that of ${given === backend ? first : backend}`,
+                      message: `different from the bucket of ${given === backend ? first : backend}`,
                   },
               ];
     });
@@ -135,7 +136,7 @@ function s3Endpoint({ objectStore: { kind, endpoint } }: CheckedSettings): Mista
               {
                   path: ["objectStore", "endpoint"],
                   message:
-                      'is missing; with kind "s3" it says where the S3 service answers, such as "https://s3.eu-central-1.amazonaws.com"',
+                      'is missing; kind "s3" needs the endpoint of the S3 service, such as "https://s3.eu-central-1.amazonaws.com"',
                   sentence: true,
               },
           ]
@@ -155,7 +156,7 @@ function s3Credentials({ objectStore: store }: CheckedSettings): Mistake[] {
     if (ways.length !== 1) {
         mistakes.push({
             path: ["objectStore"],
-            message: `needs exactly one kind of credentials, and has ${ways.length === 0 ? "none" : ways.join(" and ")}: existingSecret (a Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), accessKeyId with secretAccessKey, or workloadIdentity`,
+            message: `has ${ways.length === 0 ? "no credentials" : ways.join(" and ")}; kind "s3" needs exactly one of existingSecret (a Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), accessKeyId with secretAccessKey, and workloadIdentity: true`,
             sentence: true,
         });
     }
@@ -166,7 +167,7 @@ function s3Credentials({ objectStore: store }: CheckedSettings): Mistake[] {
         if (store[key] === undefined && store[other] !== undefined) {
             mistakes.push({
                 path: ["objectStore", key],
-                message: `is missing; objectStore.${other} is of no use without it`,
+                message: `is missing; objectStore.${other} is set, and both are needed`,
                 sentence: true,
             });
         }
@@ -205,26 +206,25 @@ function grafanaLogin({ grafana }: CheckedSettings): Mistake[] {
         .filter((key) => grafana[key] !== undefined && grafana.existingSecret !== undefined)
         .map((key) => ({
             path: ["grafana", key],
-            message: "and grafana.existingSecret are both set; the whole login comes from one of them",
+            message: "and grafana.existingSecret are both set; the user and the password must come from one of them",
             sentence: true,
         }));
 }
 
 function grafanaIngress({ grafana }: CheckedSettings): Mistake[] {
-    return ingressWanted(grafana.ingress) && grafana.ingress.host === undefined
+    return ingressEnabled(grafana.ingress) && grafana.ingress.host === undefined
         ? [
               {
                   path: ["grafana", "ingress", "host"],
-                  message:
-                      'is missing; an ingress needs the host name that it answers to, such as "grafana.example.com"',
+                  message: 'is missing; an ingress needs a host name, such as "grafana.example.com"',
                   sentence: true,
               },
           ]
         : [];
 }
 
-/** An ingress is wanted where it is switched on, or where anything of it is set and it is not switched off. */
-export function ingressWanted(ingress: CheckedSettings["grafana"]["ingress"]): boolean {
+/** Whether the stack creates an ingress: `enabled` decides; by default, any other key of the ingress enables it. */
+export function ingressEnabled(ingress: CheckedSettings["grafana"]["ingress"]): boolean {
     return ingress.enabled ?? Object.values(ingress).some((value) => value !== undefined);
 }
 
@@ -232,20 +232,20 @@ function dapr({ dapr: { enabled, namespaces } }: CheckedSettings): Mistake[] {
     const repeated = namespaces.flatMap((namespace, index): Mistake[] =>
         namespaces.indexOf(namespace) === index
             ? []
-            : [{ path: ["dapr", "namespaces", index], message: "listed once; it is there twice" }],
+            : [{ path: ["dapr", "namespaces", index], message: "listed only once" }],
     );
     return enabled && namespaces.length === 0
         ? [
               {
                   path: ["dapr", "namespaces"],
-                  message: "is empty; with dapr.enabled it names the namespaces of the applications",
+                  message: "is empty; dapr.enabled needs at least one namespace with applications",
                   sentence: true,
               },
           ]
         : repeated;
 }
 
-// What the API server would refuse, when the first pod is made.
+// The API server would reject these tolerations only when it creates the first pod.
 function tolerations({ tolerations: given }: CheckedSettings): Mistake[] {
     return given.flatMap(({ key, operator = "Equal", value = "", effect, tolerationSeconds }, index) => {
         const mistake = (part: string, message: string): Mistake => ({
@@ -255,13 +255,18 @@ function tolerations({ tolerations: given }: CheckedSettings): Mistake[] {
         });
         return [
             ...(key === undefined && operator !== "Exists"
-                ? [mistake("key", 'is missing; only operator "Exists" goes without, and stands for every taint')]
+                ? [
+                      mistake(
+                          "key",
+                          'is missing; only operator "Exists" works without a key, and then tolerates every taint',
+                      ),
+                  ]
                 : []),
             ...(operator === "Exists" && value !== ""
-                ? [mistake("value", 'has no meaning with operator "Exists"; remove it or set the operator to "Equal"')]
+                ? [mistake("value", 'has no effect with operator "Exists"; remove it or set the operator to "Equal"')]
                 : []),
             ...(tolerationSeconds !== undefined && effect !== "NoExecute"
-                ? [mistake("tolerationSeconds", 'has no meaning without effect "NoExecute"')]
+                ? [mistake("tolerationSeconds", 'has no effect without effect "NoExecute"')]
                 : []),
         ];
     });

@@ -1,6 +1,6 @@
 import type { Settings } from "./resolve";
 
-/** What works, but may not be what one wants: a sentence each, with the key that changes it. */
+/** Valid settings that can have unwanted effects: one sentence each, with the key to change. */
 export function warnings(settings: Settings): string[] {
     const { profile, replicas, replicationFactor, objectStore, grafana, storage, alerting } = settings;
     const { receivers, routes, defaultReceiver, heartbeatReceiver } = alerting;
@@ -9,50 +9,53 @@ export function warnings(settings: Settings): string[] {
     const found = [
         prod &&
             objectStore.kind === "minio" &&
-            'objectStore.kind is "minio", whose upstream is archived and mends no more security holes: prefer "s3" in production',
+            'objectStore.kind is "minio": the MinIO project is archived and no longer receives security fixes; prefer "s3" in production',
         prod &&
             objectStore.kind === "minio" &&
             replicas.minio === 1 &&
-            "replicas.minio is 1: one lost drive loses all data",
+            "replicas.minio is 1: if its volume is lost, all stored data is lost",
         objectStore.kind === "s3" &&
             objectStore.bucketPrefix === undefined &&
             Object.keys(objectStore.buckets).length === 0 &&
-            "neither objectStore.bucketPrefix nor objectStore.buckets is set: the buckets are called loki, tempo, mimir and pyroscope, and must exist",
-        prod && replicationFactor.loki === 1 && "replicationFactor.loki is 1: a lost replica loses the newest logs",
+            "neither objectStore.bucketPrefix nor objectStore.buckets is set: the buckets loki, tempo, mimir and pyroscope are used, and must exist",
+        prod &&
+            replicationFactor.loki === 1 &&
+            "replicationFactor.loki is 1: if a replica is lost, its most recent logs are lost",
         prod &&
             replicationFactor.mimir === 1 &&
-            "replicationFactor.mimir is 1: a lost replica loses the newest metrics",
-        !grafana.persistence && "grafana.persistence is false: users and preferences are lost with every pod",
+            "replicationFactor.mimir is 1: if a replica is lost, its most recent metrics are lost",
+        !grafana.persistence &&
+            "grafana.persistence is false: users and preferences are lost at every restart of the pod",
         prod &&
             grafana.ingress.host !== undefined &&
             grafana.ingress.tlsSecret === undefined &&
-            "grafana.ingress has no tlsSecret: logins cross the network in clear text, unless the ingress controller has a certificate of its own",
-        prod && settings.skipAwait && "skipAwait is true: a stack whose pods never start is reported as deployed",
+            "grafana.ingress.tlsSecret is not set: passwords are sent in clear text, unless the ingress controller has a default certificate",
+        prod && settings.skipAwait && "skipAwait is true: Pulumi reports success even if pods never start",
         storage.className === undefined &&
             prod &&
-            "storage.className is not set: the cluster's default storage class decides how fast and how safe the volumes are",
+            "storage.className is not set: the default storage class of the cluster is used, and decides the speed and the durability of the volumes",
         prod &&
             settings.createNamespace &&
-            'createNamespace is true: "pulumi destroy" deletes the namespace and with it every volume whose storage class does not retain it; to keep them, set it to false before the first deployment and make the namespace yourself',
+            'createNamespace is true: "pulumi destroy" deletes the namespace, and every volume whose storage class does not retain it; to keep the volumes, create the namespace yourself and set createNamespace to false before the first deployment',
         prod &&
             receivers.length === 0 &&
-            "alerting.receivers is empty: nobody is told of alerts, and only who looks into Grafana sees them",
+            "alerting.receivers is empty: alerts are shown in Grafana, but no notification is sent",
         receivers.length > 0 &&
             routes.length === 0 &&
             defaultReceiver === undefined &&
-            "neither alerting.routes nor alerting.defaultReceiver is set: no receiver gets an alert",
+            "neither alerting.routes nor alerting.defaultReceiver is set: no alert is sent to a receiver",
         receivers.length > 0 &&
             heartbeatReceiver === undefined &&
-            "alerting.heartbeatReceiver is not set: nobody notices when alerts no longer arrive",
+            "alerting.heartbeatReceiver is not set: if alerting stops working, there is no notification",
         settings.tenant !== undefined &&
-            `tenant is ${settings.tenant}: SDKs of Pyroscope, which push to it themselves, must be given this tenant id, or their profiles are refused`,
+            `tenant is ${settings.tenant}: set this tenant id in every Pyroscope SDK, or Pyroscope rejects its profiles`,
         absent.length > 0 &&
-            `${absent.join(", ")} in a namespace that is still to be made: pods wait until the Secret is there; set createNamespace to false and make both before the first deployment`,
+            `${absent.join(", ")}, but the stack creates the namespace: pods do not start until you create the Secret; to avoid this, create the namespace and the Secret before the first deployment and set createNamespace to false`,
     ];
     return found.filter((warning) => warning !== false);
 }
 
-/** Secrets that somebody else makes. That of an ingress is not waited for. */
+/** Secrets that the user creates and that pods need to start. An ingress does not need its Secret to start. */
 function namedSecrets({ objectStore, grafana, images }: Settings): string[] {
     const names = {
         "objectStore.existingSecret": objectStore.existingSecret,

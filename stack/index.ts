@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ruleFiles, type RuleOptions } from "../rules";
 import { resolveSettings, type Settings } from "../settings/resolve";
-import { ingressWanted } from "../settings/rules";
+import { ingressEnabled } from "../settings/rules";
 import { Alloy } from "../components/alloy";
 import { type Endpoints, endpoints } from "../components/contract";
 import { DaprTracing } from "../components/dapr";
@@ -268,7 +268,7 @@ function objectStoreArgs(settings: Settings): ObjectStoreArgs {
 function grafanaArgs({ grafana, storage, values, valuesUnchecked }: Settings) {
     const { host, tlsSecret, className, annotations } = grafana.ingress;
     const ingress: GrafanaIngressArgs | undefined =
-        ingressWanted(grafana.ingress) && host !== undefined ? { host, tlsSecret, className, annotations } : undefined;
+        ingressEnabled(grafana.ingress) && host !== undefined ? { host, tlsSecret, className, annotations } : undefined;
     return {
         adminUser: grafana.adminUser,
         adminPassword: grafana.adminPassword,

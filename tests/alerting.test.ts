@@ -37,7 +37,7 @@ describe("a mistake in", () => {
             "a window that is older than the data",
             { slos: [{ ...slo, window: "30d" }] },
             [
-                'slos[0].window is "30d"; it must be at most retention.metrics, which is "7d": of what was before that there are no data.',
+                'slos[0].window is "30d"; it must be at most retention.metrics, which is "7d", because older data is deleted.',
             ],
         ],
         [
@@ -49,7 +49,7 @@ describe("a mistake in", () => {
                 ],
             },
             [
-                'slos[0].thresholdMs is missing; with kind "latency" it says within how many milliseconds a request is answered.',
+                'slos[0].thresholdMs is missing; kind "latency" needs the maximum duration of a good request in milliseconds.',
                 'slos[1].thresholdMs has no effect with kind "availability".',
             ],
         ],
@@ -57,7 +57,7 @@ describe("a mistake in", () => {
             "names of promises",
             { slos: [slo, slo] },
             [
-                'slos[1].name is missing; it must be another name than that of slos[0], which is "mentor-api-availability".',
+                'slos[1].name is missing; it must be different from the name of slos[0], which is "mentor-api-availability".',
             ],
         ],
         [
@@ -103,9 +103,9 @@ describe("a mistake in", () => {
                 },
             },
             [
-                'alerting.receivers[0].existingSecret is missing; with kind "slack" it names the Secret with what must stay secret: the address, the routing key or the password.',
-                "alerting.receivers[1].url is missing; a webhook needs its address, or existingSecret where that is secret.",
-                'alerting.receivers[2].existingSecret is missing; with kind "email" it names the Secret with what must stay secret: the address, the routing key or the password.',
+                'alerting.receivers[0].existingSecret is missing; for kind "slack" it must be the name of the Secret with the confidential value: the URL, the routing key or the password.',
+                "alerting.receivers[1].url is missing; a webhook needs its URL, or existingSecret if the URL is confidential.",
+                'alerting.receivers[2].existingSecret is missing; for kind "email" it must be the name of the Secret with the confidential value: the URL, the routing key or the password.',
             ],
         ],
         [
@@ -121,7 +121,7 @@ describe("a mistake in", () => {
             [
                 'alerting.receivers[0].channel has no effect with kind "pagerduty".',
                 "alerting.receivers[1].secretKey has no effect without existingSecret.",
-                'alerting.receivers[1].name is "a"; it must be the name of one receiver; it is there twice.',
+                'alerting.receivers[1].name is "a"; it must be different from the names of the other receivers.',
             ],
         ],
         [
@@ -145,8 +145,8 @@ describe("a mistake in", () => {
                 alerting: { receivers, heartbeatReceiver: "hook" },
             },
             [
-                "slos has no effect without the group of rules slos, which alerts.disabledGroups leaves out.",
-                "alerting.heartbeatReceiver has no effect without the group of rules watchdog, which alerts.disabledGroups leaves out.",
+                "slos has no effect, because alerts.disabledGroups disables the rule group slos.",
+                "alerting.heartbeatReceiver has no effect, because alerts.disabledGroups disables the rule group watchdog.",
             ],
         ],
         [

@@ -19,7 +19,7 @@ import {
 // The commands are loaded for their options only, and these take long to load.
 jest.mock("@kubernetes/client-node", () => new Proxy({}, { get: () => class {} }));
 jest.mock("@pulumi/pulumi/automation", () => new Proxy({}, { get: () => class {} }));
-jest.mock("../index", () => ({}));
+jest.mock("../stack/program", () => ({}));
 
 const files = [".", "docs", "examples", "components", "tests/truth"].flatMap((folder) =>
     fs

@@ -100,7 +100,7 @@ describe("stack config", () => {
             "shop:tracing",
         ]).catch((error: SettingsError) => error.mistakes);
         expect(await refused).toEqual([
-            "shop:tracing is secret; only grafana.adminPassword, objectStore.accessKeyId and objectStore.secretAccessKey may be, as all else can end in a chart, in clear text.",
+            "shop:tracing is secret; only grafana.adminPassword, objectStore.accessKeyId and objectStore.secretAccessKey may be secret, because every other value can appear in clear text in a chart.",
             expect.stringMatching(/^shop:replicas is "x"/) as string,
         ]);
     });
@@ -117,21 +117,21 @@ describe("stack config", () => {
 
 describe("refused, each with key, value and what is allowed", () => {
     test.each<[string, object, string]>([
-        ["an unknown key", { retentoin: {} }, "observability:retentoin is not a setting; known are profile, "],
+        ["an unknown key", { retentoin: {} }, "observability:retentoin is unknown. Did you mean retention?"],
         [
             "an unknown key inside",
             { retention: { log: "1d" } },
-            "observability:retention.log is not a setting; known there are logs, traces, metrics, profiles.",
+            "observability:retention.log is unknown. Did you mean retention.logs?",
         ],
         [
             "an unknown key in a list",
             { tolerations: [{ kye: "a" }] },
-            "observability:tolerations[0].kye is not a setting; known there are key, operator, value, effect, tolerationSeconds.",
+            "observability:tolerations[0].kye is unknown. Did you mean tolerations[0].key?",
         ],
         [
             "an unknown component in values",
             { values: { redis: {} } },
-            "observability:values.redis is not a setting; known there are otelCollector, ",
+            'observability:values.redis is unknown, and no setting there has a similar name; "npm run plan -- <stack> --verbose" lists the allowed keys.',
         ],
         [
             "a text for a map",
@@ -233,22 +233,22 @@ describe("refused, each with key, value and what is allowed", () => {
         [
             "S3 without endpoint",
             { objectStore: { kind: "s3", existingSecret: "keys" } },
-            'observability:objectStore.endpoint is missing; with kind "s3"',
+            'observability:objectStore.endpoint is missing; kind "s3" needs the endpoint',
         ],
         [
             "S3 without credentials",
             { objectStore: { kind: "s3", endpoint: "https://s3.example.com" } },
-            "observability:objectStore needs exactly one kind of credentials, and has none: existingSecret",
+            'observability:objectStore has no credentials; kind "s3" needs exactly one of existingSecret',
         ],
         [
             "S3 with two kinds of credentials",
             { objectStore: { ...s3, workloadIdentity: true } },
-            "observability:objectStore needs exactly one kind of credentials, and has existingSecret and workloadIdentity",
+            'observability:objectStore has existingSecret and workloadIdentity; kind "s3" needs exactly one of',
         ],
         [
             "half a key",
             { objectStore: { kind: "s3", endpoint: "https://s3.example.com", accessKeyId: "a" } },
-            "observability:objectStore.secretAccessKey is missing; objectStore.accessKeyId is of no use without it.",
+            "observability:objectStore.secretAccessKey is missing; objectStore.accessKeyId is set, and both are needed.",
         ],
         [
             "an endpoint with a path",
@@ -258,17 +258,17 @@ describe("refused, each with key, value and what is allowed", () => {
         [
             "one bucket for two backends",
             { objectStore: { ...s3, buckets: { loki: "all", tempo: "all" } } },
-            'observability:objectStore.buckets.tempo is "all"; it must be another bucket than that of loki.',
+            'observability:objectStore.buckets.tempo is "all"; it must be different from the bucket of loki.',
         ],
         [
             "a bucket that another backend has by default",
             { objectStore: { ...s3, buckets: { loki: "tempo" } } },
-            'observability:objectStore.buckets.loki is "tempo"; it must be another bucket than that of tempo.',
+            'observability:objectStore.buckets.loki is "tempo"; it must be different from the bucket of tempo.',
         ],
         [
             "a bucket that another backend has by the prefix",
             { objectStore: { ...s3, bucketPrefix: "acme", buckets: { mimir: "acme-loki" } } },
-            'observability:objectStore.buckets.mimir is "acme-loki"; it must be another bucket than that of loki.',
+            'observability:objectStore.buckets.mimir is "acme-loki"; it must be different from the bucket of loki.',
         ],
         [
             "a bucket that looks like an IP address",
@@ -315,7 +315,7 @@ describe("refused, each with key, value and what is allowed", () => {
         [
             "an ingress without host",
             { grafana: { ingress: { enabled: true } } },
-            "observability:grafana.ingress.host is missing; an ingress needs the host name",
+            "observability:grafana.ingress.host is missing; an ingress needs a host name",
         ],
         [
             "an ingress with a certificate and no host",
@@ -330,7 +330,7 @@ describe("refused, each with key, value and what is allowed", () => {
         [
             "an application namespace listed twice",
             { dapr: { enabled: true, namespaces: ["a", "b", "a"] } },
-            'observability:dapr.namespaces[2] is "a"; it must be listed once',
+            'observability:dapr.namespaces[2] is "a"; it must be listed only once',
         ],
         [
             "a folder of dashboards that is none",
@@ -367,7 +367,7 @@ describe("refused, each with key, value and what is allowed", () => {
         [
             "an unknown key in a pipeline",
             { collector: { pipelines: { logs: { receivers: ["otlp"], exporters: ["otlp_grpc"], recievers: [] } } } },
-            "observability:collector.pipelines.logs.recievers is not a setting; known there are receivers, processors, exporters.",
+            "observability:collector.pipelines.logs.recievers is unknown. Did you mean collector.pipelines.logs.receivers?",
         ],
         [
             "a bad label of a node",
@@ -387,17 +387,17 @@ describe("refused, each with key, value and what is allowed", () => {
         [
             "a toleration of no key",
             { tolerations: [{ key: "a" }, { value: "b" }] },
-            'observability:tolerations[1].key is missing; only operator "Exists" goes without',
+            'observability:tolerations[1].key is missing; only operator "Exists" works without a key',
         ],
         [
             "a toleration of any value with a value",
             { tolerations: [{ key: "a", operator: "Exists", value: "b" }] },
-            'observability:tolerations[0].value has no meaning with operator "Exists"',
+            'observability:tolerations[0].value has no effect with operator "Exists"',
         ],
         [
             "seconds that a toleration without eviction cannot have",
             { tolerations: [{ key: "a", effect: "NoSchedule", tolerationSeconds: 60 }] },
-            'observability:tolerations[0].tolerationSeconds has no meaning without effect "NoExecute"',
+            'observability:tolerations[0].tolerationSeconds has no effect without effect "NoExecute"',
         ],
         [
             "a toleration of a value that no taint has",
@@ -549,7 +549,7 @@ describe("warnings", () => {
         [{ profile: "prod" }, 'createNamespace is true: "pulumi destroy" deletes the namespace'],
         [
             { grafana: { existingSecret: "login" }, images: { pullSecrets: ["pull", "more"] } },
-            "grafana.existingSecret names login, images.pullSecrets names pull and more in a namespace that is still to be made",
+            "grafana.existingSecret names login, images.pullSecrets names pull and more, but the stack creates the namespace",
         ],
     ])("%j", (raw, warning) => {
         expect(warnings(resolveSettings(raw)).some((text) => text.startsWith(warning))).toBe(true);

@@ -12,7 +12,7 @@ const modules: Record<string, string[]> = {
     "../rules/define": ["SloKind"],
 };
 
-/** stack/args.ts: what a program may pass to ObservabilityStack. */
+/** The text of stack/args.ts: the arguments of ObservabilityStack. */
 export function argsModule(): string {
     const settings = settingsTree();
     const maps = flatten(settings).filter((setting) => setting.interface !== undefined);

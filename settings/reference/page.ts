@@ -1,7 +1,7 @@
 import { defaultText, showValue } from "./defaults";
 import { type Setting, settingsTree } from "./tree";
 
-/** docs/settings.md: every setting with its type, default and an example. */
+/** The text of docs/settings.md: every setting with its type, default and an example. */
 export function settingsPage(): string {
     const settings = settingsTree();
     const single = settings.filter(({ children }) => children.length === 0);

@@ -5,9 +5,9 @@ import { type Setting, settingsTree } from "./tree";
 const width = 126;
 
 /**
- * Pulumi.yaml with the generated list of settings after the line "config:".
+ * The text of Pulumi.yaml with the generated list of settings after the line "config:".
  *
- * @param current the file as it is; everything before "config:" is kept.
+ * @param current the present text; everything before "config:" is kept.
  */
 export function pulumiYaml(current: string): string {
     const [before = ""] = current.split(/^config:$/m);
@@ -38,7 +38,7 @@ function sentence(setting: Setting): string {
     return value === undefined ? setting.description : `${setting.description} Default: ${value}.`;
 }
 
-// Pulumi asks for every key that has no default. The program takes an empty text for "not set".
+// Pulumi requires a value for every key without a default. An empty text means that the key is not set.
 function defaultYaml({ kind, defaults, computed }: Setting): string {
     if (kind.startsWith("map")) {
         return "{}";

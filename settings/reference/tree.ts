@@ -3,7 +3,7 @@ import { Profile } from "../../components/profile";
 import { settingsSchema } from "../schema";
 import { type SettingText, textOf } from "../schema/setting";
 
-/** A setting as the reference shows it. */
+/** A setting with its documentation. */
 export interface Setting extends SettingText {
     key: string;
     /** Path from the top, such as "storage.sizes.loki". A list adds "[]". */
@@ -13,7 +13,7 @@ export interface Setting extends SettingText {
     /** TypeScript type of the argument. */
     type: string;
     required: boolean;
-    /** The default of each profile; undefined where it is computed or where there is none. */
+    /** The default of each profile; undefined if it is computed or if there is none. */
     defaults: Record<Profile, unknown> | undefined;
     /** Settings inside a map, or inside each entry of a list. */
     children: Setting[];
@@ -37,7 +37,7 @@ export function settingsTree(): Setting[] {
     return children(settingsSchema(Profile.Dev), settingsSchema(Profile.Prod), "");
 }
 
-/** Every setting of a tree, with those inside. */
+/** All settings of a tree as a flat list. */
 export function flatten(settings: Setting[]): Setting[] {
     return settings.flatMap((setting) => [setting, ...flatten(setting.children)]);
 }
@@ -49,7 +49,7 @@ function children(dev: z.ZodType, prod: z.ZodType, path: string): Setting[] {
     );
 }
 
-/** @throws Error that names a setting without a text. */
+/** @throws Error that names a setting without documentation. */
 function read(key: string, dev: z.ZodType, prod: z.ZodType, path: string): Setting {
     const text = textOf(dev);
     if (text === undefined) {

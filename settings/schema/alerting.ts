@@ -69,7 +69,7 @@ export const slos = setting(listOf(slo, "SLOs").default([]), {
     example: [{ service: "shop", kind: "availability", objective: 0.999, window: "30d" }],
 });
 
-// There are about sixty of these alerts: too many for a sentence.
+// A list of all alerts with a threshold, about sixty, would be too long for a message.
 const thresholds = () => {
     const known = knownAlerts().filter(({ threshold }) => threshold !== undefined);
     const allowed = ({ input }: { input?: unknown }) => {

@@ -6,18 +6,18 @@ import {
     anyMap,
     boolean,
     emptyOrLabelValue,
-    label,
     labelKey,
     labelValue,
     listOf,
     oneOf,
+    stackNamespace,
     strict,
     subdomain,
     text,
     wholeNumber,
 } from "./types";
 
-/** Where the stack runs, and under which names. */
+/** Profile, cluster, namespace and tenant of the stack. */
 export const place = (per: PerProfile) => ({
     profile: setting(oneOf("dev", "prod").default(per({ dev: "dev", prod: "prod" })), {
         description:
@@ -32,7 +32,7 @@ export const place = (per: PerProfile) => ({
         example: "prod-eu",
         stackFileOnly: true,
     }),
-    namespace: setting(label().default("monitoring"), {
+    namespace: setting(stackNamespace().default("monitoring"), {
         description:
             "Namespace of all objects except the ClusterRoles. ClusterRoles have fixed names, so a cluster has room for one stack. The DNS names of the services contain the namespace.",
         example: "observability",

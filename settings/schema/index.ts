@@ -9,8 +9,8 @@ import { objectStore, storage } from "./storage";
 import { strict } from "./types";
 
 /**
- * The one home of every setting: its type, its default in each profile, and its text in the reference. `npm run generate` writes the
- * arguments of ObservabilityStack, the keys of Pulumi.yaml and docs/settings.md from it. Rules between keys are in ../rules.ts.
+ * Declares every setting: its type, its default in each profile, and its description. `npm run generate` writes the arguments of
+ * ObservabilityStack, the keys of Pulumi.yaml and docs/settings.md from this schema. ../rules.ts has the rules that cover several keys.
  */
 function makeSchema(profile: Profile) {
     const per: PerProfile = (values) => values[profile];
@@ -31,17 +31,17 @@ function makeSchema(profile: Profile) {
 
 const schemas = new Map<Profile, ReturnType<typeof makeSchema>>();
 
-/** The settings that a stack may set, with the defaults of a profile. */
+/** The schema of the settings, with the defaults of a profile. */
 export function settingsSchema(profile: Profile): ReturnType<typeof makeSchema> {
     const schema = schemas.get(profile) ?? makeSchema(profile);
     schemas.set(profile, schema);
     return schema;
 }
 
-/** Grafana's password if neither a password nor a Secret is set. Undefined stands for a random one. */
+/** Grafana's password if neither a password nor a Secret is set. Undefined means a random password. */
 export const defaultGrafanaPassword: Record<Profile, string | undefined> = { dev: "mathtrail", prod: undefined };
 
-/** Keys that may be secret. Their values never appear in a message. All other values may end in a chart, in clear text. */
+/** Keys that may be secret. Their values never appear in a message. Every other value can appear in clear text in a chart. */
 export const secretKeys = ["grafana.adminPassword", "objectStore.accessKeyId", "objectStore.secretAccessKey"];
 
 /** The checked settings: every key that has a default is present. */

@@ -2,15 +2,15 @@ import { z } from "zod";
 import type { Profile } from "../../components/profile";
 import { strict } from "./types";
 
-/** What the reference says of a setting. The default value stands in the type; `computed` describes one that is not a fixed value. */
+/** The documentation of a setting. The type contains a fixed default; `computed` describes any other default. */
 export interface SettingText {
     /** Plain sentences. The first one says what the setting does. */
     description: string;
-    /** The default in words, where it is computed from other settings. */
+    /** The default in words, if it is computed from other settings. */
     computed?: string;
     /** A value that a stack may set. */
     example?: unknown;
-    /** TypeScript type of the argument, where it is not the obvious one: a name that stack/args.ts imports. */
+    /** TypeScript type of the argument, if it differs from the type of the schema. stack/args.ts imports it by this name. */
     type?: string;
     /** Name of the interface that stack/args.ts declares for a map of settings. */
     interface?: string;
@@ -20,7 +20,7 @@ export interface SettingText {
 
 const texts = z.registry<SettingText>();
 
-/** Declares a setting: its type with its default, and what the reference says of it. */
+/** Declares a setting: its type with its default, and its documentation. */
 export function setting<T extends z.ZodType>(type: T, text: SettingText): T {
     texts.add(type, text);
     return type;

@@ -19,7 +19,7 @@ import {
 
 const componentNames = () => listOf(text("the name of a component"), "names of components");
 
-// Null removes a pipeline. The type does not say so, because a map in Pulumi's schema cannot express it.
+// Null removes a pipeline. The type omits null, because a map in Pulumi's schema cannot express it.
 const pipeline = () =>
     strict({
         receivers: componentNames(),
@@ -41,7 +41,7 @@ const retention = (signal: keyof typeof minimumRetention, store: string, value: 
     });
 };
 
-/** What is collected of the four signals, and how long it is kept. */
+/** Collection, sampling and retention of the four signals. */
 export const signals = (per: PerProfile) => ({
     tracing: group(
         {

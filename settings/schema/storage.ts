@@ -102,7 +102,7 @@ export const storage = (per: PerProfile) => ({
     ),
 });
 
-/** Where the stores keep their data. */
+/** The object storage of Loki, Tempo, Mimir and Pyroscope. */
 export const objectStore = group(
     {
         kind: setting(oneOf("minio", "s3").default("minio"), {

@@ -3,9 +3,11 @@ import { RE2JS } from "re2js";
 import { z } from "zod";
 import { durationForm, durationSeconds } from "../../validation/durations";
 import * as names from "../../validation/names";
+import { isStackNamespace, stackNamespaceForm } from "../../validation/namespaces";
 import { isSize, sizeForm } from "../../validation/quantities";
+import { isYamlText } from "../../validation/yaml-text";
 
-// Each type carries one text: what is allowed. mistakes.ts makes it into a sentence with the key and the value.
+// Each type has one text: the allowed values. mistakes.ts builds a sentence from it, with the key and the value.
 
 export function text(allowed: string, test: (value: string) => boolean = (value) => value.trim() !== "") {
     return z.string({ error: allowed }).refine(test, { error: allowed });
@@ -61,18 +63,24 @@ export function someOf<T extends z.ZodType>(item: T, what: string) {
 
 export const size = () => text(sizeForm, isSize);
 export const label = () => text(names.labelForm, names.isLabel);
-export const subdomain = () => text(names.subdomainForm, names.isSubdomain);
+export const stackNamespace = () => text(stackNamespaceForm, isStackNamespace);
+// Charts write such names into YAML without quotes.
+export const subdomain = () =>
+    text(
+        `${names.subdomainForm}, and not a word that YAML reads as a number, a date or a boolean`,
+        (value) => names.isSubdomain(value) && isYamlText(value),
+    );
 export const bucket = () => text(names.bucketForm, names.isBucket);
 export const texts = () => z.record(z.string(), text("a text that is not empty"), { error: "a map of texts" });
 export const labelKey = () => text(names.labelKeyForm, names.isLabelKey);
 export const labelValue = () => text(names.labelValueForm, names.isLabelValue);
 export const emptyOrLabelValue = () =>
     text(`empty, or ${names.labelValueForm}`, (value) => value === "" || names.isLabelValue(value));
-// The key of an annotation has the form of a label's key; the value is any text.
+// Keys of annotations have the form of label keys. Values can be any text.
 export const annotations = () => z.record(labelKey(), z.string({ error: "a text" }), { error: "a map of annotations" });
 export const replicas = () => wholeNumber("a whole number from 1 to 50", (value) => value >= 1 && value <= 50);
 
-/** A map whose values only the program that reads them can check. */
+/** A map with free content. Only the program that reads the values can check them. */
 export const anyMap = (what: string) => z.record(z.string(), z.any(), { error: `a map of ${what}` });
 
 export function regularExpression() {
@@ -93,5 +101,5 @@ export function secret() {
     );
 }
 
-/** A text that ends up in a query, inside quotes. */
+/** A text that is inserted into a query inside quotes. */
 export const quotable = (allowed: string) => text(allowed, (value) => /^[^"\\\n]+$/.test(value));

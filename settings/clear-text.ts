@@ -1,0 +1,29 @@
+import * as fs from "fs";
+import { readYamlMap } from "../components/helm/yaml";
+import { encryptedPaths } from "./encrypted";
+import { valueAt } from "./mistakes";
+
+/** Keys whose values should be encrypted in a stack file. An access key id alone is not confidential. */
+const confidentialKeys = ["grafana.adminPassword", "objectStore.secretAccessKey"];
+
+/**
+ * Warns about passwords and keys that a stack file contains in clear text: one sentence each.
+ *
+ * @param project name of the Pulumi project, which is the prefix of the keys.
+ * @param stack name of the stack, whose file is Pulumi.STACK.yaml in the current folder. Without this file there are no warnings.
+ */
+export function clearTextWarnings(project: string, stack: string): string[] {
+    const file = `Pulumi.${stack}.yaml`;
+    const config = fs.existsSync(file) ? readYamlMap(file)["config"] : undefined;
+    return confidentialKeys
+        .filter((key) => [key, `${project}:${key}`].some((name) => isClearText(config, name.split("."))))
+        .map(
+            (key) =>
+                `${key} is in clear text in ${file}; encrypt it with: pulumi config set --stack ${stack} --secret --path '${project}:${key}'`,
+        );
+}
+
+function isClearText(config: unknown, path: string[]): boolean {
+    const value = valueAt(config, path);
+    return value !== undefined && value !== null && encryptedPaths([], value).length === 0;
+}
