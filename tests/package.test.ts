@@ -64,31 +64,6 @@ describe("the package", () => {
         );
     });
 
-    test("is compiled by whoever packs it, as npm does for a dependency on the repository's Git address", () => {
-        fs.rmSync("dist", { recursive: true, force: true });
-        const packed = execFileSync("npm", ["pack", "--dry-run", "--json", "--offline"], {
-            encoding: "utf8",
-            stdio: ["ignore", "pipe", "ignore"],
-        });
-        const [{ files }] = JSON.parse(packed) as [{ files: { path: string }[] }];
-        const paths = files.map((file) => file.path);
-        const { types, default: entry } = manifest["exports"]["."] as Record<string, string>;
-        for (const file of [
-            types,
-            entry,
-            "components/alloy/logs.alloy",
-            "values/base/loki.yaml",
-            "charts/mimir/Chart.yaml",
-            "dist/dashboards/platform/service.js",
-        ]) {
-            expect(paths).toContain(path.normalize(file ?? ""));
-        }
-        const script = `console.log(Object.keys(require("./${path.normalize(entry ?? "")}")).length)`;
-        expect(Number(execFileSync(process.execPath, ["-e", script], { encoding: "utf8" }))).toBe(
-            Object.keys(components).length,
-        );
-    });
-
     test("has a README for each component", () => {
         const folders = fs
             .readdirSync("components", { withFileTypes: true })

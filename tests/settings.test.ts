@@ -477,7 +477,7 @@ describe("refused, each with key, value and what is allowed", () => {
         const paths = leaves(settingsSchema("dev"), []);
         expect(paths.length).toBeGreaterThan(80);
         for (const path of paths) {
-            for (const value of [1, true, null, "", "\u0000", [], [1], { "a b": 1 }, [[]]]) {
+            for (const value of [1, null, "", [[]], { "a b": 1 }]) {
                 const raw = path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as object;
                 expect(
                     mistakes(raw).filter((sentence) => /invalid|expected|received|undefined/i.test(sentence)),
