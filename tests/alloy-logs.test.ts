@@ -9,9 +9,9 @@ import { eventually, Process } from "./live/process";
 const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 const span = "00f067aa0ba902b7";
 
-/** What applications write, an entry each, as their containers' logs have it line by line. */
+/** Log entries of applications, as the lines that the container runtime writes. */
 const stackTraces = {
-    "Java, behind its message": [
+    "Java, after the log message": [
         `ERROR [http-1] [trace_id=${trace}] c.e.Lessons - find failed`,
         "java.lang.IllegalStateException: no such lesson",
         "\tat com.example.Lessons.find(Lessons.java:12)",
@@ -29,7 +29,7 @@ const stackTraces = {
         '  File "/app/y.py", line 3, in g',
         "requests.exceptions.ConnectionError: gone",
     ],
-    "Go's panic": [
+    "a panic of Go": [
         `panic: trace_id=${trace}`,
         "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x48]",
         "goroutine 1 [running]:",
@@ -44,7 +44,7 @@ const stackTraces = {
         "System.InvalidOperationException: x",
         "   at Shop.Api.Get() in /src/Api.cs:line 3",
     ],
-    "Node's, which is no part of the line before": [
+    "Node.js, as an entry of its own": [
         `Error: boom, trace id: ${trace}`,
         "    at f (/app/a.js:1:1)",
         "    at process.processTicksAndRejections (node:internal)",
@@ -52,12 +52,12 @@ const stackTraces = {
 };
 
 const traceIds: Record<string, string> = {
-    "{…}, as Python's instrumentation has it": `{"msg":"py","otelTraceID":"${trace}","otelSpanID":"${span}"}`,
-    "{…}, flat ECS": `{"trace.id":"${trace}","span.id":"${span}","msg":"flat"}`,
-    "{…}, nested ECS": `{"trace":{"id":"${trace}"},"span":{"id":"${span}"},"msg":"nested"}`,
-    "{…} within {…}": `{"log":"{\\"trace_id\\":\\"${trace}\\",\\"span_id\\":\\"${span}\\"}"}`,
-    "{…}, as Serilog has it": `{"@t":"x","@tr":"${trace}","@sp":"${span}"}`,
-    "logfmt, in capitals": `level=info TraceID=${trace.toUpperCase()} SpanID=${span.toUpperCase()}`,
+    "JSON of OpenTelemetry's instrumentation of Python": `{"msg":"py","otelTraceID":"${trace}","otelSpanID":"${span}"}`,
+    "JSON with flat ECS fields": `{"trace.id":"${trace}","span.id":"${span}","msg":"flat"}`,
+    "JSON with nested ECS fields": `{"trace":{"id":"${trace}"},"span":{"id":"${span}"},"msg":"nested"}`,
+    "JSON in a JSON string": `{"log":"{\\"trace_id\\":\\"${trace}\\",\\"span_id\\":\\"${span}\\"}"}`,
+    "JSON of Serilog": `{"@t":"x","@tr":"${trace}","@sp":"${span}"}`,
+    "logfmt in upper case": `level=info TraceID=${trace.toUpperCase()} SpanID=${span.toUpperCase()}`,
     "a traceparent": `level=info traceparent=00-${trace}-${span}-01 msg=w3c`,
     "Spring Boot": `INFO [shop,${trace},${span}] 1 --- c.e.Shop`,
 };
@@ -74,7 +74,7 @@ interface Entry {
     metadata: Record<string, string>;
 }
 
-describeWith({ programs: ["alloy"] }, "the reader of pod logs", () => {
+describeWith({ programs: ["alloy"] }, "the log collector", () => {
     let folder: string;
     let alloy: Process;
     let entries: Entry[];
@@ -88,7 +88,7 @@ describeWith({ programs: ["alloy"] }, "the reader of pod logs", () => {
         const address = `127.0.${1 + Math.floor(Math.random() * 250)}.1:12345`;
         alloy = new Process("alloy", {
             program: "alloy",
-            // What prints entries is not declared generally available.
+            // loki.echo is experimental.
             args: [
                 "run",
                 "config.alloy",
@@ -104,7 +104,7 @@ describeWith({ programs: ["alloy"] }, "the reader of pod logs", () => {
         });
         alloy.start();
         await alloy.ready();
-        await eventually("all entries are printed", () => {
+        await eventually("Alloy prints all entries", () => {
             entries = printed(alloy.output());
             expect(entries.length).toBeGreaterThanOrEqual(expected.length + withoutTrace.length);
         });
@@ -115,10 +115,10 @@ describeWith({ programs: ["alloy"] }, "the reader of pod logs", () => {
         fs.rmSync(folder, { recursive: true, force: true });
     });
 
-    // The program's own pipeline, with a printer in Loki's place.
+    // The pipeline of logs.alloy, with loki.echo instead of loki.write.
     function config(): string {
-        const places = { lokiUrl: "", tenant: "", droppedEntries: "^$", excludedNamespaces: "" };
-        const [pipeline = ""] = /loki\.process "logs" \{.*?\n\}\n/s.exec(alloyConfig(["logs"], places)) ?? [];
+        const values = { lokiUrl: "", tenant: "", droppedEntries: "^$", excludedNamespaces: "" };
+        const [pipeline = ""] = /loki\.process "logs" \{.*?\n\}\n/s.exec(alloyConfig(["logs"], values)) ?? [];
         return `
 loki.source.file "logs" {
 	targets    = [{"__path__" = "pod.log"}]
@@ -128,15 +128,18 @@ loki.echo "loki" { }
 ${pipeline.replace("loki.write.loki.receiver", "loki.echo.loki.receiver")}`;
     }
 
-    test.each(Object.entries(stackTraces))("keeps a stack trace in one piece, with its trace: %s", (_, lines) => {
-        expect(entries).toContainEqual({ text: lines.join("\n"), metadata: { trace_id: trace } });
-    });
+    test.each(Object.entries(stackTraces))(
+        "joins the lines of a stack trace and finds its trace ID: %s",
+        (_, lines) => {
+            expect(entries).toContainEqual({ text: lines.join("\n"), metadata: { trace_id: trace } });
+        },
+    );
 
-    test.each(Object.entries(traceIds))("finds the trace in %s", (_, line) => {
+    test.each(Object.entries(traceIds))("finds the trace ID and the span ID in %s", (_, line) => {
         expect(entries).toContainEqual({ text: line, metadata: { trace_id: trace, span_id: span } });
     });
 
-    test.each(withoutTrace)("finds no trace in %s", (line) => {
+    test.each(withoutTrace)("finds no trace ID in %s", (line) => {
         expect(entries).toContainEqual({ text: line, metadata: {} });
     });
 });

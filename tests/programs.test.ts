@@ -131,10 +131,10 @@ describe("Alloy's configuration", () => {
 
     test("is refused with a place that no value is for, or a value that has no place", () => {
         expect(() => alloyConfig(["pods", "logs"], { ...values, cluster: undefined } as never)).toThrow(
-            "pods.alloy has <<cluster>>, which has no value",
+            "pods.alloy: the placeholder <<cluster>> has no value",
         );
         expect(() => alloyConfig(["pods", "logs"], { ...values, more: "m" })).toThrow(
-            "pods and logs have no place for more",
+            "pods.alloy, logs.alloy: no placeholder for more",
         );
     });
 

@@ -362,7 +362,7 @@ describe("refused, each with key, value and what is allowed", () => {
                     },
                 },
             },
-            'observability:collector.pipelines.traces/x.exporters[0] names "debug", which is not defined; there are otlp_grpc.',
+            'observability:collector.pipelines.traces/x.exporters[0] is "debug", which is not defined; it must be one of otlp_grpc.',
         ],
         [
             "an unknown key in a pipeline",

@@ -1,48 +1,49 @@
 import type { DeploymentArgs, OverrideArgs } from "../helm/args";
 
-/** One of Alloy's roles. */
+/** Arguments of a role of Alloy. */
 export interface AlloyRoleArgs extends OverrideArgs {
-    /** Default true. */
+    /** Whether the role is deployed. Default: true. */
     enabled?: boolean;
 }
 
-/** The role that takes OTLP. */
+/** Arguments of the receiver. */
 export interface AlloyReceiverArgs extends AlloyRoleArgs {
-    /** Default 1. */
+    /** Number of replicas. Default: 1. */
     replicas?: number;
-    /** Keep queues on a volume of each replica's own, which survives the pod. Default: with profile "prod". */
+    /** Whether the queues on disk are on a persistent volume of each replica. Default: true with profile "prod". */
     persistence?: boolean;
-    /** Size of the queues on disk, together. Default: dev 1Gi, prod 10Gi. */
+    /** Total size of the queues on disk of one replica, as a Kubernetes quantity. Default: dev "1Gi", prod "10Gi". */
     queueSize?: string;
-    /** Class of the volumes. Default: the cluster's own. */
+    /** StorageClass of the volumes. Default: the cluster's default StorageClass. */
     storageClass?: string;
 }
 
-/** The role that reads the logs of pods. */
+/** Arguments of the log collector. */
 export interface AlloyLogsArgs extends AlloyRoleArgs {
-    /** Regular expressions (RE2); an entry that matches one is dropped. Default: none but empty lines. */
+    /** Regular expressions (RE2). A log entry that matches one of them is dropped. Default: only empty lines are dropped. */
     dropLines?: string[];
-    /** Namespaces whose logs are not read. Default: none. */
+    /** Namespaces whose pod logs are not collected. Default: none. */
     excludeNamespaces?: string[];
 }
 
+/** Arguments of Alloy. */
 export interface AlloyArgs extends DeploymentArgs {
-    /** Label value that tells this cluster from others, in every signal. */
+    /** Value of the label `cluster` in all signals. */
     cluster: string;
-    /** Where Loki answers. */
+    /** URL of Loki. */
     lokiUrl: string;
-    /** Host and port where Tempo takes OTLP over gRPC. */
+    /** Host and port of Tempo's receiver for OTLP over gRPC. */
     tempoOtlpGrpcEndpoint: string;
-    /** Where Mimir answers. */
+    /** URL of Mimir. */
     mimirUrl: string;
-    /** Where Pyroscope answers, for profiles to be pulled from pods that ask for it. Default: none are pulled. */
+    /** URL of Pyroscope. With it, Alloy scrapes profiles from annotated pods. Default: none, so that it scrapes no profiles. */
     pyroscopeUrl?: string;
-    /** Tenant that everything is written for, where the stores have several. */
+    /** Tenant of all data, for backends with multi-tenancy. Default: "anonymous", the tenant of backends without it. */
     tenant?: string;
-    /** OTLP in; traces to Tempo, logs to Loki, metrics to Mimir. */
+    /** Receiver: accepts OTLP, and writes traces to Tempo, logs to Loki and metrics to Mimir. */
     receiver?: AlloyReceiverArgs;
-    /** Logs of the pods of every node to Loki. */
+    /** Log collector: reads the logs of all pods, and writes them to Loki. */
     logs?: AlloyLogsArgs;
-    /** Metrics of every node and of its annotated pods to Mimir. */
+    /** Metrics scraper: scrapes annotated pods and all nodes, and writes to Mimir. */
     metrics?: AlloyRoleArgs;
 }

@@ -2,29 +2,31 @@ import * as fs from "fs";
 import * as path from "path";
 import { packageRoot } from "../helm/package-root";
 
-/** Alloy's configuration files. Those of pod logs, metrics and profiles stand behind that of the node's pods. */
+/** Configuration files of Alloy. "logs", "metrics" and "profiles" need "pods" before them. */
 export type AlloyFile = "receiver" | "pods" | "logs" | "metrics" | "profiles";
 
 /**
- * Configuration files behind each other with their `<<places>>` filled in. Places are inside string literals, so that the
- * files themselves are valid and Alloy's formatter reads them.
+ * Concatenates configuration files and replaces their placeholders `<<name>>`. The placeholders are inside string literals, so
+ * that the files are valid for Alloy's formatter.
  *
- * @throws Error when a file has a place that no value is for, or a value has no place.
+ * @throws Error if a placeholder has no value, or a value has no placeholder.
  */
 export function alloyConfig(files: AlloyFile[], values: Record<string, string>): string {
     const unused = new Set(Object.keys(values));
     const texts = files.map((name) =>
-        readFile(name).replace(/<<(\w+)>>/g, (place, key: string) => {
+        readFile(name).replace(/<<(\w+)>>/g, (placeholder, key: string) => {
             const value = values[key];
             if (value === undefined) {
-                throw new Error(`${name}.alloy has ${place}, which has no value`);
+                throw new Error(`${name}.alloy: the placeholder ${placeholder} has no value`);
             }
             unused.delete(key);
             return JSON.stringify(value).slice(1, -1);
         }),
     );
     if (unused.size > 0) {
-        throw new Error(`${files.join(" and ")} have no place for ${[...unused].join(", ")}`);
+        throw new Error(
+            `${files.map((name) => `${name}.alloy`).join(", ")}: no placeholder for ${[...unused].join(", ")}`,
+        );
     }
     return texts.join("\n");
 }

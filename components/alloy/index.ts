@@ -6,12 +6,12 @@ import { pins } from "../helm/pins";
 import { alloyLogsValues, alloyMetricsValues, alloyReceiverValues } from "./values";
 import type { AlloyArgs } from "./args";
 
-/** Alloy in its three roles, each a release of its own: receiver of OTLP, reader of pod logs, scraper of metrics. */
+/** Deploys Alloy in three roles, each as a release of its own: receiver, log collector and metrics scraper. */
 export class Alloy extends pulumi.ComponentResource {
-    /** Host and port of the receiver, as a gRPC target that spreads calls over its replicas. */
+    /** gRPC target of the receiver, such as "dns:///HOST:PORT". DNS returns all replicas, so that clients balance the load. */
     readonly otlpGrpcEndpoint: string;
 
-    /** @throws ResourceError that names the argument that cannot be. */
+    /** @throws ResourceError if an argument is invalid. The message names the argument. */
     constructor(name: string, args: AlloyArgs, opts?: pulumi.ComponentResourceOptions) {
         super("observability:index:Alloy", name, recorded(args), opts);
         checkDeployment(this, args);

@@ -1,16 +1,22 @@
 import { quantityValue } from "../../validation/quantities";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
-import { alloyConfig } from "./config";
-import type { AlloyArgs } from "./args";
 import type { DeploymentArgs } from "../helm/args";
+import type { AlloyArgs } from "./args";
+import { alloyConfig } from "./config";
 
-/** Size of the receiver's queues on disk, where the caller names none. */
+/** Total size of the queues on disk of one receiver replica, if `queueSize` is not set. */
 export const defaultQueueSize = { dev: "1Gi", prod: "10Gi" };
 
-const noTenant = "anonymous";
+// The tenant of backends without multi-tenancy.
+const defaultTenant = "anonymous";
 
-/** Helm values of the receiver: OTLP in; traces, logs and metrics out to their stores. */
+// One for each exporter of the receiver.
+const queues = 3;
+// In measurements, small requests needed up to three times their own size on disk.
+const diskBytesPerByte = 3;
+
+/** Helm values of the receiver. */
 export function alloyReceiverValues(args: AlloyArgs): HelmValues {
     const profile = args.profile ?? "dev";
     const { replicas = 1, queueSize = defaultQueueSize[profile], storageClass } = args.receiver ?? {};
@@ -19,9 +25,8 @@ export function alloyReceiverValues(args: AlloyArgs): HelmValues {
         tempoOtlpGrpcEndpoint: args.tempoOtlpGrpcEndpoint,
         lokiUrl: args.lokiUrl,
         mimirUrl: args.mimirUrl,
-        tenant: args.tenant ?? noTenant,
-        // Three exporters have a queue each, and small requests were seen to take three times their bytes on disk.
-        queueBytes: String(Math.floor((quantityValue(queueSize) ?? 0) / 9)),
+        tenant: args.tenant ?? defaultTenant,
+        queueBytes: String(Math.floor((quantityValue(queueSize) ?? 0) / (queues * diskBytesPerByte))),
     });
     const claim = {
         metadata: { name: "data" },
@@ -33,7 +38,7 @@ export function alloyReceiverValues(args: AlloyArgs): HelmValues {
     };
     return mergeValues(
         packagedValues("alloy-receiver", profile),
-        common(args, config),
+        commonValues(args, config),
         {
             controller: {
                 type: persistent ? "statefulset" : "deployment",
@@ -47,36 +52,36 @@ export function alloyReceiverValues(args: AlloyArgs): HelmValues {
     );
 }
 
-/** Helm values of the reader of pod logs, one a node. */
+/** Helm values of the log collector. */
 export function alloyLogsValues(args: AlloyArgs): HelmValues {
     const { dropLines = [], excludeNamespaces = [], values } = args.logs ?? {};
     const config = alloyConfig(["pods", "logs"], {
         lokiUrl: args.lokiUrl,
         cluster: args.cluster,
-        tenant: args.tenant ?? noTenant,
+        tenant: args.tenant ?? defaultTenant,
         droppedEntries: ["^$", ...dropLines].map((expression) => `(?:${expression})`).join("|"),
         excludedNamespaces: excludeNamespaces.join("|"),
     });
-    return mergeValues(packagedValues("alloy-logs", args.profile ?? "dev"), common(args, config), values);
+    return mergeValues(packagedValues("alloy-logs", args.profile ?? "dev"), commonValues(args, config), values);
 }
 
-/** Helm values of the scraper of metrics, one a node; and of profiles, where Pyroscope is to pull. */
+/** Helm values of the metrics scraper. With `pyroscopeUrl`, it also scrapes profiles. */
 export function alloyMetricsValues(args: AlloyArgs): HelmValues {
     const { pyroscopeUrl } = args;
     const config = alloyConfig(["pods", "metrics", ...(pyroscopeUrl === undefined ? [] : ["profiles" as const])], {
         mimirUrl: args.mimirUrl,
         cluster: args.cluster,
-        tenant: args.tenant ?? noTenant,
+        tenant: args.tenant ?? defaultTenant,
         ...(pyroscopeUrl === undefined ? {} : { pyroscopeUrl }),
     });
     return mergeValues(
         packagedValues("alloy-metrics", args.profile ?? "dev"),
-        common(args, config),
+        commonValues(args, config),
         args.metrics?.values,
     );
 }
 
-function common(args: DeploymentArgs, config: string): HelmValues {
+function commonValues(args: DeploymentArgs, config: string): HelmValues {
     return {
         global: { image: { registry: args.imageRegistry, pullSecrets: pullSecrets(args) } },
         alloy: { configMap: { content: escapeTemplate(config) } },

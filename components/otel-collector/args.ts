@@ -1,67 +1,84 @@
 import type { ChartArgs } from "../helm/args";
 
-/** How traces are sampled. */
+/** Where the sampling decision is made: by the service that starts a trace, or by the collector. */
 export const SamplingMode = { Head: "head", Tail: "tail" } as const;
 export type SamplingMode = (typeof SamplingMode)[keyof typeof SamplingMode];
 
-/** Which traces the collector keeps, where it decides: those with errors, slow ones, and a ratio of the rest. */
+/** Tail sampling: the collector keeps traces with errors, slow traces, and a share of the other traces. */
 export interface TailSamplingArgs {
     /** Share of the other traces that is kept, from 0 to 1. */
     ratio: number;
-    /** How long it waits for a trace's spans before it decides, with them in memory; at most "5m". Default "10s". */
+    /**
+     * How long the collector waits for the spans of a trace before it decides, as a duration such as "10s". The spans are in
+     * memory meanwhile. From "1s" to "5m". Default: "10s".
+     */
     decisionWait?: string;
-    /** Traces slower than this are all kept; less than `decisionWait`, as a trace must have ended by then. Default "2s". */
+    /** Traces that take longer than this duration are always kept. From "1s", and less than `decisionWait`. Default: "2s". */
     slowerThan?: string;
 }
 
+/** Arguments of OtelCollector. */
 export interface OtelCollectorArgs extends ChartArgs {
-    /** Label value that tells this cluster from others, in every signal. */
+    /** Value of the label `cluster` in all signals. */
     cluster: string;
-    /** Where everything goes on to as OTLP over gRPC: host and port, or a gRPC target such as "dns:///host:port". */
+    /** Where the collector exports all signals as OTLP over gRPC: HOST:PORT, or a gRPC target such as "dns:///HOST:PORT". */
     exportEndpoint: string;
-    /** Default 1. */
+    /** Number of replicas. Default: 1. */
     replicas?: number;
     /**
-     * Share of the traces that senders start and send, from 0 to 1, where they sample. It is stamped on spans, so that rates
-     * made from them can be multiplied back. Default 1.
+     * Share of the traces that services sample and send, from 0 to 1. The collector adds it to spans as the attribute
+     * `sampling.ratio`, so that queries can calculate real request rates from sampled spans. Default: 1.
      */
     headSamplingRatio?: number;
-    /** Default: none, every trace that arrives is kept. */
+    /** Tail sampling in the collector. Default: none, so that the collector keeps all traces. */
     tailSampling?: TailSamplingArgs;
-    /** Tail sampling: durations of spans between which it counts, too, in seconds. Default: powers of 2 milliseconds. */
+    /**
+     * Additional bucket bounds of the span duration histogram, in seconds. The histogram exists only with tail sampling, and
+     * always has the powers of 2 from 2 ms to 16.384 s. Default: none.
+     */
     latencyBoundsSeconds?: number[];
-    /** Take Jaeger's protocols too: gRPC at 14250, Thrift over HTTP at 14268, compact Thrift over UDP at 6831. Default false. */
+    /**
+     * Whether the collector also accepts the Jaeger protocols: gRPC on port 14250, Thrift over HTTP on 14268, and compact Thrift
+     * on 6831 (UDP). Default: false.
+     */
     jaeger?: boolean;
-    /** Attributes of every resource, such as "deployment.environment.name". Default: none. */
+    /** Attributes that the collector adds to all resources, such as "deployment.environment.name". Default: none. */
     resourceAttributes?: { [key: string]: string };
-    /** Components and pipelines to add, to change, or to take away. */
+    /** Changes to the components and pipelines of the collector. Default: none. */
     components?: CollectorComponentsArgs;
-    /** Keep queues on a volume of each replica's own, which survives the pod. Default: with profile "prod". */
+    /** Whether the queues on disk are on a persistent volume of each replica. Default: true with profile "prod". */
     persistence?: boolean;
-    /** Size of the queues on disk, together. Default: dev 1Gi, prod 10Gi. */
+    /** Total size of the queues on disk of one replica, as a Kubernetes quantity. Default: dev "1Gi", prod "10Gi". */
     queueSize?: string;
-    /** Class of the volumes. Default: the cluster's own. */
+    /** StorageClass of the volumes. Default: the cluster's default StorageClass. */
     storageClass?: string;
 }
 
-/** A pipeline of the collector: names of components, each of which is defined once. */
+/** A pipeline of the collector, as the names of its components. */
 export interface CollectorPipelineArgs {
+    /** Names of receivers, or of connectors that end another pipeline. */
     receivers: string[];
-    /** In this order. */
+    /** Names of processors, in order. Default: none. */
     processors?: string[];
+    /** Names of exporters, or of connectors that begin another pipeline. */
     exporters: string[];
 }
 
 /**
- * Components of the collector by their names, which are `TYPE` or `TYPE/NAME`, and the pipelines between them. Laid over what
- * the collector has: maps merge, lists replace, null takes a component or a pipeline away.
+ * Components of the collector by name (`TYPE` or `TYPE/NAME`), and its pipelines. They are merged on top of the collector's
+ * own: maps are merged, lists are replaced, and null removes a component or a pipeline.
  */
 export interface CollectorComponentsArgs {
+    /** Receivers by name. Default: none. */
     receivers?: { [id: string]: any };
+    /** Processors by name. Default: none. */
     processors?: { [id: string]: any };
+    /** Exporters by name. Default: none. */
     exporters?: { [id: string]: any };
+    /** Connectors by name. Default: none. */
     connectors?: { [id: string]: any };
+    /** Extensions by name. Default: none. */
     extensions?: { [id: string]: any };
-    /** By `SIGNAL` or `SIGNAL/NAME`, the signal being traces, metrics or logs. */
+    /** Pipelines by `SIGNAL` or `SIGNAL/NAME`. The signal is traces, metrics or logs. Default: none. */
     pipelines?: { [id: string]: CollectorPipelineArgs };
 }

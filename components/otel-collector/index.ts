@@ -4,24 +4,24 @@ import { checkDeployment, checkDuration, checkRatio, checkReplicas, checkSize, r
 import { contract, endpoints } from "../contract";
 import { deployChart, recorded } from "../helm/chart";
 import { pins } from "../helm/pins";
+import type { OtelCollectorArgs } from "./args";
+import { collectorComponents } from "./config";
 import { pipelineMistakes } from "./pipeline";
 import { otelCollectorValues } from "./values";
-import { collectorComponents } from "./config";
-import type { OtelCollectorArgs } from "./args";
 
-/** The OpenTelemetry Collector as gateway: takes Zipkin spans and OTLP, adds what Kubernetes knows, and passes it on. */
+/**
+ * Deploys the OpenTelemetry Collector as a gateway. It accepts OTLP and Zipkin spans, adds Kubernetes attributes, and exports
+ * all signals as OTLP.
+ */
 export class OtelCollector extends pulumi.ComponentResource {
-    /** Where Dapr sidecars send their spans. */
+    /** Zipkin URL for the spans of Dapr sidecars. */
     readonly zipkinUrl: string;
-    /** Where services send OTLP over gRPC. */
+    /** URL for OTLP over gRPC. */
     readonly otlpGrpcUrl: string;
-    /** Where services send OTLP over HTTP. */
+    /** URL for OTLP over HTTP, without the path of a signal. */
     readonly otlpHttpUrl: string;
 
-    /**
-     * @throws ResourceError that names the argument that cannot be, or lists what is wrong with components and pipelines, each
-     * with its place.
-     */
+    /** @throws ResourceError if an argument is invalid. The message names the argument, or lists all mistakes in pipelines. */
     constructor(name: string, args: OtelCollectorArgs, opts?: pulumi.ComponentResourceOptions) {
         super("observability:index:OtelCollector", name, recorded(args), opts);
         checkDeployment(this, args);
@@ -31,7 +31,7 @@ export class OtelCollector extends pulumi.ComponentResource {
         const mistakes = pipelineMistakes(collectorComponents(args));
         if (mistakes.length > 0) {
             throw new pulumi.ResourceError(
-                `the collector cannot run so:\n${mistakes.map((m) => `  - ${m}`).join("\n")}`,
+                `the configuration of the collector is invalid:\n${mistakes.map((m) => `  - ${m}`).join("\n")}`,
                 this,
                 true,
             );
@@ -59,8 +59,14 @@ export class OtelCollector extends pulumi.ComponentResource {
         if (tailSampling !== undefined) {
             const { ratio, decisionWait, slowerThan = defaultTail.slowerThan } = tailSampling;
             checkRatio(this, "tailSampling.ratio", ratio);
-            checkDuration(this, "tailSampling.decisionWait", decisionWait, "1s", "a trace's spans must be waited for");
-            checkDuration(this, "tailSampling.slowerThan", slowerThan, "1s", "durations are compared in whole seconds");
+            checkDuration(
+                this,
+                "tailSampling.decisionWait",
+                decisionWait,
+                "1s",
+                "the collector must wait for the spans of a trace",
+            );
+            checkDuration(this, "tailSampling.slowerThan", slowerThan, "1s", "the collector compares whole seconds");
             const allowed = slowerThanMistake(tailSampling);
             if (allowed !== undefined) {
                 refuse(this, "tailSampling.slowerThan", slowerThan, allowed);

@@ -1,22 +1,17 @@
-import { contract } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
-import {
-    collectorComponents,
-    collectorConfig,
-    defaultQueueSize,
-    peerPort,
-    peerServiceName,
-    queueDirectory,
-} from "./config";
 import type { OtelCollectorArgs } from "./args";
+import { collectorComponents, collectorConfig } from "./config";
+import { jaegerPorts } from "./jaeger";
+import { peerService } from "./peers";
+import { defaultQueueSize, queueDirectory } from "./queue";
 
 /** Helm values of the collector. */
 export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
     const profile = args.profile ?? "dev";
     const packaged = packagedValues("otel-collector", profile);
     const replicas = args.replicas ?? 1;
-    const peered = args.tailSampling !== undefined && replicas > 1;
+    const hasPeers = args.tailSampling !== undefined && replicas > 1;
     const persistent = args.persistence ?? profile === "prod";
     const [, ...repository] = (packaged["image"].repository as string).split("/");
     const attributes = { "k8s.cluster.name": args.cluster, ...args.resourceAttributes };
@@ -27,41 +22,35 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
             image: { repository: args.imageRegistry && [args.imageRegistry, ...repository].join("/") },
             imagePullSecrets: pullSecrets(args),
             replicaCount: replicas,
-            // Not merged with the chart's default configuration, which has receivers and pipelines of its own.
-            alternateConfig: escaped(collectorConfig(collectorComponents(args))),
-            extraEnvs: [{ name: "OTEL_RESOURCE_ATTRIBUTES", value: environment(attributes) }],
+            // The chart would merge `config` with its default configuration. It does not merge `alternateConfig`.
+            alternateConfig: escapeTemplates(collectorConfig(collectorComponents(args))),
+            extraEnvs: [{ name: "OTEL_RESOURCE_ATTRIBUTES", value: resourceAttributesVariable(attributes) }],
             extraVolumeMounts: [{ name: "queue", mountPath: queueDirectory }],
-            ...(persistent ? queueClaim(args) : queueFolder(args)),
-            // Not that of the peers: whoever sent there would get around the routing.
-            ports: args.jaeger
-                ? {
-                      "jaeger-grpc": openPort(14250),
-                      "jaeger-thrift": openPort(14268),
-                      "jaeger-compact": openPort(6831, "UDP"),
-                  }
-                : undefined,
-            extraManifests: peered ? [peerService(args.namespace, persistent)] : undefined,
+            ...(persistent ? queueClaim(args) : queueEmptyDir(args)),
+            // Without the port of the peers: spans that arrive there are not routed by trace ID.
+            ports: args.jaeger ? jaegerPorts : undefined,
+            extraManifests: hasPeers ? [peerService(args.namespace, persistent)] : undefined,
             ...scheduling(args),
         },
         args.values,
     );
 }
 
-/** The same with every text escaped, as the chart takes the whole for a template. */
-function escaped(node: unknown): any {
+/** Escapes all strings in a tree, because the chart evaluates the configuration as a template. */
+function escapeTemplates(node: unknown): any {
     if (typeof node === "string") {
         return escapeTemplate(node);
     }
     if (Array.isArray(node)) {
-        return node.map(escaped);
+        return node.map(escapeTemplates);
     }
     return typeof node === "object" && node !== null
-        ? Object.fromEntries(Object.entries(node).map(([key, value]) => [key, escaped(value)]))
+        ? Object.fromEntries(Object.entries(node).map(([key, value]) => [key, escapeTemplates(value)]))
         : node;
 }
 
-// The form in which OpenTelemetry reads attributes from the environment.
-function environment(attributes: { [key: string]: string }): string {
+/** The value of OTEL_RESOURCE_ATTRIBUTES: comma-separated pairs with percent-encoded values. */
+function resourceAttributesVariable(attributes: { [key: string]: string }): string {
     return Object.entries(attributes)
         .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
         .join(",");
@@ -84,28 +73,6 @@ function queueClaim({ queueSize, storageClass }: OtelCollectorArgs): HelmValues 
     };
 }
 
-function queueFolder({ queueSize }: OtelCollectorArgs): HelmValues {
+function queueEmptyDir({ queueSize }: OtelCollectorArgs): HelmValues {
     return { extraVolumes: [{ name: "queue", emptyDir: { sizeLimit: queueSize ?? defaultQueueSize.dev } }] };
-}
-
-function openPort(port: number, protocol = "TCP"): HelmValues {
-    return { enabled: true, containerPort: port, servicePort: port, protocol };
-}
-
-/** Finds every replica, so that each can send a trace's spans to the one that decides about it. */
-function peerService(namespace: string, persistent: boolean): object {
-    return {
-        apiVersion: "v1",
-        kind: "Service",
-        metadata: { name: peerServiceName, namespace },
-        spec: {
-            clusterIP: "None",
-            selector: {
-                "app.kubernetes.io/name": "opentelemetry-collector",
-                "app.kubernetes.io/instance": contract.otelCollector.release,
-                component: persistent ? "statefulset-collector" : "standalone-collector",
-            },
-            ports: [{ name: "peers", port: peerPort, targetPort: peerPort, protocol: "TCP" }],
-        },
-    };
 }

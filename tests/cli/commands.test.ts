@@ -96,7 +96,7 @@ describe("plan", () => {
             "pipelines of the collector that cannot be",
             ["test"],
             { "observability:collector": { pipelines: { "traces/x": { receivers: ["otlp"], exporters: ["gone"] } } } },
-            '  - observability:collector.pipelines.traces/x.exporters[0] names "gone", which is not defined',
+            '  - observability:collector.pipelines.traces/x.exporters[0] is "gone", which is not defined',
         ],
         [
             "a document to compare with that is no plan",

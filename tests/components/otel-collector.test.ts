@@ -15,8 +15,8 @@ async function config(more: object = {}): Promise<Record<string, any>> {
     return (await values(more))["alternateConfig"];
 }
 
-describe("the collector's pipelines", () => {
-    test("pass every signal on, each with what Kubernetes knows of its sender", async () => {
+describe("the collector", () => {
+    test("adds Kubernetes attributes to every signal and exports it", async () => {
         const { pipelines } = (await config())["service"];
         const processors = ["memory_limiter", "k8s_attributes", "resource_detection", "resource"];
         expect(pipelines).toEqual({
@@ -30,7 +30,7 @@ describe("the collector's pipelines", () => {
         });
     });
 
-    test("take Jaeger's protocols where that is asked for", async () => {
+    test("accepts the Jaeger protocols with jaeger: true", async () => {
         const { alternateConfig, ports } = await values({ jaeger: true });
         expect(alternateConfig.service.pipelines.traces.receivers).toEqual(["zipkin", "otlp", "jaeger"]);
         expect(alternateConfig.receivers.jaeger.protocols.grpc.endpoint).toBe(":14250");
@@ -42,7 +42,7 @@ describe("the collector's pipelines", () => {
         });
     });
 
-    test("stamp spans with the ratio that senders sample at, for rates to be multiplied back", async () => {
+    test("adds the head sampling ratio to spans", async () => {
         const { processors, service } = await config({ headSamplingRatio: 0.1 });
         expect(processors["resource/sampling"]).toEqual({
             attributes: [
@@ -61,7 +61,7 @@ describe("the collector's pipelines", () => {
         expect(JSON.stringify(await config({ headSamplingRatio: 1 }))).not.toContain("sampl");
     });
 
-    test("keep what cannot be passed on in queues on disk, all of which fit into the volume even when full of small requests", async () => {
+    test("limits the queues on disk to the size of the volume, including the overhead of small requests", async () => {
         const { exporters, extensions, service } = await config({ queueSize: "12Gi" });
         expect(exporters.otlp_grpc.sending_queue).toMatchObject({
             storage: "file_storage/queue",
@@ -73,7 +73,7 @@ describe("the collector's pipelines", () => {
         expect(service.extensions).toEqual(["health_check", "file_storage/queue"]);
     });
 
-    test("keep their queues on a volume in prod, and for as long as the pod lives in dev", async () => {
+    test("keeps the queues on a persistent volume in prod, and in an emptyDir in dev", async () => {
         const prod = await values({ profile: "prod", storageClass: "fast" });
         const dev = await values();
         expect(prod["mode"]).toBe("statefulset");
@@ -93,7 +93,7 @@ describe("the collector's pipelines", () => {
         expect((await values({ profile: "prod", persistence: false }))["mode"]).toBe("deployment");
     });
 
-    test("say of every signal what its platform is", async () => {
+    test("adds the cluster name and the configured resource attributes to every signal", async () => {
         const more = { resourceAttributes: { "deployment.environment.name": "a b,c" } };
         expect((await values(more))["extraEnvs"]).toEqual([
             {
@@ -105,7 +105,7 @@ describe("the collector's pipelines", () => {
 });
 
 describe("the collector with tail sampling", () => {
-    test("keeps errors, slow traces and a ratio of the rest", async () => {
+    test("keeps traces with errors, slow traces and a share of the others", async () => {
         const { processors, service } = await config({ tailSampling });
         expect(processors.tail_sampling).toEqual({
             decision_wait: "60s",
@@ -123,7 +123,7 @@ describe("the collector with tail sampling", () => {
         });
     });
 
-    test("counts before it drops", async () => {
+    test("generates metrics from all spans before it drops traces", async () => {
         const { pipelines } = (await config({ tailSampling }))["service"];
         expect(pipelines["traces/complete"].exporters).toEqual(["span_metrics", "service_graph", "forward/sample"]);
         expect(pipelines["traces/complete"].processors).not.toContain("tail_sampling");
@@ -133,7 +133,7 @@ describe("the collector with tail sampling", () => {
         });
     });
 
-    test("brings the spans of a trace together where there are several replicas", async () => {
+    test("routes all spans of a trace to one replica if it has several replicas", async () => {
         const { alternateConfig, extraManifests, ports } = await values({ tailSampling, replicas: 3 });
         const { "traces/route": route, "traces/complete": complete } = alternateConfig.service.pipelines;
         expect(route).toMatchObject({ receivers: ["zipkin", "otlp"], exporters: ["load_balancing"] });
@@ -145,20 +145,20 @@ describe("the collector with tail sampling", () => {
         });
         const { endpoint } = alternateConfig.receivers["otlp/peers"].protocols.grpc;
         expect(endpoint).toBe(`:${service.spec.ports[0].targetPort}`);
-        // What waits for one peer would be lost with it.
+        // A queue for one replica would be lost with this replica.
         const { load_balancing: routing } = alternateConfig.exporters;
         expect(routing.protocol.otlp).toMatchObject({
             sending_queue: { enabled: false },
             retry_on_failure: { enabled: false },
         });
         expect(routing.sending_queue).toEqual(alternateConfig.exporters.otlp_grpc.sending_queue);
-        // Others have no business there.
+        // The port is only for other replicas.
         expect(JSON.stringify(ports)).not.toContain("4319");
     });
 });
 
-describe("a change to the collector's components", () => {
-    test("adds, changes and takes away", async () => {
+describe("the collector's components argument", () => {
+    test("adds, changes and removes components and pipelines", async () => {
         const { exporters, receivers, service } = await config({
             components: {
                 receivers: { zipkin: null, "prometheus/self": { config: {} } },
@@ -177,7 +177,7 @@ describe("a change to the collector's components", () => {
         expect(Object.keys(receivers)).toEqual(["otlp", "prometheus/self"]);
         expect(exporters["otlp_http/vendor"]).toEqual({ endpoint: "https://vendor.example.com" });
         expect(Object.keys(service.pipelines).sort()).toEqual(["metrics", "metrics/self", "traces"]);
-        // Lists replace, and what is not said stays.
+        // Lists are replaced. Keys that are not set keep their value.
         expect(service.pipelines.traces.receivers).toEqual(["otlp"]);
         expect(service.pipelines.traces.processors).toContain("k8s_attributes");
     });
@@ -187,85 +187,85 @@ describe("a change to the collector's components", () => {
 
     test.each<[string, object, string]>([
         [
-            "names a component that there is not",
+            "uses an undefined receiver",
             { pipelines: { traces: { ...pipeline, receivers: ["otlp", "zipkn"] } } },
-            'pipelines.traces.receivers[1] names "zipkn", which is not defined; there are zipkin, otlp',
+            'pipelines.traces.receivers[1] is "zipkn", which is not defined; it must be one of zipkin, otlp',
         ],
         [
-            "names an exporter that there is not",
+            "uses an undefined exporter",
             { pipelines: { "logs/audit": { ...pipeline, exporters: ["kafka"] } } },
-            'pipelines.logs/audit.exporters[0] names "kafka", which is not defined; there are otlp_grpc',
+            'pipelines.logs/audit.exporters[0] is "kafka", which is not defined; it must be one of otlp_grpc',
         ],
         [
-            "takes a component away that a pipeline needs",
+            "removes a processor that a pipeline uses",
             { processors: { resource: null } },
-            'pipelines.traces.processors[3] names "resource", which is not defined; there are memory_limiter, k8s_attributes, resource_detection',
+            'pipelines.traces.processors[3] is "resource", which is not defined; it must be one of memory_limiter, k8s_attributes, resource_detection',
         ],
         [
-            "puts a processor of traces into a pipeline of metrics",
+            "uses a processor of traces in a pipeline of metrics",
             {
                 processors: { tail_sampling: tail },
                 pipelines: { metrics: { ...pipeline, processors: ["memory_limiter", "tail_sampling"] } },
             },
-            'pipelines.metrics.processors[1] names "tail_sampling", which carries traces, not metrics',
+            'pipelines.metrics.processors[1] is "tail_sampling", which supports traces, not metrics',
         ],
         [
-            "feeds a pipeline of logs from a receiver of traces",
+            "uses a receiver of traces in a pipeline of logs",
             { pipelines: { logs: { ...pipeline, receivers: ["zipkin"] } } },
-            'pipelines.logs.receivers[0] names "zipkin", which carries traces, not logs',
+            'pipelines.logs.receivers[0] is "zipkin", which supports traces, not logs',
         ],
         [
-            "is in no pipeline",
+            "defines a receiver that no pipeline uses",
             { receivers: { jaeger: { protocols: { grpc: { endpoint: "0.0.0.0:14250" } } } } },
-            "receivers.jaeger is in no pipeline",
+            "receivers.jaeger is not used in any pipeline",
         ],
         [
-            "listens on a port that is taken",
+            "uses the port of another receiver",
             {
                 receivers: { "otlp/more": { protocols: { grpc: { endpoint: "0.0.0.0:4317" } } } },
                 pipelines: { "logs/more": { ...pipeline, receivers: ["otlp/more"] } },
             },
-            "receivers.otlp/more.protocols.grpc.endpoint listens on port 4317, as receivers.otlp.protocols.grpc.endpoint does",
+            "receivers.otlp/more.protocols.grpc.endpoint uses port 4317, which is already used by receivers.otlp.protocols.grpc.endpoint",
         ],
         [
-            "listens where the collector shows its own metrics",
+            "uses the port of the collector's own metrics",
             {
                 receivers: { "otlp/more": { protocols: { grpc: { endpoint: "0.0.0.0:8888" } } } },
                 pipelines: { "logs/more": { ...pipeline, receivers: ["otlp/more"] } },
             },
-            "receivers.otlp/more.protocols.grpc.endpoint listens on port 8888, as the collector's own metrics do",
+            "receivers.otlp/more.protocols.grpc.endpoint uses port 8888, which is already used by the collector's own metrics",
         ],
         [
-            "samples tails without a time of decision",
+            "has tail sampling without decision_wait",
             {
                 processors: { "tail_sampling/mine": { policies: tail.policies } },
                 pipelines: { traces: { ...pipeline, processors: ["memory_limiter", "tail_sampling/mine"] } },
             },
-            "processors.tail_sampling/mine.decision_wait is missing",
+            "processors.tail_sampling/mine.decision_wait is missing; it must be a duration such as 10s",
         ],
         [
-            "samples tails without policies",
+            "has tail sampling without policies",
             {
                 processors: { tail_sampling: { decision_wait: "5s", policies: [] } },
                 pipelines: { traces: { ...pipeline, processors: ["memory_limiter", "tail_sampling"] } },
             },
-            "processors.tail_sampling.policies is empty",
+            "processors.tail_sampling.policies is empty; all traces would be dropped",
         ],
         [
-            "samples tails with a time of decision that is none",
+            "has tail sampling with an invalid decision_wait",
             { processors: { "tail_sampling/mine": { ...tail, decision_wait: "" } } },
-            'processors.tail_sampling/mine.decision_wait is ""; it says how long',
+            'processors.tail_sampling/mine.decision_wait is ""; it must be a duration such as 10s',
         ],
         [
-            "listens on a port that is taken, where that is called another name",
+            "uses the port of another receiver as listen_address",
             {
                 receivers: { tcp_log: { listen_address: "0.0.0.0:4317" } },
                 pipelines: { "logs/more": { ...pipeline, receivers: ["tcp_log"] } },
             },
-            "receivers.tcp_log.listen_address listens on port 4317, as receivers.otlp.protocols.grpc.endpoint does",
+            "receivers.tcp_log.listen_address uses port 4317, which is already used by receivers.otlp.protocols.grpc.endpoint",
         ],
         [
-            "forwards traces to a pipeline of metrics",
+            "connects a pipeline of traces to a pipeline of metrics with a forward connector",
             {
                 connectors: { "forward/x": {} },
                 pipelines: {
@@ -273,20 +273,20 @@ describe("a change to the collector's components", () => {
                     "metrics/x": { receivers: ["forward/x"], exporters: ["otlp_grpc"] },
                 },
             },
-            "connectors.forward/x leads from pipelines.traces to pipelines.metrics/x, of another signal",
+            "connectors.forward/x connects pipelines.traces to pipelines.metrics/x; a forward connector cannot change the signal",
         ],
         [
-            "looks up a sender behind what reads who he is",
+            "has k8s_attributes after a processor that reads its attributes",
             { pipelines: { traces: { ...pipeline, processors: ["memory_limiter", "resource", "k8s_attributes"] } } },
-            'pipelines.traces.processors has "k8s_attributes" after "resource"; it must come before',
+            'pipelines.traces.processors has "k8s_attributes" after "resource"; it must be before "resource"',
         ],
         [
-            "has no receivers",
+            "has a pipeline without receivers",
             { pipelines: { "logs/new": { exporters: ["otlp_grpc"] } } },
             "pipelines.logs/new.receivers is empty",
         ],
         [
-            "batches before memory is limited",
+            "has a pipeline that does not begin with memory_limiter",
             {
                 processors: { batch: {} },
                 pipelines: { traces: { ...pipeline, processors: ["batch", "memory_limiter"] } },
@@ -294,59 +294,59 @@ describe("a change to the collector's components", () => {
             "pipelines.traces.processors must begin with memory_limiter",
         ],
         [
-            "looks up a sender behind the batch that forgets him",
+            "has k8s_attributes after batch",
             {
                 processors: { batch: {} },
                 pipelines: { traces: { ...pipeline, processors: ["memory_limiter", "batch", "k8s_attributes"] } },
             },
-            'pipelines.traces.processors has "k8s_attributes" after "batch"; it must come before',
+            'pipelines.traces.processors has "k8s_attributes" after "batch"; it must be before "batch"',
         ],
         [
-            "is for a signal that there is not",
+            "has a pipeline with an unknown signal",
             { pipelines: { events: pipeline } },
-            'pipelines.events is for "events"; the signals are traces, metrics, logs',
+            'pipelines.events has the unknown signal "events"; it must be one of traces, metrics, logs',
         ],
         [
-            "ends nowhere",
+            "has a pipeline without exporters",
             { pipelines: { traces: { receivers: ["otlp"], processors: ["memory_limiter"], exporters: [] } } },
             "pipelines.traces.exporters is empty",
         ],
         [
-            "connects from nowhere",
+            "has a connector that is not an exporter",
             { connectors: { count: {} }, pipelines: { "metrics/counts": { ...pipeline, receivers: ["count"] } } },
-            "connectors.count ends no pipeline",
+            "connectors.count is not an exporter of any pipeline",
         ],
         [
-            "keeps a queue in an extension that there is not",
+            "uses an undefined storage extension",
             { exporters: { otlp_grpc: { sending_queue: { storage: "file_storage/other" } } } },
-            'exporters.otlp_grpc.sending_queue.storage names "file_storage/other", which is not defined under extensions',
+            'exporters.otlp_grpc.sending_queue.storage is "file_storage/other", which is not defined in extensions',
         ],
         [
-            "is a circle",
+            "has a pipeline that sends data back to itself",
             {
                 connectors: { "forward/again": {} },
                 pipelines: {
                     traces: { ...pipeline, receivers: ["otlp", "forward/again"], exporters: ["forward/again"] },
                 },
             },
-            "pipelines.traces leads back to itself through forward/again",
+            "pipelines.traces is in a cycle: connectors.forward/again sends its data back to it",
         ],
-    ])("is refused when it %s", async (_, change, mistake) => {
+    ])("is rejected if it %s", async (_, change, mistake) => {
         expect(
             await refusal((opts) => new components.OtelCollector("o", { ...required, components: change }, opts)),
         ).toContain(`  - ${mistake}`);
     });
 
-    test("is refused when it sends on every trace beside those that tail sampling keeps", async () => {
+    test("is rejected if it exports unsampled traces to the exporter of sampled traces", async () => {
         const change = { tailSampling, components: { pipelines: { traces: pipeline } } };
         expect(await refusal((opts) => new components.OtelCollector("o", { ...required, ...change }, opts))).toContain(
-            "  - pipelines.traces sends every trace to otlp_grpc, beside those that tail sampling keeps",
+            "  - pipelines.traces exports all traces to otlp_grpc, which must export only the traces that tail sampling keeps",
         );
     });
 
     test.each<[string, object]>([
         [
-            "two receivers that call the same port of two hosts",
+            "two receivers that connect to the same port of two hosts",
             {
                 receivers: { "postgresql/a": { endpoint: "a:5432" }, "postgresql/b": { endpoint: "b:5432" } },
                 pipelines: { "metrics/db": { ...pipeline, receivers: ["postgresql/a", "postgresql/b"] } },
@@ -360,24 +360,24 @@ describe("a change to the collector's components", () => {
             },
         ],
         [
-            "a filter behind a batch",
+            "a filter after batch",
             {
                 processors: { batch: {}, "filter/x": {} },
                 pipelines: { logs: { ...pipeline, processors: ["memory_limiter", "batch", "filter/x"] } },
             },
         ],
-    ])("may have %s", async (_, change) => {
+    ])("accepts %s", async (_, change) => {
         await expect(config({ components: change })).resolves.toBeDefined();
     });
 
-    test("takes two curly braces for what they are", async () => {
+    test("keeps double curly braces literally", async () => {
         const processors = { "transform/x": { error_mode: "ignore", log_statements: ['set(log.body, "{{ id }}")'] } };
         const pipelines = { logs: { processors: ["memory_limiter", "k8s_attributes", "transform/x", "resource"] } };
         const { processors: given } = await config({ components: { processors, pipelines } });
         expect(given["transform/x"].log_statements).toEqual(['set(log.body, "{{ "{{" }} id }}")']);
     });
 
-    test("is told every mistake at once", () => {
+    test("is rejected with all mistakes at once", () => {
         const mistakes = pipelineMistakes(
             collectorComponents({
                 ...required,
@@ -385,6 +385,6 @@ describe("a change to the collector's components", () => {
             }),
         );
         expect(mistakes).toHaveLength(5);
-        expect(mistakes[4]).toBe("receivers.zipkin is in no pipeline; the collector would start it for nothing");
+        expect(mistakes[4]).toBe("receivers.zipkin is not used in any pipeline");
     });
 });

@@ -3,7 +3,7 @@ import { dump, load } from "js-yaml";
 import * as os from "os";
 import * as path from "path";
 import type { KubernetesObject } from "../../cli/manifests";
-import { peerPort } from "../../components/otel-collector/config";
+import { peerPort } from "../../components/otel-collector/peers";
 import { mergeValues } from "../../components/helm/values";
 import { quantityValue } from "../../validation/quantities";
 import { type Container, renderStack, type Workload, workloads } from "../helpers/rendered";

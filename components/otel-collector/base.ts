@@ -1,0 +1,64 @@
+import { collectorHealthPath, contract } from "../contract";
+import type { HelmValues } from "../helm/values";
+import type { CollectorPipelineArgs, OtelCollectorArgs } from "./args";
+import { limitedConnectionAge, listenAddress, plaintextClient } from "./endpoints";
+import { kubernetesAttributes } from "./kubernetes-attributes";
+import { queueAndRetry, queueExtension } from "./queue";
+
+/** Name of the exporter of all signals. */
+export const mainExporter = "otlp_grpc";
+
+/** Names of the processors of all signals, in order. */
+export const commonProcessors = ["memory_limiter", "k8s_attributes", "resource_detection", "resource"];
+
+/** The components that do not depend on the sampling mode, and the pipelines of logs and metrics. */
+export function baseComponents({ cluster, exportEndpoint, queueSize, profile = "dev" }: OtelCollectorArgs): HelmValues {
+    const { zipkin, otlpGrpc, otlpHttp, health } = contract.otelCollector.ports;
+    const pipeline: CollectorPipelineArgs = {
+        receivers: ["otlp"],
+        processors: commonProcessors,
+        exporters: [mainExporter],
+    };
+    return {
+        extensions: {
+            health_check: { endpoint: listenAddress(health), path: collectorHealthPath },
+            ...queueExtension,
+        },
+        receivers: {
+            zipkin: { endpoint: listenAddress(zipkin) },
+            otlp: {
+                protocols: {
+                    grpc: { endpoint: listenAddress(otlpGrpc), keepalive: limitedConnectionAge },
+                    http: { endpoint: listenAddress(otlpHttp) },
+                },
+            },
+        },
+        processors: {
+            memory_limiter: { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 25 },
+            k8s_attributes: kubernetesAttributes,
+            // Adds the attributes in OTEL_RESOURCE_ATTRIBUTES. Other detectors would add the host of the collector.
+            resource_detection: { detectors: ["env"], override: false },
+            // Labels with the same meaning in all signals.
+            resource: {
+                attributes: [
+                    { key: "cluster", value: cluster, action: "upsert" },
+                    { key: "namespace", from_attribute: "k8s.namespace.name", action: "upsert" },
+                    // Otherwise the pods of a service would write the same series.
+                    { key: "service.instance.id", from_attribute: "k8s.pod.name", action: "insert" },
+                ],
+            },
+            "transform/labels": { metric_statements: [{ context: "datapoint", statements: renameConflictingLabels }] },
+        },
+        exporters: {
+            [mainExporter]: { endpoint: exportEndpoint, ...plaintextClient, ...queueAndRetry(queueSize, profile) },
+        },
+        connectors: {},
+        pipelines: { logs: pipeline, metrics: { ...pipeline, processors: [...commonProcessors, "transform/labels"] } },
+    };
+}
+
+// Prometheus also adds "exported_" if a metric has a label that the target has.
+const renameConflictingLabels = ["cluster", "namespace"].flatMap((label) => [
+    `set(datapoint.attributes["exported_${label}"], datapoint.attributes["${label}"]) where datapoint.attributes["${label}"] != nil`,
+    `delete_key(datapoint.attributes, "${label}")`,
+]);
