@@ -1,54 +1,59 @@
 import type * as cog from "@grafana/grafana-foundation-sdk/cog";
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
-import { type Behind, linksTo } from "./links";
+import { type Drilldown, drilldownLinks } from "./links";
 import type { Variable } from "./variables";
 
-/** A panel as far as a board arranges it. */
+/** The methods of a panel builder that the layout of a dashboard needs. */
 export interface Panel extends cog.Builder<dashboard.Panel> {
     id(id: number): unknown;
     gridPos(position: dashboard.GridPos): unknown;
     links(links: cog.Builder<dashboard.DashboardLink>[]): unknown;
 }
 
-/** A panel with the room that it wants, of 24 columns and of rows of 30 pixels, and what is behind it where the board's own does not fit. */
-export interface Placed {
+/** A panel with its size and links. */
+export interface SizedPanel {
     panel: Panel;
+    /** In columns. A dashboard has 24. */
     width: number;
+    /** In grid units of 30 pixels. */
     height: number;
-    behind?: Behind;
+    /** Links in the panel's menu. Default: those of the dashboard. */
+    drilldown?: Drilldown;
 }
 
-/** A question and the panels that answer it. */
 export interface Row {
-    question: string;
-    panels: Placed[];
+    title: string;
+    panels: SizedPanel[];
 }
 
-export function row(question: string, ...panels: Placed[]): Row {
-    return { question, panels };
+export function row(title: string, ...panels: SizedPanel[]): Row {
+    return { title, panels };
 }
 
-export interface Board {
-    /** Never to be changed: links and bookmarks name it. FOLDER-FILE. */
+export interface DashboardArgs {
+    /** FOLDER-FILE. It must not change, because links and bookmarks contain it. */
     uid: string;
     title: string;
-    /** What it is about, in a sentence. The questions of the rows follow by themselves. */
-    about: string;
+    /** One sentence. The titles of the rows are appended. */
+    description: string;
     variables: Variable[];
-    /** What the panels' menus lead to. */
-    behind: Behind;
+    /** Links in the menu of each panel. */
+    drilldown: Drilldown;
 }
 
-/** Every dashboard has it, and the menu of dashboards goes by it. */
+/** The tag of every dashboard. The dropdown menu "Dashboards" lists the dashboards with this tag. */
 export const commonTag = "observability";
 
 const columns = 24;
 
-/** Makes a dashboard of rows: gives panels their place, number and links. */
-export function board({ uid, title, about, variables, behind }: Board, ...rows: Row[]): dashboard.Dashboard {
+/** Creates a dashboard from rows. Panels are arranged from left to right. */
+export function createDashboard(
+    { uid, title, description, variables, drilldown: defaultDrilldown }: DashboardArgs,
+    ...rows: Row[]
+): dashboard.Dashboard {
     const builder = new dashboard.DashboardBuilder(title)
         .uid(uid)
-        .description(`${about}\n\nAnswers:\n${rows.map(({ question }) => `- ${question}`).join("\n")}`)
+        .description(`${description}\n\nRows:\n${rows.map((row) => `- ${row.title}`).join("\n")}`)
         .readonly()
         .refresh("1m")
         .time({ from: "now-1h", to: "now" })
@@ -66,11 +71,11 @@ export function board({ uid, title, about, variables, behind }: Board, ...rows: 
         ]);
     let id = 0;
     let y = 0;
-    for (const { question, panels } of rows) {
-        builder.withRow(new dashboard.RowBuilder(question).id(++id).gridPos({ x: 0, y: y++, w: columns, h: 1 }));
+    for (const { title: rowTitle, panels } of rows) {
+        builder.withRow(new dashboard.RowBuilder(rowTitle).id(++id).gridPos({ x: 0, y: y++, w: columns, h: 1 }));
         let x = 0;
         let lineHeight = 0;
-        for (const { panel, width, height, behind: own = behind } of panels) {
+        for (const { panel, width, height, drilldown = defaultDrilldown } of panels) {
             if (x + width > columns) {
                 x = 0;
                 y += lineHeight;
@@ -78,7 +83,7 @@ export function board({ uid, title, about, variables, behind }: Board, ...rows: 
             }
             panel.id(++id);
             panel.gridPos({ x, y, w: width, h: height });
-            panel.links(linksTo(own));
+            panel.links(drilldownLinks(drilldown));
             builder.withPanel(panel);
             x += width;
             lineHeight = Math.max(lineHeight, height);

@@ -1,4 +1,4 @@
-/** Fixed identities of the data sources: dashboards, links and queries name them. */
+/** Uids of the data sources. They are fixed, because dashboards, links and queries contain them. */
 export const dataSourceUids = {
     loki: "loki",
     tempo: "tempo",
@@ -12,5 +12,5 @@ export const loki = { type: "loki", uid: dataSourceUids.loki };
 export const tempo = { type: "tempo", uid: dataSourceUids.tempo };
 export const pyroscope = { type: "grafana-pyroscope-datasource", uid: dataSourceUids.pyroscope };
 
-/** CPU time, as every SDK of Pyroscope sends it. */
+/** Profile type of CPU time that all Pyroscope SDKs send. */
 export const cpuProfile = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
