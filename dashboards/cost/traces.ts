@@ -52,7 +52,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             }),
             stat("Span metric series", {
                 description:
-                    "The number of active series that the metrics generator creates from spans. Span names that contain IDs create ever more series.",
+                    "The number of active series that the metrics-generator creates from spans. Span names that contain IDs create ever more series.",
                 unit: unit.count,
                 width: 6,
                 queries: { series: `sum(tempo_metrics_generator_registry_active_series{${tempo}})` },

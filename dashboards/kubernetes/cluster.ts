@@ -67,12 +67,12 @@ export default (): Dashboard =>
         row(
             "Nodes",
             table("Nodes", {
-                description: "CPU, memory, file systems and load of each node. Click a node to open its dashboard.",
+                description: "CPU, memory, filesystems and load of each node. Click a node to open its dashboard.",
                 width: 24,
                 columns: {
                     CPU: { query: cpuUsed("node"), unit: unit.ratio, warnAbove: 0.8, criticalAbove: 0.9 },
                     Memory: { query: memoryUsed("node"), unit: unit.ratio, warnAbove: 0.8, criticalAbove: 0.9 },
-                    "Highest file system usage": {
+                    "Highest filesystem usage": {
                         query: `max by (node) (1 - node_filesystem_avail_bytes{${inCluster}, fstype!~"tmpfs|overlay|squashfs"} / (node_filesystem_size_bytes{${inCluster}, fstype!~"tmpfs|overlay|squashfs"} > 0))`,
                         unit: unit.ratio,
                         warnAbove: 0.75,

@@ -92,8 +92,8 @@ export default (): Dashboard =>
         ),
         row(
             "Disks",
-            timeSeries("File system usage", {
-                description: "The share of each file system that is used. Near 100 % the kubelet evicts pods.",
+            timeSeries("Filesystem usage", {
+                description: "The share of each filesystem that is used. Near 100 % the kubelet evicts pods.",
                 unit: unit.ratio,
                 max: 1,
                 criticalAbove: 0.9,

@@ -75,8 +75,8 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
         ),
         row("Requests", ...requestPanels("tempo", selector)),
         row(
-            "Metrics generator",
-            timeSeries("Spans received by the metrics generator", {
+            "Metrics-generator",
+            timeSeries("Spans received by the metrics-generator", {
                 description:
                     "Spans per second from which Tempo generates span metrics and the service graph. With tail sampling it is 0, because the collector generates the span metrics.",
                 unit: unit.perSecond,

@@ -256,7 +256,7 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "2h30m",
             fires: { [of("otelcol_receiver_accepted_spans", collector)]: "0+60x120 7200x180" },
             labels: { ...here, signal: "traces" },
-            says: "Collector (traces): nothing arrives; an hour ago it was 1 items per second",
+            says: "Collector (traces): no data is received; the rate an hour ago was 1 items per second",
             silent: { [of("otelcol_receiver_accepted_spans", collector)]: perSecond(2) },
         },
         OtelCollectorNoDataExported: {
@@ -266,7 +266,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("otelcol_exporter_sent_log_records", toAlloy)]: still,
             },
             labels: { ...here, signal: "logs" },
-            says: "Collector (logs): 2kiB are queued and nothing is exported",
+            says: "Collector (logs): 2kiB are queued and no data is exported",
             silent: {
                 [of("otelcol_exporter_queue_size", { ...toAlloy, data_type: "logs" })]: always(2048),
                 [of("otelcol_exporter_sent_log_records", toAlloy)]: perSecond(1),
@@ -281,7 +281,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("otelcol_receiver_accepted_metric_points_total", alloy)]: still,
             },
             labels: { ...here, signal: "metrics" },
-            says: "Alloy (metrics): nothing arrives, but the collector exports 3 items per second",
+            says: "Alloy (metrics): no data is received, but the collector exports 3 items per second",
             silent: {
                 [of("otelcol_exporter_sent_metric_points", toAlloy)]: perSecond(3),
                 [of("otelcol_receiver_accepted_metric_points_total", alloy)]: perSecond(3),
@@ -296,7 +296,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [of("otelcol_exporter_sent_spans_total", alloy)]: still,
             },
             labels: { ...here, signal: "traces" },
-            says: "Alloy (traces): 4kiB are queued and nothing is exported",
+            says: "Alloy (traces): 4kiB are queued and no data is exported",
             silent: {
                 [of("otelcol_exporter_queue_size", { ...alloy, data_type: "traces" })]: always(0),
                 [of("otelcol_exporter_sent_spans_total", alloy)]: still,
@@ -306,7 +306,7 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "1h",
             fires: { [of("otelcol_exporter_sent_spans_total", alloy)]: perSecond(3) },
             labels: { ...here, signal: "traces" },
-            says: "Backend (traces): nothing arrives, but Alloy exports 3 items per second",
+            says: "Backend (traces): no data is received, but Alloy exports 3 items per second",
             silent: {
                 [of("otelcol_exporter_sent_spans_total", alloy)]: perSecond(3),
                 [of("tempo_distributor_spans_received_total", { job: "tempo", pod: "tempo-0" })]: perSecond(3),
@@ -319,7 +319,7 @@ export const cases: Record<string, Record<string, Case>> = {
                     "0+60x120 7200x180",
             },
             labels: here,
-            says: "Pyroscope: no profiles arrive; an hour ago it was 1 per second",
+            says: "Pyroscope: no profiles are received; the rate an hour ago was 1 per second",
             silent: {
                 [of("pyroscope_distributor_received_decompressed_bytes_count", { job: "pyroscope" })]: perSecond(1),
             },
@@ -1076,7 +1076,7 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "1h15m",
             fires: slo(perSecond(3), perSecond(1)),
             labels: { cluster: "c", namespace: "mathtrail", ...sloLabels },
-            says: "mentor-api-availability: the error budget burns 25 times as fast as the objective allows",
+            says: "mentor-api-availability: the error budget is used 25 times as fast as the objective allows",
             // Five bad minutes in the last hour, and none in the last half hour.
             silent: slo(perSecond(3), "0x30 0+60x5 300x300"),
         },
@@ -1084,7 +1084,7 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "45m",
             fires: slo(perSecond(95), perSecond(5)),
             labels: { cluster: "c", namespace: "mathtrail", ...sloLabels },
-            says: "mentor-api-availability: the error budget burns 5 times as fast as the objective allows",
+            says: "mentor-api-availability: the error budget is used 5 times as fast as the objective allows",
             silent: slo(perSecond(99.5), perSecond(0.5)),
         },
         SLOErrorBudgetExhausted: {
