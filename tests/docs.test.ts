@@ -21,7 +21,7 @@ jest.mock("@kubernetes/client-node", () => new Proxy({}, { get: () => class {} }
 jest.mock("@pulumi/pulumi/automation", () => new Proxy({}, { get: () => class {} }));
 jest.mock("../index", () => ({}));
 
-const files = [".", "docs", "examples", "components", "tests/truth"].flatMap((folder) =>
+const files = [".", "docs", "examples", "components", "tests/query-check"].flatMap((folder) =>
     fs
         .readdirSync(folder, { recursive: folder !== ".", encoding: "utf8" })
         .filter((file) => file.endsWith(".md"))
