@@ -6,7 +6,7 @@ import type { SeriesKind } from "./query-result";
 import type { SamplingMode } from "../../components/otel-collector/args";
 
 /** Series with the same name and the same source. */
-export interface KnownSeries {
+export interface CatalogueSeries {
     kind: SeriesKind;
     labels: ReadonlySet<string>;
     /** Labels that every series has. */
@@ -26,7 +26,7 @@ interface LabelValues {
 /** Metrics, labels and attributes that queries can use. */
 export interface Catalogue {
     /** By the name of the series in a query. */
-    metrics: ReadonlyMap<string, KnownSeries[]>;
+    metrics: ReadonlyMap<string, CatalogueSeries[]>;
     values: LabelValues[];
     logs: { stream: ReadonlySet<string>; structuredMetadata: ReadonlySet<string> };
     traces: { resource: ReadonlySet<string>; span: ReadonlySet<string> };
@@ -66,8 +66,8 @@ const scrapeMetrics = [
     ...["scrape_samples_post_metric_relabeling", "scrape_series_added"],
 ].map((name) => [name, { type: "gauge", labels: [] }] as [string, CatalogueMetric]);
 
-function readMetrics(sampling: SamplingMode): Map<string, KnownSeries[]> {
-    const found = new Map<string, KnownSeries[]>();
+function readMetrics(sampling: SamplingMode): Map<string, CatalogueSeries[]> {
+    const found = new Map<string, CatalogueSeries[]>();
     const files = fs.readdirSync(path.join(catalogueFolder, "metrics")).map((file) => `metrics/${file}`);
     for (const file of [...files.sort(), `spans/${sampling}.yaml`]) {
         const { origin, jobs, targetLabels, metrics } = readCatalogueFile(path.join(catalogueFolder, file));
@@ -103,6 +103,6 @@ function readMetrics(sampling: SamplingMode): Map<string, KnownSeries[]> {
 }
 
 /** Adds series to the catalogue. */
-export function withMetrics(catalogue: Catalogue, series: ReadonlyMap<string, KnownSeries[]>): Catalogue {
+export function withMetrics(catalogue: Catalogue, series: ReadonlyMap<string, CatalogueSeries[]>): Catalogue {
     return { ...catalogue, metrics: new Map([...catalogue.metrics, ...series]) };
 }

@@ -1,7 +1,7 @@
 import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
-import { type KnownSeries, readCatalogue, type Catalogue } from "./catalogue";
+import { type CatalogueSeries, readCatalogue, type Catalogue } from "./catalogue";
 import { catalogueFolder, readCatalogueFile, writeCatalogueFile } from "./catalogue-file";
 import { metricFamilies } from "./metric-families";
 import { analyseLogQL } from "./logql";
@@ -10,7 +10,7 @@ import { withRecorded } from "./rules";
 import { traceQLProblems } from "./traceql";
 import { interpolate } from "./variables";
 
-const series = (kind: KnownSeries["kind"], ...labels: string[]): KnownSeries[] => [
+const series = (kind: CatalogueSeries["kind"], ...labels: string[]): CatalogueSeries[] => [
     { kind, labels: new Set(labels), guaranteed: new Set(labels), jobs: ["shop", "till"], origin: "this test" },
 ];
 

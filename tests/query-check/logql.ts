@@ -43,11 +43,13 @@ class Analyser {
         switch (node.name) {
             case "LogExpr":
             case "LogRangeExpr":
-                return this.lines(node);
+                return this.logQuery(node);
             case "RangeAggregationExpr": {
                 const grouping = this.grouping(node);
-                const lines = this.inner(node);
-                return grouping ? aggregate(lines, grouping, false, this.report(node)) : { ...lines, kind: "computed" };
+                const entries = this.inner(node);
+                return grouping
+                    ? aggregate(entries, grouping, false, this.report(node))
+                    : { ...entries, kind: "computed" };
             }
             case "VectorAggregationExpr": {
                 const operator = this.expression.textOf(node.getChild("VectorOp") as SyntaxNode);
@@ -98,7 +100,7 @@ class Analyser {
             .map((identifier) => this.expression.textOf(identifier));
     }
 
-    private lines(node: SyntaxNode): QueryResult {
+    private logQuery(node: SyntaxNode): QueryResult {
         const { stream, structuredMetadata } = this.catalogue.logs;
         const selector = node.getChild("Selector") as SyntaxNode;
         for (const identifier of descendants(selector, "Identifier")) {
@@ -118,40 +120,40 @@ class Analyser {
         };
         return descendants(node, "PipelineStage", "UnwrapExpr")
             .sort((one, other) => one.to - other.to)
-            .reduce((lines, stage) => this.stage(lines, stage), vector);
+            .reduce((entries, stage) => this.stage(entries, stage), vector);
     }
 
     /** The labels after a stage of the pipeline. */
-    private stage(lines: QueryResult, node: SyntaxNode): QueryResult {
+    private stage(entries: QueryResult, node: SyntaxNode): QueryResult {
         const report = this.report(node);
         const requireUsed = (identifier: SyntaxNode) =>
-            requireLabel(lines, this.expression.textOf(identifier), "uses", report);
+            requireLabel(entries, this.expression.textOf(identifier), "uses", report);
         const [stage = node] = children(node).filter(({ name }) => !["Pipe", "UnwrapExpr"].includes(name));
         switch (stage.name) {
             case "LabelParser":
             case "LogfmtParser":
-                return this.parsed(lines, stage);
+                return this.afterParser(entries, stage);
             case "JsonExpressionParser":
             case "LogfmtExpressionParser":
                 return withLabels(
-                    lines,
-                    descendants(stage, "LabelExtractionExpression").map((each) => this.first(each)),
+                    entries,
+                    descendants(stage, "LabelExtractionExpression").map((each) => this.firstIdentifier(each)),
                 );
             case "LabelFormatExpr":
                 return withLabels(
-                    lines,
+                    entries,
                     descendants(stage, "LabelFormatMatcher").map((each) => {
                         each.getChildren("Identifier").slice(1).forEach(requireUsed);
-                        return this.first(each);
+                        return this.firstIdentifier(each);
                     }),
                 );
             case "DropLabelsExpr": {
                 const dropped = stage.getChildren("DropLabels").flatMap((list) => descendants(list, "Identifier"));
                 dropped.forEach(requireUsed);
                 return {
-                    ...lines,
+                    ...entries,
                     labels: minus(
-                        lines.labels,
+                        entries.labels,
                         dropped.map((each) => this.expression.textOf(each)),
                     ),
                 };
@@ -160,7 +162,7 @@ class Analyser {
                 const kept = descendants(stage, "Identifier");
                 kept.forEach(requireUsed);
                 const labels = new Set(kept.map((each) => this.expression.textOf(each)));
-                return { ...lines, labels, guaranteed: new Set(), anyLabels: false };
+                return { ...entries, labels, guaranteed: new Set(), anyLabels: false };
             }
             case "Unwrap":
             case "LabelFilter":
@@ -168,23 +170,23 @@ class Analyser {
                     .filter(({ name }) => name !== "UnwrapExpr")
                     .flatMap((part) => (part.name === "Identifier" ? [part] : descendants(part, "Identifier")))
                     .forEach(requireUsed);
-                return lines;
+                return entries;
             default:
-                return lines;
+                return entries;
         }
     }
 
-    private parsed(lines: QueryResult, stage: SyntaxNode): QueryResult {
+    private afterParser(entries: QueryResult, stage: SyntaxNode): QueryResult {
         const [text] = descendants(stage, "String").map((node) => this.expression.stringOf(node));
         return text === undefined
-            ? { ...lines, anyLabels: true }
+            ? { ...entries, anyLabels: true }
             : withLabels(
-                  lines,
+                  entries,
                   [...text.matchAll(/\?P?<(\w+)>|<(\w+)>/g)].map(([, group, capture]) => group ?? capture ?? ""),
               );
     }
 
-    private first(node: SyntaxNode): string {
+    private firstIdentifier(node: SyntaxNode): string {
         return this.expression.textOf(node.getChild("Identifier") as SyntaxNode);
     }
 

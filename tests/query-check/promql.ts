@@ -1,5 +1,5 @@
 import { parser } from "@prometheus-io/lezer-promql";
-import type { KnownSeries, Catalogue } from "./catalogue";
+import type { CatalogueSeries, Catalogue } from "./catalogue";
 import { didYouMean } from "./suggestion";
 import { children, descendants, Expression, type SyntaxNode } from "./syntax-tree";
 import { placeholder } from "./variables";
@@ -115,8 +115,8 @@ class Analyser {
             );
             return { kind: "unknown", labels: new Set(), guaranteed: new Set(), anyLabels: true, name: name ?? "" };
         }
-        const series = this.ofJobs(node, known, matchers);
-        const first = series[0] as KnownSeries;
+        const series = this.seriesOfJobs(node, known, matchers);
+        const first = series[0] as CatalogueSeries;
         const result: QueryResult = {
             kind: series.every(({ kind }) => kind === first.kind) ? first.kind : "unknown",
             labels: new Set([...series.flatMap(({ labels }) => [...labels]), nameLabel]),
@@ -134,7 +134,7 @@ class Analyser {
     }
 
     /** The series of the jobs that the matchers select. */
-    private ofJobs(node: SyntaxNode, known: KnownSeries[], matchers: Matcher[]): KnownSeries[] {
+    private seriesOfJobs(node: SyntaxNode, known: CatalogueSeries[], matchers: Matcher[]): CatalogueSeries[] {
         const jobMatchers = matchers.filter(({ label, value }) => label === "job" && !value.includes(placeholder));
         const matching = known.filter(
             ({ jobs }) =>

@@ -7,7 +7,7 @@ import { dashboardProblems, type DashboardFile } from "./dashboards";
 import { dataSourceProblems, type DataSourcesFile, dataSourceTypes } from "./data-sources";
 import { type RuleGroups, ruleProblems, withRecorded } from "./rules";
 
-/** CheckedFiles that contains queries, and the catalogue. */
+/** All files with queries, and the catalogue. */
 interface CheckedFiles {
     allDashboards: DashboardFile[];
     groups: RuleGroups;

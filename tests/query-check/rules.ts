@@ -1,4 +1,4 @@
-import type { KnownSeries, Catalogue } from "./catalogue";
+import type { CatalogueSeries, Catalogue } from "./catalogue";
 import { withMetrics } from "./catalogue";
 import { didYouMean } from "./suggestion";
 import { analyseLogQL } from "./logql";
@@ -38,7 +38,7 @@ export function withRecorded(catalogue: Catalogue, groups: RuleGroups): Catalogu
         const name = rule.record as string;
         const { labels, guaranteed, kind } = language(rule.expr, extended).result;
         const own = Object.keys(rule.labels ?? {});
-        const series: KnownSeries = {
+        const series: CatalogueSeries = {
             kind: kind === "bucket" ? "bucket" : "computed",
             labels: union(minus(labels, [nameLabel]), own),
             guaranteed: union(guaranteed, own),
@@ -54,7 +54,7 @@ export function withRecorded(catalogue: Catalogue, groups: RuleGroups): Catalogu
         ]);
     const own = ["alertname", "alertstate"];
     const labels = union(minus(alertLabels, [nameLabel]), own);
-    const alerts: KnownSeries = { kind: "gauge", labels, guaranteed: new Set(own), origin: "alerts of the rulers" };
+    const alerts: CatalogueSeries = { kind: "gauge", labels, guaranteed: new Set(own), origin: "alerts of the rulers" };
     return withMetrics(extended, new Map([["ALERTS", [alerts]]]));
 }
 
