@@ -65,7 +65,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             }),
             timeSeries("Discarded spans by reason", {
                 description:
-                    "Spans per second. You can raise the limits behind trace_too_large, live_traces_exceeded and rate_limited.",
+                    "Spans per second. The reasons trace_too_large, live_traces_exceeded and rate_limited are limits that you can raise.",
                 unit: unit.perSecond,
                 queries: {
                     "{{reason}}": `sum by (reason) (rate(tempo_discarded_spans_total{${selector}}[$__rate_interval]))`,
