@@ -1,11 +1,11 @@
-import { aboutGroups, type KnownAlert, knownAlerts } from "../rules";
+import { groupDescriptions, type KnownAlert, knownAlerts } from "../rules";
 
 /** Content of docs/alerts.md: a table of the alerts of each group. `npm run alerts` writes it. */
 export function alertsPage(): string {
     const alerts = knownAlerts();
-    const sections = Object.entries(aboutGroups()).flatMap(([group, about]) => {
+    const sections = Object.entries(groupDescriptions()).flatMap(([group, description]) => {
         const rows = alerts.filter((alert) => alert.group === group).map(row);
-        return rows.length === 0 ? [] : [`## ${group}\n\n${about}\n\n${header}${rows.join("\n")}`];
+        return rows.length === 0 ? [] : [`## ${group}\n\n${description}\n\n${header}${rows.join("\n")}`];
     });
     return `${[introduction, ...sections].join("\n\n")}\n`;
 }

@@ -1,6 +1,6 @@
 import * as fs from "fs";
 
-/** Names of the folders of dashboards, of which each becomes one in Grafana. */
+/** Names of the folders with dashboards. Each is a folder in Grafana. */
 export function dashboardFolders(): string[] {
     return fs
         .readdirSync(__dirname, { withFileTypes: true })
@@ -9,7 +9,7 @@ export function dashboardFolders(): string[] {
         .sort();
 }
 
-/** What Grafana calls a folder: kubernetes is Kubernetes. */
+/** The title of a folder in Grafana, such as "Kubernetes" for kubernetes. */
 export function folderTitle(folder: string): string {
     return folder.charAt(0).toUpperCase() + folder.slice(1).replace(/-/g, " ");
 }

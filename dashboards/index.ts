@@ -2,57 +2,66 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import * as fs from "fs";
 import * as path from "path";
 import { dashboardFolders } from "./folders";
-import { commonTag } from "./lib/board";
+import { commonTag } from "./lib/dashboard";
 import type { DashboardOptions } from "./lib/options";
 
 export type { DashboardOptions } from "./lib/options";
 
-/** A dashboard as Grafana gets it. */
+/** A dashboard that is ready to be provisioned. */
 export interface ProvisionedDashboard {
     /** Name of its folder in dashboards/. */
     folder: string;
     uid: string;
     title: string;
-    /** The whole dashboard, as JSON. */
+    /** The complete dashboard as JSON. */
     json: string;
 }
 
-type Make = (options: DashboardOptions) => Dashboard;
+type DashboardFactory = (options: DashboardOptions) => Dashboard;
 
-/** Makes every dashboard. A file in a folder of dashboards/ is one: its default export makes it. */
+/** Creates all dashboards. The default export of each file in a folder of dashboards/ creates one. */
 export function dashboards(options: DashboardOptions): ProvisionedDashboard[] {
+    const { disabledFolders = [] } = options;
     return dashboardFolders()
-        .filter((folder) => !options.disabledFolders?.includes(folder))
+        .filter((folder) => !disabledFolders.includes(folder))
         .flatMap((folder) =>
-            makersIn(folder).map((make) => provisioned(folder, alive(make(options), options.disabledFolders ?? []))),
+            factoriesIn(folder).map((create) =>
+                provisioned(folder, withoutBrokenLinks(create(options), disabledFolders)),
+            ),
         );
 }
 
-/** The same without links to what is not there. A dashboard's uid begins with its folder. */
-function alive<T>(node: T, disabledFolders: string[]): T {
-    const dead = (item: unknown) =>
+/** Removes links to dashboards of disabled folders. The uid of a dashboard starts with its folder. */
+function withoutBrokenLinks<T>(node: T, disabledFolders: string[]): T {
+    const isBroken = (item: unknown) =>
         disabledFolders.some((folder) => (item as { url?: string } | null)?.url?.startsWith(`/d/${folder}-`));
     if (Array.isArray(node)) {
-        return node.filter((item) => !dead(item)).map((item: unknown) => alive(item, disabledFolders)) as T;
+        return node
+            .filter((item) => !isBroken(item))
+            .map((item: unknown) => withoutBrokenLinks(item, disabledFolders)) as T;
     }
     return typeof node === "object" && node !== null
-        ? (Object.fromEntries(Object.entries(node).map(([key, value]) => [key, alive(value, disabledFolders)])) as T)
+        ? (Object.fromEntries(
+              Object.entries(node).map(([key, value]) => [key, withoutBrokenLinks(value, disabledFolders)]),
+          ) as T)
         : node;
 }
 
-function makersIn(folder: string): Make[] {
+function factoriesIn(folder: string): DashboardFactory[] {
     return (
         fs
             .readdirSync(path.join(__dirname, folder))
-            // Sources, or what they were compiled to.
+            // TypeScript in the repository, JavaScript in the package.
             .filter((file) => /(?<!\.d)\.(ts|js)$/.test(file))
             .sort()
-            .map((file) => (module.require(path.join(__dirname, folder, file)) as { default: Make }).default)
+            .map(
+                (file) => (module.require(path.join(__dirname, folder, file)) as { default: DashboardFactory }).default,
+            )
     );
 }
 
 function provisioned(folder: string, { uid = "", title = "", ...rest }: Dashboard): ProvisionedDashboard {
-    // A line for each key, so that a preview shows which one has changed.
+    // One line for each key, so that a preview shows which key changes.
     const json = JSON.stringify({ uid, title, ...rest, tags: [commonTag, folder] }, null, 1);
     return { folder, uid, title, json };
 }

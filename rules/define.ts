@@ -1,4 +1,4 @@
-/** `critical`: users or data are affected now. `warning`: they will be, unless somebody acts today. `info`: no action needed. */
+/** `critical`: users or data are affected now. `warning`: users or data will be affected soon. `info`: no action is necessary. */
 export const severities = ["critical", "warning", "info"] as const;
 export type Severity = (typeof severities)[number];
 
@@ -10,11 +10,11 @@ export interface Alert {
     summary: string;
     /** How long the condition must be true before the alert fires; longer than a restart takes. Default: the alert fires at once. */
     for?: string;
-    /** The number that the expression compares with. Default: none, the condition has no adjustable number. */
+    /** The number that the expression compares with. Default: none, the condition has no adjustable threshold. */
     threshold?: Threshold;
     /** PromQL, or LogQL in rules/loki. Each series of the result is one alert. */
     expr: (threshold: number) => string;
-    /** Labels that the rule adds beside the severity. */
+    /** Labels that the rule adds in addition to the severity. */
     labels?: Record<string, string>;
 }
 
@@ -36,10 +36,10 @@ export interface RuleFile {
     /** Name of the group. Its runbook is docs/runbooks/NAME.md, with a heading for each alert. */
     group: string;
     /** What the rules monitor, in one line. */
-    about: string;
+    description: string;
     /** Evaluation interval. Default: that of the ruler, one minute. */
     interval?: string;
-    /** The rules, or a function that makes them from the options of a stack. */
+    /** The rules, or a function that creates them from the options of a stack. */
     rules: Rule[] | ((options: RuleOptions) => Rule[]);
 }
 

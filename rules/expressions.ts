@@ -5,19 +5,19 @@ export function perSignal(signals: Record<string, string>): string {
     const each = Object.entries(signals).map(
         ([signal, expr]) => `label_replace(${expr}, "signal", "${signal}", "", "")`,
     );
-    // The parentheses apply a comparison that follows to every signal.
+    // With the parentheses, a comparison after the union applies to every signal.
     return `(${each.join(" or ")})`;
 }
 
-/** Union of the rates that are above 0. Each is compared before the union, because `or` would keep only the first one of a series. */
+/** Union of the rates that are above 0. Each is compared before the union, because `or` keeps only the first series with the same labels. */
 export function anyOf(...rates: string[]): string {
     return `(${rates.map((rate) => `${rate} > 0`).join(" or ")})`;
 }
 
 /** Share of requests that a backend answered with a server error, by job and route. */
 export function failedRequests(prefix: string, job: string, threshold: number): string {
-    const requests = (more: string) =>
-        `sum by (cluster, namespace, job, route) (rate(${prefix}_request_duration_seconds_count{job="${job}", route!="ready"${more}}[5m]))`;
+    const requests = (matchers: string) =>
+        `sum by (cluster, namespace, job, route) (rate(${prefix}_request_duration_seconds_count{job="${job}", route!="ready"${matchers}}[5m]))`;
     return `${requests(', status_code=~"5.."')} / ${requests("")} > ${threshold}`;
 }
 

@@ -13,12 +13,12 @@ export type Ruler = (typeof rulers)[number];
 
 /** Every rule group of a stack, by the ruler that evaluates it. */
 export function ruleGroups(options: RuleOptions = {}): Record<Ruler, RuleGroup[]> {
-    const of = (ruler: Ruler) =>
+    const groupsOf = (ruler: Ruler) =>
         filesOf(ruler)
             .filter(({ group }) => !options.disabledGroups?.includes(group))
             .map((file) => ruleGroup(file, options))
             .filter(({ rules }) => rules.length > 0);
-    return { mimir: of("mimir"), loki: of("loki") };
+    return { mimir: groupsOf("mimir"), loki: groupsOf("loki") };
 }
 
 /** The same groups as YAML files, one per group, by file name. */
@@ -38,15 +38,15 @@ export interface KnownAlert {
     ruler: Ruler;
     severity: Severity;
     summary: string;
-    /** Absent if the alert has no adjustable number. */
+    /** Absent if the alert has no adjustable threshold. */
     threshold?: { default: number; unit: string };
     /** The expression with the default threshold. */
     expr: string;
 }
 
-// The alerts of SLOs exist only if an SLO is declared.
+// The alerts of SLOs exist only if an SLO is defined.
 const anySlo = { service: "any", objective: 0.99, window: "30d" };
-const everything: RuleOptions = {
+const allAlerts: RuleOptions = {
     slos: [
         { ...anySlo, kind: "availability" },
         { ...anySlo, kind: "latency", thresholdMs: 500 },
@@ -54,8 +54,10 @@ const everything: RuleOptions = {
 };
 
 /** Description of each group, by name. */
-export function aboutGroups(): Record<string, string> {
-    return Object.fromEntries(rulers.flatMap((ruler) => filesOf(ruler).map(({ group, about }) => [group, about])));
+export function groupDescriptions(): Record<string, string> {
+    return Object.fromEntries(
+        rulers.flatMap((ruler) => filesOf(ruler).map(({ group, description }) => [group, description])),
+    );
 }
 
 /** Names of the groups that a stack can disable. */
@@ -67,7 +69,7 @@ export function knownGroups(): string[] {
 export function knownAlerts(): KnownAlert[] {
     const all = rulers.flatMap((ruler) =>
         filesOf(ruler).flatMap((file) =>
-            rulesOf(file, everything)
+            rulesOf(file, allAlerts)
                 .filter(isAlert)
                 .map(({ alert, severity, summary, threshold, expr }) => ({
                     alert,

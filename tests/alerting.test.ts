@@ -26,22 +26,22 @@ const receivers = [
     { name: "oncall", kind: "oncall", existingSecret: "oncall", secretKey: "address" },
 ] as const;
 
-describe("a mistake in", () => {
+describe("the settings reject", () => {
     test.each<[string, object, string[]]>([
         [
-            "an objective",
+            "an objective of 1",
             { slos: [{ ...slo, objective: 1 }] },
             ["slos[0].objective is 1; it must be a number between 0 and 1, such as 0.999."],
         ],
         [
-            "a window that is older than the data",
+            "a window that exceeds the retention of metrics",
             { slos: [{ ...slo, window: "30d" }] },
             [
                 'slos[0].window is "30d"; it must be at most retention.metrics, which is "7d", because older data is deleted.',
             ],
         ],
         [
-            "a duration that a promise needs, or does not",
+            "a missing or unnecessary thresholdMs",
             {
                 slos: [
                     { ...slo, kind: "latency" },
@@ -54,19 +54,19 @@ describe("a mistake in", () => {
             ],
         ],
         [
-            "names of promises",
+            "two SLOs with the same name",
             { slos: [slo, slo] },
             [
                 'slos[1].name is missing; it must be different from the name of slos[0], which is "mentor-api-availability".',
             ],
         ],
         [
-            "a service that would end its quotes",
+            "a service name with quotes",
             { slos: [{ ...slo, service: 'a"} or {x="' }] },
             ['slos[0].service is "a\\"} or {x=\\""; it must be the name of a service.'],
         ],
         [
-            "groups and thresholds",
+            "unknown groups and thresholds",
             {
                 alerts: {
                     disabledGroups: ["dapper"],
@@ -80,19 +80,19 @@ describe("a mistake in", () => {
             ],
         ],
         [
-            "the former name of an alert",
+            "the former name of an alert as a threshold",
             { alerts: { thresholds: { NodeDiskFilling: 0.2 } } },
             [
                 "alerts.thresholds.NodeDiskFilling is not allowed as a key; it must be an alert with a threshold, such as those in docs/alerts.md; NodeDiskFilling was renamed to NodeFilesystemAlmostOutOfSpace.",
             ],
         ],
         [
-            "a share",
+            "a share above 1",
             { alerts: { thresholds: { MinioClusterOutOfSpace: 5 } } },
             ["alerts.thresholds.MinioClusterOutOfSpace is 5; it must be a share of free space, from 0 to 1."],
         ],
         [
-            "receivers without their secret",
+            "receivers without their Secret",
             {
                 alerting: {
                     receivers: [
@@ -109,7 +109,7 @@ describe("a mistake in", () => {
             ],
         ],
         [
-            "what a receiver has no use for",
+            "receivers with keys of other kinds, and with the same name",
             {
                 alerting: {
                     receivers: [
@@ -125,12 +125,12 @@ describe("a mistake in", () => {
             ],
         ],
         [
-            "a severity",
+            "an unknown severity",
             { alerting: { receivers, routes: [{ receiver: "chat", severities: ["fatal"] }] } },
             ['alerting.routes[0].severities[0] is "fatal"; it must be one of "critical", "warning", "info".'],
         ],
         [
-            "who is told",
+            "a route and a heartbeat with unknown receivers",
             { alerting: { receivers: [receivers[0]], routes: [{ receiver: "chat" }], heartbeatReceiver: "nobody" } },
             [
                 'alerting.routes[0].receiver is "chat"; it must be the name of a receiver: "hook".',
@@ -138,7 +138,7 @@ describe("a mistake in", () => {
             ],
         ],
         [
-            "what needs a group of rules that is left out",
+            "settings that need a disabled group of rules",
             {
                 slos: [{ service: "shop", kind: "availability", objective: 0.99, window: "7d" }],
                 alerts: { disabledGroups: ["slos", "watchdog"] },
@@ -150,29 +150,32 @@ describe("a mistake in", () => {
             ],
         ],
         [
-            "a route that nothing fits",
+            "a route with empty matchers",
             { alerting: { receivers, routes: [{ receiver: "chat", severities: [], namespaces: [] }] } },
             [
                 "alerting.routes[0].severities is []; it must be a list of severities that is not empty.",
                 "alerting.routes[0].namespaces is []; it must be a list of namespaces that is not empty.",
             ],
         ],
-    ])("%s is refused", (_, raw, expected) => {
+    ])("%s", (_, raw, expected) => {
         expect(mistakes(raw)).toEqual(expected);
     });
 });
 
-test("a stack is warned that nobody is told", () => {
-    const about = (raw: object) => warnings(resolveSettings(raw)).filter((warning) => warning.includes("alerting."));
-    expect(about({ profile: "prod" })).toEqual([expect.stringMatching(/^alerting\.receivers is empty/)]);
-    expect(about({ alerting: { receivers } })).toEqual([
+test("a stack without complete receivers and routes gets warnings", () => {
+    const alertingWarnings = (raw: object) =>
+        warnings(resolveSettings(raw)).filter((warning) => warning.includes("alerting."));
+    expect(alertingWarnings({ profile: "prod" })).toEqual([expect.stringMatching(/^alerting\.receivers is empty/)]);
+    expect(alertingWarnings({ alerting: { receivers } })).toEqual([
         expect.stringMatching(/^neither alerting\.routes nor/),
         expect.stringMatching(/^alerting\.heartbeatReceiver is not set/),
     ]);
-    expect(about({ alerting: { receivers, defaultReceiver: "chat", heartbeatReceiver: "hook" } })).toEqual([]);
+    expect(alertingWarnings({ alerting: { receivers, defaultReceiver: "chat", heartbeatReceiver: "hook" } })).toEqual(
+        [],
+    );
 });
 
-describe("the Alertmanager's configuration", () => {
+describe("the configuration of the Alertmanager", () => {
     const config = alertmanagerConfig({
         receivers: receivers as unknown as ReceiverArgs[],
         routes: [
@@ -181,9 +184,10 @@ describe("the Alertmanager's configuration", () => {
         heartbeatReceiver: "hook",
         defaultReceiver: "chat",
     });
-    const of = (name: string) => config["receivers"].find((receiver: { name: string }) => receiver.name === name);
+    const receiverNamed = (name: string) =>
+        config["receivers"].find((receiver: { name: string }) => receiver.name === name);
 
-    test("sends the heartbeat first, then by routes, and the rest to the default", () => {
+    test("routes the heartbeat first, then by the routes, and other alerts to the default receiver", () => {
         expect(config["route"]).toMatchObject({
             receiver: "chat",
             group_by: ["alertname", "cluster", "namespace"],
@@ -204,13 +208,13 @@ describe("the Alertmanager's configuration", () => {
         });
     });
 
-    test("tells nobody where nobody is named", () => {
-        const { route, receivers: known } = alertmanagerConfig({});
+    test("has an empty receiver if none is configured", () => {
+        const { route, receivers: configured } = alertmanagerConfig({});
         expect([route.receiver, route.routes[0].receiver]).toEqual(["nobody", "nobody"]);
-        expect(known).toEqual([{ name: "nobody" }]);
+        expect(configured).toEqual([{ name: "nobody" }]);
     });
 
-    test("keeps silent of what is less bad, and never of the heartbeat", () => {
+    test("inhibits alerts of lower severity, but never the heartbeat", () => {
         expect(config["inhibit_rules"]).toEqual([
             {
                 source_matchers: ['severity="critical"'],
@@ -220,16 +224,20 @@ describe("the Alertmanager's configuration", () => {
         ]);
     });
 
-    test("names files where secrets are", () => {
+    test("reads secrets from files", () => {
         const directory = "/etc/alertmanager-secrets";
-        expect(of("hook").webhook_configs).toEqual([{ send_resolved: true, url: "https://example.com/alerts" }]);
-        expect(of("chat").slack_configs[0]).toMatchObject({
+        expect(receiverNamed("hook").webhook_configs).toEqual([
+            { send_resolved: true, url: "https://example.com/alerts" },
+        ]);
+        expect(receiverNamed("chat").slack_configs[0]).toMatchObject({
             api_url_file: `${directory}/slack/url`,
             channel: "#alerts",
         });
-        expect(of("pager").pagerduty_configs[0]).toMatchObject({ routing_key_file: `${directory}/pager/routing-key` });
-        expect(of("oncall").webhook_configs[0]).toMatchObject({ url_file: `${directory}/oncall/address` });
-        expect(of("mail").email_configs[0]).not.toHaveProperty("auth_password_file");
+        expect(receiverNamed("pager").pagerduty_configs[0]).toMatchObject({
+            routing_key_file: `${directory}/pager/routing-key`,
+        });
+        expect(receiverNamed("oncall").webhook_configs[0]).toMatchObject({ url_file: `${directory}/oncall/address` });
+        expect(receiverNamed("mail").email_configs[0]).not.toHaveProperty("auth_password_file");
         expect(receiverSecrets({ receivers: receivers as unknown as ReceiverArgs[] })).toEqual([
             { name: "slack", keys: ["url"] },
             { name: "pager", keys: ["routing-key"] },
@@ -243,7 +251,7 @@ describeWith({ programs: ["helm"], mirror: true }, "rules and receivers in the c
     const podOf = async (raw: object, name: string) =>
         workloads((await renderStack("dev", raw)).objects).find((workload) => workload.name === name)?.pod;
 
-    test("are where the rulers and the Alertmanager look, below the tenant", async () => {
+    test("are mounted in the tenant folders of the rulers and the Alertmanager", async () => {
         const { objects } = await renderStack("dev", settings);
         const config = (name: string, key: string) =>
             load(objectOf(objects, "ConfigMap", name)["data"][key]) as Record<string, any>;
@@ -270,13 +278,13 @@ describeWith({ programs: ["helm"], mirror: true }, "rules and receivers in the c
             remote_write: { clients: { mimir: { url: "http://mimir.monitoring.svc.cluster.local:9009/api/v1/push" } } },
         });
         expect(mounts("loki")).toContainEqual({ name: "rules", mountPath: "/etc/loki/rules/acme" });
-        // Helm leaves what a rule fills in when it fires.
+        // Helm must not evaluate the templates of alerts.
         expect(objectOf(objects, "ConfigMap", "loki-rules")["data"]["logs.yaml"]).toContain(
             "{{ $labels.service_name }}",
         );
     });
 
-    test("have Secrets as files, and start without them", async () => {
+    test("are mounted with optional Secrets", async () => {
         const pod = await podOf(settings, "mimir");
         const secrets = (pod?.["volumes"] as Record<string, any>[]).flatMap(({ secret }) => secret ?? []);
         expect(secrets).toEqual(

@@ -3,10 +3,9 @@ import * as fs from "fs";
 import * as path from "path";
 import { dashboards } from "../dashboards";
 import { dashboardFolders } from "../dashboards/folders";
-import { dashboardUrl, exploreUrl, linksTo } from "../dashboards/lib/links";
-import { loki } from "../dashboards/lib/sources";
+import { dataSourceUids, loki } from "../dashboards/lib/data-sources";
+import { dashboardUrl, drilldownLinks, exploreUrl } from "../dashboards/lib/links";
 import { dashboardsPage } from "../cli/dashboards-page";
-import { dataSourceUids } from "../dashboards/lib/sources";
 
 const all = dashboards({ namespace: "monitoring" }).map((provisioned) => ({
     ...provisioned,
@@ -22,7 +21,7 @@ const linksOf = (panel: Panel) => [
 ];
 const uids = all.map(({ uid }) => uid);
 
-test("every file in a folder of dashboards/ is a dashboard, whose uid is the folder's name and its own", () => {
+test("every file in a folder of dashboards/ creates a dashboard with the uid FOLDER-FILE", () => {
     const files = dashboardFolders().flatMap((folder) =>
         fs.readdirSync(path.join("dashboards", folder)).map((file) => `${folder}-${file.replace(/\.ts$/, "")}`),
     );
@@ -32,7 +31,7 @@ test("every file in a folder of dashboards/ is a dashboard, whose uid is the fol
     expect(new Set(all.map(({ title }) => title)).size).toBe(all.length);
 });
 
-test("folders can be left out", () => {
+test("disabledFolders removes the dashboards of these folders", () => {
     const folders = (disabledFolders: string[]) => [
         ...new Set(dashboards({ namespace: "monitoring", disabledFolders }).map(({ folder }) => folder)),
     ];
@@ -40,27 +39,26 @@ test("folders can be left out", () => {
     expect(folders(["dapr", "cost"])).toEqual(["kubernetes", "platform", "stack", "stores"]);
 });
 
-test.each(dashboardFolders())("no link leads to the folder %s where that is left out", (folder) => {
-    const left = dashboards({ namespace: "monitoring", disabledFolders: [folder] });
-    expect(left.filter(({ json }) => json.includes(`/d/${folder}-`)).map(({ uid }) => uid)).toEqual([]);
-    // And all others stay.
+test.each(dashboardFolders())("without the folder %s, only the links to its dashboards are removed", (folder) => {
+    const remaining = dashboards({ namespace: "monitoring", disabledFolders: [folder] });
+    expect(remaining.filter(({ json }) => json.includes(`/d/${folder}-`)).map(({ uid }) => uid)).toEqual([]);
     const others = dashboardFolders().filter((other) => other !== folder);
-    const targets = (from: { folder: string; json: string }[]) =>
-        from
+    const linkCount = (provisioned: { folder: string; json: string }[]) =>
+        provisioned
             .filter((dashboard) => dashboard.folder !== folder)
             .flatMap(({ json }) => [...json.matchAll(/"\/d\/([a-z]+)-/g)].map(([, target = ""]) => target))
             .filter((target) => others.includes(target)).length;
-    expect(targets(left)).toBe(targets(all));
+    expect(linkCount(remaining)).toBe(linkCount(all));
 });
 
-test("the stack's own pods are looked for in the namespace that it is in", () => {
-    const elsewhere = dashboards({ namespace: "watch" }).find(({ uid }) => uid === "stores-loki")?.json;
-    expect(elsewhere).toContain('namespace=\\"watch\\", job=~\\"loki\\"');
-    expect(elsewhere).not.toContain("monitoring");
+test("queries of the stack's components select the namespace of the stack", () => {
+    const json = dashboards({ namespace: "watch" }).find(({ uid }) => uid === "stores-loki")?.json;
+    expect(json).toContain('namespace=\\"watch\\", job=~\\"loki\\"');
+    expect(json).not.toContain("monitoring");
 });
 
-// `kubectl apply` keeps the object once more in an annotation, and those may have 256 KiB; the object itself 1 MiB.
-test("a folder's dashboards leave a tenth of what an object can hold that is applied", () => {
+// `kubectl apply` copies the object into an annotation. Annotations are limited to 256 KiB, objects to 1 MiB.
+test("the ConfigMap of each folder is at most 90 % of the size that kubectl apply allows", () => {
     const sizes = dashboardFolders().map((folder) => {
         const files = all.filter((dashboard) => dashboard.folder === folder).map(({ uid, json }) => [uid, json]);
         return [folder, Buffer.byteLength(JSON.stringify(Object.fromEntries(files)))] as const;
@@ -71,15 +69,21 @@ test("a folder's dashboards leave a tenth of what an object can hold that is app
 describe.each(all)("$uid", ({ dashboard }) => {
     const panels = panelsOf(dashboard);
 
-    test("says which questions it answers, and has a row for each", () => {
-        const [about, , , ...questions] = (dashboard.description ?? "").split(/\n/);
+    test("has a description that lists its rows", () => {
+        const [summary, , , ...listed] = (dashboard.description ?? "").split(/\n/);
         const rows = (dashboard.panels ?? []).filter((panel) => !isPanel(panel));
-        expect(about).not.toBe("");
-        expect(questions).toEqual(rows.map(({ title }) => `- ${title}`));
-        expect(rows.filter(({ title }) => !title?.endsWith("?"))).toEqual([]);
+        expect(summary).toMatch(/^[A-Z].*\.$/);
+        expect(listed).toEqual(rows.map(({ title }) => `- ${title}`));
     });
 
-    test("has panels with a number, a title and a description each, and a unit where they show numbers", () => {
+    test("has titles without question marks, and descriptions of full sentences", () => {
+        const titles = (dashboard.panels ?? []).map(({ title = "" }) => title);
+        expect(titles.filter((title) => title.endsWith("?"))).toEqual([]);
+        const descriptions = panels.map(({ description = "" }) => description);
+        expect(descriptions.filter((description) => !/^(?:[A-Z0-9].*)\.$/.test(description))).toEqual([]);
+    });
+
+    test("has panels with a unique id, a title, a description and, for numbers, a unit", () => {
         const ids = (dashboard.panels ?? []).map(({ id }) => id);
         expect(new Set(ids).size).toBe(ids.length);
         expect(panels.filter(({ title, description }) => !title || !description)).toEqual([]);
@@ -87,7 +91,7 @@ describe.each(all)("$uid", ({ dashboard }) => {
         expect(numeric.filter(({ fieldConfig }) => !fieldConfig?.defaults?.unit)).toEqual([]);
     });
 
-    test("has no panel over another, or beyond the edge", () => {
+    test("has no overlapping panels and no panels beyond the right edge", () => {
         const places = (dashboard.panels ?? []).map(({ gridPos }) => gridPos as Required<Panel>["gridPos"]);
         expect(places.filter(({ x, w, h }) => x < 0 || w < 1 || h < 1 || x + w > 24)).toEqual([]);
         const overlap = places.flatMap((one, index) =>
@@ -100,46 +104,46 @@ describe.each(all)("$uid", ({ dashboard }) => {
         expect(overlap).toEqual([]);
     });
 
-    test("asks only data sources that there are", () => {
-        const asked = [
+    test("queries only provisioned data sources", () => {
+        const used = [
             ...panels.flatMap(({ datasource, targets = [] }) => [
                 datasource?.uid,
                 ...targets.map((target) => (target as { datasource?: { uid?: string } }).datasource?.uid),
             ]),
             ...(dashboard.templating?.list ?? []).map(({ datasource }) => datasource?.uid),
         ];
-        expect(asked.filter((uid) => !Object.values<unknown>(dataSourceUids).includes(uid))).toEqual([]);
+        expect(used.filter((uid) => !Object.values<unknown>(dataSourceUids).includes(uid))).toEqual([]);
         expect(panels.filter(({ targets = [] }) => targets.length === 0)).toEqual([]);
     });
 
-    test("uses only variables that it has", () => {
-        const known = (dashboard.templating?.list ?? []).map(({ name }) => name);
+    test("uses only variables that it defines", () => {
+        const defined = (dashboard.templating?.list ?? []).map(({ name }) => name);
         const used = [...JSON.stringify(dashboard.panels).matchAll(/\$\{?(?!__)([a-z]+)/g)].map(([, name]) => name);
-        expect([...new Set(used)].filter((name) => !known.includes(name as string))).toEqual([]);
-        expect(known[0]).toBe("cluster");
+        expect([...new Set(used)].filter((name) => !defined.includes(name as string))).toEqual([]);
+        expect(defined[0]).toBe("cluster");
     });
 
-    test("leads from every panel to what is behind it, and to no dashboard that is not there", () => {
+    test("has links in every panel, and only to existing dashboards and to Explore", () => {
         expect(panels.filter(({ links = [] }) => links.length === 0).map(({ title }) => title)).toEqual([]);
         const urls = panels.flatMap(linksOf).map(({ url }) => url ?? "");
         expect(urls.filter((url) => !/^\/(d|explore)[/?]/.test(url))).toEqual([]);
-        const opened = urls.flatMap((url) => /^\/d\/([\w-]+)/.exec(url)?.[1] ?? []);
-        expect(opened.filter((uid) => !uids.includes(uid))).toEqual([]);
+        const linked = urls.flatMap((url) => /^\/d\/([\w-]+)/.exec(url)?.[1] ?? []);
+        expect(linked.filter((uid) => !uids.includes(uid))).toEqual([]);
     });
 
-    test("hands on only variables that the other dashboard has", () => {
-        const handed = panels.flatMap(linksOf).flatMap(({ url = "" }) => {
+    test("passes only variables that the linked dashboard defines", () => {
+        const undefinedVariables = panels.flatMap(linksOf).flatMap(({ url = "" }) => {
             const uid = /^\/d\/([\w-]+)/.exec(url)?.[1];
             const target = all.find((other) => other.uid === uid)?.dashboard;
-            const known = (target?.templating?.list ?? []).map(({ name }) => name);
+            const defined = (target?.templating?.list ?? []).map(({ name }) => name);
             return [...url.matchAll(/var-(\w+)=/g)]
-                .filter(([, name]) => !known.includes(name as string))
+                .filter(([, name]) => !defined.includes(name as string))
                 .map(([, name]) => `${uid}: ${name}`);
         });
-        expect(handed).toEqual([]);
+        expect(undefinedVariables).toEqual([]);
     });
 
-    test("shows in a table only columns that it asks for, and links only from labels", () => {
+    test("has table links only in columns of labels that its queries return", () => {
         const tables = panels.filter(({ type, datasource }) => type === "table" && datasource?.uid === "mimir");
         for (const { fieldConfig, targets = [] } of tables) {
             const linked = (fieldConfig?.overrides ?? [])
@@ -152,12 +156,12 @@ describe.each(all)("$uid", ({ dashboard }) => {
 });
 
 describe("links", () => {
-    test("to Explore carry a query that is JSON once Grafana has filled it in", () => {
+    test("to Explore are valid JSON after Grafana has interpolated the variables", () => {
         const url = exploreUrl(loki, { expr: '{namespace=~"$namespace"} |= `a & b`' });
-        const filled = url.replace("${namespace:pipe}", "a|b").replace("${__from}", "1").replace("${__to}", "2");
-        const panes = JSON.parse(new URL(filled, "http://grafana").searchParams.get("panes") ?? "");
+        const interpolated = url.replace("${namespace:pipe}", "a|b").replace("${__from}", "1").replace("${__to}", "2");
+        const panes = JSON.parse(new URL(interpolated, "http://grafana").searchParams.get("panes") ?? "");
         expect(panes).toEqual({
-            behind: {
+            panel: {
                 datasource: "loki",
                 queries: [{ refId: "A", expr: '{namespace=~"a|b"} |= `a & b`' }],
                 range: { from: "1", to: "2" },
@@ -165,13 +169,13 @@ describe("links", () => {
         });
     });
 
-    test("to a dashboard give each variable one value", () => {
+    test("to a dashboard set each variable once", () => {
         expect(dashboardUrl("x")).toBe("/d/x?${__all_variables}&${__url_time_range}");
         expect(dashboardUrl("x", { pod: "p" })).toBe("/d/x?${cluster:queryparam}&var-pod=p&${__url_time_range}");
     });
 
-    test("are as many as there are signals behind a panel", () => {
-        const titles = (behind: object) => linksTo(behind).map((link) => link.build().title);
+    test("exist for each signal and dashboard of a drilldown", () => {
+        const titles = (drilldown: object) => drilldownLinks(drilldown).map((link) => link.build().title);
         expect(titles({})).toEqual([]);
         expect(titles({ logs: "{}", traces: "{}", profiles: "", metrics: "up", dashboards: { x: "Other" } })).toEqual([
             "Other",
@@ -183,6 +187,6 @@ describe("links", () => {
     });
 });
 
-test("the page about dashboards is up to date; otherwise: npm run docs", () => {
+test("docs/dashboards.md is up to date (npm run docs)", () => {
     expect(fs.readFileSync("docs/dashboards.md", "utf8")).toBe(dashboardsPage());
 });

@@ -16,19 +16,19 @@ import {
     unknownSettings,
 } from "./helpers/docs";
 
-// The commands are loaded for their options only, and these take long to load.
+// Only the options of the commands are needed. These modules are slow to load.
 jest.mock("@kubernetes/client-node", () => new Proxy({}, { get: () => class {} }));
 jest.mock("@pulumi/pulumi/automation", () => new Proxy({}, { get: () => class {} }));
 jest.mock("../stack/program", () => ({}));
 
-const files = [".", "docs", "examples", "components", "tests/truth"].flatMap((folder) =>
+const files = [".", "docs", "examples", "components", "tests/query-check"].flatMap((folder) =>
     fs
         .readdirSync(folder, { recursive: folder !== ".", encoding: "utf8" })
         .filter((file) => file.endsWith(".md"))
         .map((file) => path.join(folder, file)),
 );
 const pages = files.map((file) => parsePage(file, fs.readFileSync(file, "utf8")));
-// The changelog names what there was.
+// The changelog contains former names.
 const current = pages.filter(({ file }) => file !== "CHANGELOG.md");
 
 const manifest = JSON.parse(fs.readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
@@ -72,9 +72,9 @@ const oldAlerts = [...fs.readFileSync("CHANGELOG.md", "utf8").matchAll(/^- (\w+)
 );
 const exported = [...fs.readFileSync("exports.ts", "utf8").matchAll(/\b[A-Z]\w+/g)].map(([name]) => name);
 
-/** Faults of all pages, each with its file. */
-function faults(check: (page: Page) => string[]): string[] {
-    return current.flatMap((page) => check(page).map((fault) => `${page.file}: ${fault}`));
+/** Problems of all pages, each with its file. */
+function problems(check: (page: Page) => string[]): string[] {
+    return current.flatMap((page) => check(page).map((problem) => `${page.file}: ${problem}`));
 }
 
 describe("the documentation", () => {
@@ -82,35 +82,35 @@ describe("the documentation", () => {
         expect(fs.readFileSync("README.md", "utf8").trimEnd().split("\n").length).toBeLessThanOrEqual(120);
     });
 
-    test("links to files and headings that exist", () => {
-        expect(faults((page) => brokenLinks(page, pages, fs.existsSync))).toEqual([]);
+    test("links only to existing files and headings", () => {
+        expect(problems((page) => brokenLinks(page, pages, fs.existsSync))).toEqual([]);
     });
 
-    test("names npm commands and options that exist", () => {
+    test("contains only existing npm commands and options", () => {
         const known = scripts();
         expect(Object.keys(known).filter((name) => known[name]?.includes("--help"))).toEqual(
             expect.arrayContaining(["plan", "render", "up", "down", "verify", "open", "health"]),
         );
-        expect(faults((page) => unknownCommands(page, known))).toEqual([]);
+        expect(problems((page) => unknownCommands(page, known))).toEqual([]);
     });
 
-    test("names paths that exist", () => {
-        // That page names files of other repositories.
+    test("contains only existing paths", () => {
+        // This page contains paths of other repositories.
         const ours = (page: Page) => (page.file === "docs/values.md" ? [] : missingPaths(page, tree));
-        expect(faults(ours)).toEqual([]);
+        expect(problems(ours)).toEqual([]);
     });
 
-    test("shows settings that the schema accepts", () => {
-        // The READMEs of components name their arguments and outputs.
-        const ofStacks = (page: Page) =>
+    test("contains only settings that the schema accepts", () => {
+        // The READMEs of components contain arguments and outputs, which are not settings.
+        const ofSettingsPages = (page: Page) =>
             page.file.startsWith("components/") ? [] : unknownSettings(page, schema, resolveSettings);
-        expect(faults(ofStacks)).toEqual([]);
+        expect(problems(ofSettingsPages)).toEqual([]);
     });
 
-    test("names alerts that exist", () => {
-        // Runbooks also name similar alerts of upstream mixins.
+    test("contains only existing alert names", () => {
+        // Runbooks also contain names of similar upstream alerts.
         const upstream = (page: Page) => (page.file.startsWith("docs/runbooks/") ? page.code : []);
-        const found = faults((page) => unknownAlerts(page, alerts, oldAlerts, [...exported, ...upstream(page)]));
+        const found = problems((page) => unknownAlerts(page, alerts, oldAlerts, [...exported, ...upstream(page)]));
         expect(found).toEqual([]);
     });
 
@@ -134,8 +134,8 @@ describe("the checks find", () => {
         ["a missing heading of the page", "# One\n[a](#one) [b](#two)", ["#two"]],
         ["a missing heading of another page", "[a](other.md#one-two) [b](other.md#three)", ["other.md#three"]],
         ["a heading inside a code block", "```sh\n# One\n```\n[a](#one)", ["#one"]],
-        ["no fault in code", "`[a](missing.md)`\n\n```md\n[a](missing.md)\n```", []],
-    ])("%s behind a link", (_, text, expected) => {
+        ["no problem in code", "`[a](missing.md)`\n\n```md\n[a](missing.md)\n```", []],
+    ])("%s in a link", (_, text, expected) => {
         const pages = [page(text), page("# One `two`", "docs/other.md")];
         expect(brokenLinks(pages[0] as Page, pages, (file) => file !== "docs/missing.md")).toEqual(expected);
     });
@@ -149,15 +149,15 @@ describe("the checks find", () => {
         ["a script in a block", "```sh\nnpm run plam -- prod\n```", ["npm run plam"]],
         ["a script in inline code", "`npm run plam`", ["npm run plam"]],
         ["an option", "```sh\nnpm run plan -- prod --again dev # --not\n```", ["npm run plan -- --again"]],
-        ["an option behind a bracket", "`npm run plan -- prod [--again]`", ["npm run plan -- --again"]],
+        ["an option in brackets", "`npm run plan -- prod [--again]`", ["npm run plan -- --again"]],
         [
             "an option on the next line",
             "```sh\nnpm run plan -- prod \\\n  --again dev\n```",
             ["npm run plan -- --again"],
         ],
         ["an npm command", "`npm deploy`", ["npm deploy"]],
-        ["nothing in good commands", "```sh\nnpm ci && npm run --silent plan -- prod --json > a.json\n```", []],
-        ["nothing where options are not known", "`npm run test -- --watch`", []],
+        ["no problem in valid commands", "```sh\nnpm ci && npm run --silent plan -- prod --json > a.json\n```", []],
+        ["no problem if the options of a command are unknown", "`npm run test -- --watch`", []],
     ])("%s that does not exist", (_, text, expected) => {
         expect(unknownCommands(page(text), { plan: ["--json"], test: undefined })).toEqual(expected);
     });
@@ -165,9 +165,9 @@ describe("the checks find", () => {
     test.each([
         ["a folder", "`setings/` `settings/`", ["setings/"]],
         ["a file", "`settings/shema.ts` `settings/schema.ts`", ["settings/shema.ts"]],
-        ["a file beside the page", "`page.ts` `pages.ts`", ["pages.ts"]],
+        ["a file in the folder of the page", "`page.ts` `pages.ts`", ["pages.ts"]],
         ["a file in a shell block", "```sh\ncat settings/shema.ts other/file\n```", ["settings/shema.ts"]],
-        ["no fault in what is no path", "`SIGNAL/NAME` `/health` `deployment/loki` `dist/x.ts`", []],
+        ["no problem in text that is not a path", "`SIGNAL/NAME` `/health` `deployment/loki` `dist/x.ts`", []],
     ])("%s that does not exist", (_, text, expected) => {
         const existing = ["settings/", "settings/schema.ts", "docs/page.ts"];
         const small: Tree = {
@@ -183,7 +183,7 @@ describe("the checks find", () => {
         ["a key", "`observability:retension.logs` `observability:retention.logs`", ["retension.logs"]],
         ["a nested key", "`storage.sizes.lokki` `storage.sizes.loki`", ["storage.sizes.lokki"]],
         ["a key of a list", "`alerting.receivers.chanel` `alerting.receivers.channel`", ["alerting.receivers.chanel"]],
-        ["nothing in Helm values and files", "`values.loki.anything` `values.ts` `loki.monitoring`", []],
+        ["no problem in Helm values and file names", "`values.loki.anything` `values.ts` `loki.monitoring`", []],
     ])("%s that no setting has", (_, text, expected) => {
         expect(unknownSettings(page(text), schema, resolveSettings)).toEqual(expected);
     });
@@ -193,16 +193,16 @@ describe("the checks find", () => {
         ["a wrong value", "retention: { logs: 2 days }", /2 days/],
         ["an unknown alert", "alerts: { thresholds: { NoSuchAlert: 1 } }", /NoSuchAlert/],
     ])("%s in a block of settings", (_, text, message) => {
-        const [fault, ...others] = unknownSettings(
+        const [problem, ...others] = unknownSettings(
             page(`\`\`\`yaml\nconfig:\n  observability:${text}\n\`\`\``),
             schema,
             resolveSettings,
         );
-        expect(fault).toMatch(message);
+        expect(problem).toMatch(message);
         expect(others).toEqual([]);
     });
 
-    test("an alert that does not exist, but no component and no other name", () => {
+    test("an alert that does not exist, but not components and other names", () => {
         const text = "`LokiRequestErrors` `LokiIsSad` `VolumeFilling` `LokiArgs` `ComponentResource`";
         expect(unknownAlerts(page(text), ["LokiRequestErrors"], ["VolumeFilling"], ["LokiArgs"])).toEqual([
             "LokiIsSad",

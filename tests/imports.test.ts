@@ -4,7 +4,7 @@ import * as ts from "typescript";
 
 const folders = ["cli", "components", "dashboards", "rules", "settings", "stack", "validation"];
 
-/** The files of this project that a file imports, types included. */
+/** The files of this project that a file imports, including type imports. */
 function imported(file: string): string[] {
     return ts
         .preProcessFile(fs.readFileSync(file, "utf8"))
@@ -13,24 +13,24 @@ function imported(file: string): string[] {
         .map((target) => (fs.existsSync(`${target}.ts`) ? `${target}.ts` : path.join(target, "index.ts")));
 }
 
-/** Circles in a graph, each as the files on the way. */
-function circles(graph: Map<string, string[]>): string[] {
+/** Cycles in a graph, each with its files. */
+function cycles(graph: Map<string, string[]>): string[] {
     const done = new Set<string>();
-    const visit = (file: string, way: string[]): string[] => {
-        if (way.includes(file)) {
-            return [[...way.slice(way.indexOf(file)), file].join(" -> ")];
+    const visit = (file: string, importers: string[]): string[] => {
+        if (importers.includes(file)) {
+            return [[...importers.slice(importers.indexOf(file)), file].join(" -> ")];
         }
         if (done.has(file)) {
             return [];
         }
-        const found = (graph.get(file) ?? []).flatMap((target) => visit(target, [...way, file]));
+        const found = (graph.get(file) ?? []).flatMap((target) => visit(target, [...importers, file]));
         done.add(file);
         return found;
     };
     return [...graph.keys()].flatMap((file) => visit(file, []));
 }
 
-test("no file imports itself through others", () => {
+test("no import cycles exist", () => {
     const files = folders.flatMap((folder) =>
         fs
             .readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -38,15 +38,15 @@ test("no file imports itself through others", () => {
             .map((file) => path.join(folder, file)),
     );
     expect(files.length).toBeGreaterThan(150);
-    expect(circles(new Map(files.map((file) => [file, imported(file)])))).toEqual([]);
+    expect(cycles(new Map(files.map((file) => [file, imported(file)])))).toEqual([]);
 });
 
-test("a circle is found, with its files", () => {
+test("a cycle is reported with its files", () => {
     const graph = new Map([
         ["a", ["b"]],
         ["b", ["c", "d"]],
         ["c", []],
         ["d", ["b"]],
     ]);
-    expect(circles(graph)).toEqual(["b -> d -> b"]);
+    expect(cycles(graph)).toEqual(["b -> d -> b"]);
 });

@@ -5,7 +5,7 @@ import { settingsSchema } from "../settings/schema";
 
 const settings = flatten(settingsTree());
 
-test.each(Object.entries(generatedFiles()))('%s is up to date; "npm run generate" writes it', (file, text) => {
+test.each(Object.entries(generatedFiles()))("%s is up to date (npm run generate)", (file, text) => {
     expect(fs.readFileSync(file, "utf8")).toBe(text);
 });
 
@@ -16,12 +16,12 @@ test("every setting has a description that ends as a sentence", () => {
     );
 });
 
-test("every single setting states its default, or is required", () => {
-    const silent = settings.filter(
+test("every setting without children has a default or is required", () => {
+    const withoutDefault = settings.filter(
         ({ children, required, computed, defaults }) =>
             children.length === 0 && !required && computed === undefined && defaults === undefined,
     );
-    expect(silent.map(({ path }) => path)).toEqual([]);
+    expect(withoutDefault.map(({ path }) => path)).toEqual([]);
 });
 
 describe("every example is accepted by the schema", () => {
@@ -33,7 +33,7 @@ describe("every example is accepted by the schema", () => {
         expect(schema.safeParse(nested).error?.issues).toBeUndefined();
     });
 
-    test("also those of the entries of lists", () => {
+    test("examples of list entries", () => {
         const entries = settings.filter(({ path, kind }) => !path.includes("[]") && kind === "list of maps");
         expect(entries.map(({ path }) => path)).toEqual([
             "slos",

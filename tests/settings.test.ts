@@ -8,7 +8,7 @@ import { resolveSettings } from "../settings/resolve";
 import { settingsSchema } from "../settings/schema";
 import { warnings } from "../settings/warnings";
 
-/** Every sentence with which settings are refused. */
+/** The errors for settings. */
 function mistakes(raw: object): string[] {
     try {
         resolveSettings(raw, "observability:");
@@ -39,7 +39,7 @@ describe("the defaults", () => {
         ]);
     });
 
-    test("of Grafana's password: known in dev, random in prod, none beside a Secret", () => {
+    test("of Grafana's password: fixed in dev, random in prod, none with a Secret", () => {
         expect(resolveSettings({}).grafana.adminPassword).toBeDefined();
         expect(resolveSettings({ profile: "prod" }).grafana.adminPassword).toBeUndefined();
         expect(resolveSettings({ grafana: { existingSecret: "login" } }).grafana.adminPassword).toBeUndefined();
@@ -52,12 +52,12 @@ describe("the defaults", () => {
         );
     });
 
-    test("hold in settings that are resolved again", () => {
+    test("are stable if settings are resolved again", () => {
         const once = resolveSettings({ profile: "prod", replicas: { mimir: 5 } });
         expect(resolveSettings(once)).toEqual(once);
     });
 
-    test("give frozen settings", () => {
+    test("result in frozen settings", () => {
         const settings = resolveSettings({});
         expect(() => Object.assign(settings.replicas, { loki: 9 })).toThrow(TypeError);
     });
@@ -67,12 +67,12 @@ describe("stack config", () => {
     const read = async (config: Record<string, string>) =>
         (await recordProgram({ project: "shop", stack: "test", config }, loadSettings)).result;
 
-    test("belongs to the project, whatever its name", async () => {
+    test("is read from the namespace of the project", async () => {
         const settings = await read({ "shop:namespace": "watch", "other:namespace": "elsewhere" });
         expect(settings.namespace).toBe("watch");
     });
 
-    test("may hold numbers and booleans as texts, as `pulumi config set` writes them", async () => {
+    test("can contain numbers and booleans as texts, as `pulumi config set` writes them", async () => {
         const settings = await read({
             "shop:tracing": JSON.stringify({ samplingRatio: "0.25" }),
             "shop:replicas": JSON.stringify({ loki: "3" }),
@@ -81,17 +81,17 @@ describe("stack config", () => {
         expect([settings.tracing.samplingRatio, settings.replicas.loki, settings.skipAwait]).toEqual([0.25, 3, true]);
     });
 
-    test("takes an empty text for none", async () => {
+    test("treats an empty text as unset", async () => {
         expect((await read({ "shop:cluster": "" })).cluster).toBe("dev");
     });
 
-    test("is refused under the keys that it has in the stack file", async () => {
+    test("is rejected with the keys of the stack file", async () => {
         await expect(read({ "shop:tracing": '{"samplingRatio": "lots"}' })).rejects.toThrow(
             'shop:tracing.samplingRatio is "lots"; it must be a number from 0 to 1.',
         );
     });
 
-    test("may be secret only where it stays secret", async () => {
+    test("can be secret only for keys that stay secret", async () => {
         const secretly = (config: Record<string, string>, secretKeys: string[]) =>
             recordProgram({ project: "shop", stack: "test", config, secretKeys }, loadSettings);
         const keys = { "shop:grafana": '{"adminPassword": "hunter2"}', "shop:objectStore": '{"kind": "minio"}' };
@@ -105,7 +105,7 @@ describe("stack config", () => {
         ]);
     });
 
-    test("keeps secrets secret, and out of messages", async () => {
+    test("keeps secrets secret and does not print them", async () => {
         const settings = await read({ "shop:grafana": '{"adminPassword": "hunter2"}' });
         const password = settings.grafana.adminPassword;
         expect(await pulumi.isSecret(pulumi.output(password))).toBe(true);
@@ -115,7 +115,7 @@ describe("stack config", () => {
     });
 });
 
-describe("refused, each with key, value and what is allowed", () => {
+describe("settings are rejected with key, value and allowed values", () => {
     test.each<[string, object, string]>([
         ["an unknown key", { retentoin: {} }, "observability:retentoin is unknown. Did you mean retention?"],
         [
@@ -161,7 +161,7 @@ describe("refused, each with key, value and what is allowed", () => {
         ["a text for a boolean", { skipAwait: "yes" }, 'observability:skipAwait is "yes"; it must be true or false.'],
         ["null", { namespace: null }, "observability:namespace is null; it must be a Kubernetes name"],
         [
-            "a profile that is none",
+            "an unknown profile",
             { profile: "staging" },
             'observability:profile is "staging"; it must be one of "dev", "prod".',
         ],
@@ -176,17 +176,17 @@ describe("refused, each with key, value and what is allowed", () => {
             'observability:tracing.samplingRatio is "-0.1"; it must be a number from 0 to 1.',
         ],
         [
-            "too short a retention of logs",
+            "a retention of logs below the minimum",
             { retention: { logs: "12h" } },
             'observability:retention.logs is "12h"; it must be a duration such as "90m", "36h", "14d" or "2w" (at most 2562047h), at least 24h (Loki deletes by whole days of its index).',
         ],
         [
-            "too short a retention of traces",
+            "a retention of traces below the minimum",
             { retention: { traces: "30m" } },
             'observability:retention.traces is "30m"; it must be a duration',
         ],
         [
-            "a longer retention than the backends can count",
+            "a retention above the maximum",
             { retention: { logs: "106752d" } },
             'observability:retention.logs is "106752d"; it must be a duration such as "90m", "36h", "14d" or "2w" (at most 2562047h)',
         ],
@@ -211,7 +211,7 @@ describe("refused, each with key, value and what is allowed", () => {
             "observability:replicationFactor.mimir is 2; it must be an odd number",
         ],
         [
-            "an even number of replicas that all hold a copy",
+            "an even number of replicas, each with a copy",
             { replicas: { loki: 2 } },
             "observability:replicas.loki is 2; it must be an odd number",
         ],
@@ -221,12 +221,12 @@ describe("refused, each with key, value and what is allowed", () => {
             "observability:replicas.minio is 2; it must be 1 (one drive, no redundancy) or a whole number from 4 to 16",
         ],
         [
-            "a size that is none",
+            "an invalid size",
             { storage: { sizes: { loki: "10GB" } } },
             'observability:storage.sizes.loki is "10GB"; it must be a Kubernetes quantity',
         ],
         [
-            "a namespace that is none",
+            "an invalid namespace",
             { namespace: "My_Space" },
             'observability:namespace is "My_Space"; it must be a Kubernetes name: at most 63',
         ],
@@ -246,7 +246,7 @@ describe("refused, each with key, value and what is allowed", () => {
             'observability:objectStore has existingSecret and workloadIdentity; kind "s3" needs exactly one of',
         ],
         [
-            "half a key",
+            "an access key without a secret key",
             { objectStore: { kind: "s3", endpoint: "https://s3.example.com", accessKeyId: "a" } },
             "observability:objectStore.secretAccessKey is missing; objectStore.accessKeyId is set, and both are needed.",
         ],
@@ -261,12 +261,12 @@ describe("refused, each with key, value and what is allowed", () => {
             'observability:objectStore.buckets.tempo is "all"; it must be different from the bucket of loki.',
         ],
         [
-            "a bucket that another backend has by default",
+            "the default bucket of another backend",
             { objectStore: { ...s3, buckets: { loki: "tempo" } } },
             'observability:objectStore.buckets.loki is "tempo"; it must be different from the bucket of tempo.',
         ],
         [
-            "a bucket that another backend has by the prefix",
+            "the bucket of another backend with the prefix",
             { objectStore: { ...s3, bucketPrefix: "acme", buckets: { mimir: "acme-loki" } } },
             'observability:objectStore.buckets.mimir is "acme-loki"; it must be different from the bucket of loki.',
         ],
@@ -276,17 +276,17 @@ describe("refused, each with key, value and what is allowed", () => {
             'observability:objectStore.buckets.loki is "10.0.0.1"; it must be a bucket name',
         ],
         [
-            "a region that is none",
+            "an invalid region",
             { objectStore: { ...s3, region: "eu central 1" } },
             'observability:objectStore.region is "eu central 1"; it must be a region such as "eu-central-1"',
         ],
         [
-            "a bad key of an annotation",
+            "an invalid annotation key",
             { grafana: { ingress: { host: "a.example", annotations: { "a/b/c": "d" } } } },
             "observability:grafana.ingress.annotations.a/b/c is not allowed as a key; it must be a Kubernetes label key",
         ],
         [
-            "an annotation that is no text",
+            "an annotation with a number",
             {
                 objectStore: {
                     ...s3,
@@ -333,7 +333,7 @@ describe("refused, each with key, value and what is allowed", () => {
             'observability:dapr.namespaces[2] is "a"; it must be listed only once',
         ],
         [
-            "a folder of dashboards that is none",
+            "an unknown folder of dashboards",
             { dashboards: { disabledFolders: ["dapr", "slo"] } },
             'observability:dashboards.disabledFolders[1] is "slo"; it must be one of "cost", "dapr", "kubernetes", "platform", "stack", "stores".',
         ],
@@ -354,7 +354,7 @@ describe("refused, each with key, value and what is allowed", () => {
             'observability:charts.mirror is "ftp://charts.example.com"; it must be a folder of .tgz files',
         ],
         [
-            "a pipeline of the collector with components that are not there",
+            "a collector pipeline with undefined components",
             {
                 collector: {
                     pipelines: {
@@ -370,42 +370,42 @@ describe("refused, each with key, value and what is allowed", () => {
             "observability:collector.pipelines.logs.recievers is unknown. Did you mean collector.pipelines.logs.receivers?",
         ],
         [
-            "a bad label of a node",
+            "an invalid node label",
             { nodeSelector: { "a b": "c" } },
             "observability:nodeSelector.a b is not allowed as a key",
         ],
         [
-            "a label of a node that is no text",
+            "a node label with a boolean",
             { nodeSelector: { a: true } },
             "observability:nodeSelector.a is true; it must be",
         ],
         [
-            "an effect that is none",
+            "an unknown effect",
             { tolerations: [{ effect: "Never" }] },
             'observability:tolerations[0].effect is "Never"; it must be one of "NoSchedule"',
         ],
         [
-            "a toleration of no key",
+            "a toleration without a key",
             { tolerations: [{ key: "a" }, { value: "b" }] },
             'observability:tolerations[1].key is missing; only operator "Exists" works without a key',
         ],
         [
-            "a toleration of any value with a value",
+            "a toleration with operator Exists and a value",
             { tolerations: [{ key: "a", operator: "Exists", value: "b" }] },
             'observability:tolerations[0].value has no effect with operator "Exists"',
         ],
         [
-            "seconds that a toleration without eviction cannot have",
+            "tolerationSeconds without the effect NoExecute",
             { tolerations: [{ key: "a", effect: "NoSchedule", tolerationSeconds: 60 }] },
             'observability:tolerations[0].tolerationSeconds has no effect without effect "NoExecute"',
         ],
         [
-            "a toleration of a value that no taint has",
+            "a toleration with an invalid value",
             { tolerations: [{ key: "a", value: "b c" }] },
             'observability:tolerations[0].value is "b c"; it must be empty, or 1 to 63 letters',
         ],
         [
-            "an Output where only plain data will do",
+            "an Output for a plain value",
             { namespace: pulumi.output("watch") },
             "observability:namespace is an Output; it must be a Kubernetes name",
         ],
@@ -415,7 +415,7 @@ describe("refused, each with key, value and what is allowed", () => {
         expect(found[0]?.startsWith(sentence) ? sentence : found[0]).toBe(sentence);
     });
 
-    test("all mistakes at once, those between keys too", () => {
+    test("all errors at once, including errors between keys", () => {
         const found = mistakes({
             tracing: { samplingRatio: 2, tail: {} },
             retention: { logs: "1h", nonsense: 1 },
@@ -451,11 +451,11 @@ describe("refused, each with key, value and what is allowed", () => {
             "collector.pipelines.traces.receivers[0]",
             { collector: { pipelines: { traces: { receivers: [1], exporters: [] } } } },
         ],
-    ])("nothing that only follows from another mistake, in %s", (key, raw) => {
+    ])("only the cause of related errors, in %s", (key, raw) => {
         expect(mistakes(raw).map((sentence) => sentence.split(" ")[0])).toEqual([`observability:${key}`]);
     });
 
-    test("what is wrong elsewhere, also where something is missing that must be there", () => {
+    test("other errors, even if required keys are missing", () => {
         const raw = { collector: { pipelines: { traces: { receivers: ["otlp"] } } }, dapr: { enabled: true } };
         expect(mistakes(raw).map((sentence) => sentence.split(";")[0])).toEqual([
             "observability:collector.pipelines.traces.exporters is missing",
@@ -463,7 +463,7 @@ describe("refused, each with key, value and what is allowed", () => {
         ]);
     });
 
-    test("values of the wrong type, in words for people", () => {
+    test("values of the wrong type, without messages of the schema library", () => {
         const leaves = (schema: unknown, path: string[]): string[][] => {
             let node = schema as Node;
             while (node.def?.innerType) {
@@ -487,12 +487,12 @@ describe("refused, each with key, value and what is allowed", () => {
     });
 });
 
-describe("nothing of a secret is in a message", () => {
+describe("messages contain no secrets", () => {
     test.each<[string, object]>([
         ["in a list instead of a map", { objectStore: [{ secretAccessKey: "hunter2" }] }],
         ["in a text instead of a map", { grafana: '{adminPassword: "hunter2"' }],
         ["in a map instead of a text", { grafana: { adminPassword: { value: "hunter2" } } }],
-        ["under a key that is not known", { objectStore: { secretAccesKey: "hunter2" } }],
+        ["under an unknown key", { objectStore: { secretAccesKey: "hunter2" } }],
         [
             "in the address of an S3 service",
             { objectStore: { ...s3, endpoint: "https://root:hunter2@s3.example.com" } },
@@ -507,7 +507,7 @@ describe("nothing of a secret is in a message", () => {
     });
 });
 
-describe("accepted", () => {
+describe("settings are accepted", () => {
     test.each<[string, object]>([
         ["S3 with a Secret", { objectStore: s3 }],
         [
@@ -526,8 +526,8 @@ describe("accepted", () => {
             },
         ],
         ["tail sampling", { tracing: { samplingMode: "tail", tail: { decisionWait: "30s" } } }],
-        ["an ingress by its host alone", { grafana: { ingress: { host: "grafana.example.com" } } }],
-        ["an ingress that is switched off", { grafana: { ingress: { enabled: false, tlsSecret: "tls" } } }],
+        ["an ingress with a host only", { grafana: { ingress: { host: "grafana.example.com" } } }],
+        ["a disabled ingress", { grafana: { ingress: { enabled: false, tlsSecret: "tls" } } }],
         ["secrets as Outputs", { grafana: { adminPassword: pulumi.secret("x") } }],
         ["any Helm value", { values: { loki: { loki: { limits_config: { max_line_size: null } } } } }],
     ])("%s", (_, raw) => {
@@ -536,7 +536,7 @@ describe("accepted", () => {
 });
 
 describe("warnings", () => {
-    test("dev has none", () => {
+    test("dev has no warnings", () => {
         expect(warnings(resolveSettings({}))).toEqual([]);
     });
 
@@ -556,12 +556,12 @@ describe("warnings", () => {
     });
 });
 
-test("a namespace and Secrets that are there need no warning", () => {
+test("an existing namespace and existing Secrets cause no warning", () => {
     const raw = { profile: "prod", createNamespace: false, grafana: { existingSecret: "login" } };
     expect(warnings(resolveSettings(raw)).filter((text) => /namespace/i.test(text))).toEqual([]);
 });
 
-/** A zod schema, as far as tests look into it. */
+/** The properties of a zod schema that the tests read. */
 interface Node {
     def?: { innerType?: Node; shape?: Record<string, Node> };
 }
@@ -575,7 +575,7 @@ describe("Pulumi.yaml", () => {
     const { config } = load(fs.readFileSync("Pulumi.yaml", "utf8")) as { config: Record<string, Property> };
     const { shape } = settingsSchema("dev");
 
-    test("describes every key that can be set, and no other", () => {
+    test("describes exactly the existing keys", () => {
         const described = Object.keys(config).filter((key) => !key.startsWith("pulumi:"));
         expect(described.sort()).toEqual(Object.keys(shape).sort());
         for (const [key, path] of keysBelow(shape)) {
@@ -586,7 +586,7 @@ describe("Pulumi.yaml", () => {
         }
     });
 
-    test("gives each key a default that changes nothing, as Pulumi asks for keys without one", () => {
+    test("has defaults without effect, because Pulumi asks for keys without a default", () => {
         const defaults = Object.entries(config).flatMap(([key, { default: value }]) =>
             key.startsWith("pulumi:") || value === "" ? [] : [[key, value]],
         );

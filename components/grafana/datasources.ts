@@ -1,4 +1,4 @@
-import { dataSourceUids } from "../../dashboards/lib/sources";
+import { dataSourceUids } from "../../dashboards/lib/data-sources";
 /** What data sources depend on. A store without an address gets no data source, and no link leads to it. */
 export interface DataSourceArgs {
     lokiUrl?: string;

@@ -1,77 +1,81 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
+import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { lines, number, ranking } from "../lib/panels";
-import { inNamespace, part } from "../lib/selectors";
+import { timeSeries, stat, barGauge } from "../lib/panels";
+import { inNamespace, jobSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
-import { anyNamespace } from "../lib/kubernetes-variables";
+import { podNamespaces } from "../lib/kubernetes-variables";
 import { cluster } from "../lib/variables";
 
 const volume = (by: string) => `topk(10, sum by (${by}) (bytes_over_time({${inNamespace}}[$__range])))`;
 
-/** Who makes logs expensive. */
+/** Log volume by source. */
 export default ({ namespace }: DashboardOptions): Dashboard => {
-    const loki = part(namespace, "loki");
-    return board(
+    const loki = jobSelector(namespace, "loki");
+    return createDashboard(
         {
             uid: "cost-logs",
             title: "Cost of logs",
-            about: "Who sends most logs, and what of them could be left out.",
-            variables: [cluster(), anyNamespace()],
-            behind: { dashboards: { "stores-loki": "Loki" }, logs: `{${inNamespace}}` },
+            description: "Log volume by namespace, service and level, to find logs that can be dropped.",
+            variables: [cluster(), podNamespaces()],
+            drilldown: { dashboards: { "stores-loki": "Loki" }, logs: `{${inNamespace}}` },
         },
         row(
-            "How much is it?",
-            number("In the time shown", {
-                about: "Bytes of all entries, as they are sent.",
+            "Total volume",
+            stat("Log volume", {
+                description: "The bytes of all log entries that Loki received in the selected time range.",
                 unit: unit.bytes,
                 width: 6,
-                show: { bytes: `sum(increase(loki_distributor_bytes_received_total{${loki}}[$__range]))` },
+                queries: { bytes: `sum(increase(loki_distributor_bytes_received_total{${loki}}[$__range]))` },
             }),
-            number("In 30 days", {
-                about: "If it goes on as in the time shown.",
+            stat("Log volume in 30 days", {
+                description: "A projection in bytes: 30 days with the average rate of the selected time range.",
                 unit: unit.bytes,
                 width: 6,
-                show: { bytes: `sum(rate(loki_distributor_bytes_received_total{${loki}}[$__range])) * 30 * 86400` },
+                queries: { bytes: `sum(rate(loki_distributor_bytes_received_total{${loki}}[$__range])) * 30 * 86400` },
             }),
-            number("Structured metadata", {
-                about: "Share of what is sent that is not the line itself: attributes of resources, ids of traces.",
+            stat("Structured metadata ratio", {
+                description:
+                    "The share of the received bytes that is structured metadata, such as resource attributes and trace IDs.",
                 unit: unit.ratio,
                 width: 6,
-                show: {
-                    share: `sum(rate(loki_distributor_structured_metadata_bytes_received_total{${loki}}[$__range])) / sum(rate(loki_distributor_bytes_received_total{${loki}}[$__range]))`,
+                queries: {
+                    ratio: `sum(rate(loki_distributor_structured_metadata_bytes_received_total{${loki}}[$__range])) / sum(rate(loki_distributor_bytes_received_total{${loki}}[$__range]))`,
                 },
             }),
-            number("Streams", {
-                about: "Combinations of labels. Each costs memory while it gets logs.",
+            stat("Active streams", {
+                description:
+                    "The number of streams in the memory of the ingesters. A stream is a combination of labels, and it needs memory while it receives logs.",
                 unit: unit.count,
                 width: 6,
-                show: { streams: `sum(loki_ingester_memory_streams{${loki}})` },
+                queries: { streams: `sum(loki_ingester_memory_streams{${loki}})` },
             }),
         ),
         row(
-            "Who sends most?",
-            ranking("By namespace", {
-                about: "Bytes in the time shown.",
+            "Volume by source",
+            barGauge("Log volume by namespace", {
+                description: "Bytes in the selected time range. The panel shows the ten largest namespaces.",
                 unit: unit.bytes,
-                showLogs: { "{{namespace}}": volume("namespace") },
+                logQueries: { "{{namespace}}": volume("namespace") },
             }),
-            ranking("By service", {
-                about: "Bytes in the time shown.",
+            barGauge("Log volume by service", {
+                description: "Bytes in the selected time range. The panel shows the ten largest services.",
                 unit: unit.bytes,
-                showLogs: { "{{namespace}} {{service_name}}": volume("namespace, service_name") },
+                logQueries: { "{{namespace}} {{service_name}}": volume("namespace, service_name") },
             }),
-            ranking("By level", {
-                about: "Bytes in the time shown. Much of debug is what one can do without: logs.dropLines leaves it out.",
+            barGauge("Log volume by level", {
+                description:
+                    "Bytes in the selected time range. The setting logs.dropLines drops entries that you do not need, such as debug entries.",
                 unit: unit.bytes,
-                showLogs: { "{{detected_level}}": volume("detected_level") },
+                logQueries: { "{{detected_level}}": volume("detected_level") },
             }),
-            lines("By service over time", {
-                about: "A step is a release, or an error that is logged again and again.",
+            timeSeries("Log rate by service", {
+                description:
+                    "Bytes per second of the ten largest services. A sudden increase usually starts with a release or with an error that repeats.",
                 unit: unit.bytesPerSecond,
                 width: 24,
                 stacked: true,
-                showLogs: {
+                logQueries: {
                     "{{service_name}}": `topk(10, sum by (service_name) (bytes_rate({${inNamespace}}[$__auto])))`,
                 },
             }),

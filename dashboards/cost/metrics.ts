@@ -1,93 +1,97 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
+import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { lines, number, ranking } from "../lib/panels";
-import { inCluster, part } from "../lib/selectors";
-import { behindProgram } from "../lib/stack";
+import { timeSeries, stat, barGauge } from "../lib/panels";
+import { inCluster, jobSelector } from "../lib/selectors";
+import { componentDrilldown } from "../lib/component-panels";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
 const everything = `{${inCluster}, __name__=~".+"}`;
 
-/** Who makes metrics expensive: series, above all. */
+/** Series by source. */
 export default ({ namespace }: DashboardOptions): Dashboard => {
-    const mimir = part(namespace, "mimir");
+    const mimir = jobSelector(namespace, "mimir");
     const limits = `cortex_ingester_local_limits{${mimir}, limit="max_global_series_per_user"}`;
-    return board(
+    return createDashboard(
         {
             uid: "cost-metrics",
             title: "Cost of metrics",
-            about: "Who sends most series, which metrics have most, and how many are new.",
+            description: "Series by job, namespace and metric, and the rate of new series.",
             variables: [cluster()],
-            behind: behindProgram(namespace, "mimir", { dashboards: { "stores-mimir": "Mimir" } }),
+            drilldown: componentDrilldown(namespace, "mimir", { dashboards: { "stores-mimir": "Mimir" } }),
         },
         row(
-            "How much is it?",
-            number("Series", {
-                about: "That got a sample of late, in all replicas.",
+            "Total series",
+            stat("Active series", {
+                description: "The number of series that received a sample recently, summed over all replicas.",
                 unit: unit.count,
                 width: 6,
-                show: { series: `sum(cortex_ingester_active_series{${mimir}})` },
+                queries: { series: `sum(cortex_ingester_active_series{${mimir}})` },
             }),
-            number("Of the limit", {
-                about: "At 100 % new series are refused.",
+            stat("Series limit usage", {
+                description: "The share of the tenant's series limit that is used. At 100 % Mimir rejects new series.",
                 unit: unit.ratio,
                 width: 6,
-                show: {
+                queries: {
                     used: `max(sum by (pod) (cortex_ingester_active_series{${mimir}}) / max by (pod) (${limits} > 0))`,
                 },
                 warnAbove: 0.75,
-                badAbove: 0.9,
+                criticalAbove: 0.9,
             }),
-            number("New series", {
-                about: "Labels that change all the time make series that nobody will ask for again.",
+            stat("New series", {
+                description:
+                    "Series that the ingesters create per second. A rate that stays high is series churn: a label has values that change all the time.",
                 unit: unit.perSecond,
                 width: 6,
-                show: { new: `sum(rate(cortex_ingester_memory_series_created_total{${mimir}}[$__rate_interval]))` },
+                queries: {
+                    created: `sum(rate(cortex_ingester_memory_series_created_total{${mimir}}[$__rate_interval]))`,
+                },
             }),
-            number("Samples in 30 days", {
-                about: "If it goes on as in the time shown.",
+            stat("Samples in 30 days", {
+                description: "A projection: 30 days with the average rate of the selected time range.",
                 unit: unit.count,
                 width: 6,
-                show: {
+                queries: {
                     samples: `sum(rate(cortex_distributor_received_samples_total{${mimir}}[$__range])) * 30 * 86400`,
                 },
             }),
         ),
         row(
-            "Who sends most?",
-            ranking("Series by job", {
-                about: "What each scrape brought last.",
+            "Series by source",
+            barGauge("Series by job", {
+                description: "The number of series in the last scrape of each target, summed by job.",
                 unit: unit.count,
-                show: {
+                queries: {
                     "{{job}}": `topk(15, sum by (job) (scrape_samples_post_metric_relabeling{${inCluster}}))`,
                 },
             }),
-            ranking("Series by namespace", {
-                about: "Scraped and sent by OTLP.",
+            barGauge("Series by namespace", {
+                description: "The number of series from scrapes and from OTLP.",
                 unit: unit.count,
-                show: { "{{namespace}}": `topk(15, count by (namespace) (${everything}))` },
+                queries: { "{{namespace}}": `topk(15, count by (namespace) (${everything}))` },
             }),
-            ranking("Series by metric", {
-                about: "The metrics with most series. Histograms have one for each bucket.",
+            barGauge("Series by metric", {
+                description: "The metrics with the most series. A histogram has one series for each bucket.",
                 unit: unit.count,
-                show: { "{{__name__}}": `topk(15, count by (__name__) (${everything}))` },
+                queries: { "{{__name__}}": `topk(15, count by (__name__) (${everything}))` },
             }),
         ),
         row(
-            "Who makes new ones?",
-            lines("New series by job", {
-                about: "Series that a scrape had not seen before. Restarts make some; a steady number is a label that should not be.",
+            "Series churn",
+            timeSeries("New series by job", {
+                description:
+                    "Series that were not in the previous scrape. Restarts create some. A steady number means that a label has values that change all the time.",
                 unit: unit.count,
                 width: 12,
                 stacked: true,
-                show: { "{{job}}": `topk(10, sum by (job) (scrape_series_added{${inCluster}}))` },
+                queries: { "{{job}}": `topk(10, sum by (job) (scrape_series_added{${inCluster}}))` },
             }),
-            lines("Series over time", {
-                about: "In each replica.",
+            timeSeries("Active series by replica", {
+                description: "The number of active series in each Mimir replica.",
                 unit: unit.count,
                 width: 12,
-                show: { "{{pod}}": `sum by (pod) (cortex_ingester_active_series{${mimir}})` },
+                queries: { "{{pod}}": `sum by (pod) (cortex_ingester_active_series{${mimir}})` },
             }),
         ),
     );

@@ -1,87 +1,96 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
+import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { lines, number, ranking } from "../lib/panels";
-import { inNamespace, part, spans } from "../lib/selectors";
+import { timeSeries, stat, barGauge } from "../lib/panels";
+import { inNamespace, jobSelector, spanSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster, namespace as namespaces } from "../lib/variables";
 
 const increase = (metric: string, by: string) =>
     `topk(10, sum by (${by}) (increase(${metric}{${inNamespace}}[$__range])))`;
 
-/** Who makes traces expensive. */
+/** Spans and span metric series by source. */
 export default ({ namespace }: DashboardOptions): Dashboard => {
-    const tempo = part(namespace, "tempo");
-    return board(
+    const tempo = jobSelector(namespace, "tempo");
+    return createDashboard(
         {
             uid: "cost-traces",
             title: "Cost of traces",
-            about: "Who sends most spans, and which operations are traced most.",
+            description: "Spans by service and by operation, and the series that Tempo generates from them.",
             variables: [cluster(), namespaces()],
-            behind: {
+            drilldown: {
                 dashboards: { "stores-tempo": "Tempo" },
                 logs: `{${inNamespace}}`,
-                traces: spans(undefined, false),
+                traces: spanSelector(undefined, false),
             },
         },
         row(
-            "How much is it?",
-            number("Spans in the time shown", {
-                about: "That arrive at Tempo.",
+            "Total volume",
+            stat("Spans received", {
+                description: "The number of spans that Tempo received in the selected time range.",
                 unit: unit.count,
                 width: 6,
-                show: { spans: `sum(increase(tempo_distributor_spans_received_total{${tempo}}[$__range]))` },
+                queries: { spans: `sum(increase(tempo_distributor_spans_received_total{${tempo}}[$__range]))` },
             }),
-            number("Bytes in 30 days", {
-                about: "If it goes on as in the time shown. As sent; what is stored is smaller.",
+            stat("Trace volume in 30 days", {
+                description:
+                    "A projection in bytes: 30 days with the average rate of the selected time range. Stored data is compressed and smaller.",
                 unit: unit.bytes,
                 width: 6,
-                show: { bytes: `sum(rate(tempo_distributor_bytes_received_total{${tempo}}[$__range])) * 30 * 86400` },
+                queries: {
+                    bytes: `sum(rate(tempo_distributor_bytes_received_total{${tempo}}[$__range])) * 30 * 86400`,
+                },
             }),
-            number("Bytes in a span", {
-                about: "Kilobytes are a sign of attributes that hold whole documents.",
+            stat("Average span size", {
+                description:
+                    "Bytes per span. Several kilobytes mean that spans have large attributes, such as whole documents.",
                 unit: unit.bytes,
                 width: 6,
-                show: {
+                queries: {
                     bytes: `sum(rate(tempo_distributor_bytes_received_total{${tempo}}[$__rate_interval])) / sum(rate(tempo_distributor_spans_received_total{${tempo}}[$__rate_interval]))`,
                 },
             }),
-            number("Series made of spans", {
-                about: "An operation whose name has an id in it makes series without end.",
+            stat("Span metric series", {
+                description:
+                    "The number of active series that the metrics-generator creates from spans. Span names that contain IDs create ever more series.",
                 unit: unit.count,
                 width: 6,
-                show: { series: `sum(tempo_metrics_generator_registry_active_series{${tempo}})` },
+                queries: { series: `sum(tempo_metrics_generator_registry_active_series{${tempo}})` },
             }),
         ),
         row(
-            "Who sends most?",
-            ranking("Spans by service", {
-                about: "In the time shown, before any is dropped.",
+            "Volume by source",
+            barGauge("Spans by service", {
+                description:
+                    "The number of spans in the selected time range, before sampling. The panel shows the ten largest services.",
                 unit: unit.count,
-                show: {
+                queries: {
                     "{{namespace}} {{service}}": increase("traces_spanmetrics_calls_total", "namespace, service"),
                 },
             }),
-            ranking("Spans by operation", {
-                about: "Health checks and polling are what one can do without.",
+            barGauge("Spans by operation", {
+                description:
+                    "The number of spans in the selected time range. Health checks and polling often need no traces.",
                 unit: unit.count,
-                show: {
+                queries: {
                     "{{service}} {{span_name}}": increase("traces_spanmetrics_calls_total", "service, span_name"),
                 },
             }),
-            ranking("Series made of spans, by service", {
-                about: "Hundreds for a service are usual. Thousands mean that names of operations have ids in them.",
+            barGauge("Span metric series by service", {
+                description:
+                    "The number of series for each service. Hundreds are normal. Thousands mean that span names contain IDs.",
                 unit: unit.count,
-                show: {
+                queries: {
                     "{{service}}": `topk(10, count by (service) (traces_spanmetrics_latency_bucket{${inNamespace}}))`,
                 },
             }),
-            lines("Spans by service over time", {
-                about: "A step is a release, or a loop.",
+            timeSeries("Span rate by service", {
+                description:
+                    "Spans per second of the ten largest services. A sudden increase usually starts with a release or a loop.",
                 unit: unit.perSecond,
                 width: 24,
                 stacked: true,
-                show: {
+                queries: {
                     "{{service}}": `topk(10, sum by (service) (rate(traces_spanmetrics_calls_total{${inNamespace}}[$__rate_interval])))`,
                 },
             }),

@@ -1,67 +1,68 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
+import { createDashboard, row } from "../lib/dashboard";
 import { daprNamespace, daprService, quantile, rate, sidecars } from "../lib/dapr";
-import { lines } from "../lib/panels";
-import { ofService, spans } from "../lib/selectors";
+import { timeSeries } from "../lib/panels";
+import { ofService, spanSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
-/** Rate, failures and duration of a building block, whose metrics are alike. */
-function block(name: string, metric: string, by: string) {
+/** Rate, failures and latency of a building block. All building blocks have the same metrics. */
+function buildingBlock(name: string, metric: string, by: string) {
     const legend = by
         .split(", ")
         .map((label) => `{{${label}}}`)
         .join(" ");
     return [
-        lines(`${name}: operations`, {
-            about: "What applications do with the components.",
+        timeSeries(`${name}: operations`, {
+            description: "Operations of applications on the components, per second.",
             unit: unit.perSecond,
             stacked: true,
-            show: { [legend]: rate(`${metric}_count`, by) },
+            queries: { [legend]: rate(`${metric}_count`, by) },
         }),
-        lines(`${name}: failures`, {
-            about: "None is normal.",
+        timeSeries(`${name}: failures`, {
+            description: "Failed operations per second. Normal is 0.",
             unit: unit.perSecond,
-            show: { [`${legend} failed`]: rate(`${metric}_count`, by, ', success="false"') },
+            queries: { [`${legend} failed`]: rate(`${metric}_count`, by, ', success="false"') },
         }),
-        lines(`${name}: duration, 95th percentile`, {
-            about: "Time in the component behind, such as a broker or a database.",
+        timeSeries(`${name}: p95 latency`, {
+            description: "Seconds that an operation takes in the component, such as a broker or a database.",
             unit: unit.seconds,
-            show: { [legend]: quantile(0.95, `${metric}_latencies`, by) },
+            queries: { [legend]: quantile(0.95, `${metric}_latencies`, by) },
         }),
     ];
 }
 
-/** What applications do with Dapr's building blocks. */
+/** Operations of applications on the building blocks of Dapr. */
 export default (): Dashboard =>
-    board(
+    createDashboard(
         {
             uid: "dapr-building-blocks",
             title: "Dapr building blocks",
-            about: "Service invocation, publish and subscribe, state, bindings, secrets, actors, workflows and jobs: rate, failures, duration.",
+            description:
+                "Rate, failures and latency of service invocation, pub/sub, state, bindings, secrets, actors, workflows and jobs.",
             variables: [cluster(), daprNamespace(), daprService()],
-            behind: {
+            drilldown: {
                 logs: `{${ofService}, container="daprd"}`,
-                traces: spans(),
+                traces: spanSelector(),
                 profiles: 'service_name=~"$service"',
             },
         },
         row(
-            "Which services invoke which, and does it work?",
-            lines("Invocations sent", {
-                about: "By caller and callee.",
+            "Service invocation",
+            timeSeries("Service invocation requests", {
+                description: "Requests per second from the calling application to the called application.",
                 unit: unit.requestsPerSecond,
-                show: {
+                queries: {
                     "{{app_id}} → {{dst_app_id}}": rate(
                         "runtime_service_invocation_req_sent_total",
                         "app_id, dst_app_id",
                     ),
                 },
             }),
-            lines("Failed answers", {
-                about: "Answers with a status of 5xx, or of gRPC other than 0.",
+            timeSeries("Service invocation errors", {
+                description: "Responses per second with an HTTP status of 5xx or a gRPC status other than 0.",
                 unit: unit.requestsPerSecond,
-                show: {
+                queries: {
                     "{{app_id}} → {{src_app_id}} failed: {{status}}": rate(
                         "runtime_service_invocation_res_recv_total",
                         "app_id, src_app_id, status",
@@ -69,10 +70,10 @@ export default (): Dashboard =>
                     ),
                 },
             }),
-            lines("Duration, 95th percentile", {
-                about: "From the request to the answer, as the caller's sidecar sees it.",
+            timeSeries("Service invocation p95 latency", {
+                description: "Seconds from the request to the response, measured by the sidecar of the caller.",
                 unit: unit.seconds,
-                show: {
+                queries: {
                     "{{app_id}} → {{src_app_id}}": quantile(
                         0.95,
                         "runtime_service_invocation_res_recv_latency_ms",
@@ -82,64 +83,66 @@ export default (): Dashboard =>
             }),
         ),
         row(
-            "Are events published and handled?",
-            ...block("Publish", "component_pubsub_egress", "component, topic"),
-            lines("Handle: events", {
-                about: "Events that reach applications, by what became of them: success, retry, drop.",
+            "Pub/sub",
+            ...buildingBlock("Publish", "component_pubsub_egress", "component, topic"),
+            timeSeries("Subscribe: events", {
+                description:
+                    "Events per second that sidecars deliver to applications, by result: success, retry or drop.",
                 unit: unit.perSecond,
                 stacked: true,
-                show: {
+                queries: {
                     "{{topic}} {{process_status}}": rate(
                         "component_pubsub_ingress_count",
                         "component, topic, process_status",
                     ),
                 },
             }),
-            lines("Handle: retried and dropped", {
-                about: "Events that an application did not take. None is normal.",
+            timeSeries("Subscribe: failed events", {
+                description:
+                    "Events per second that the application did not process, so that Dapr retries or drops them. Normal is 0.",
                 unit: unit.perSecond,
-                show: {
-                    "{{topic}} {{process_status}} of {{app_id}} (failed)": rate(
+                queries: {
+                    "{{app_id}} {{topic}} failed: {{process_status}}": rate(
                         "component_pubsub_ingress_count",
                         "app_id, topic, process_status",
                         ', process_status!="success"',
                     ),
                 },
             }),
-            lines("Handle: duration, 95th percentile", {
-                about: "Time in the application.",
+            timeSeries("Subscribe: p95 latency", {
+                description: "Seconds that the application needs to process an event.",
                 unit: unit.seconds,
-                show: { "{{topic}}": quantile(0.95, "component_pubsub_ingress_latencies", "component, topic") },
+                queries: { "{{topic}}": quantile(0.95, "component_pubsub_ingress_latencies", "component, topic") },
             }),
         ),
-        row("Does state work?", ...block("State", "component_state", "component, operation")),
+        row("State", ...buildingBlock("State", "component_state", "component, operation")),
         row(
-            "Do bindings work?",
-            ...block("Output bindings", "component_output_binding", "component, operation"),
-            ...block("Input bindings", "component_input_binding", "component"),
+            "Bindings",
+            ...buildingBlock("Output bindings", "component_output_binding", "component, operation"),
+            ...buildingBlock("Input bindings", "component_input_binding", "component"),
         ),
-        row("Do secrets work?", ...block("Secrets", "component_secret", "component, operation")),
+        row("Secrets", ...buildingBlock("Secrets", "component_secret", "component, operation")),
         row(
-            "Do actors work?",
-            lines("Calls that wait", {
-                about: "An actor does one thing at a time; others wait.",
+            "Actors",
+            timeSeries("Pending actor calls", {
+                description: "The number of calls that wait for an actor. An actor processes one call at a time.",
                 unit: unit.count,
-                show: {
+                queries: {
                     "{{app_id}} {{actor_type}}": `sum by (app_id, actor_type) (dapr_runtime_actor_pending_actor_calls{${sidecars}})`,
                 },
             }),
-            lines("Reminders and timers", {
-                about: "That are set.",
+            timeSeries("Actor reminders and timers", {
+                description: "The number of reminders and timers that are registered.",
                 unit: unit.count,
-                show: {
+                queries: {
                     "{{actor_type}} reminders": `sum by (actor_type) (dapr_runtime_actor_reminders{${sidecars}})`,
                     "{{actor_type}} timers": `sum by (actor_type) (dapr_runtime_actor_timers{${sidecars}})`,
                 },
             }),
-            lines("Reminders and timers that failed", {
-                about: "None is normal.",
+            timeSeries("Failed actor reminders and timers", {
+                description: "Reminders and timers per second that failed when Dapr invoked the actor. Normal is 0.",
                 unit: unit.perSecond,
-                show: {
+                queries: {
                     "{{actor_type}} reminders failed": rate(
                         "runtime_actor_reminders_fired_total",
                         "actor_type",
@@ -154,25 +157,25 @@ export default (): Dashboard =>
             }),
         ),
         row(
-            "Do workflows and jobs work?",
-            lines("Workflows", {
-                about: "By name and how they ended.",
+            "Workflows and jobs",
+            timeSeries("Workflow executions", {
+                description: "Executions per second, by workflow and final status.",
                 unit: unit.perSecond,
-                show: {
+                queries: {
                     "{{workflow_name}} {{status}}": rate("runtime_workflow_execution_count", "workflow_name, status"),
                 },
             }),
-            lines("Duration of workflows, 95th percentile", {
-                about: "From start to end.",
+            timeSeries("Workflow p95 duration", {
+                description: "Seconds from the start to the end of a workflow.",
                 unit: unit.seconds,
-                show: {
+                queries: {
                     "{{workflow_name}}": quantile(0.95, "runtime_workflow_execution_latency", "workflow_name"),
                 },
             }),
-            lines("Jobs", {
-                about: "That were triggered.",
+            timeSeries("Job executions", {
+                description: "Job executions per second, by application. Failures are shown in red.",
                 unit: unit.perSecond,
-                show: {
+                queries: {
                     "{{app_id}}": rate("component_job_success_count", "app_id"),
                     "{{app_id}} failed": rate("component_job_failure_count", "app_id"),
                 },

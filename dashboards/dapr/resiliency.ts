@@ -1,51 +1,53 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
+import { createDashboard, row } from "../lib/dashboard";
 import { daprNamespace, daprService, rate, sidecars } from "../lib/dapr";
-import { lines, number } from "../lib/panels";
-import { ofService, spans } from "../lib/selectors";
+import { timeSeries, stat } from "../lib/panels";
+import { ofService, spanSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
-// There is a series for each state that a breaker may have; it is 1 for the one that it is in.
-const breakers = (status: string) => `dapr_resiliency_cb_state{${sidecars}, status="${status}"}`;
+// Each circuit breaker has one series per state. The series of the current state is 1.
+const circuitBreakers = (status: string) => `dapr_resiliency_cb_state{${sidecars}, status="${status}"}`;
 
-/** What Dapr's resiliency policies do. */
+/** Activations and state of the Dapr resiliency policies. */
 export default (): Dashboard =>
-    board(
+    createDashboard(
         {
             uid: "dapr-resiliency",
             title: "Dapr resiliency",
-            about: "Retries, timeouts and circuit breakers: what they hide, and what they cannot.",
+            description: "Retries, timeouts and circuit breakers of the Dapr resiliency policies.",
             variables: [cluster(), daprNamespace(), daprService()],
-            behind: { logs: `{${ofService}, container="daprd"}`, traces: spans("status = error") },
+            drilldown: { logs: `{${ofService}, container="daprd"}`, traces: spanSelector("status = error") },
         },
         row(
-            "Does a policy act now?",
-            number("Policies", {
-                about: "Loaded by all sidecars together.",
+            "Resiliency status",
+            stat("Resiliency policies", {
+                description: "The number of policies that are loaded, summed over all sidecars.",
                 unit: unit.count,
-                show: { loaded: `sum(dapr_resiliency_loaded{${sidecars}})` },
+                queries: { loaded: `sum(dapr_resiliency_loaded{${sidecars}})` },
             }),
-            number("Open circuit breakers", {
-                about: "Targets that are no longer asked, because they failed too often.",
+            stat("Open circuit breakers", {
+                description:
+                    "The number of circuit breakers that are open. Dapr rejects calls to their targets, because too many calls failed.",
                 unit: unit.count,
-                show: { open: `sum(${breakers("open")}) or 0 * sum(up{${sidecars}})` },
-                badAbove: 1,
+                queries: { open: `sum(${circuitBreakers("open")}) or 0 * sum(up{${sidecars}})` },
+                criticalAbove: 1,
             }),
-            lines("Activations", {
-                about: "How often a policy had to act, after a failure or a change of state.",
+            timeSeries("Policy activations", {
+                description:
+                    "Activations per second: how often a policy retried a call, stopped it after a timeout, or changed the state of a circuit breaker.",
                 unit: unit.perSecond,
-                show: {
+                queries: {
                     "{{policy}} {{target}}": rate("resiliency_activations_total", "policy, target"),
                 },
             }),
         ),
         row(
-            "Which targets are retried, or too slow?",
-            lines("Retries by target", {
-                about: "Calls that were tried again. They hide failures, and multiply load.",
+            "Retries, timeouts and circuit breakers",
+            timeSeries("Retries by target", {
+                description: "Retries per second. Retries hide failures and increase the load of the target.",
                 unit: unit.perSecond,
-                show: {
+                queries: {
                     "{{app_id}} → {{target}}": rate(
                         "resiliency_activations_total",
                         "app_id, target",
@@ -53,10 +55,10 @@ export default (): Dashboard =>
                     ),
                 },
             }),
-            lines("Timeouts by target", {
-                about: "Calls that took longer than they may.",
+            timeSeries("Timeouts by target", {
+                description: "Calls per second that exceeded the timeout of their policy.",
                 unit: unit.perSecond,
-                show: {
+                queries: {
                     "{{app_id}} → {{target}}": rate(
                         "resiliency_activations_total",
                         "app_id, target",
@@ -64,30 +66,32 @@ export default (): Dashboard =>
                     ),
                 },
             }),
-            lines("Circuit breakers that are not closed", {
-                about: "open: the target is not asked. half-open: it is tried again.",
+            timeSeries("Circuit breakers by state", {
+                description:
+                    "The number of circuit breakers that are not closed. open: Dapr rejects calls to the target. half-open: Dapr sends test calls to the target.",
                 unit: unit.count,
-                show: {
-                    "{{app_id}} → {{target}} open (failed)": `sum by (app_id, target) (${breakers("open")})`,
-                    "{{app_id}} → {{target}} half-open": `sum by (app_id, target) (${breakers("half-open")})`,
+                queries: {
+                    "{{app_id}} → {{target}} open (calls rejected)": `sum by (app_id, target) (${circuitBreakers("open")})`,
+                    "{{app_id}} → {{target}} half-open": `sum by (app_id, target) (${circuitBreakers("half-open")})`,
                 },
             }),
         ),
         row(
-            "How often are policies applied?",
-            lines("Applied by policy", {
-                about: "Calls under a policy, whether it had to act or not.",
+            "Policy executions",
+            timeSeries("Executions by policy", {
+                description: "Calls per second that a policy covers, including calls for which it was not activated.",
                 unit: unit.perSecond,
                 width: 12,
                 stacked: true,
-                show: { "{{name}} {{policy}}": rate("resiliency_count", "name, policy") },
+                queries: { "{{name}} {{policy}}": rate("resiliency_count", "name, policy") },
             }),
-            lines("Applied by direction", {
-                about: "outbound: calls of the application. inbound: calls to it.",
+            timeSeries("Executions by direction", {
+                description:
+                    "Calls per second that a policy covers. outbound: calls from the application. inbound: calls to the application.",
                 unit: unit.perSecond,
                 width: 12,
                 stacked: true,
-                show: { "{{flow_direction}} {{target}}": rate("resiliency_count", "flow_direction, target") },
+                queries: { "{{flow_direction}} {{target}}": rate("resiliency_count", "flow_direction, target") },
             }),
         ),
     );

@@ -1,74 +1,74 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
+import { createDashboard, row } from "../lib/dashboard";
 import { daprNamespace, daprService, quantile, rate, sidecars } from "../lib/dapr";
-import { lines, number } from "../lib/panels";
-import { ofService, spans } from "../lib/selectors";
+import { timeSeries, stat } from "../lib/panels";
+import { ofService, spanSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
 const container = 'cluster="$cluster", namespace=~"$namespace", container="daprd"';
 
-/** Dapr's sidecars: what passes through them, and how they are. */
+/** Traffic and health of the Dapr sidecars. */
 export default (): Dashboard =>
-    board(
+    createDashboard(
         {
             uid: "dapr-sidecars",
             title: "Dapr sidecars",
-            about: "What passes through Dapr's sidecars, and how they are.",
+            description: "Requests, components and resource usage of the Dapr sidecars.",
             variables: [cluster(), daprNamespace(), daprService()],
-            behind: {
+            drilldown: {
                 logs: `{${ofService}, container="daprd"}`,
-                traces: spans(),
+                traces: spanSelector(),
                 profiles: 'service_name=~"$service"',
             },
         },
         row(
-            "Do all sidecars run, with their components?",
-            number("Sidecars up", {
-                about: "Sidecars that answer the scraper.",
+            "Sidecar status",
+            stat("Sidecars up", {
+                description: "The number of sidecars that the scrape reaches.",
                 unit: unit.count,
-                show: { up: `sum(up{${sidecars}})` },
+                queries: { up: `sum(up{${sidecars}})` },
             }),
-            number("Sidecars down", {
-                about: "None is normal.",
+            stat("Sidecars down", {
+                description: "The number of sidecars that the scrape does not reach. Normal is 0.",
                 unit: unit.count,
-                show: { down: `sum(up{${sidecars}} == bool 0)` },
-                badAbove: 1,
+                queries: { down: `sum(up{${sidecars}} == bool 0)` },
+                criticalAbove: 1,
             }),
-            number("Components", {
-                about: "Loaded by all sidecars together.",
+            stat("Components loaded", {
+                description: "The number of Dapr components that are loaded, summed over all sidecars.",
                 unit: unit.count,
-                show: { loaded: `sum(dapr_runtime_component_loaded{${sidecars}})` },
+                queries: { loaded: `sum(dapr_runtime_component_loaded{${sidecars}})` },
             }),
-            number("Components that failed", {
-                about: "Components that a sidecar could not start since it runs. None is normal.",
+            stat("Component init failures", {
+                description: "The number of components that a running sidecar could not initialize. Normal is 0.",
                 unit: unit.count,
-                show: {
+                queries: {
                     failed: `sum(dapr_runtime_component_init_fail_total{${sidecars}}) or 0 * sum(up{${sidecars}})`,
                 },
-                badAbove: 1,
+                criticalAbove: 1,
             }),
-            number("Certificates that failed", {
-                about: "Sidecars that got no certificate for mutual TLS. None is normal.",
+            stat("mTLS init failures", {
+                description: "The number of sidecars that received no certificate for mutual TLS. Normal is 0.",
                 unit: unit.count,
-                show: {
+                queries: {
                     failed: `sum(dapr_runtime_mtls_init_fail_total{${sidecars}}) or 0 * sum(up{${sidecars}})`,
                 },
-                badAbove: 1,
+                criticalAbove: 1,
             }),
         ),
         row(
-            "What do applications ask their sidecars, over HTTP?",
-            lines("Requests", {
-                about: "By application and status.",
+            "HTTP requests from applications",
+            timeSeries("HTTP request rate", {
+                description: "Requests per second from applications to their sidecars, by application and status.",
                 unit: unit.requestsPerSecond,
                 stacked: true,
-                show: { "{{app_id}} {{status}}": rate("http_server_request_count", "app_id, status") },
+                queries: { "{{app_id}} {{status}}": rate("http_server_request_count", "app_id, status") },
             }),
-            lines("Failed requests", {
-                about: "Answered with a server error.",
+            timeSeries("HTTP errors", {
+                description: "Requests per second that the sidecar answered with a server error (5xx).",
                 unit: unit.requestsPerSecond,
-                show: {
+                queries: {
                     "{{app_id}} {{status}} failed": rate(
                         "http_server_request_count",
                         "app_id, status",
@@ -76,29 +76,30 @@ export default (): Dashboard =>
                     ),
                 },
             }),
-            lines("Duration, 95th percentile", {
-                about: "With what the sidecar waits for.",
+            timeSeries("HTTP p95 latency", {
+                description:
+                    "Seconds until the sidecar responds. This includes the time of the component or service that the sidecar calls.",
                 unit: unit.seconds,
-                show: { "{{app_id}}": quantile(0.95, "http_server_latency", "app_id") },
+                queries: { "{{app_id}}": quantile(0.95, "http_server_latency", "app_id") },
             }),
         ),
         row(
-            "And over gRPC?",
-            lines("Calls", {
-                about: "By application and status.",
+            "gRPC requests from applications",
+            timeSeries("gRPC request rate", {
+                description: "Requests per second from applications to their sidecars, by application and status.",
                 unit: unit.requestsPerSecond,
                 stacked: true,
-                show: {
+                queries: {
                     "{{app_id}} {{grpc_server_status}}": rate(
                         "grpc_io_server_completed_rpcs",
                         "app_id, grpc_server_status",
                     ),
                 },
             }),
-            lines("Failed calls", {
-                about: "With any status but OK.",
+            timeSeries("gRPC errors", {
+                description: "Requests per second with a status other than OK.",
                 unit: unit.requestsPerSecond,
-                show: {
+                queries: {
                     "{{app_id}} {{grpc_server_status}} failed": rate(
                         "grpc_io_server_completed_rpcs",
                         "app_id, grpc_server_status",
@@ -106,44 +107,47 @@ export default (): Dashboard =>
                     ),
                 },
             }),
-            lines("Duration, 95th percentile", {
-                about: "With what the sidecar waits for.",
+            timeSeries("gRPC p95 latency", {
+                description:
+                    "Seconds until the sidecar responds. This includes the time of the component or service that the sidecar calls.",
                 unit: unit.seconds,
-                show: { "{{app_id}}": quantile(0.95, "grpc_io_server_server_latency", "app_id") },
+                queries: { "{{app_id}}": quantile(0.95, "grpc_io_server_server_latency", "app_id") },
             }),
         ),
         row(
-            "Do applications answer their sidecars?",
-            lines("Health probes", {
-                about: "Of the application, where Dapr is told to make them.",
+            "Requests to applications",
+            timeSeries("Application health probes", {
+                description:
+                    "Health probes per second from the sidecar to the application. Dapr sends them only if they are enabled for the application.",
                 unit: unit.perSecond,
-                show: { "{{app_id}} {{status}}": rate("http_healthprobes_completed_count", "app_id, status") },
+                queries: { "{{app_id}} {{status}}": rate("http_healthprobes_completed_count", "app_id, status") },
             }),
-            lines("Calls to applications", {
-                about: "What sidecars hand to their application, by status.",
+            timeSeries("Requests to applications", {
+                description: "Requests per second from sidecars to their applications, by status.",
                 unit: unit.requestsPerSecond,
                 stacked: true,
-                show: { "{{app_id}} {{status}}": rate("http_client_completed_count", "app_id, status") },
+                queries: { "{{app_id}} {{status}}": rate("http_client_completed_count", "app_id, status") },
             }),
-            lines("Duration in applications, 95th percentile", {
-                about: "What is left of the duration above is Dapr's.",
+            timeSeries("Application p95 latency", {
+                description:
+                    "Seconds until the application responds. The rest of the sidecar's latency is the time of Dapr itself.",
                 unit: unit.seconds,
-                show: { "{{app_id}}": quantile(0.95, "http_client_roundtrip_latency", "app_id") },
+                queries: { "{{app_id}}": quantile(0.95, "http_client_roundtrip_latency", "app_id") },
             }),
         ),
         row(
-            "What do sidecars cost?",
-            lines("Memory", {
-                about: "Of each sidecar.",
+            "Resource usage",
+            timeSeries("Memory usage", {
+                description: "Working set memory of each sidecar, in bytes.",
                 unit: unit.bytes,
                 width: 12,
-                show: { "{{pod}}": `sum by (pod) (container_memory_working_set_bytes{${container}})` },
+                queries: { "{{pod}}": `sum by (pod) (container_memory_working_set_bytes{${container}})` },
             }),
-            lines("CPU", {
-                about: "Cores of each sidecar.",
+            timeSeries("CPU usage", {
+                description: "CPU cores that each sidecar uses.",
                 unit: unit.cores,
                 width: 12,
-                show: {
+                queries: {
                     "{{pod}}": `sum by (pod) (rate(container_cpu_usage_seconds_total{${container}}[$__rate_interval]))`,
                 },
             }),

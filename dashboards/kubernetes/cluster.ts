@@ -1,6 +1,6 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
-import { lines, number, rows } from "../lib/panels";
+import { createDashboard, row } from "../lib/dashboard";
+import { timeSeries, stat, table } from "../lib/panels";
 import * as pods from "../lib/pods";
 import { inCluster } from "../lib/selectors";
 import { unit } from "../lib/units";
@@ -13,132 +13,135 @@ const memoryUsed = (by: string) =>
 
 /** The cluster as a whole. */
 export default (): Dashboard =>
-    board(
+    createDashboard(
         {
             uid: "kubernetes-cluster",
             title: "Cluster",
-            about: "Nodes, namespaces and what they use, in one cluster.",
+            description: "Nodes and namespaces of one cluster, with their CPU, memory and network usage.",
             variables: [cluster()],
-            behind: {
+            drilldown: {
                 dashboards: { "platform-overview": "Platform overview" },
                 logs: `{${inCluster}, namespace="kube-system"}`,
             },
         },
         row(
-            "Is the cluster well?",
-            number("Nodes", {
-                about: "Nodes whose kubelet answers.",
+            "Cluster status",
+            stat("Nodes up", {
+                description: "The number of nodes whose kubelet the scrape reaches.",
                 unit: unit.count,
-                show: { nodes: `sum(up{${inCluster}, job="kubelet"})` },
+                queries: { nodes: `sum(up{${inCluster}, job="kubelet"})` },
             }),
-            number("Nodes that do not answer", {
-                about: "None is normal.",
+            stat("Nodes down", {
+                description: "The number of nodes whose kubelet the scrape does not reach. Normal is 0.",
                 unit: unit.count,
-                show: { silent: `sum(up{${inCluster}, job="kubelet"} == bool 0)` },
-                badAbove: 1,
+                queries: { down: `sum(up{${inCluster}, job="kubelet"} == bool 0)` },
+                criticalAbove: 1,
             }),
-            number("Pods", {
-                about: "Pods that run.",
+            stat("Running pods", {
+                description: "The number of pods that run, as the kubelets report it.",
                 unit: unit.count,
-                show: { pods: `sum(kubelet_running_pods{${inCluster}})` },
+                queries: { pods: `sum(kubelet_running_pods{${inCluster}})` },
             }),
-            number("CPU", {
-                about: "Share of all nodes' cores that is used.",
+            stat("CPU utilization", {
+                description: "The share of the CPU cores of all nodes that is used.",
                 unit: unit.ratio,
-                show: { used: cpuUsed("cluster") },
+                queries: { used: cpuUsed("cluster") },
                 warnAbove: 0.8,
-                badAbove: 0.9,
+                criticalAbove: 0.9,
             }),
-            number("Memory", {
-                about: "Share of all nodes' memory that is used.",
+            stat("Memory utilization", {
+                description: "The share of the memory of all nodes that is used.",
                 unit: unit.ratio,
-                show: { used: memoryUsed("cluster") },
+                queries: { used: memoryUsed("cluster") },
                 warnAbove: 0.8,
-                badAbove: 0.9,
+                criticalAbove: 0.9,
             }),
-            number("Containers killed for memory", {
-                about: "In the time shown.",
+            stat("OOM kills", {
+                description:
+                    "The number of containers that the kernel killed in the selected time range because they had no memory left.",
                 unit: unit.count,
-                show: { killed: `sum(increase(container_oom_events_total{${inCluster}}[$__range]))` },
-                badAbove: 1,
+                queries: { "OOM kills": `sum(increase(container_oom_events_total{${inCluster}}[$__range]))` },
+                criticalAbove: 1,
             }),
         ),
         row(
-            "Which node is short of something?",
-            rows("Nodes", {
-                about: "A click shows the node.",
+            "Nodes",
+            table("Nodes", {
+                description: "CPU, memory, filesystems and load of each node. Click a node to open its dashboard.",
                 width: 24,
                 columns: {
-                    CPU: { show: cpuUsed("node"), unit: unit.ratio, warnAbove: 0.8, badAbove: 0.9 },
-                    Memory: { show: memoryUsed("node"), unit: unit.ratio, warnAbove: 0.8, badAbove: 0.9 },
-                    "Fullest file system": {
-                        show: `max by (node) (1 - node_filesystem_avail_bytes{${inCluster}, fstype!~"tmpfs|overlay|squashfs"} / (node_filesystem_size_bytes{${inCluster}, fstype!~"tmpfs|overlay|squashfs"} > 0))`,
+                    CPU: { query: cpuUsed("node"), unit: unit.ratio, warnAbove: 0.8, criticalAbove: 0.9 },
+                    Memory: { query: memoryUsed("node"), unit: unit.ratio, warnAbove: 0.8, criticalAbove: 0.9 },
+                    "Highest filesystem usage": {
+                        query: `max by (node) (1 - node_filesystem_avail_bytes{${inCluster}, fstype!~"tmpfs|overlay|squashfs"} / (node_filesystem_size_bytes{${inCluster}, fstype!~"tmpfs|overlay|squashfs"} > 0))`,
                         unit: unit.ratio,
                         warnAbove: 0.75,
-                        badAbove: 0.9,
+                        criticalAbove: 0.9,
                     },
-                    "Load by core": {
-                        show: `max by (node) (node_load5{${inCluster}}) / count by (node) (node_cpu_seconds_total{${inCluster}, mode="idle"})`,
+                    "Load per core": {
+                        query: `max by (node) (node_load5{${inCluster}}) / count by (node) (node_cpu_seconds_total{${inCluster}, mode="idle"})`,
                         unit: unit.none,
                         warnAbove: 1.5,
                     },
-                    Pods: { show: `sum by (node) (kubelet_running_pods{${inCluster}})`, unit: unit.count },
+                    Pods: { query: `sum by (node) (kubelet_running_pods{${inCluster}})`, unit: unit.count },
                 },
-                open: { node: { dashboard: "kubernetes-node", variables: { node: "node" } } },
+                links: { node: { dashboard: "kubernetes-node", variables: { node: "node" } } },
             }),
         ),
         row(
-            "Which namespace uses what?",
-            rows("Namespaces", {
-                about: "A click shows the namespace.",
+            "Namespaces",
+            table("Namespaces", {
+                description:
+                    "CPU, memory, network and pods of each namespace. Click a namespace to open its dashboard.",
                 width: 24,
                 columns: {
-                    CPU: { show: pods.cpu(inCluster, "namespace"), unit: unit.cores },
-                    Memory: { show: pods.memory(inCluster, "namespace"), unit: unit.bytes },
-                    Received: { show: pods.received(inCluster, "namespace"), unit: unit.bytesPerSecond },
-                    Sent: { show: pods.transmitted(inCluster, "namespace"), unit: unit.bytesPerSecond },
+                    CPU: { query: pods.cpu(inCluster, "namespace"), unit: unit.cores },
+                    Memory: { query: pods.memory(inCluster, "namespace"), unit: unit.bytes },
+                    Received: { query: pods.received(inCluster, "namespace"), unit: unit.bytesPerSecond },
+                    Sent: { query: pods.transmitted(inCluster, "namespace"), unit: unit.bytesPerSecond },
                     Pods: {
-                        show: `count by (namespace) (sum by (namespace, pod) (container_memory_working_set_bytes{${inCluster}, ${pods.real}}))`,
+                        query: `count by (namespace) (sum by (namespace, pod) (container_memory_working_set_bytes{${inCluster}, ${pods.realContainers}}))`,
                         unit: unit.count,
                     },
                 },
-                open: { namespace: { dashboard: "kubernetes-namespace", variables: { namespace: "namespace" } } },
+                links: { namespace: { dashboard: "kubernetes-namespace", variables: { namespace: "namespace" } } },
             }),
-            lines("CPU by namespace", {
-                about: "Cores.",
+            timeSeries("CPU usage by namespace", {
+                description: "CPU cores that the containers use.",
                 unit: unit.cores,
                 width: 12,
                 stacked: true,
-                show: { "{{namespace}}": pods.cpu(inCluster, "namespace") },
+                queries: { "{{namespace}}": pods.cpu(inCluster, "namespace") },
             }),
-            lines("Memory by namespace", {
-                about: "What containers hold and cannot give back.",
+            timeSeries("Memory usage by namespace", {
+                description: "Working set memory of the containers, in bytes. The kernel cannot reclaim this memory.",
                 unit: unit.bytes,
                 width: 12,
                 stacked: true,
-                show: { "{{namespace}}": pods.memory(inCluster, "namespace") },
+                queries: { "{{namespace}}": pods.memory(inCluster, "namespace") },
             }),
         ),
         row(
-            "Do kubelets do their work?",
-            lines("Failed runtime operations", {
-                about: "By operation. A few of container_status are normal while pods come and go.",
+            "Kubelet",
+            timeSeries("Failed runtime operations", {
+                description:
+                    "Failed operations of the container runtime per second. A few failures of container_status are normal while pods start and stop.",
                 unit: unit.perSecond,
-                show: {
+                queries: {
                     "{{operation_type}} failed": `sum by (operation_type) (rate(kubelet_runtime_operations_errors_total{${inCluster}}[$__rate_interval]))`,
                 },
             }),
-            lines("Start of pods, 95th percentile", {
-                about: "Without the time for images.",
+            timeSeries("Pod start p95 duration", {
+                description: "Seconds until a pod runs, without the time to pull images.",
                 unit: unit.seconds,
-                show: {
-                    start: `histogram_quantile(0.95, sum by (le) (rate(kubelet_pod_start_sli_duration_seconds_bucket{${inCluster}}[$__rate_interval])))`,
+                queries: {
+                    p95: `histogram_quantile(0.95, sum by (le) (rate(kubelet_pod_start_sli_duration_seconds_bucket{${inCluster}}[$__rate_interval])))`,
                 },
             }),
-            lines("Evictions", {
-                about: "Pods that a node had to throw out, by what it was short of.",
+            timeSeries("Evictions", {
+                description: "Pods per second that the kubelet evicted, by the resource that the node was short of.",
                 unit: unit.perSecond,
-                show: {
+                queries: {
                     "{{eviction_signal}} evicted": `sum by (eviction_signal) (rate(kubelet_evictions{${inCluster}}[$__rate_interval]))`,
                 },
             }),

@@ -1,9 +1,9 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
-import { anyNamespace } from "../lib/kubernetes-variables";
-import { lines, logLines, rows } from "../lib/panels";
+import { createDashboard, row } from "../lib/dashboard";
+import { podNamespaces } from "../lib/kubernetes-variables";
+import { timeSeries, logs, table } from "../lib/panels";
 import * as pods from "../lib/pods";
-import { inNamespace, spans } from "../lib/selectors";
+import { inNamespace, spanSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
@@ -12,50 +12,51 @@ const perWorkload = (podVector: string) => `sum by (${workload}) (${pods.withWor
 
 /** The workloads of a namespace. */
 export default (): Dashboard =>
-    board(
+    createDashboard(
         {
             uid: "kubernetes-namespace",
             title: "Namespace",
-            about: "The workloads of a namespace and what they use.",
-            variables: [cluster(), anyNamespace()],
-            behind: {
+            description: "The workloads of a namespace, with their CPU, memory, restarts and logs.",
+            variables: [cluster(), podNamespaces()],
+            drilldown: {
                 dashboards: { "kubernetes-cluster": "Cluster", "platform-overview": "Platform overview" },
                 logs: `{${inNamespace}}`,
-                traces: spans(undefined, false),
+                traces: spanSelector(undefined, false),
             },
         },
         row(
-            "Which workload uses what, and which is in trouble?",
-            rows("Workloads", {
-                about: "Found by the names of their pods. A click shows the workload.",
+            "Workloads",
+            table("Workloads", {
+                description:
+                    "Resource usage and restarts of each workload. The workload is derived from the pod name. Click a workload to open its dashboard.",
                 width: 24,
                 height: 12,
                 columns: {
-                    CPU: { show: perWorkload(pods.cpu(inNamespace, "namespace, pod")), unit: unit.cores },
-                    Memory: { show: perWorkload(pods.memory(inNamespace, "namespace, pod")), unit: unit.bytes },
-                    "Memory of the limit": {
-                        show: `max by (${workload}) (${pods.withWorkload(pods.memoryOfLimit(inNamespace, "namespace, pod"))})`,
+                    CPU: { query: perWorkload(pods.cpu(inNamespace, "namespace, pod")), unit: unit.cores },
+                    Memory: { query: perWorkload(pods.memory(inNamespace, "namespace, pod")), unit: unit.bytes },
+                    "Memory limit usage": {
+                        query: `max by (${workload}) (${pods.withWorkload(pods.memoryOfLimit(inNamespace, "namespace, pod"))})`,
                         unit: unit.ratio,
                         warnAbove: 0.8,
-                        badAbove: 0.9,
+                        criticalAbove: 0.9,
                     },
-                    Throttled: {
-                        show: `max by (${workload}) (${pods.withWorkload(pods.throttled(inNamespace, "namespace, pod"))})`,
+                    "CPU throttling": {
+                        query: `max by (${workload}) (${pods.withWorkload(pods.throttled(inNamespace, "namespace, pod"))})`,
                         unit: unit.ratio,
                         warnAbove: 0.25,
                     },
                     Restarts: {
-                        show: perWorkload(pods.restarts(inNamespace, "namespace, pod")),
+                        query: perWorkload(pods.restarts(inNamespace, "namespace, pod")),
                         unit: unit.count,
                         warnAbove: 1,
-                        badAbove: 5,
+                        criticalAbove: 5,
                     },
                     Pods: {
-                        show: `count by (${workload}) (${pods.withWorkload(pods.memory(inNamespace, "namespace, pod"))})`,
+                        query: `count by (${workload}) (${pods.withWorkload(pods.memory(inNamespace, "namespace, pod"))})`,
                         unit: unit.count,
                     },
                 },
-                open: {
+                links: {
                     workload: {
                         dashboard: "kubernetes-workload",
                         variables: { namespace: "namespace", workload: "workload" },
@@ -64,41 +65,41 @@ export default (): Dashboard =>
             }),
         ),
         row(
-            "How does it change?",
-            lines("CPU by workload", {
-                about: "Cores.",
+            "Resource usage",
+            timeSeries("CPU usage by workload", {
+                description: "CPU cores that the containers use.",
                 unit: unit.cores,
                 stacked: true,
-                show: { "{{workload}}": perWorkload(pods.cpu(inNamespace, "namespace, pod")) },
+                queries: { "{{workload}}": perWorkload(pods.cpu(inNamespace, "namespace, pod")) },
             }),
-            lines("Memory by workload", {
-                about: "What containers hold and cannot give back.",
+            timeSeries("Memory usage by workload", {
+                description: "Working set memory of the containers, in bytes. The kernel cannot reclaim this memory.",
                 unit: unit.bytes,
                 stacked: true,
-                show: { "{{workload}}": perWorkload(pods.memory(inNamespace, "namespace, pod")) },
+                queries: { "{{workload}}": perWorkload(pods.memory(inNamespace, "namespace, pod")) },
             }),
-            lines("Network", {
-                about: "Of all pods.",
+            timeSeries("Network traffic", {
+                description: "Bytes per second that all pods receive and send.",
                 unit: unit.bytesPerSecond,
-                show: {
+                queries: {
                     "{{namespace}} received": pods.received(inNamespace, "namespace"),
                     "{{namespace}} sent": pods.transmitted(inNamespace, "namespace"),
                 },
             }),
         ),
         row(
-            "What do its pods say?",
-            lines("Log entries by service", {
-                about: "One that suddenly says much, or nothing, is worth a look.",
+            "Logs",
+            timeSeries("Log rate by service", {
+                description: "Log entries per second. Examine a service whose rate suddenly increases or falls to 0.",
                 unit: unit.perSecond,
                 width: 24,
                 height: 6,
                 stacked: true,
-                showLogs: { "{{service_name}}": `sum by (service_name) (rate({${inNamespace}}[$__auto]))` },
+                logQueries: { "{{service_name}}": `sum by (service_name) (rate({${inNamespace}}[$__auto]))` },
             }),
-            logLines("Errors", {
-                about: "The newest entries of level error and above.",
-                show: `{${inNamespace}} | detected_level=~"error|fatal|critical"`,
+            logs("Error logs", {
+                description: "The newest log entries of level error or higher.",
+                query: `{${inNamespace}} | detected_level=~"error|fatal|critical"`,
             }),
         ),
     );

@@ -1,150 +1,154 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
+import { createDashboard, row } from "../lib/dashboard";
 import { node } from "../lib/kubernetes-variables";
-import { lines, number, rows } from "../lib/panels";
+import { timeSeries, stat, table } from "../lib/panels";
 import * as pods from "../lib/pods";
 import { inCluster } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
-const of = `${inCluster}, node="$node"`;
-const disks = `${of}, fstype!~"tmpfs|overlay|squashfs"`;
-const rate = (metric: string, by: string) => `sum by (${by}) (rate(${metric}{${of}}[$__rate_interval]))`;
+const selector = `${inCluster}, node="$node"`;
+const fileSystems = `${selector}, fstype!~"tmpfs|overlay|squashfs"`;
+const rate = (metric: string, by: string) => `sum by (${by}) (rate(${metric}{${selector}}[$__rate_interval]))`;
 
 /** One node. */
 export default (): Dashboard =>
-    board(
+    createDashboard(
         {
             uid: "kubernetes-node",
             title: "Node",
-            about: "One node: its CPU, memory, disks, and the pods on it.",
+            description: "CPU, memory, disks and pods of one node.",
             variables: [cluster(), node()],
-            behind: {
+            drilldown: {
                 dashboards: { "kubernetes-cluster": "Cluster" },
                 logs: `{${inCluster}, namespace="kube-system"}`,
             },
         },
         row(
-            "Is the node short of something?",
-            number("CPU", {
-                about: "Share of its cores that is used.",
+            "Node status",
+            stat("CPU utilization", {
+                description: "The share of the CPU cores that is used.",
                 unit: unit.ratio,
-                show: { used: `1 - avg(rate(node_cpu_seconds_total{${of}, mode="idle"}[$__rate_interval]))` },
+                queries: { used: `1 - avg(rate(node_cpu_seconds_total{${selector}, mode="idle"}[$__rate_interval]))` },
                 warnAbove: 0.8,
-                badAbove: 0.9,
+                criticalAbove: 0.9,
             }),
-            number("Memory", {
-                about: "Share of its memory that is used.",
+            stat("Memory utilization", {
+                description: "The share of the memory that is used.",
                 unit: unit.ratio,
-                show: {
-                    used: `1 - sum(node_memory_MemAvailable_bytes{${of}}) / sum(node_memory_MemTotal_bytes{${of}})`,
+                queries: {
+                    used: `1 - sum(node_memory_MemAvailable_bytes{${selector}}) / sum(node_memory_MemTotal_bytes{${selector}})`,
                 },
                 warnAbove: 0.8,
-                badAbove: 0.9,
+                criticalAbove: 0.9,
             }),
-            number("Load by core", {
-                about: "Processes that run or wait for CPU or disks, of five minutes. Above 1 they wait.",
+            stat("Load average per core", {
+                description:
+                    "The number of processes that run or wait for CPU or disk, averaged over five minutes and divided by the number of cores. Above 1, processes wait.",
                 unit: unit.none,
-                show: {
-                    load: `sum(node_load5{${of}}) / count(node_cpu_seconds_total{${of}, mode="idle"})`,
+                queries: {
+                    load: `sum(node_load5{${selector}}) / count(node_cpu_seconds_total{${selector}, mode="idle"})`,
                 },
                 warnAbove: 1.5,
             }),
-            number("Pods", {
-                about: "Pods that run on it. Kubernetes allows 110 unless told otherwise.",
+            stat("Running pods", {
+                description: "The number of pods that run on the node. The default limit of Kubernetes is 110.",
                 unit: unit.count,
-                show: { pods: `sum(kubelet_running_pods{${of}})` },
+                queries: { pods: `sum(kubelet_running_pods{${selector}})` },
                 warnAbove: 100,
             }),
-            number("Up for", {
-                about: "Since it was started.",
+            stat("Uptime", {
+                description: "The time since the last boot of the node.",
                 unit: unit.seconds,
-                show: { up: `time() - max(node_boot_time_seconds{${of}})` },
+                queries: { uptime: `time() - max(node_boot_time_seconds{${selector}})` },
             }),
-            lines("CPU by mode", {
-                about: "iowait: waits for disks. steal: the host gives it to others.",
+            timeSeries("CPU usage by mode", {
+                description:
+                    "CPU cores by mode. iowait: the CPU waits for disks. steal: the hypervisor uses the CPU for other machines.",
                 unit: unit.cores,
                 stacked: true,
-                show: {
-                    "{{mode}}": `sum by (mode) (rate(node_cpu_seconds_total{${of}, mode!="idle"}[$__rate_interval]))`,
+                queries: {
+                    "{{mode}}": `sum by (mode) (rate(node_cpu_seconds_total{${selector}, mode!="idle"}[$__rate_interval]))`,
                 },
             }),
-            lines("Memory", {
-                about: "What is not available is used.",
+            timeSeries("Memory usage", {
+                description: "Total memory, available memory and page cache, in bytes.",
                 unit: unit.bytes,
-                show: {
-                    total: `sum(node_memory_MemTotal_bytes{${of}})`,
-                    available: `sum(node_memory_MemAvailable_bytes{${of}})`,
-                    "page cache": `sum(node_memory_Cached_bytes{${of}})`,
+                queries: {
+                    total: `sum(node_memory_MemTotal_bytes{${selector}})`,
+                    available: `sum(node_memory_MemAvailable_bytes{${selector}})`,
+                    "page cache": `sum(node_memory_Cached_bytes{${selector}})`,
                 },
             }),
-            lines("Pressure", {
-                about: "Share of the time in which something waited for CPU, memory or disks.",
+            timeSeries("Pressure stall information", {
+                description: "The share of time in which at least one process waited for CPU, memory or disk.",
                 unit: unit.ratio,
-                show: {
+                queries: {
                     CPU: rate("node_pressure_cpu_waiting_seconds_total", "node"),
                     memory: rate("node_pressure_memory_waiting_seconds_total", "node"),
-                    disks: rate("node_pressure_io_waiting_seconds_total", "node"),
+                    disk: rate("node_pressure_io_waiting_seconds_total", "node"),
                 },
             }),
         ),
         row(
-            "Are its disks full or slow?",
-            lines("File systems", {
-                about: "Share that is used. Near 100 % the kubelet throws pods out.",
+            "Disks",
+            timeSeries("Filesystem usage", {
+                description: "The share of each filesystem that is used. Near 100 % the kubelet evicts pods.",
                 unit: unit.ratio,
                 max: 1,
-                badAbove: 0.9,
-                show: {
-                    "{{mountpoint}}": `max by (mountpoint) (1 - node_filesystem_avail_bytes{${disks}} / (node_filesystem_size_bytes{${disks}} > 0))`,
+                criticalAbove: 0.9,
+                queries: {
+                    "{{mountpoint}}": `max by (mountpoint) (1 - node_filesystem_avail_bytes{${fileSystems}} / (node_filesystem_size_bytes{${fileSystems}} > 0))`,
                 },
             }),
-            lines("Inodes", {
-                about: "Share that is used: many small files fill a disk before its bytes do.",
+            timeSeries("Inode usage", {
+                description:
+                    "The share of the inodes that is used. Many small files can use all inodes before the disk is full.",
                 unit: unit.ratio,
                 max: 1,
-                badAbove: 0.9,
-                show: {
-                    "{{mountpoint}}": `max by (mountpoint) (1 - node_filesystem_files_free{${disks}} / (node_filesystem_files{${disks}} > 0))`,
+                criticalAbove: 0.9,
+                queries: {
+                    "{{mountpoint}}": `max by (mountpoint) (1 - node_filesystem_files_free{${fileSystems}} / (node_filesystem_files{${fileSystems}} > 0))`,
                 },
             }),
-            lines("Busy disks", {
-                about: "Share of the time in which a disk had something to do.",
+            timeSeries("Disk utilization", {
+                description: "The share of time in which the disk processed requests.",
                 unit: unit.ratio,
                 max: 1,
-                show: { "{{device}}": rate("node_disk_io_time_seconds_total", "device") },
+                queries: { "{{device}}": rate("node_disk_io_time_seconds_total", "device") },
             }),
-            lines("Reads and writes", {
-                about: "By disk.",
+            timeSeries("Disk throughput", {
+                description: "Bytes per second that each disk reads and writes.",
                 unit: unit.bytesPerSecond,
-                show: {
+                queries: {
                     "{{device}} read": rate("node_disk_read_bytes_total", "device"),
                     "{{device}} written": rate("node_disk_written_bytes_total", "device"),
                 },
             }),
-            lines("Open files, share of the limit", {
-                about: "Of the whole node.",
+            timeSeries("File descriptor usage", {
+                description: "The share of the file descriptors of the node that is used.",
                 unit: unit.ratio,
                 max: 1,
-                show: { used: `max(node_filefd_allocated{${of}} / node_filefd_maximum{${of}})` },
+                queries: { used: `max(node_filefd_allocated{${selector}} / node_filefd_maximum{${selector}})` },
             }),
-            lines("Clock", {
-                about: "How far it may be off. Traces and logs of nodes whose clocks differ come in the wrong order.",
+            timeSeries("Maximum clock error", {
+                description:
+                    "Seconds by which the clock of the node can be wrong. Different clocks change the order of spans and log entries.",
                 unit: unit.seconds,
-                show: { "maximum error": `max(node_timex_maxerror_seconds{${of}})` },
+                queries: { "maximum error": `max(node_timex_maxerror_seconds{${selector}})` },
             }),
         ),
         row(
-            "Which pods use it?",
-            rows("Pods", {
-                about: "A click shows the pod.",
+            "Pods",
+            table("Pods", {
+                description: "CPU and memory of each pod on the node. Click a pod to open its dashboard.",
                 width: 24,
                 height: 10,
                 columns: {
-                    CPU: { show: pods.cpu(of, "namespace, pod"), unit: unit.cores },
-                    Memory: { show: pods.memory(of, "namespace, pod"), unit: unit.bytes },
+                    CPU: { query: pods.cpu(selector, "namespace, pod"), unit: unit.cores },
+                    Memory: { query: pods.memory(selector, "namespace, pod"), unit: unit.bytes },
                 },
-                open: {
+                links: {
                     pod: { dashboard: "kubernetes-pod", variables: { namespace: "namespace", pod: "pod" } },
                     namespace: { dashboard: "kubernetes-namespace", variables: { namespace: "namespace" } },
                 },

@@ -1,107 +1,115 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
-import { oneNamespace, pod } from "../lib/kubernetes-variables";
-import { lines, logLines, number } from "../lib/panels";
+import { createDashboard, row } from "../lib/dashboard";
+import { podNamespace, pod } from "../lib/kubernetes-variables";
+import { timeSeries, logs, stat } from "../lib/panels";
 import * as pods from "../lib/pods";
 import { inNamespace } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
-const of = `${inNamespace}, pod="$pod"`;
+const selector = `${inNamespace}, pod="$pod"`;
 
 /** One pod and its containers. */
 export default (): Dashboard =>
-    board(
+    createDashboard(
         {
             uid: "kubernetes-pod",
             title: "Pod",
-            about: "One pod and its containers.",
-            variables: [cluster(), oneNamespace(), pod()],
-            behind: {
+            description: "Resource usage, restarts and logs of one pod and its containers.",
+            variables: [cluster(), podNamespace(), pod()],
+            drilldown: {
                 dashboards: { "kubernetes-namespace": "Namespace" },
-                logs: `{${of}}`,
+                logs: `{${selector}}`,
                 traces: '{ resource.cluster = "$cluster" && resource.namespace =~ "$namespace" && resource.k8s.pod.name = "$pod" }',
                 profiles: 'pod="$pod"',
             },
         },
         row(
-            "Is it well?",
-            number("CPU", { about: "Cores.", unit: unit.cores, show: { used: pods.cpu(of, "pod") } }),
-            number("Memory", {
-                about: "What it holds and cannot give back.",
+            "Pod status",
+            stat("CPU usage", {
+                description: "CPU cores that the containers use.",
+                unit: unit.cores,
+                queries: { used: pods.cpu(selector, "pod") },
+            }),
+            stat("Memory usage", {
+                description: "Working set memory, in bytes. The kernel cannot reclaim this memory.",
                 unit: unit.bytes,
-                show: { used: pods.memory(of, "pod") },
+                queries: { used: pods.memory(selector, "pod") },
             }),
-            number("Running for", {
-                about: "Since its youngest container was started.",
+            stat("Uptime", {
+                description: "The time since the last start of a container of the pod.",
                 unit: unit.seconds,
-                show: { age: `time() - max(container_start_time_seconds{${of}, ${pods.real}})` },
+                queries: { uptime: `time() - max(container_start_time_seconds{${selector}, ${pods.realContainers}})` },
             }),
-            number("Restarts", {
-                about: "Containers that were started again, in the time shown.",
+            stat("Restarts", {
+                description: "The number of container restarts in the selected time range.",
                 unit: unit.count,
-                show: { restarts: pods.restarts(of, "pod") },
+                queries: { restarts: pods.restarts(selector, "pod") },
                 warnAbove: 1,
-                badAbove: 5,
+                criticalAbove: 5,
             }),
-            number("Killed for memory", {
-                about: "In the time shown.",
+            stat("OOM kills", {
+                description:
+                    "The number of containers that the kernel killed in the selected time range because they had no memory left.",
                 unit: unit.count,
-                show: { killed: `sum(increase(container_oom_events_total{${of}}[$__range]))` },
-                badAbove: 1,
+                queries: { "OOM kills": `sum(increase(container_oom_events_total{${selector}}[$__range]))` },
+                criticalAbove: 1,
             }),
         ),
         row(
-            "Has each container enough?",
-            lines("CPU by container", {
-                about: "Cores.",
+            "Containers",
+            timeSeries("CPU usage by container", {
+                description: "CPU cores that each container uses.",
                 unit: unit.cores,
-                show: { "{{container}}": pods.cpu(of, "container") },
+                queries: { "{{container}}": pods.cpu(selector, "container") },
             }),
-            lines("CPU, share of the limit", {
-                about: "At 100 % a container is throttled. Only of containers that have a limit.",
+            timeSeries("CPU limit usage", {
+                description:
+                    "CPU usage divided by the CPU limit. At 100 % the container is throttled. Containers without a limit are not shown.",
                 unit: unit.ratio,
-                badAbove: 0.9,
-                show: { "{{container}}": pods.cpuOfLimit(of, "container") },
+                criticalAbove: 0.9,
+                queries: { "{{container}}": pods.cpuOfLimit(selector, "container") },
             }),
-            lines("Throttled", {
-                about: "Share of the time slices in which a container had used up its limit.",
+            timeSeries("CPU throttling", {
+                description:
+                    "The share of CPU periods in which the container was throttled because it had used its limit.",
                 unit: unit.ratio,
                 max: 1,
-                show: { "{{container}} throttled": pods.throttled(of, "container") },
+                queries: { "{{container}} throttled": pods.throttled(selector, "container") },
             }),
-            lines("Memory by container", {
-                about: "What it holds and cannot give back.",
+            timeSeries("Memory usage by container", {
+                description: "Working set memory, in bytes. The kernel cannot reclaim this memory.",
                 unit: unit.bytes,
-                show: { "{{container}}": pods.memory(of, "container") },
+                queries: { "{{container}}": pods.memory(selector, "container") },
             }),
-            lines("Memory, share of the limit", {
-                about: "At 100 % a container is killed. Only of containers that have a limit.",
+            timeSeries("Memory limit usage", {
+                description:
+                    "Memory usage divided by the memory limit. At 100 % the kernel kills the container. Containers without a limit are not shown.",
                 unit: unit.ratio,
-                badAbove: 0.9,
-                show: { "{{container}}": pods.memoryOfLimit(of, "container") },
+                criticalAbove: 0.9,
+                queries: { "{{container}}": pods.memoryOfLimit(selector, "container") },
             }),
-            lines("Network", {
-                about: "Of the whole pod.",
+            timeSeries("Network traffic", {
+                description: "Bytes per second that the pod receives and sends.",
                 unit: unit.bytesPerSecond,
-                show: { received: pods.received(of, "pod"), sent: pods.transmitted(of, "pod") },
+                queries: { received: pods.received(selector, "pod"), sent: pods.transmitted(selector, "pod") },
             }),
-            lines("Disks", {
-                about: "Reads and writes of the node's disks.",
+            timeSeries("Disk throughput", {
+                description: "Bytes per second that each container reads from and writes to the disks of the node.",
                 unit: unit.bytesPerSecond,
-                show: {
-                    "{{container}} read": `sum by (container) (rate(container_fs_reads_bytes_total{${of}, ${pods.real}}[$__rate_interval]))`,
-                    "{{container}} written": `sum by (container) (rate(container_fs_writes_bytes_total{${of}, ${pods.real}}[$__rate_interval]))`,
+                queries: {
+                    "{{container}} read": `sum by (container) (rate(container_fs_reads_bytes_total{${selector}, ${pods.realContainers}}[$__rate_interval]))`,
+                    "{{container}} written": `sum by (container) (rate(container_fs_writes_bytes_total{${selector}, ${pods.realContainers}}[$__rate_interval]))`,
                 },
             }),
-            lines("Lost packets", {
-                about: "None is normal.",
+            timeSeries("Dropped packets", {
+                description: "Network packets per second that were dropped. Normal is 0.",
                 unit: unit.perSecond,
-                show: {
-                    "received dropped": `sum(rate(container_network_receive_packets_dropped_total{${of}}[$__rate_interval]))`,
-                    "sent dropped": `sum(rate(container_network_transmit_packets_dropped_total{${of}}[$__rate_interval]))`,
+                queries: {
+                    "received dropped": `sum(rate(container_network_receive_packets_dropped_total{${selector}}[$__rate_interval]))`,
+                    "sent dropped": `sum(rate(container_network_transmit_packets_dropped_total{${selector}}[$__rate_interval]))`,
                 },
             }),
         ),
-        row("What does it say?", logLines("Logs", { about: "The newest entries.", show: `{${of}}` })),
+        row("Logs", logs("Logs", { description: "The newest log entries of the pod.", query: `{${selector}}` })),
     );

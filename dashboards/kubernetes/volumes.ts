@@ -1,88 +1,91 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
-import { anyNamespace } from "../lib/kubernetes-variables";
-import { lines, number, rows } from "../lib/panels";
+import { createDashboard, row } from "../lib/dashboard";
+import { podNamespaces } from "../lib/kubernetes-variables";
+import { timeSeries, stat, table } from "../lib/panels";
 import { inNamespace } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
 const by = "namespace, persistentvolumeclaim";
 const volume = (metric: string) => `max by (${by}) (kubelet_volume_stats_${metric}{${inNamespace}})`;
-const full = `${volume("used_bytes")} / ${volume("capacity_bytes")}`;
-// Twelve hours, so that a nightly clean-up does not hide the trend of a day.
+const usage = `${volume("used_bytes")} / ${volume("capacity_bytes")}`;
+// Twelve hours, so that a nightly cleanup does not hide the trend of a day.
 const growth = `max by (${by}) (deriv(kubelet_volume_stats_used_bytes{${inNamespace}}[12h]))`;
 
-/** Volumes that are claimed, and when they are full. */
+/** Usage of persistent volumes. */
 export default (): Dashboard =>
-    board(
+    createDashboard(
         {
             uid: "kubernetes-volumes",
             title: "Volumes",
-            about: "How full volumes are, and when they will be.",
-            variables: [cluster(), anyNamespace()],
-            behind: { dashboards: { "kubernetes-namespace": "Namespace" }, logs: `{${inNamespace}}` },
+            description: "Usage of persistent volumes, and the time until they are full.",
+            variables: [cluster(), podNamespaces()],
+            drilldown: { dashboards: { "kubernetes-namespace": "Namespace" }, logs: `{${inNamespace}}` },
         },
         row(
-            "Which volume is full, or will be soon?",
-            number("Volumes", {
-                about: "Claims that a pod has mounted.",
+            "Volume status",
+            stat("Volumes", {
+                description: "The number of PersistentVolumeClaims that a pod has mounted.",
                 unit: unit.count,
-                show: { volumes: `count(${volume("capacity_bytes")})` },
+                queries: { volumes: `count(${volume("capacity_bytes")})` },
             }),
-            number("Fullest", {
-                about: "Share that is used of the fullest volume.",
+            stat("Highest volume usage", {
+                description: "The used share of the fullest volume.",
                 unit: unit.ratio,
-                show: { used: `max(${full})` },
+                queries: { used: `max(${usage})` },
                 warnAbove: 0.75,
-                badAbove: 0.9,
+                criticalAbove: 0.9,
             }),
-            number("First full in", {
-                about: "If it goes on as in the last twelve hours. None while no volume grows.",
+            stat("Shortest time until full", {
+                description:
+                    "The time until the first volume is full, predicted from the growth of the last twelve hours. The panel is empty if no volume grows.",
                 unit: unit.seconds,
-                show: { "full in": `min(${volume("available_bytes")} / (${growth} > 0))` },
-                badBelow: 3 * 86400,
+                queries: { "time until full": `min(${volume("available_bytes")} / (${growth} > 0))` },
+                criticalBelow: 3 * 86400,
             }),
-            rows("Volumes", {
-                about: "Each claim, the fullest first.",
+            table("Volumes", {
+                description:
+                    "Size, usage and predicted time until full of each PersistentVolumeClaim. The fullest volumes are at the top.",
                 width: 24,
                 height: 10,
-                sortBy: "Used, share",
+                sortBy: "Usage",
                 columns: {
-                    Size: { show: volume("capacity_bytes"), unit: unit.bytes },
-                    Used: { show: volume("used_bytes"), unit: unit.bytes },
-                    "Used, share": { show: full, unit: unit.ratio, warnAbove: 0.75, badAbove: 0.9 },
-                    "Inodes, share": {
-                        show: `${volume("inodes_used")} / ${volume("inodes")}`,
+                    Size: { query: volume("capacity_bytes"), unit: unit.bytes },
+                    Used: { query: volume("used_bytes"), unit: unit.bytes },
+                    Usage: { query: usage, unit: unit.ratio, warnAbove: 0.75, criticalAbove: 0.9 },
+                    "Inode usage": {
+                        query: `${volume("inodes_used")} / ${volume("inodes")}`,
                         unit: unit.ratio,
                         warnAbove: 0.75,
-                        badAbove: 0.9,
+                        criticalAbove: 0.9,
                     },
-                    "Full in": {
-                        show: `${volume("available_bytes")} / (${growth} > 0)`,
+                    "Time until full": {
+                        query: `${volume("available_bytes")} / (${growth} > 0)`,
                         unit: unit.seconds,
-                        badBelow: 3 * 86400,
+                        criticalBelow: 3 * 86400,
                     },
                 },
-                open: { namespace: { dashboard: "kubernetes-namespace", variables: { namespace: "namespace" } } },
+                links: { namespace: { dashboard: "kubernetes-namespace", variables: { namespace: "namespace" } } },
             }),
         ),
         row(
-            "How do they fill?",
-            lines("Used", {
-                about: "Share of each volume.",
+            "Usage over time",
+            timeSeries("Volume usage", {
+                description: "The used share of each volume.",
                 unit: unit.ratio,
                 width: 12,
                 max: 1,
-                badAbove: 0.9,
-                show: { "{{namespace}} {{persistentvolumeclaim}}": full },
+                criticalAbove: 0.9,
+                queries: { "{{namespace}} {{persistentvolumeclaim}}": usage },
             }),
-            lines("Inodes used", {
-                about: "Share of each volume: many small files fill it before its bytes do.",
+            timeSeries("Inode usage", {
+                description:
+                    "The used share of the inodes of each volume. Many small files can use all inodes before the volume is full.",
                 unit: unit.ratio,
                 width: 12,
                 max: 1,
-                badAbove: 0.9,
-                show: {
+                criticalAbove: 0.9,
+                queries: {
                     "{{namespace}} {{persistentvolumeclaim}}": `${volume("inodes_used")} / ${volume("inodes")}`,
                 },
             }),

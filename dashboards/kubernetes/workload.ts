@@ -1,23 +1,23 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
-import { oneNamespace, workload } from "../lib/kubernetes-variables";
-import { lines, logLines, number, rows } from "../lib/panels";
+import { createDashboard, row } from "../lib/dashboard";
+import { podNamespace, workload } from "../lib/kubernetes-variables";
+import { timeSeries, logs, stat, table } from "../lib/panels";
 import * as pods from "../lib/pods";
 import { inNamespace } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
-const of = `${inNamespace}, ${pods.podsOfWorkload}`;
+const selector = `${inNamespace}, ${pods.podsOfWorkload}`;
 
 /** One Deployment, StatefulSet, DaemonSet or Job. */
 export default (): Dashboard =>
-    board(
+    createDashboard(
         {
             uid: "kubernetes-workload",
             title: "Workload",
-            about: "The pods of one Deployment, StatefulSet, DaemonSet or Job.",
-            variables: [cluster(), oneNamespace(), workload()],
-            behind: {
+            description: "The pods of one Deployment, StatefulSet, DaemonSet or Job.",
+            variables: [cluster(), podNamespace(), workload()],
+            drilldown: {
                 dashboards: { "kubernetes-namespace": "Namespace" },
                 logs: `{${inNamespace}, pod=~"$workload-.*"}`,
                 traces: '{ resource.cluster = "$cluster" && resource.namespace =~ "$namespace" && resource.k8s.pod.name =~ "$workload-.*" }',
@@ -25,84 +25,91 @@ export default (): Dashboard =>
             },
         },
         row(
-            "Is it well?",
-            number("Pods", {
-                about: "Pods that run.",
+            "Workload status",
+            stat("Running pods", {
+                description: "The number of pods that run.",
                 unit: unit.count,
-                show: { pods: `count(${pods.memory(of, "pod")})` },
+                queries: { pods: `count(${pods.memory(selector, "pod")})` },
             }),
-            number("CPU", {
-                about: "Cores of all pods.",
+            stat("CPU usage", {
+                description: "CPU cores that all pods use.",
                 unit: unit.cores,
-                show: { used: pods.cpu(of, "cluster") },
+                queries: { used: pods.cpu(selector, "cluster") },
             }),
-            number("Memory", {
-                about: "Of all pods.",
+            stat("Memory usage", {
+                description: "Working set memory of all pods, in bytes.",
                 unit: unit.bytes,
-                show: { used: pods.memory(of, "cluster") },
+                queries: { used: pods.memory(selector, "cluster") },
             }),
-            number("Restarts", {
-                about: "Containers that were started again, in the time shown.",
+            stat("Restarts", {
+                description: "The number of container restarts in the selected time range.",
                 unit: unit.count,
-                show: { restarts: pods.restarts(of, "cluster") },
+                queries: { restarts: pods.restarts(selector, "cluster") },
                 warnAbove: 1,
-                badAbove: 5,
+                criticalAbove: 5,
             }),
-            number("Killed for memory", {
-                about: "In the time shown.",
+            stat("OOM kills", {
+                description:
+                    "The number of containers that the kernel killed in the selected time range because they had no memory left.",
                 unit: unit.count,
-                show: { killed: `sum(increase(container_oom_events_total{${of}}[$__range]))` },
-                badAbove: 1,
+                queries: { "OOM kills": `sum(increase(container_oom_events_total{${selector}}[$__range]))` },
+                criticalAbove: 1,
             }),
         ),
         row(
-            "Do its pods have enough, and are they alike?",
-            rows("Pods", {
-                about: "A click shows the pod.",
+            "Pods",
+            table("Pods", {
+                description: "Resource usage of each pod. Click a pod or a node to open its dashboard.",
                 width: 24,
                 columns: {
-                    CPU: { show: pods.cpu(of, "namespace, pod, node"), unit: unit.cores },
-                    "CPU of the limit": {
-                        show: pods.cpuOfLimit(of, "namespace, pod, node"),
+                    CPU: { query: pods.cpu(selector, "namespace, pod, node"), unit: unit.cores },
+                    "CPU limit usage": {
+                        query: pods.cpuOfLimit(selector, "namespace, pod, node"),
                         unit: unit.ratio,
                         warnAbove: 0.9,
                     },
-                    Throttled: {
-                        show: pods.throttled(of, "namespace, pod, node"),
+                    "CPU throttling": {
+                        query: pods.throttled(selector, "namespace, pod, node"),
                         unit: unit.ratio,
                         warnAbove: 0.25,
                     },
-                    Memory: { show: pods.memory(of, "namespace, pod, node"), unit: unit.bytes },
-                    "Memory of the limit": {
-                        show: pods.memoryOfLimit(of, "namespace, pod, node"),
+                    Memory: { query: pods.memory(selector, "namespace, pod, node"), unit: unit.bytes },
+                    "Memory limit usage": {
+                        query: pods.memoryOfLimit(selector, "namespace, pod, node"),
                         unit: unit.ratio,
                         warnAbove: 0.8,
-                        badAbove: 0.9,
+                        criticalAbove: 0.9,
                     },
                 },
-                open: {
+                links: {
                     pod: { dashboard: "kubernetes-pod", variables: { namespace: "namespace", pod: "pod" } },
                     node: { dashboard: "kubernetes-node", variables: { node: "node" } },
                 },
             }),
-            lines("CPU by pod", {
-                about: "Cores.",
+            timeSeries("CPU usage by pod", {
+                description: "CPU cores that each pod uses.",
                 unit: unit.cores,
-                show: { "{{pod}}": pods.cpu(of, "pod") },
+                queries: { "{{pod}}": pods.cpu(selector, "pod") },
             }),
-            lines("Memory by pod", {
-                about: "What containers hold and cannot give back.",
+            timeSeries("Memory usage by pod", {
+                description: "Working set memory, in bytes. The kernel cannot reclaim this memory.",
                 unit: unit.bytes,
-                show: { "{{pod}}": pods.memory(of, "pod") },
+                queries: { "{{pod}}": pods.memory(selector, "pod") },
             }),
-            lines("Network by pod", {
-                about: "Received and sent.",
+            timeSeries("Network traffic by pod", {
+                description: "Bytes per second that each pod receives and sends.",
                 unit: unit.bytesPerSecond,
-                show: { "{{pod}} received": pods.received(of, "pod"), "{{pod}} sent": pods.transmitted(of, "pod") },
+                queries: {
+                    "{{pod}} received": pods.received(selector, "pod"),
+                    "{{pod}} sent": pods.transmitted(selector, "pod"),
+                },
             }),
         ),
         row(
-            "What do its pods say?",
-            logLines("Logs", { about: "The newest entries.", show: `{${inNamespace}, pod=~"$workload-.*"}` }),
+            "Logs",
+            logs("Logs", {
+                description: "The newest log entries of the pods.",
+                query: `{${inNamespace}, pod=~"$workload-.*"}`,
+            }),
         ),
     );

@@ -1,5 +1,5 @@
-/** Colours that mean something. Everything else has Grafana's own palette. */
-export const colour = { good: "green", warning: "orange", bad: "red", plain: "blue" } as const;
+/** Colours with a meaning. Everything else uses the palette of Grafana. */
+export const colour = { ok: "green", warning: "orange", critical: "red", neutral: "blue" } as const;
 
-/** Series that tell of a loss are red wherever they are drawn. */
-export const lossSeries = "/error|fail|refuse|reject|drop|discard|evict|throttl|lost|5xx/i";
+/** Time series whose name matches are red, because they count failures or lost data. */
+export const failureSeries = "/error|fail|refuse|reject|drop|discard|evict|throttl|lost|5xx/i";

@@ -1,25 +1,25 @@
 import type * as cog from "@grafana/grafana-foundation-sdk/cog";
 import { type DashboardLink, DashboardLinkType } from "@grafana/grafana-foundation-sdk/dashboard";
-import { cpuProfile, loki, mimir, pyroscope, tempo } from "./sources";
+import { cpuProfile, loki, mimir, pyroscope, tempo } from "./data-sources";
 
 type Link = cog.Builder<DashboardLink>;
 
-/** The signals behind a panel, which its menu leads to. */
-export interface Behind {
+/** Queries and dashboards that the menu of a panel links to. */
+export interface Drilldown {
     /** LogQL. */
     logs?: string;
     /** TraceQL. */
     traces?: string;
-    /** A selector of profiles, without braces. */
+    /** A label selector of profiles, without braces. */
     profiles?: string;
-    /** PromQL, where a panel shows something else than metrics. */
+    /** PromQL. */
     metrics?: string;
-    /** Dashboards by uid, with their titles. The variables and the time go along. */
+    /** Titles of dashboards by uid. The links keep the variables and the time range. */
     dashboards?: { [uid: string]: string };
 }
 
-/** Links to all that is behind a panel. */
-export function linksTo({ logs, traces, profiles, metrics, dashboards = {} }: Behind): Link[] {
+/** Creates the links of a panel. */
+export function drilldownLinks({ logs, traces, profiles, metrics, dashboards = {} }: Drilldown): Link[] {
     return [
         ...Object.entries(dashboards).map(([uid, title]) => link(title, dashboardUrl(uid))),
         ...(logs === undefined ? [] : [link("Logs", exploreUrl(loki, { expr: logs, queryType: "range" }))]),
@@ -41,16 +41,16 @@ export function linksTo({ logs, traces, profiles, metrics, dashboards = {} }: Be
     ];
 }
 
-/** A link of a panel, with no more than Grafana reads of one: there are hundreds, and a ConfigMap holds only so much. */
+/** Creates a link with the required keys only. Dashboards have hundreds of links, and the size of a ConfigMap is limited. */
 export function link(title: string, url: string): Link {
     return { build: () => ({ title, url, type: DashboardLinkType.Link }) as DashboardLink };
 }
 
 /**
- * The time goes along, and so do the variables; where values are given, only the cluster does, as Grafana would take two values
- * of a variable for a choice of both.
+ * The URL of a dashboard with the current time range. Without `values` it keeps all variables. With `values` it keeps only the
+ * cluster, because Grafana selects both values if a URL contains a variable twice.
  *
- * @param values of variables there, each an expression that Grafana fills in.
+ * @param values Values of variables. Grafana interpolates them.
  */
 export function dashboardUrl(uid: string, values?: { [variable: string]: string }): string {
     const variables =
@@ -63,22 +63,22 @@ export function dashboardUrl(uid: string, values?: { [variable: string]: string 
     return `/d/${uid}?${[...variables, "${__url_time_range}"].join("&")}`;
 }
 
-/** Explore with a query, at the time that the dashboard shows. Variables stay as they are: Grafana fills them in. */
+/** The URL of Explore with a query and the current time range. Grafana interpolates the variables of the query. */
 export function exploreUrl(source: { uid: string }, query: object): string {
     const panes = {
-        behind: {
+        panel: {
             datasource: source.uid,
             queries: [{ refId: "A", ...query }],
             range: { from: "${__from}", to: "${__to}" },
         },
     };
     const encoded = JSON.stringify(panes)
-        // Several values as a|b: a backslash, which other forms have, would end the JSON.
+        // The format "pipe" joins several values as a|b. Other formats add backslashes, which are invalid in JSON.
         .replace(/\$(?!__)(\w+)/g, "${$1:pipe}")
         .split(/(\$\{[^}]+\})/)
         .map((text, index) => (index % 2 ? text : encodeURIComponent(text)))
         .join("")
-        // Nothing of a URL's own, and shorter as it is.
+        // These characters need no encoding in a query string. The URL is shorter without it.
         .replace(/%(7B|7D|5B|5D|2C|3A|3D|7C)/g, decodeURIComponent);
     return `/explore?schemaVersion=1&panes=${encoded}`;
 }

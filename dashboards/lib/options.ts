@@ -1,7 +1,7 @@
-/** What dashboards are told about the stack that they are for. */
+/** Options of all dashboards. */
 export interface DashboardOptions {
-    /** Namespace of the stack itself. */
+    /** Namespace of the stack. */
     namespace: string;
-    /** Folders that are left out, by the name of the folder in dashboards/. Default: none. */
+    /** Names of folders in dashboards/ that are not created. Default: none. */
     disabledFolders?: string[];
 }

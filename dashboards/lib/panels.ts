@@ -1,61 +1,62 @@
-import * as bargauge from "@grafana/grafana-foundation-sdk/bargauge";
+import * as barGaugeSdk from "@grafana/grafana-foundation-sdk/bargauge";
 import * as common from "@grafana/grafana-foundation-sdk/common";
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
-import * as heatmap from "@grafana/grafana-foundation-sdk/heatmap";
-import * as logs from "@grafana/grafana-foundation-sdk/logs";
-import * as nodegraph from "@grafana/grafana-foundation-sdk/nodegraph";
-import * as stat from "@grafana/grafana-foundation-sdk/stat";
-import * as table from "@grafana/grafana-foundation-sdk/table";
-import * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
-import type { Placed } from "./board";
-import { colour, lossSeries } from "./colours";
-import { type Behind, dashboardUrl, link } from "./links";
+import * as heatmapSdk from "@grafana/grafana-foundation-sdk/heatmap";
+import * as logsSdk from "@grafana/grafana-foundation-sdk/logs";
+import * as nodeGraphSdk from "@grafana/grafana-foundation-sdk/nodegraph";
+import * as statSdk from "@grafana/grafana-foundation-sdk/stat";
+import * as tableSdk from "@grafana/grafana-foundation-sdk/table";
+import * as timeSeriesSdk from "@grafana/grafana-foundation-sdk/timeseries";
+import { colour, failureSeries } from "./colours";
+import type { SizedPanel } from "./dashboard";
+import { cpuProfile, loki, mimir, pyroscope, tempo } from "./data-sources";
+import { dashboardUrl, type Drilldown, link } from "./links";
 import { logQuery, metricQuery, profileQuery, type Query, tableQuery, traceQuery } from "./queries";
-import { cpuProfile, loki, mimir, pyroscope, tempo } from "./sources";
 import type { Unit } from "./units";
 
-/** What every panel says of itself. */
-interface Described {
-    /** What one sees, and what is normal. */
-    about: string;
-    /** What its menu leads to. Default: what the dashboard's does. */
-    behind?: Behind;
+interface PanelOptions {
+    /** What the panel shows, and what an abnormal value means. */
+    description: string;
+    /** Links in the panel's menu. Default: those of the dashboard. */
+    drilldown?: Drilldown;
     width?: number;
     height?: number;
 }
 
-/** Numbers from Mimir, or from Loki where they are counted from logs. */
-interface Numbers extends Described {
-    unit: Unit;
-    /** PromQL by the legend of what it gives, in which {{label}} stands for a label's value. */
-    show?: { [legend: string]: string };
-    /** LogQL in the same form. */
-    showLogs?: { [legend: string]: string };
-    /** Where it becomes worth a look. */
+interface Thresholds {
     warnAbove?: number;
-    /** Where it hurts. */
-    badAbove?: number;
-    /** Where too little hurts. */
-    badBelow?: number;
+    criticalAbove?: number;
+    criticalBelow?: number;
 }
 
-interface Lines extends Numbers {
-    /** On top of each other, where the sum means something. */
+/** Options of a panel with numbers. Set either `queries` or `logQueries`. */
+interface NumericOptions extends PanelOptions, Thresholds {
+    unit: Unit;
+    /** PromQL by legend. {{label}} in a legend is the value of a label. */
+    queries?: { [legend: string]: string };
+    /** LogQL by legend. */
+    logQueries?: { [legend: string]: string };
+}
+
+interface TimeSeriesOptions extends NumericOptions {
+    /** Default: false. */
     stacked?: boolean;
     /** Default: 0. */
     min?: number;
     max?: number;
-    /** Show the traces that were seen with a measurement. Only where the metric is a histogram's buckets or a counter. */
+    /** Whether exemplars are shown. Only for buckets of histograms and for counters. Default: false. */
     exemplars?: boolean;
 }
 
-/** How something changes over time. */
-export function lines(title: string, options: Lines): Placed {
+type QueryOptions = PanelOptions & { query: string };
+
+/** A panel of the type "Time series". */
+export function timeSeries(title: string, options: TimeSeriesOptions): SizedPanel {
     const { unit, min = 0, max, stacked = false, exemplars = false } = options;
-    const panel = new timeseries.PanelBuilder()
+    const panel = new timeSeriesSdk.PanelBuilder()
         .title(title)
-        .description(options.about)
-        .datasource(sourceOf(options))
+        .description(options.description)
+        .datasource(dataSourceOf(options))
         .targets(queriesOf(options, { exemplars }))
         .unit(unit)
         .min(min)
@@ -66,7 +67,7 @@ export function lines(title: string, options: Lines): Placed {
                 .mode(common.TooltipDisplayMode.Multi)
                 .sort(common.SortOrder.Descending),
         )
-        .overrideByRegexp(lossSeries, [{ id: "color", value: { mode: "shades", fixedColor: colour.bad } }]);
+        .overrideByRegexp(failureSeries, [{ id: "color", value: { mode: "shades", fixedColor: colour.critical } }]);
     if (max !== undefined) {
         panel.max(max);
     }
@@ -80,15 +81,15 @@ export function lines(title: string, options: Lines): Placed {
                 new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed),
             );
     }
-    return { panel, width: options.width ?? 8, height: options.height ?? 8, behind: options.behind };
+    return { panel, width: options.width ?? 8, height: options.height ?? 8, drilldown: options.drilldown };
 }
 
-/** How much it is now, with how it came to be so. */
-export function number(title: string, options: Numbers): Placed {
-    const panel = new stat.PanelBuilder()
+/** A panel of the type "Stat": the current value with a sparkline. */
+export function stat(title: string, options: NumericOptions): SizedPanel {
+    const panel = new statSdk.PanelBuilder()
         .title(title)
-        .description(options.about)
-        .datasource(sourceOf(options))
+        .description(options.description)
+        .datasource(dataSourceOf(options))
         .targets(queriesOf(options, {}))
         .unit(options.unit)
         .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(["lastNotNull"]))
@@ -97,17 +98,17 @@ export function number(title: string, options: Numbers): Placed {
         .thresholds(thresholds(options))
         .noValue("none");
     if (!hasThresholds(options)) {
-        panel.colorScheme(fixed(colour.plain));
+        panel.colorScheme(fixedColour(colour.neutral));
     }
-    return { panel, width: options.width ?? 4, height: options.height ?? 4, behind: options.behind };
+    return { panel, width: options.width ?? 4, height: options.height ?? 4, drilldown: options.drilldown };
 }
 
-/** Which has most, as bars. */
-export function ranking(title: string, options: Numbers): Placed {
-    const panel = new bargauge.PanelBuilder()
+/** A panel of the type "Bar gauge": the current values as horizontal bars. */
+export function barGauge(title: string, options: NumericOptions): SizedPanel {
+    const panel = new barGaugeSdk.PanelBuilder()
         .title(title)
-        .description(options.about)
-        .datasource(sourceOf(options))
+        .description(options.description)
+        .datasource(dataSourceOf(options))
         .targets(queriesOf(options, { instant: true }))
         .unit(options.unit)
         .min(0)
@@ -116,42 +117,38 @@ export function ranking(title: string, options: Numbers): Placed {
         .displayMode(common.BarGaugeDisplayMode.Basic)
         .thresholds(thresholds(options))
         .noValue("none");
-    return { panel, width: options.width ?? 8, height: options.height ?? 8, behind: options.behind };
+    return { panel, width: options.width ?? 8, height: options.height ?? 8, drilldown: options.drilldown };
 }
 
-interface Column {
-    /** PromQL that gives one number for each row. */
-    show: string;
+interface Column extends Thresholds {
+    /** PromQL that returns one value for each row. */
+    query: string;
     unit: Unit;
-    warnAbove?: number;
-    badAbove?: number;
-    badBelow?: number;
 }
 
-interface Table extends Described {
+interface TableOptions extends PanelOptions {
     columns: { [title: string]: Column };
-    /** The dashboard that a cell of a label leads to, and the variables there that its row's labels fill in. */
-    open?: { [label: string]: { dashboard: string; variables: { [variable: string]: string } } };
-    /** Column by which the rows are sorted, greatest first. Default: the first. */
+    /** Links in the cells of a label: the uid of a dashboard, and the label that sets each of its variables. */
+    links?: { [label: string]: { dashboard: string; variables: { [variable: string]: string } } };
+    /** Title of the column by which the rows are sorted in descending order. Default: the first column. */
     sortBy?: string;
 }
 
-/** A row for each of the labels that the columns' numbers have in common. */
-export function rows(title: string, { columns, open = {}, ...options }: Table): Placed {
+/** A panel of the type "Table". The results of the columns' queries are merged by their labels. */
+export function table(title: string, { columns, links = {}, ...options }: TableOptions): SizedPanel {
     const titles = Object.keys(columns);
-    const refId = (index: number) => String.fromCharCode("A".charCodeAt(0) + index);
-    const panel = new table.PanelBuilder()
+    const panel = new tableSdk.PanelBuilder()
         .title(title)
-        .description(options.about)
+        .description(options.description)
         .datasource(mimir)
-        .targets(Object.values(columns).map(({ show }, index) => tableQuery(refId(index), show)))
+        .targets(Object.values(columns).map(({ query }, index) => tableQuery(refId(index), query)))
         .withTransformation({ id: "merge", options: {} })
         .withTransformation({
             id: "organize",
             options: {
                 excludeByName: { Time: true },
                 renameByName: Object.fromEntries(
-                    // With one query only, its column has no letter.
+                    // Grafana does not add the refId if there is only one query.
                     titles.flatMap((name, index) => [
                         [`Value #${refId(index)}`, name],
                         ...(titles.length === 1 ? [["Value", name]] : []),
@@ -174,7 +171,7 @@ export function rows(title: string, { columns, open = {}, ...options }: Table): 
                 : []),
         ]);
     }
-    for (const [label, { dashboard: uid, variables }] of Object.entries(open)) {
+    for (const [label, { dashboard: uid, variables }] of Object.entries(links)) {
         const values = Object.entries(variables).map(([name, from]) => [name, `\${__data.fields["${from}"]}`]);
         panel.overrideByName(label, [
             {
@@ -183,102 +180,105 @@ export function rows(title: string, { columns, open = {}, ...options }: Table): 
             },
         ]);
     }
-    return { panel, width: options.width ?? 12, height: options.height ?? 8, behind: options.behind };
+    return { panel, width: options.width ?? 12, height: options.height ?? 8, drilldown: options.drilldown };
 }
 
-/** How durations or sizes are spread. `show` gives a histogram's buckets by `le`. */
-export function spread(title: string, { show, unit, ...options }: Described & { show: string; unit: Unit }): Placed {
-    const panel = new heatmap.PanelBuilder()
+/** A panel of the type "Heatmap". The query returns the buckets of a histogram by `le`. */
+export function heatmap(title: string, { query, unit, ...options }: QueryOptions & { unit: Unit }): SizedPanel {
+    const panel = new heatmapSdk.PanelBuilder()
         .title(title)
-        .description(options.about)
+        .description(options.description)
         .datasource(mimir)
-        .targets([metricQuery("A", show, "{{le}}", { heatmap: true, exemplars: true })])
+        .targets([metricQuery("A", query, "{{le}}", { heatmap: true, exemplars: true })])
         .calculate(false)
-        .yAxis(new heatmap.YAxisConfigBuilder().unit(unit))
+        .yAxis(new heatmapSdk.YAxisConfigBuilder().unit(unit))
         .color(
-            new heatmap.HeatmapColorOptionsBuilder()
-                .mode(heatmap.HeatmapColorMode.Scheme)
+            new heatmapSdk.HeatmapColorOptionsBuilder()
+                .mode(heatmapSdk.HeatmapColorMode.Scheme)
                 .scheme("Blues")
                 .steps(64)
                 .reverse(false),
         );
-    return { panel, width: options.width ?? 12, height: options.height ?? 8, behind: options.behind };
+    return { panel, width: options.width ?? 12, height: options.height ?? 8, drilldown: options.drilldown };
 }
 
-/** Lines of logs, newest first. */
-export function logLines(title: string, { show, ...options }: Described & { show: string }): Placed {
-    const panel = new logs.PanelBuilder()
+/** A panel of the type "Logs", newest entries first. The query is LogQL. */
+export function logs(title: string, { query, ...options }: QueryOptions): SizedPanel {
+    const panel = new logsSdk.PanelBuilder()
         .title(title)
-        .description(options.about)
+        .description(options.description)
         .datasource(loki)
-        .targets([logQuery("A", show, "")])
+        .targets([logQuery("A", query, "")])
         .showTime(true)
         .enableLogDetails(true)
         .wrapLogMessage(true)
         .sortOrder(common.LogsSortOrder.Descending)
         .dedupStrategy(common.LogsDedupStrategy.None);
-    return { panel, width: options.width ?? 24, height: options.height ?? 10, behind: options.behind };
+    return { panel, width: options.width ?? 24, height: options.height ?? 10, drilldown: options.drilldown };
 }
 
-/** Traces that TraceQL finds, each a link to itself. */
-export function traces(title: string, { show, ...options }: Described & { show: string }): Placed {
-    const panel = new table.PanelBuilder()
+/** A table of traces with links to them. The query is TraceQL. */
+export function traces(title: string, { query, ...options }: QueryOptions): SizedPanel {
+    const panel = new tableSdk.PanelBuilder()
         .title(title)
-        .description(options.about)
+        .description(options.description)
         .datasource(tempo)
-        .targets([traceQuery("A", show)]);
-    return { panel, width: options.width ?? 12, height: options.height ?? 10, behind: options.behind };
+        .targets([traceQuery("A", query)]);
+    return { panel, width: options.width ?? 12, height: options.height ?? 10, drilldown: options.drilldown };
 }
 
-/** Where CPU time goes. `show` is a selector of profiles, without braces. */
-export function flameGraph(title: string, { show, ...options }: Described & { show: string }): Placed {
+/** A panel of the type "Flame graph" with CPU time. The query is a label selector of profiles, without braces. */
+export function flameGraph(title: string, { query, ...options }: QueryOptions): SizedPanel {
     const panel = new dashboard.PanelBuilder()
         .type("flamegraph")
         .title(title)
-        .description(options.about)
+        .description(options.description)
         .datasource(pyroscope)
-        .targets([profileQuery("A", show, cpuProfile)]);
-    return { panel, width: options.width ?? 24, height: options.height ?? 12, behind: options.behind };
+        .targets([profileQuery("A", query, cpuProfile)]);
+    return { panel, width: options.width ?? 24, height: options.height ?? 12, drilldown: options.drilldown };
 }
 
-/** Who calls whom. `show` is a selector of the service graph's metrics. */
-export function serviceGraph(title: string, { show, ...options }: Described & { show: string }): Placed {
-    const panel = new nodegraph.PanelBuilder()
+/** A panel of the type "Node graph" with the service graph. The query is a label selector of service graph metrics. */
+export function nodeGraph(title: string, { query, ...options }: QueryOptions): SizedPanel {
+    const panel = new nodeGraphSdk.PanelBuilder()
         .title(title)
-        .description(options.about)
+        .description(options.description)
         .datasource(tempo)
-        .targets([traceQuery("A", show, "serviceMap")]);
-    return { panel, width: options.width ?? 24, height: options.height ?? 16, behind: options.behind };
+        .targets([traceQuery("A", query, "serviceMap")]);
+    return { panel, width: options.width ?? 24, height: options.height ?? 16, drilldown: options.drilldown };
 }
 
-function sourceOf({ show }: Numbers) {
-    return show === undefined ? loki : mimir;
+function dataSourceOf({ queries }: NumericOptions) {
+    return queries === undefined ? loki : mimir;
 }
 
-function queriesOf({ show, showLogs }: Numbers, how: { exemplars?: boolean; instant?: boolean }): Query[] {
-    const refId = (index: number) => String.fromCharCode("A".charCodeAt(0) + index);
-    return show === undefined
-        ? Object.entries(showLogs ?? {}).map(([legend, expr], index) => logQuery(refId(index), expr, legend, how))
-        : Object.entries(show).map(([legend, expr], index) => metricQuery(refId(index), expr, legend, how));
+function queriesOf(
+    { queries, logQueries = {} }: NumericOptions,
+    options: { exemplars?: boolean; instant?: boolean },
+): Query[] {
+    return queries === undefined
+        ? Object.entries(logQueries).map(([legend, expr], index) => logQuery(refId(index), expr, legend, options))
+        : Object.entries(queries).map(([legend, expr], index) => metricQuery(refId(index), expr, legend, options));
 }
 
-type Limits = Pick<Numbers, "warnAbove" | "badAbove" | "badBelow">;
-
-function hasThresholds({ warnAbove, badAbove, badBelow }: Limits): boolean {
-    return (warnAbove ?? badAbove ?? badBelow) !== undefined;
+function refId(index: number): string {
+    return String.fromCharCode("A".charCodeAt(0) + index);
 }
 
-function thresholds({ warnAbove, badAbove, badBelow }: Limits): dashboard.ThresholdsConfigBuilder {
-    const low = { value: null, color: badBelow === undefined ? colour.good : colour.bad };
+function hasThresholds({ warnAbove, criticalAbove, criticalBelow }: Thresholds): boolean {
+    return (warnAbove ?? criticalAbove ?? criticalBelow) !== undefined;
+}
+
+function thresholds({ warnAbove, criticalAbove, criticalBelow }: Thresholds): dashboard.ThresholdsConfigBuilder {
     const steps = [
-        low,
-        ...(badBelow === undefined ? [] : [{ value: badBelow, color: colour.good }]),
+        { value: null, color: criticalBelow === undefined ? colour.ok : colour.critical },
+        ...(criticalBelow === undefined ? [] : [{ value: criticalBelow, color: colour.ok }]),
         ...(warnAbove === undefined ? [] : [{ value: warnAbove, color: colour.warning }]),
-        ...(badAbove === undefined ? [] : [{ value: badAbove, color: colour.bad }]),
+        ...(criticalAbove === undefined ? [] : [{ value: criticalAbove, color: colour.critical }]),
     ];
     return new dashboard.ThresholdsConfigBuilder().mode(dashboard.ThresholdsMode.Absolute).steps(steps);
 }
 
-function fixed(color: string): dashboard.FieldColorBuilder {
+function fixedColour(color: string): dashboard.FieldColorBuilder {
     return new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Fixed).fixedColor(color);
 }

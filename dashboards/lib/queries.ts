@@ -3,28 +3,28 @@ import * as grafanapyroscope from "@grafana/grafana-foundation-sdk/grafanapyrosc
 import * as lokiSdk from "@grafana/grafana-foundation-sdk/loki";
 import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
 import * as tempoSdk from "@grafana/grafana-foundation-sdk/tempo";
-import { loki, mimir, pyroscope, tempo } from "./sources";
+import { loki, mimir, pyroscope, tempo } from "./data-sources";
 
 export type Query = cog.Builder<cog.Dataquery>;
 
-/** PromQL over the time that is shown; or, at an instant, of its end. */
+/** A PromQL query over the selected time range. With `instant`, it is evaluated only at the end of the range. */
 export function metricQuery(
     refId: string,
     expr: string,
     legend: string,
-    how: { instant?: boolean; exemplars?: boolean; heatmap?: boolean } = {},
+    options: { instant?: boolean; exemplars?: boolean; heatmap?: boolean } = {},
 ): Query {
     const query = new prometheus.DataqueryBuilder().refId(refId).datasource(mimir).expr(expr).legendFormat(legend);
-    if (how.exemplars) {
+    if (options.exemplars) {
         query.exemplar(true);
     }
-    if (how.heatmap) {
+    if (options.heatmap) {
         query.format(prometheus.PromQueryFormat.Heatmap);
     }
-    return how.instant ? query.instant() : query.range();
+    return options.instant ? query.instant() : query.range();
 }
 
-/** PromQL whose labels become columns. */
+/** A PromQL query for a table. Its labels become columns. */
 export function tableQuery(refId: string, expr: string): Query {
     return new prometheus.DataqueryBuilder()
         .refId(refId)
@@ -34,17 +34,17 @@ export function tableQuery(refId: string, expr: string): Query {
         .instant();
 }
 
-/** LogQL. */
-export function logQuery(refId: string, expr: string, legend: string, how: { instant?: boolean } = {}): Query {
+/** A LogQL query. */
+export function logQuery(refId: string, expr: string, legend: string, options: { instant?: boolean } = {}): Query {
     return new lokiSdk.DataqueryBuilder()
         .refId(refId)
         .datasource(loki)
         .expr(expr)
         .legendFormat(legend)
-        .queryType(how.instant ? "instant" : "range");
+        .queryType(options.instant ? "instant" : "range");
 }
 
-/** TraceQL; or the service graph of a selector. */
+/** A TraceQL query. With the query type `serviceMap`, a selector of the service graph metrics. */
 export function traceQuery(refId: string, query: string, queryType: "traceql" | "serviceMap" = "traceql"): Query {
     const builder = new tempoSdk.DataqueryBuilder().refId(refId).datasource(tempo).queryType(queryType);
     return queryType === "serviceMap"
@@ -52,7 +52,7 @@ export function traceQuery(refId: string, query: string, queryType: "traceql" | 
         : builder.query(query).limit(20).tableType(tempoSdk.SearchTableType.Traces);
 }
 
-/** Profiles of a type. */
+/** A query of profiles. */
 export function profileQuery(refId: string, selector: string, profileTypeId: string): Query {
     return new grafanapyroscope.DataqueryBuilder()
         .refId(refId)

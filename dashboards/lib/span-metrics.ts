@@ -1,11 +1,11 @@
-/** Queries of what is counted from spans. `by` is a list of labels. */
+/** Queries of span metrics. `by` is a list of labels. */
 
 const calls = "traces_spanmetrics_calls_total";
 const buckets = "traces_spanmetrics_latency_bucket";
 const grouped = (by: string | undefined) => (by === undefined ? "sum" : `sum by (${by})`);
 
-/** Of the spans that a selector names, those in which a service answers somebody. */
-export function served(selector: string): string {
+/** Limits a selector to the spans in which a service handles a request or a message. */
+export function serverSpans(selector: string): string {
     return `${selector}, span_kind=~"SPAN_KIND_SERVER|SPAN_KIND_CONSUMER"`;
 }
 
@@ -19,15 +19,15 @@ export function errorRate(selector: string, by?: string): string {
     return callRate(`${selector}, status_code="STATUS_CODE_ERROR"`, by);
 }
 
-/** Share of the calls that fail: 0, and not nothing, where none does. */
-export function errorShare(selector: string, by?: string): string {
+/** Share of the calls that fail. It is 0, not empty, if no call fails. */
+export function errorRatio(selector: string, by?: string): string {
     const all = callRate(selector, by);
     return `(${errorRate(selector, by)} or 0 * ${all}) / ${all}`;
 }
 
-/** The duration in seconds that a share of the calls stays below. */
-export function latency(share: number, selector: string, by?: string): string {
-    return `histogram_quantile(${share}, ${latencyBuckets(selector, by)})`;
+/** A quantile of the duration of calls, in seconds. */
+export function latency(quantile: number, selector: string, by?: string): string {
+    return `histogram_quantile(${quantile}, ${latencyBuckets(selector, by)})`;
 }
 
 export function latencyBuckets(selector: string, by?: string): string {

@@ -1,12 +1,11 @@
-/** Units as Grafana calls them, so that the same quantity looks the same everywhere. */
+/** Identifiers of units in Grafana. The same quantity has the same unit on all dashboards. */
 export const unit = {
     bytes: "bytes",
     bytesPerSecond: "Bps",
     cores: "none",
     count: "short",
-    date: "dateTimeFromNow",
     perSecond: "cps",
-    /** 0 to 1, shown as per cent. */
+    /** From 0 to 1, shown as a percentage. */
     ratio: "percentunit",
     requestsPerSecond: "reqps",
     seconds: "s",

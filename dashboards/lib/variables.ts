@@ -1,11 +1,11 @@
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
-import { mimir } from "./sources";
+import { mimir } from "./data-sources";
 
-/** A choice at the top of a dashboard. */
+/** A variable that users select at the top of a dashboard. */
 export type Variable = dashboard.QueryVariableBuilder;
 
-/** @param query of Mimir: `label_values(METRIC, LABEL)`. */
-export function choice(name: string, label: string, query: string): Variable {
+/** @param query `label_values(METRIC, LABEL)`, which Mimir evaluates. */
+export function singleValueVariable(name: string, label: string, query: string): Variable {
     return new dashboard.QueryVariableBuilder(name)
         .label(label)
         .datasource(mimir)
@@ -15,22 +15,25 @@ export function choice(name: string, label: string, query: string): Variable {
         .sort(dashboard.VariableSort.AlphabeticalAsc);
 }
 
-/** A choice of several values, all of them at first. */
-export function choices(name: string, label: string, query: string): Variable {
-    return choice(name, label, query)
+/** A variable with several values. All values are selected by default. */
+export function multiValueVariable(name: string, label: string, query: string): Variable {
+    return singleValueVariable(name, label, query)
         .multi(true)
         .includeAll(true)
         .allValue(".*")
         .current({ text: "All", value: "$__all" });
 }
 
-/** One cluster at a time: what two clusters have in common is not worth a sum. */
-export const cluster = () => choice("cluster", "Cluster", "label_values(up, cluster)");
+/** A single value, because sums over several clusters are not useful. */
+export const cluster = () => singleValueVariable("cluster", "Cluster", "label_values(up, cluster)");
 
-/** Namespaces of services that send traces. */
+/** Namespaces with services that send traces. */
 export const namespace = () =>
-    choices("namespace", "Namespace", 'label_values(traces_spanmetrics_calls_total{cluster="$cluster"}, namespace)');
+    multiValueVariable(
+        "namespace",
+        "Namespace",
+        'label_values(traces_spanmetrics_calls_total{cluster="$cluster"}, namespace)',
+    );
 
 const services = 'label_values(traces_spanmetrics_calls_total{cluster="$cluster", namespace=~"$namespace"}, service)';
-export const service = () => choice("service", "Service", services);
-export const anyService = () => choices("service", "Service", services);
+export const service = () => singleValueVariable("service", "Service", services);

@@ -1,91 +1,93 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
-import { lines, logLines, number, rows, traces } from "../lib/panels";
-import { inCluster, inNamespace, spans } from "../lib/selectors";
-import { callRate, errorRate, errorShare, latency, served } from "../lib/span-metrics";
+import { createDashboard, row } from "../lib/dashboard";
+import { timeSeries, logs, stat, table, traces } from "../lib/panels";
+import { inCluster, inNamespace, spanSelector } from "../lib/selectors";
+import { callRate, errorRate, errorRatio, latency, serverSpans } from "../lib/span-metrics";
 import { unit } from "../lib/units";
 import { cluster, namespace } from "../lib/variables";
 
-const requests = served(inNamespace);
+const requests = serverSpans(inNamespace);
 const perService = "namespace, service";
 
-/** Where whoever is on call begins. */
+/** The start page for on-call engineers. */
 export default (): Dashboard =>
-    board(
+    createDashboard(
         {
             uid: "platform-overview",
             title: "Platform overview",
-            about: "What hurts now. The place to begin: from here to the service, its traces and its logs.",
+            description:
+                "The start page for on-call engineers: alerts, services with errors, failed traces, error logs and node capacity.",
             variables: [cluster(), namespace()],
-            behind: {
+            drilldown: {
                 dashboards: { "platform-service-map": "Service map" },
                 logs: `{${inNamespace}} | detected_level=~"error|fatal|critical"`,
-                traces: spans("status = error", false),
+                traces: spanSelector("status = error", false),
             },
         },
         row(
-            "Does anything hurt now?",
-            number("Firing alerts", {
-                about: "Alerts that fire, of any severity but info.",
+            "Current status",
+            stat("Firing alerts", {
+                description: "The number of firing alerts with severity critical or warning.",
                 unit: unit.count,
-                show: {
+                queries: {
                     firing: `count(ALERTS{${inCluster}, alertstate="firing", severity=~"critical|warning"}) or vector(0)`,
                 },
                 warnAbove: 1,
-                badAbove: 5,
-                behind: { dashboards: { "platform-alerts": "Alerts" } },
+                criticalAbove: 5,
+                drilldown: { dashboards: { "platform-alerts": "Alerts" } },
             }),
-            number("Requests", {
-                about: "Requests that all services answer.",
+            stat("Request rate", {
+                description: "Requests per second that all services receive.",
                 unit: unit.requestsPerSecond,
-                show: { requests: callRate(requests) },
+                queries: { requests: callRate(requests) },
             }),
-            number("Errors", {
-                about: "Share of the requests that end with an error.",
+            stat("Error ratio", {
+                description: "The share of the requests that end with an error.",
                 unit: unit.ratio,
-                show: { errors: errorShare(requests) },
+                queries: { errors: errorRatio(requests) },
                 warnAbove: 0.01,
-                badAbove: 0.05,
+                criticalAbove: 0.05,
             }),
-            number("Duration, 95th percentile", {
-                about: "19 of 20 requests are answered faster.",
+            stat("p95 latency", {
+                description: "95 % of the requests are faster than this.",
                 unit: unit.seconds,
-                show: { "95 %": latency(0.95, requests) },
+                queries: { p95: latency(0.95, requests) },
             }),
-            number("Errors in logs", {
-                about: "Entries of level error and above.",
+            stat("Error log rate", {
+                description: "Log entries per second of level error or higher.",
                 unit: unit.perSecond,
-                showLogs: {
+                logQueries: {
                     errors: `sum(rate({${inNamespace}} | detected_level=~"error|fatal|critical" [$__auto]))`,
                 },
             }),
-            number("Targets down", {
-                about: "What should answer the scraper and does not.",
+            stat("Targets down", {
+                description: "The number of scrape targets that are down. Normal is 0.",
                 unit: unit.count,
-                show: { down: `sum(up{${inCluster}} == bool 0)` },
-                badAbove: 1,
-                behind: { metrics: `up{${inCluster}} == 0`, dashboards: { "stack-alloy": "Alloy" } },
+                queries: { down: `sum(up{${inCluster}} == bool 0)` },
+                criticalAbove: 1,
+                drilldown: { metrics: `up{${inCluster}} == 0`, dashboards: { "stack-alloy": "Alloy" } },
             }),
         ),
         row(
-            "Which services hurt?",
-            rows("Services", {
-                about: "Every service that answers requests, those with most errors first. A click shows the service.",
+            "Services",
+            table("Services", {
+                description:
+                    "Request rate, error ratio and latency of each service. Services with the most errors are at the top. Click a service to open its dashboard.",
                 width: 24,
                 height: 10,
-                sortBy: "Errors",
+                sortBy: "Error ratio",
                 columns: {
-                    Requests: { show: callRate(requests, perService), unit: unit.requestsPerSecond },
-                    Errors: {
-                        show: errorShare(requests, perService),
+                    "Request rate": { query: callRate(requests, perService), unit: unit.requestsPerSecond },
+                    "Error ratio": {
+                        query: errorRatio(requests, perService),
                         unit: unit.ratio,
                         warnAbove: 0.01,
-                        badAbove: 0.05,
+                        criticalAbove: 0.05,
                     },
-                    "Duration, median": { show: latency(0.5, requests, perService), unit: unit.seconds },
-                    "Duration, 95th percentile": { show: latency(0.95, requests, perService), unit: unit.seconds },
+                    "p50 latency": { query: latency(0.5, requests, perService), unit: unit.seconds },
+                    "p95 latency": { query: latency(0.95, requests, perService), unit: unit.seconds },
                 },
-                open: {
+                links: {
                     service: {
                         dashboard: "platform-service",
                         variables: { namespace: "namespace", service: "service" },
@@ -93,66 +95,67 @@ export default (): Dashboard =>
                     namespace: { dashboard: "kubernetes-namespace", variables: { namespace: "namespace" } },
                 },
             }),
-            lines("Requests by service", {
-                about: "A line that drops to nothing is a service that is no longer asked, or no longer there.",
+            timeSeries("Request rate by service", {
+                description: "Requests per second. If the rate falls to 0, the service has no callers or is down.",
                 unit: unit.requestsPerSecond,
-                show: { "{{service}}": callRate(requests, "service") },
+                queries: { "{{service}}": callRate(requests, "service") },
             }),
-            lines("Errors by service", {
-                about: "Failed requests.",
+            timeSeries("Error rate by service", {
+                description: "Failed requests per second.",
                 unit: unit.requestsPerSecond,
-                show: { "{{service}}": errorRate(requests, "service") },
+                queries: { "{{service}}": errorRate(requests, "service") },
             }),
-            lines("Duration by service, 95th percentile", {
-                about: "19 of 20 requests are answered faster. Points are traces.",
+            timeSeries("p95 latency by service", {
+                description:
+                    "95 % of the requests are faster than this. Each point is an exemplar: click it to open its trace.",
                 unit: unit.seconds,
-                show: { "{{service}}": latency(0.95, requests, "service") },
+                queries: { "{{service}}": latency(0.95, requests, "service") },
                 exemplars: true,
             }),
         ),
         row(
-            "What fails?",
+            "Errors",
             traces("Failed traces", {
-                about: "The newest traces with an error in them.",
-                show: spans("status = error", false),
+                description: "The newest traces that contain an error.",
+                query: spanSelector("status = error", false),
             }),
-            logLines("Errors in logs", {
-                about: "The newest entries of level error and above.",
+            logs("Error logs", {
+                description: "The newest log entries of level error or higher.",
                 width: 12,
-                show: `{${inNamespace}} | detected_level=~"error|fatal|critical"`,
+                query: `{${inNamespace}} | detected_level=~"error|fatal|critical"`,
             }),
         ),
         row(
-            "Has the platform room left?",
-            lines("CPU of nodes", {
-                about: "Share that is used. Near 100 % everything becomes slow.",
+            "Node and volume capacity",
+            timeSeries("CPU utilization by node", {
+                description: "The used share of the CPU cores. Near 100 % all pods of the node become slow.",
                 unit: unit.ratio,
                 max: 1,
-                badAbove: 0.9,
-                show: {
+                criticalAbove: 0.9,
+                queries: {
                     "{{node}}": `1 - avg by (node) (rate(node_cpu_seconds_total{${inCluster}, mode="idle"}[$__rate_interval]))`,
                 },
-                behind: { dashboards: { "kubernetes-node": "Node" } },
+                drilldown: { dashboards: { "kubernetes-node": "Node" } },
             }),
-            lines("Memory of nodes", {
-                about: "Share that is used. Near 100 % pods are killed.",
+            timeSeries("Memory utilization by node", {
+                description: "The used share of the memory. Near 100 % the kernel kills containers.",
                 unit: unit.ratio,
                 max: 1,
-                badAbove: 0.9,
-                show: {
+                criticalAbove: 0.9,
+                queries: {
                     "{{node}}": `1 - max by (node) (node_memory_MemAvailable_bytes{${inCluster}}) / max by (node) (node_memory_MemTotal_bytes{${inCluster}})`,
                 },
-                behind: { dashboards: { "kubernetes-node": "Node" } },
+                drilldown: { dashboards: { "kubernetes-node": "Node" } },
             }),
-            lines("Volumes, the fullest", {
-                about: "Share that is used, of the five fullest.",
+            timeSeries("Volume usage", {
+                description: "The used share of the five fullest volumes.",
                 unit: unit.ratio,
                 max: 1,
-                badAbove: 0.9,
-                show: {
+                criticalAbove: 0.9,
+                queries: {
                     "{{namespace}} {{persistentvolumeclaim}}": `topk(5, max by (namespace, persistentvolumeclaim) (kubelet_volume_stats_used_bytes{${inCluster}} / kubelet_volume_stats_capacity_bytes{${inCluster}}))`,
                 },
-                behind: { dashboards: { "kubernetes-volumes": "Volumes" } },
+                drilldown: { dashboards: { "kubernetes-volumes": "Volumes" } },
             }),
         ),
     );

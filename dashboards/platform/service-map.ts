@@ -1,7 +1,7 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
-import { rows, serviceGraph } from "../lib/panels";
-import { inCluster, inNamespace, spans } from "../lib/selectors";
+import { createDashboard, row } from "../lib/dashboard";
+import { table, nodeGraph } from "../lib/panels";
+import { inCluster, inNamespace, spanSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster, namespace } from "../lib/variables";
 
@@ -10,54 +10,57 @@ const rate = (metric: string) => `sum by (${edges}) (rate(${metric}{${inNamespac
 const quantile = (side: string) =>
     `histogram_quantile(0.95, sum by (le, ${edges}) (rate(traces_service_graph_request_${side}_seconds_bucket{${inNamespace}}[$__rate_interval])))`;
 
-/** Who calls whom. */
+/** Calls between services. */
 export default (): Dashboard =>
-    board(
+    createDashboard(
         {
             uid: "platform-service-map",
             title: "Service map",
-            about: "Calls between services, as traces show them.",
+            description: "Calls between services, derived from traces.",
             variables: [cluster(), namespace()],
-            behind: { logs: `{${inNamespace}}`, traces: spans(undefined, false) },
+            drilldown: { logs: `{${inNamespace}}`, traces: spanSelector(undefined, false) },
         },
         row(
-            "Who calls whom?",
-            serviceGraph("Services", {
-                about: "Each circle is a service, red as far as its requests fail. A click leads to its requests and traces.",
-                show: `{${inNamespace}}`,
+            "Service graph",
+            nodeGraph("Service graph", {
+                description:
+                    "Each circle is a service. The red part of its border is the share of failed requests. Click a service to see its requests and traces.",
+                query: `{${inNamespace}}`,
             }),
         ),
         row(
-            "Which connection is slow or fails?",
-            rows("Calls", {
-                about: "From whom to whom. Where the client waits much longer than the server works, the time is lost between them.",
+            "Calls between services",
+            table("Calls by client and server", {
+                description:
+                    "Rate, error ratio and latency of the calls. If the client latency is much higher than the server latency, the time is lost between them, for example in the network.",
                 width: 24,
                 height: 12,
                 columns: {
-                    Requests: { show: rate("traces_service_graph_request_total"), unit: unit.requestsPerSecond },
-                    Errors: {
-                        show: `(${rate("traces_service_graph_request_failed_total")} or 0 * ${rate("traces_service_graph_request_total")}) / ${rate("traces_service_graph_request_total")}`,
+                    "Request rate": { query: rate("traces_service_graph_request_total"), unit: unit.requestsPerSecond },
+                    "Error ratio": {
+                        query: `(${rate("traces_service_graph_request_failed_total")} or 0 * ${rate("traces_service_graph_request_total")}) / ${rate("traces_service_graph_request_total")}`,
                         unit: unit.ratio,
                         warnAbove: 0.01,
-                        badAbove: 0.05,
+                        criticalAbove: 0.05,
                     },
-                    "Client waits, 95th percentile": { show: quantile("client"), unit: unit.seconds },
-                    "Server works, 95th percentile": { show: quantile("server"), unit: unit.seconds },
+                    "Client p95 latency": { query: quantile("client"), unit: unit.seconds },
+                    "Server p95 latency": { query: quantile("server"), unit: unit.seconds },
                 },
-                open: {
+                links: {
                     client: { dashboard: "platform-service", variables: { service: "client" } },
                     server: { dashboard: "platform-service", variables: { service: "server" } },
                 },
             }),
         ),
         row(
-            "Who calls from outside, or is not traced?",
-            rows("Callers and callees without spans of their own", {
-                about: "user: whoever calls first. Others are databases, queues and services that send no spans.",
+            "Uninstrumented clients and servers",
+            table("Calls with an uninstrumented side", {
+                description:
+                    'Calls where one side sends no spans. The client "user" is a caller outside the traced services. Others are databases, queues and services without tracing.',
                 width: 24,
                 columns: {
-                    Requests: {
-                        show: `sum by (client, server, connection_type) (rate(traces_service_graph_request_total{${inCluster}, namespace=~"$namespace", connection_type!=""}[$__rate_interval]))`,
+                    "Request rate": {
+                        query: `sum by (client, server, connection_type) (rate(traces_service_graph_request_total{${inCluster}, namespace=~"$namespace", connection_type!=""}[$__rate_interval]))`,
                         unit: unit.requestsPerSecond,
                     },
                 },

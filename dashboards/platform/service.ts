@@ -1,148 +1,154 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
-import { flameGraph, lines, logLines, number, spread, traces } from "../lib/panels";
-import { inNamespace, spans } from "../lib/selectors";
-import { callRate, errorRate, errorShare, latency, latencyBuckets, served } from "../lib/span-metrics";
+import { createDashboard, row } from "../lib/dashboard";
+import { flameGraph, timeSeries, logs, stat, heatmap, traces } from "../lib/panels";
+import { inNamespace, spanSelector } from "../lib/selectors";
+import { callRate, errorRate, errorRatio, latency, latencyBuckets, serverSpans } from "../lib/span-metrics";
 import { unit } from "../lib/units";
 import { cluster, namespace, service } from "../lib/variables";
 
-const of = `${inNamespace}, service="$service"`;
+const selector = `${inNamespace}, service="$service"`;
 const signals = `${inNamespace}, service_name="$service"`;
 const container = `${inNamespace}, pod=~"$service-.*", container!=""`;
 const profiles = 'service_name="$service"';
 
-/** One service, whole. */
+/** All signals of one service. */
 export default (): Dashboard =>
-    board(
+    createDashboard(
         {
             uid: "platform-service",
             title: "Service",
-            about: "All that is known of one service.",
+            description: "Requests, resource usage, traces, logs and profiles of one service.",
             variables: [cluster(), namespace(), service()],
-            behind: { logs: `{${signals}}`, traces: spans(), profiles },
+            drilldown: { logs: `{${signals}}`, traces: spanSelector(), profiles },
         },
         row(
-            "How does the service do now?",
-            number("Requests", {
-                about: "Requests that it answers.",
+            "Current status",
+            stat("Request rate", {
+                description: "Requests per second that the service receives.",
                 unit: unit.requestsPerSecond,
-                show: { requests: callRate(served(of)) },
+                queries: { requests: callRate(serverSpans(selector)) },
             }),
-            number("Errors", {
-                about: "Share of the requests that it answers with an error.",
+            stat("Error ratio", {
+                description: "The share of the requests that end with an error.",
                 unit: unit.ratio,
-                show: { errors: errorShare(served(of)) },
+                queries: { errors: errorRatio(serverSpans(selector)) },
                 warnAbove: 0.01,
-                badAbove: 0.05,
-                behind: { logs: `{${signals}} |~ "(?i)error"`, traces: spans("status = error"), profiles },
+                criticalAbove: 0.05,
+                drilldown: { logs: `{${signals}} |~ "(?i)error"`, traces: spanSelector("status = error"), profiles },
             }),
-            number("Duration, 95th percentile", {
-                about: "19 of 20 requests are answered faster.",
+            stat("p95 latency", {
+                description: "95 % of the requests are faster than this.",
                 unit: unit.seconds,
-                show: { "95 %": latency(0.95, served(of)) },
+                queries: { p95: latency(0.95, serverSpans(selector)) },
             }),
-            number("Log entries", {
-                about: "Entries that it writes.",
+            stat("Log rate", {
+                description: "Log entries per second that the service writes.",
                 unit: unit.perSecond,
-                showLogs: { entries: `sum(rate({${signals}}[$__auto]))` },
+                logQueries: { entries: `sum(rate({${signals}}[$__auto]))` },
             }),
-            number("CPU", {
-                about: "Cores that its containers use.",
+            stat("CPU usage", {
+                description: "CPU cores that the containers of the service use.",
                 unit: unit.cores,
-                show: { cores: `sum(rate(container_cpu_usage_seconds_total{${container}}[$__rate_interval]))` },
+                queries: { cores: `sum(rate(container_cpu_usage_seconds_total{${container}}[$__rate_interval]))` },
             }),
-            number("Memory", {
-                about: "What its containers hold and cannot give back.",
+            stat("Memory usage", {
+                description: "Working set memory of the containers, in bytes. The kernel cannot reclaim this memory.",
                 unit: unit.bytes,
-                show: { memory: `sum(container_memory_working_set_bytes{${container}})` },
+                queries: { memory: `sum(container_memory_working_set_bytes{${container}})` },
             }),
         ),
         row(
-            "Which operations are called, fail or are slow?",
-            lines("Requests by operation", {
-                about: "Requests that it answers, by the name of the span.",
+            "Operations",
+            timeSeries("Request rate by operation", {
+                description: "Requests per second that the service receives, by span name.",
                 unit: unit.requestsPerSecond,
-                show: { "{{span_name}}": callRate(served(of), "span_name") },
+                queries: { "{{span_name}}": callRate(serverSpans(selector), "span_name") },
                 stacked: true,
             }),
-            lines("Errors by operation", {
-                about: "Requests that end with an error. A constant few may be the callers' fault.",
+            timeSeries("Error rate by operation", {
+                description:
+                    "Requests per second that end with an error. A small constant rate can be caused by invalid requests of callers.",
                 unit: unit.requestsPerSecond,
-                show: { "{{span_name}}": errorRate(served(of), "span_name") },
-                behind: { logs: `{${signals}} |~ "(?i)error"`, traces: spans("status = error"), profiles },
+                queries: { "{{span_name}}": errorRate(serverSpans(selector), "span_name") },
+                drilldown: { logs: `{${signals}} |~ "(?i)error"`, traces: spanSelector("status = error"), profiles },
             }),
-            lines("Duration by operation, 95th percentile", {
-                about: "19 of 20 requests are answered faster. Points are traces.",
+            timeSeries("p95 latency by operation", {
+                description:
+                    "95 % of the requests are faster than this. Each point is an exemplar: click it to open its trace.",
                 unit: unit.seconds,
-                show: { "{{span_name}}": latency(0.95, served(of), "span_name") },
+                queries: { "{{span_name}}": latency(0.95, serverSpans(selector), "span_name") },
                 exemplars: true,
             }),
-            spread("How durations are spread", {
-                about: "Two bands mean two kinds of requests, such as those that a cache answers.",
+            heatmap("Latency distribution", {
+                description:
+                    "A heatmap of the latency in seconds. Two bands mean two kinds of requests, such as requests with and without a cache hit.",
                 unit: unit.seconds,
-                show: latencyBuckets(served(of)),
+                query: latencyBuckets(serverSpans(selector)),
             }),
-            lines("What it calls", {
-                about: "Calls to others, by the name of the span. A dependency that is slow makes this service slow.",
+            timeSeries("p95 latency of outgoing calls", {
+                description:
+                    "Seconds until another service responds, by span name. A slow dependency makes this service slow.",
                 unit: unit.seconds,
                 width: 12,
-                show: { "{{span_name}}": latency(0.95, `${of}, span_kind="SPAN_KIND_CLIENT"`, "span_name") },
+                queries: { "{{span_name}}": latency(0.95, `${selector}, span_kind="SPAN_KIND_CLIENT"`, "span_name") },
             }),
         ),
         row(
-            "Has it enough of everything?",
-            lines("CPU by pod", {
-                about: "Cores that are used. Pods are found by the service's name at the beginning of theirs.",
+            "Resource usage",
+            timeSeries("CPU usage by pod", {
+                description:
+                    "CPU cores that each pod uses. The panel shows the pods whose name begins with the name of the service.",
                 unit: unit.cores,
-                show: {
+                queries: {
                     "{{pod}}": `sum by (pod) (rate(container_cpu_usage_seconds_total{${container}}[$__rate_interval]))`,
                 },
             }),
-            lines("Throttled by pod", {
-                about: "Share of the time slices in which a container had used up its CPU limit.",
+            timeSeries("CPU throttling by pod", {
+                description:
+                    "The share of CPU periods in which a container was throttled because it had used its limit.",
                 unit: unit.ratio,
                 max: 1,
-                show: {
+                queries: {
                     "{{pod}}": `sum by (pod) (rate(container_cpu_cfs_throttled_periods_total{${container}}[$__rate_interval])) / sum by (pod) (rate(container_cpu_cfs_periods_total{${container}}[$__rate_interval]))`,
                 },
             }),
-            lines("Memory by pod, of its limit", {
-                about: "At 100 % a container is killed.",
+            timeSeries("Memory limit usage by container", {
+                description: "Memory usage divided by the memory limit. At 100 % the kernel kills the container.",
                 unit: unit.ratio,
-                badAbove: 0.9,
-                show: {
+                criticalAbove: 0.9,
+                queries: {
                     "{{pod}} {{container}}": `sum by (pod, container) (container_memory_working_set_bytes{${container}}) / (sum by (pod, container) (container_spec_memory_limit_bytes{${container}}) > 0)`,
                 },
             }),
         ),
         row(
-            "Which traces are slow, and which fail?",
+            "Slow and failed traces",
             traces("Slow traces", {
-                about: "Traces in which it took longer than half a second.",
-                show: spans("duration > 500ms"),
+                description: "Traces in which a span of the service took longer than 500 ms.",
+                query: spanSelector("duration > 500ms"),
             }),
             traces("Failed traces", {
-                about: "Traces in which it failed.",
-                show: spans("status = error"),
+                description: "Traces in which a span of the service failed.",
+                query: spanSelector("status = error"),
             }),
         ),
         row(
-            "What does it say?",
-            lines("Log entries by level", {
-                about: "Levels as Loki finds them in the entries.",
+            "Logs",
+            timeSeries("Log rate by level", {
+                description: "Log entries per second. Loki detects the level from the entry.",
                 unit: unit.perSecond,
                 width: 24,
                 height: 6,
                 stacked: true,
-                showLogs: { "{{detected_level}}": `sum by (detected_level) (rate({${signals}}[$__auto]))` },
+                logQueries: { "{{detected_level}}": `sum by (detected_level) (rate({${signals}}[$__auto]))` },
             }),
-            logLines("Logs", { about: "The newest entries.", show: `{${signals}}` }),
+            logs("Logs", { description: "The newest log entries of the service.", query: `{${signals}}` }),
         ),
         row(
-            "Where does its CPU time go?",
-            flameGraph("CPU time", {
-                about: "Only of services that send profiles.",
-                show: profiles,
+            "CPU profile",
+            flameGraph("CPU flame graph", {
+                description: "CPU time by function. The panel is empty for services that send no profiles.",
+                query: profiles,
             }),
         ),
     );

@@ -1,131 +1,135 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
-import { lines, number, rows } from "../lib/panels";
+import { createDashboard, row } from "../lib/dashboard";
+import { timeSeries, stat, table } from "../lib/panels";
 import { inCluster } from "../lib/selectors";
 import { unit } from "../lib/units";
-import { choices, cluster } from "../lib/variables";
+import { multiValueVariable, cluster } from "../lib/variables";
 
-// The rules of rules/mimir/slos.ts record these. What is declared has no cluster, what is measured has.
-const declared = 'slo=~"$slo"';
-const measured = `${inCluster}, ${declared}`;
-const slos = () => choices("slo", "SLO", "label_values(slo:objective:ratio, slo)");
+// rules/mimir/slos.ts records these series. Only the measured series have the label "cluster".
+const defined = 'slo=~"$slo"';
+const measured = `${inCluster}, ${defined}`;
+const slos = () => multiValueVariable("slo", "SLO", "label_values(slo:objective:ratio, slo)");
 
-/** What services promise, and how much of what they may fail is left. */
+/** SLOs and their error budgets. */
 export default (): Dashboard =>
-    board(
+    createDashboard(
         {
             uid: "platform-slos",
             title: "SLOs",
-            about: "What services promise, how they keep it, and how fast they use up what they may fail. The setting slos declares them.",
+            description: "Objectives, error budgets and burn rates of the SLOs that the setting slos defines.",
             variables: [cluster(), slos()],
-            behind: {
+            drilldown: {
                 dashboards: { "platform-overview": "Platform overview" },
                 logs: `{${inCluster}} | detected_level=~"error|fatal|critical"`,
                 traces: '{ resource.cluster = "$cluster" && status = error }',
             },
         },
         row(
-            "Is every promise kept?",
-            number("SLOs", {
-                about: "That are declared.",
+            "SLO status",
+            stat("SLOs", {
+                description: "The number of SLOs that are defined.",
                 unit: unit.count,
                 width: 6,
-                show: { declared: `count(slo:objective:ratio{${declared}})` },
+                queries: { defined: `count(slo:objective:ratio{${defined}})` },
             }),
-            number("Broken", {
-                about: "That failed more than they may, over their window.",
+            stat("SLOs without error budget", {
+                description: "The number of SLOs whose error budget is exhausted. Normal is 0.",
                 unit: unit.count,
                 width: 6,
-                show: {
-                    broken: `count(slo:error_budget_remaining:ratio{${measured}} < 0) or 0 * count(slo:objective:ratio{${declared}})`,
+                queries: {
+                    exhausted: `count(slo:error_budget_remaining:ratio{${measured}} < 0) or 0 * count(slo:objective:ratio{${defined}})`,
                 },
-                badAbove: 1,
+                criticalAbove: 1,
             }),
-            number("Least budget left", {
-                about: "Share of what may fail that is left, of the SLO with least.",
+            stat("Lowest remaining error budget", {
+                description: "The remaining share of the error budget, of the SLO with the lowest share.",
                 unit: unit.ratio,
                 width: 6,
-                show: { left: `min(slo:error_budget_remaining:ratio{${measured}})` },
-                badBelow: 0.1,
+                queries: { remaining: `min(slo:error_budget_remaining:ratio{${measured}})` },
+                criticalBelow: 0.1,
             }),
-            number("Fastest burning", {
-                about: "How many times as fast as its objective allows, in the last hour. At 1 the budget lasts exactly for the window.",
+            stat("Highest burn rate", {
+                description:
+                    "The highest burn rate of the last hour. At 1 the error budget lasts exactly for the window of the SLO.",
                 unit: unit.none,
                 width: 6,
-                show: { rate: `max(slo:burn_rate:1h{${measured}})` },
+                queries: { "burn rate": `max(slo:burn_rate:1h{${measured}})` },
                 warnAbove: 1,
-                badAbove: 14.4,
+                criticalAbove: 14.4,
             }),
-            rows("SLOs", {
-                about: "Each with what it promises and what it kept. A click shows the service.",
+            table("SLOs", {
+                description:
+                    "Objective, measured ratio, remaining error budget and burn rates of each SLO. Click a service to open its dashboard.",
                 width: 24,
                 height: 10,
-                sortBy: "Burn rate, 1 h",
+                sortBy: "Burn rate (1h)",
                 columns: {
                     Objective: {
-                        show: `max by (slo, service, sli) (slo:objective:ratio{${declared}})`,
+                        query: `max by (slo, service, sli) (slo:objective:ratio{${defined}})`,
                         unit: unit.ratio,
                     },
-                    "Kept, over the window": {
-                        show: `1 - max by (slo, service, sli) (slo:error_ratio:window{${measured}})`,
+                    "Measured in the window": {
+                        query: `1 - max by (slo, service, sli) (slo:error_ratio:window{${measured}})`,
                         unit: unit.ratio,
                     },
-                    "Budget left": {
-                        show: `min by (slo, service, sli) (slo:error_budget_remaining:ratio{${measured}})`,
+                    "Remaining error budget": {
+                        query: `min by (slo, service, sli) (slo:error_budget_remaining:ratio{${measured}})`,
                         unit: unit.ratio,
-                        badBelow: 0.1,
+                        criticalBelow: 0.1,
                     },
-                    "Burn rate, 1 h": {
-                        show: `max by (slo, service, sli) (slo:burn_rate:1h{${measured}})`,
+                    "Burn rate (1h)": {
+                        query: `max by (slo, service, sli) (slo:burn_rate:1h{${measured}})`,
                         unit: unit.none,
                         warnAbove: 1,
-                        badAbove: 14.4,
+                        criticalAbove: 14.4,
                     },
-                    "Burn rate, 1 d": {
-                        show: `max by (slo, service, sli) (slo:burn_rate:1d{${measured}})`,
+                    "Burn rate (1d)": {
+                        query: `max by (slo, service, sli) (slo:burn_rate:1d{${measured}})`,
                         unit: unit.none,
                         warnAbove: 1,
-                        badAbove: 3,
+                        criticalAbove: 3,
                     },
                 },
-                open: { service: { dashboard: "platform-service", variables: { service: "service" } } },
+                links: { service: { dashboard: "platform-service", variables: { service: "service" } } },
             }),
         ),
         row(
-            "When was the budget used up, and how fast?",
-            lines("Budget left", {
-                about: "Share of what may fail over the window. Below 0 the promise is broken.",
+            "Error budget and burn rate",
+            timeSeries("Remaining error budget", {
+                description: "The remaining share of the error budget of the window. Below 0 the objective is not met.",
                 unit: unit.ratio,
                 min: -1,
-                show: { "{{slo}}": `slo:error_budget_remaining:ratio{${measured}}` },
-                badBelow: 0,
+                queries: { "{{slo}}": `slo:error_budget_remaining:ratio{${measured}}` },
+                criticalBelow: 0,
             }),
-            lines("Burn rate, one hour", {
-                about: "How many times as fast as the objective allows.",
+            timeSeries("Burn rate (1h)", {
+                description: "The error ratio of the last hour divided by the error ratio that the objective allows.",
                 unit: unit.none,
-                show: { "{{slo}}": `slo:burn_rate:1h{${measured}}` },
+                queries: { "{{slo}}": `slo:burn_rate:1h{${measured}}` },
                 warnAbove: 1,
             }),
-            lines("Burn rate, six hours", {
-                about: "The same, more calmly.",
+            timeSeries("Burn rate (6h)", {
+                description:
+                    "The error ratio of the last six hours divided by the error ratio that the objective allows.",
                 unit: unit.none,
-                show: { "{{slo}}": `slo:burn_rate:6h{${measured}}` },
+                queries: { "{{slo}}": `slo:burn_rate:6h{${measured}}` },
                 warnAbove: 1,
             }),
         ),
         row(
-            "How many requests are behind it?",
-            lines("Requests", {
-                about: "That count for the SLO. Of few, one that fails weighs much.",
+            "Requests",
+            timeSeries("Request rate", {
+                description:
+                    "Requests per second that the SLO counts. With few requests, a single failure uses much of the error budget.",
                 unit: unit.requestsPerSecond,
                 width: 12,
-                show: { "{{slo}}": `slo:requests:rate5m{${measured}}` },
+                queries: { "{{slo}}": `slo:requests:rate5m{${measured}}` },
             }),
-            lines("Bad requests", {
-                about: "That failed, or took too long.",
+            timeSeries("Bad request rate", {
+                description: "Requests per second that failed or exceeded the latency threshold of the SLO.",
                 unit: unit.requestsPerSecond,
                 width: 12,
-                show: { "{{slo}}": `slo:errors:rate5m{${measured}}` },
+                queries: { "{{slo}}": `slo:errors:rate5m{${measured}}` },
             }),
         ),
     );

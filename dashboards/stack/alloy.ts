@@ -1,119 +1,122 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
+import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { queues, receiverHop, throughput } from "../lib/otlp-hop";
-import { lines, number } from "../lib/panels";
-import { inCluster, part } from "../lib/selectors";
+import { queues, alloyReceiver, throughput } from "../lib/otlp-forwarder";
+import { timeSeries, stat } from "../lib/panels";
+import { inCluster, jobSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
-/** Alloy in its three roles: hands on OTLP, reads the logs of pods, scrapes metrics. */
+/** Alloy in its three roles: OTLP receiver, log collector and metrics scraper. */
 export default ({ namespace }: DashboardOptions): Dashboard => {
-    const all = part(namespace, "alloy-(receiver|logs|metrics)");
-    const hop = receiverHop(part(namespace, "alloy-receiver"));
-    const logs = part(namespace, "alloy-logs");
-    const metrics = part(namespace, "alloy-metrics");
-    return board(
+    const allJobs = jobSelector(namespace, "alloy-(receiver|logs|metrics)");
+    const forwarder = alloyReceiver(jobSelector(namespace, "alloy-receiver"));
+    const logs = jobSelector(namespace, "alloy-logs");
+    const metrics = jobSelector(namespace, "alloy-metrics");
+    return createDashboard(
         {
             uid: "stack-alloy",
             title: "Alloy",
-            about: "Alloy as receiver of OTLP, as reader of pod logs and as scraper of metrics.",
+            description: "Alloy as OTLP receiver, as log collector and as metrics scraper.",
             variables: [cluster()],
-            behind: {
+            drilldown: {
                 logs: `{${inCluster}, namespace="${namespace}", service_name="alloy"}`,
-                dashboards: { "stack-pipeline": "All hops" },
+                dashboards: { "stack-pipeline": "Pipeline" },
             },
         },
         row(
-            "Does every Alloy run, with its configuration?",
-            lines("Replicas up", {
-                about: "Of logs and metrics one for each node.",
+            "Alloy status",
+            timeSeries("Replicas up", {
+                description:
+                    "The number of replicas that the scrape reaches. The log collector and the metrics scraper run once on each node.",
                 unit: unit.count,
-                show: { "{{job}}": `sum by (job) (up{${all}})` },
+                queries: { "{{job}}": `sum by (job) (up{${allJobs}})` },
             }),
-            lines("Components that are not healthy", {
-                about: "Parts of the configuration that do not work. None is normal.",
+            timeSeries("Unhealthy components", {
+                description: "The number of components of the Alloy configuration that are not healthy. Normal is 0.",
                 unit: unit.count,
-                show: {
-                    "{{job}} {{health_type}}": `sum by (job, health_type) (alloy_component_controller_running_components{${all}, health_type!="healthy"})`,
+                queries: {
+                    "{{job}} {{health_type}}": `sum by (job, health_type) (alloy_component_controller_running_components{${allJobs}, health_type!="healthy"})`,
                 },
             }),
-            lines("Configuration that was not taken", {
-                about: "1 where the last one was refused.",
+            timeSeries("Failed configuration reload", {
+                description: "1 if Alloy could not load its last configuration. Normal is 0.",
                 unit: unit.count,
                 max: 1,
-                show: { "{{pod}}": `1 - min by (pod) (alloy_config_last_load_successful{${all}})` },
+                queries: { "{{pod}}": `1 - min by (pod) (alloy_config_last_load_successful{${allJobs}})` },
             }),
         ),
-        row("Receiver: does it take and pass on all that comes?", ...throughput(hop)),
-        row("Receiver: does anything pile up or get lost?", ...queues(hop)),
+        row("OTLP receiver: throughput", ...throughput(forwarder)),
+        row("OTLP receiver: exporter queue", ...queues(forwarder)),
         row(
-            "Logs: is every line read and sent?",
-            number("Files", {
-                about: "Log files of containers that are read.",
+            "Log collector",
+            stat("Tailed files", {
+                description: "The number of container log files that Alloy tails.",
                 unit: unit.count,
-                show: { files: `sum(loki_source_file_files_active_total{${logs}})` },
+                queries: { files: `sum(loki_source_file_files_active_total{${logs}})` },
             }),
-            lines("Lines", {
-                about: "Fewer are sent than read where lines are joined, or dropped on purpose.",
+            timeSeries("Log lines", {
+                description:
+                    "Lines per second. Fewer entries are sent than read if Alloy joins multi-line entries or drops lines because of the settings.",
                 unit: unit.perSecond,
-                show: {
+                queries: {
                     read: `sum(rate(loki_source_file_read_lines_total{${logs}}[$__rate_interval]))`,
                     sent: `sum(rate(loki_write_sent_entries_total{${logs}}[$__rate_interval]))`,
                 },
                 width: 10,
             }),
-            lines("Lost", {
-                about: "Entries that Loki refused for good. None is normal.",
+            timeSeries("Dropped log entries", {
+                description:
+                    "Entries per second that Loki rejected permanently, and retried batches per second. Normal is 0.",
                 unit: unit.perSecond,
-                show: {
+                queries: {
                     "dropped: {{reason}}": `sum by (reason) (rate(loki_write_dropped_entries_total{${logs}}[$__rate_interval]))`,
-                    retries: `sum(rate(loki_write_batch_retries_total{${logs}}[$__rate_interval]))`,
+                    retried: `sum(rate(loki_write_batch_retries_total{${logs}}[$__rate_interval]))`,
                 },
                 width: 10,
             }),
         ),
         row(
-            "Metrics: is every target scraped, and every sample sent?",
-            lines("Targets down", {
-                about: "Targets that do not answer, by job.",
+            "Metrics scraper",
+            timeSeries("Targets down", {
+                description: "The number of scrape targets that are down, by job. Normal is 0.",
                 unit: unit.count,
-                show: { "{{job}} failed": `sum by (job) (up{${inCluster}} == bool 0)` },
-                behind: { metrics: `up{${inCluster}} == 0`, logs: `{${inCluster}, namespace="${namespace}"}` },
+                queries: { "{{job}} failed": `sum by (job) (up{${inCluster}} == bool 0)` },
+                drilldown: { metrics: `up{${inCluster}} == 0`, logs: `{${inCluster}, namespace="${namespace}"}` },
             }),
-            lines("Samples", {
-                about: "in: scraped. sent: taken by Mimir.",
+            timeSeries("Samples", {
+                description: "Samples per second that Alloy scraped, sent to Mimir, and failed to send.",
                 unit: unit.perSecond,
-                show: {
-                    in: `sum(rate(prometheus_remote_storage_samples_in_total{${metrics}}[$__rate_interval]))`,
+                queries: {
+                    scraped: `sum(rate(prometheus_remote_storage_samples_in_total{${metrics}}[$__rate_interval]))`,
                     sent: `sum(rate(prometheus_remote_storage_samples_total{${metrics}}[$__rate_interval]))`,
                     failed: `sum(rate(prometheus_remote_storage_samples_failed_total{${metrics}}[$__rate_interval]))`,
                 },
             }),
-            lines("Behind", {
-                about: "Age of what is sent next, against what was scraped last.",
+            timeSeries("Remote write delay", {
+                description: "Seconds between the newest scraped sample and the newest sample that was sent to Mimir.",
                 unit: unit.seconds,
                 warnAbove: 60,
-                badAbove: 600,
-                show: {
+                criticalAbove: 600,
+                queries: {
                     "{{pod}}": `max by (pod) (prometheus_remote_storage_highest_timestamp_in_seconds{${metrics}}) - max by (pod) (prometheus_remote_storage_queue_highest_sent_timestamp_seconds{${metrics}})`,
                 },
             }),
         ),
         row(
-            "Has it enough of everything?",
-            lines("Memory", {
-                about: "Resident memory of each replica.",
+            "Resource usage",
+            timeSeries("Memory usage", {
+                description: "Resident memory of each replica, in bytes.",
                 unit: unit.bytes,
                 width: 12,
-                show: { "{{pod}}": `sum by (pod) (alloy_resources_process_resident_memory_bytes{${all}})` },
+                queries: { "{{pod}}": `sum by (pod) (alloy_resources_process_resident_memory_bytes{${allJobs}})` },
             }),
-            lines("CPU", {
-                about: "Cores that each replica uses.",
+            timeSeries("CPU usage", {
+                description: "CPU cores that each replica uses.",
                 unit: unit.cores,
                 width: 12,
-                show: {
-                    "{{pod}}": `sum by (pod) (rate(alloy_resources_process_cpu_seconds_total{${all}}[$__rate_interval]))`,
+                queries: {
+                    "{{pod}}": `sum by (pod) (rate(alloy_resources_process_cpu_seconds_total{${allJobs}}[$__rate_interval]))`,
                 },
             }),
         ),

@@ -1,85 +1,93 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
+import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { collectorHop, queues, throughput } from "../lib/otlp-hop";
-import { lines } from "../lib/panels";
-import { part } from "../lib/selectors";
-import { behindProgram, running } from "../lib/stack";
+import { otelCollector, queues, throughput } from "../lib/otlp-forwarder";
+import { timeSeries } from "../lib/panels";
+import { jobSelector } from "../lib/selectors";
+import { componentDrilldown, replicasUp } from "../lib/component-panels";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
-/** The OpenTelemetry Collector: the first hop of whatever applications send. */
+/** The OpenTelemetry Collector, the first stage of the pipeline. */
 export default ({ namespace }: DashboardOptions): Dashboard => {
-    const of = part(namespace, "otel-collector");
-    const hop = collectorHop(of);
-    return board(
+    const selector = jobSelector(namespace, "otel-collector");
+    const forwarder = otelCollector(selector);
+    return createDashboard(
         {
             uid: "stack-collector",
             title: "OpenTelemetry Collector",
-            about: "The first hop of what applications and Dapr send.",
+            description: "The OpenTelemetry Collector, which receives the signals of applications and Dapr.",
             variables: [cluster()],
-            behind: behindProgram(namespace, "opentelemetry-collector", {
-                dashboards: { "stack-pipeline": "All hops" },
+            drilldown: componentDrilldown(namespace, "opentelemetry-collector", {
+                dashboards: { "stack-pipeline": "Pipeline" },
             }),
         },
-        row("Does it take and pass on all that comes?", running(of), ...throughput(hop)),
-        row("Does anything pile up or get lost?", ...queues(hop)),
+        row("Throughput", replicasUp(selector), ...throughput(forwarder)),
+        row("Exporter queue", ...queues(forwarder)),
         row(
-            "Does it know whose signals they are?",
-            lines("Accepted by receiver", {
-                about: "Spans by protocol: zipkin is Dapr.",
+            "Kubernetes attributes",
+            timeSeries("Accepted spans by receiver", {
+                description: "Spans per second by receiver and protocol. Dapr uses the receiver zipkin.",
                 unit: unit.perSecond,
                 stacked: true,
-                show: {
-                    "{{receiver}} {{transport}}": `sum by (receiver, transport) (rate(otelcol_receiver_accepted_spans{${of}}[$__rate_interval]))`,
+                queries: {
+                    "{{receiver}} {{transport}}": `sum by (receiver, transport) (rate(otelcol_receiver_accepted_spans{${selector}}[$__rate_interval]))`,
                 },
             }),
-            lines("Looked up in Kubernetes", {
-                about: "Errors are items whose pod is not known: their senders are outside of the cluster, or behind a proxy.",
+            timeSeries("Pod associations", {
+                description:
+                    "Lookups of the sender's pod per second. An error means that the collector found no pod: the sender is outside the cluster or behind a proxy.",
                 unit: unit.perSecond,
-                show: {
-                    "{{status}} by {{pod_identifier}}": `sum by (status, pod_identifier) (rate(otelcol_k8s_pod_association{${of}}[$__rate_interval]))`,
+                queries: {
+                    "{{status}} by {{pod_identifier}}": `sum by (status, pod_identifier) (rate(otelcol_k8s_pod_association{${selector}}[$__rate_interval]))`,
                 },
             }),
-            lines("Pods that it knows", {
-                about: "0 means that it may not read them.",
+            timeSeries("Pods in the cache", {
+                description:
+                    "The number of pods that the collector has read from the Kubernetes API. 0 means that it is not authorized to read them.",
                 unit: unit.count,
-                show: { "{{pod}}": `max by (pod) (otelcol_otelsvc_k8s_pod_table_size{${of}})` },
+                queries: { "{{pod}}": `max by (pod) (otelcol_otelsvc_k8s_pod_table_size{${selector}})` },
             }),
         ),
         row(
-            "What does tail sampling keep?",
-            lines("Decisions", {
-                about: "Traces by policy, and whether it kept them. Nothing without tail sampling.",
+            "Tail sampling",
+            timeSeries("Sampling decisions", {
+                description: "Traces per second by policy and decision. The panel is empty without tail sampling.",
                 unit: unit.perSecond,
-                show: {
-                    "{{policy}} {{decision}}": `sum by (policy, decision) (rate(otelcol_processor_tail_sampling_count_traces_sampled{${of}}[$__rate_interval]))`,
+                queries: {
+                    "{{policy}} {{decision}}": `sum by (policy, decision) (rate(otelcol_processor_tail_sampling_count_traces_sampled{${selector}}[$__rate_interval]))`,
                 },
             }),
-            lines("Traces in memory", {
-                about: "Traces that wait for the decision.",
+            timeSeries("Traces in memory", {
+                description: "The number of traces that wait for a sampling decision.",
                 unit: unit.count,
-                show: { "{{pod}}": `sum by (pod) (otelcol_processor_tail_sampling_sampling_traces_on_memory{${of}})` },
+                queries: {
+                    "{{pod}}": `sum by (pod) (otelcol_processor_tail_sampling_sampling_traces_on_memory{${selector}})`,
+                },
             }),
-            lines("Dropped too early", {
-                about: "Traces that had to go before the decision. None is normal.",
+            timeSeries("Traces dropped too early", {
+                description:
+                    "Traces per second that the collector removed from memory before the sampling decision. Normal is 0.",
                 unit: unit.perSecond,
-                show: {
-                    dropped: `sum(rate(otelcol_processor_tail_sampling_sampling_trace_dropped_too_early{${of}}[$__rate_interval]))`,
+                queries: {
+                    dropped: `sum(rate(otelcol_processor_tail_sampling_sampling_trace_dropped_too_early{${selector}}[$__rate_interval]))`,
                 },
             }),
         ),
         row(
-            "Has it enough of everything?",
-            lines("Memory", {
-                about: "Resident memory of each replica. At four fifths of its limit it refuses what comes.",
+            "Resource usage",
+            timeSeries("Memory usage", {
+                description:
+                    "Resident memory of each replica, in bytes. At 80 % of the memory limit the collector refuses data.",
                 unit: unit.bytes,
-                show: { "{{pod}}": `sum by (pod) (otelcol_process_memory_rss{${of}})` },
+                queries: { "{{pod}}": `sum by (pod) (otelcol_process_memory_rss{${selector}})` },
             }),
-            lines("CPU", {
-                about: "Cores that each replica uses.",
+            timeSeries("CPU usage", {
+                description: "CPU cores that each replica uses.",
                 unit: unit.cores,
-                show: { "{{pod}}": `sum by (pod) (rate(otelcol_process_cpu_seconds{${of}}[$__rate_interval]))` },
+                queries: {
+                    "{{pod}}": `sum by (pod) (rate(otelcol_process_cpu_seconds{${selector}}[$__rate_interval]))`,
+                },
             }),
         ),
     );

@@ -1,84 +1,86 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
+import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { lines, number } from "../lib/panels";
-import { part } from "../lib/selectors";
-import { behindProgram, process, running } from "../lib/stack";
+import { timeSeries, stat } from "../lib/panels";
+import { jobSelector } from "../lib/selectors";
+import { componentDrilldown, processPanels, replicasUp } from "../lib/component-panels";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
-/** Grafana: what people look at all this with. */
+/** The Grafana server. */
 export default ({ namespace }: DashboardOptions): Dashboard => {
-    const of = part(namespace, "grafana");
-    return board(
+    const selector = jobSelector(namespace, "grafana");
+    return createDashboard(
         {
             uid: "stack-grafana",
             title: "Grafana",
-            about: "The server that shows all this.",
+            description: "Requests, data source queries and database of the Grafana server.",
             variables: [cluster()],
-            behind: behindProgram(namespace, "grafana"),
+            drilldown: componentDrilldown(namespace, "grafana"),
         },
         row(
-            "Does it answer those who look?",
-            running(of),
-            number("Active users", {
-                about: "Users who were there in the last 30 days.",
+            "Users and requests",
+            replicasUp(selector),
+            stat("Active users", {
+                description: "The number of users that were active in the last 30 days.",
                 unit: unit.count,
-                show: { users: `max(grafana_stat_active_users{${of}})` },
+                queries: { users: `max(grafana_stat_active_users{${selector}})` },
             }),
-            number("Dashboards", {
-                about: "Provisioned ones included.",
+            stat("Dashboards", {
+                description: "The number of dashboards, including provisioned dashboards.",
                 unit: unit.count,
-                show: { dashboards: `max(grafana_stat_totals_dashboard{${of}})` },
+                queries: { dashboards: `max(grafana_stat_totals_dashboard{${selector}})` },
             }),
-            number("Failed requests", {
-                about: "Requests answered with a server error. None is normal.",
+            stat("Failed requests", {
+                description: "Requests per second that Grafana answered with a server error (5xx). Normal is 0.",
                 unit: unit.requestsPerSecond,
-                show: {
-                    failed: `sum(rate(grafana_http_request_duration_seconds_count{${of}, status_code=~"5.."}[$__rate_interval])) or 0 * sum(up{${of}})`,
+                queries: {
+                    failed: `sum(rate(grafana_http_request_duration_seconds_count{${selector}, status_code=~"5.."}[$__rate_interval])) or 0 * sum(up{${selector}})`,
                 },
-                badAbove: 0.01,
+                criticalAbove: 0.01,
             }),
-            lines("Requests by status", {
-                about: "Of browsers, probes and the scraper.",
+            timeSeries("Request rate by status", {
+                description: "Requests per second from browsers, probes and the metrics scraper.",
                 unit: unit.requestsPerSecond,
                 stacked: true,
-                show: {
-                    "{{status_code}}": `sum by (status_code) (rate(grafana_http_request_duration_seconds_count{${of}}[$__rate_interval]))`,
+                queries: {
+                    "{{status_code}}": `sum by (status_code) (rate(grafana_http_request_duration_seconds_count{${selector}}[$__rate_interval]))`,
                 },
             }),
-            lines("Slowest pages and calls, 95th percentile", {
-                about: "The ten slowest.",
+            timeSeries("p95 latency by handler", {
+                description: "Seconds until Grafana responds, for the ten slowest handlers.",
                 unit: unit.seconds,
-                show: {
-                    "{{handler}}": `topk(10, histogram_quantile(0.95, sum by (le, handler) (rate(grafana_http_request_duration_seconds_bucket{${of}}[$__rate_interval]))))`,
+                queries: {
+                    "{{handler}}": `topk(10, histogram_quantile(0.95, sum by (le, handler) (rate(grafana_http_request_duration_seconds_bucket{${selector}}[$__rate_interval]))))`,
                 },
             }),
-            lines("Queries of data sources", {
-                about: "By status. Errors are those that people see in panels.",
+            timeSeries("Data source requests", {
+                description: "Requests per second to data sources, by status code. Users see these errors in panels.",
                 unit: unit.requestsPerSecond,
-                show: {
-                    "{{code}}": `sum by (code) (rate(grafana_proxy_response_status_total{${of}}[$__rate_interval]))`,
+                queries: {
+                    "{{code}}": `sum by (code) (rate(grafana_proxy_response_status_total{${selector}}[$__rate_interval]))`,
                 },
             }),
         ),
-        row("Has it enough of everything?", ...process(of)),
+        row("Resource usage", ...processPanels(selector)),
         row(
-            "Is its database well?",
-            lines("Connections", {
-                about: "Open and in use.",
+            "Database",
+            timeSeries("Database connections", {
+                description: "The number of connections that are open and in use.",
                 unit: unit.count,
                 width: 12,
-                show: {
-                    open: `sum(grafana_database_conn_open{${of}})`,
-                    "in use": `sum(grafana_database_conn_in_use{${of}})`,
+                queries: {
+                    open: `sum(grafana_database_conn_open{${selector}})`,
+                    "in use": `sum(grafana_database_conn_in_use{${selector}})`,
                 },
             }),
-            lines("Wait for a connection", {
-                about: "Seconds of waiting in each second. None is normal.",
+            timeSeries("Connection wait time", {
+                description: "Seconds of waiting for a connection per second. Normal is 0.",
                 unit: unit.seconds,
                 width: 12,
-                show: { wait: `sum(rate(grafana_database_conn_wait_duration_seconds{${of}}[$__rate_interval]))` },
+                queries: {
+                    waiting: `sum(rate(grafana_database_conn_wait_duration_seconds{${selector}}[$__rate_interval]))`,
+                },
             }),
         ),
     );

@@ -1,150 +1,155 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
+import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { lines, number } from "../lib/panels";
-import { part } from "../lib/selectors";
-import { behindProgram } from "../lib/stack";
+import { timeSeries, stat } from "../lib/panels";
+import { jobSelector } from "../lib/selectors";
+import { componentDrilldown } from "../lib/component-panels";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
-/** MinIO: keeps what the stores write. */
+/** MinIO, the object store of the backends. */
 export default ({ namespace }: DashboardOptions): Dashboard => {
-    const of = part(namespace, "minio");
-    return board(
+    const selector = jobSelector(namespace, "minio");
+    return createDashboard(
         {
             uid: "stack-minio",
             title: "MinIO",
-            about: "The object store behind all others, where it is deployed with the stack.",
+            description:
+                "Capacity, requests and resource usage of the MinIO object store, if it is deployed with the stack.",
             variables: [cluster()],
-            behind: behindProgram(namespace, "minio"),
+            drilldown: componentDrilldown(namespace, "minio"),
         },
         row(
-            "Is it healthy, and how full?",
-            number("Healthy", {
-                about: "1 while every erasure set has a quorum.",
+            "Cluster status and capacity",
+            stat("Cluster health", {
+                description: "1 if every erasure set has a write quorum. 0 means that the backends cannot write.",
                 unit: unit.count,
-                show: { healthy: `min(minio_cluster_health_status{${of}})` },
-                badBelow: 1,
+                queries: { healthy: `min(minio_cluster_health_status{${selector}})` },
+                criticalBelow: 1,
             }),
-            number("Full", {
-                about: "Share of the usable capacity. At 100 % every store stops writing.",
+            stat("Capacity usage", {
+                description: "The used share of the usable capacity. At 100 % the backends cannot write.",
                 unit: unit.ratio,
-                show: {
-                    full: `1 - max(minio_cluster_capacity_usable_free_bytes{${of}}) / max(minio_cluster_capacity_usable_total_bytes{${of}})`,
+                queries: {
+                    used: `1 - max(minio_cluster_capacity_usable_free_bytes{${selector}}) / max(minio_cluster_capacity_usable_total_bytes{${selector}})`,
                 },
                 warnAbove: 0.75,
-                badAbove: 0.9,
+                criticalAbove: 0.9,
             }),
-            number("Full in", {
-                about: "If it goes on as in the last six hours. None while it does not grow.",
+            stat("Time until full", {
+                description:
+                    "The time until the capacity is used, predicted from the growth of the last six hours. The panel is empty if the used capacity does not grow.",
                 unit: unit.seconds,
-                show: {
-                    "full in": `max(minio_cluster_capacity_usable_free_bytes{${of}}) / (max(-deriv(minio_cluster_capacity_usable_free_bytes{${of}}[6h])) > 0)`,
+                queries: {
+                    "time until full": `max(minio_cluster_capacity_usable_free_bytes{${selector}}) / (max(-deriv(minio_cluster_capacity_usable_free_bytes{${selector}}[6h])) > 0)`,
                 },
-                badBelow: 7 * 86400,
+                criticalBelow: 7 * 86400,
             }),
-            number("Drives offline", {
-                about: "None is normal. With four drives, one may be missing.",
+            stat("Drives offline", {
+                description:
+                    "The number of offline drives. Normal is 0. A cluster with four drives tolerates one offline drive.",
                 unit: unit.count,
-                show: { offline: `max(minio_cluster_drive_offline_total{${of}})` },
-                badAbove: 1,
+                queries: { offline: `max(minio_cluster_drive_offline_total{${selector}})` },
+                criticalAbove: 1,
             }),
-            number("Nodes offline", {
-                about: "None is normal.",
+            stat("Nodes offline", {
+                description: "The number of offline MinIO nodes. Normal is 0.",
                 unit: unit.count,
-                show: { offline: `max(minio_cluster_nodes_offline_total{${of}})` },
-                badAbove: 1,
+                queries: { offline: `max(minio_cluster_nodes_offline_total{${selector}})` },
+                criticalAbove: 1,
             }),
-            number("Objects", {
-                about: "As the scanner last counted them.",
+            stat("Objects", {
+                description: "The number of objects at the last scan of MinIO.",
                 unit: unit.count,
-                show: { objects: `max(minio_cluster_usage_object_total{${of}})` },
+                queries: { objects: `max(minio_cluster_usage_object_total{${selector}})` },
             }),
-            lines("Capacity", {
-                about: "Usable bytes, after erasure coding.",
+            timeSeries("Usable capacity", {
+                description: "Total and free bytes after erasure coding.",
                 unit: unit.bytes,
                 width: 12,
-                show: {
-                    total: `max(minio_cluster_capacity_usable_total_bytes{${of}})`,
-                    free: `max(minio_cluster_capacity_usable_free_bytes{${of}})`,
+                queries: {
+                    total: `max(minio_cluster_capacity_usable_total_bytes{${selector}})`,
+                    free: `max(minio_cluster_capacity_usable_free_bytes{${selector}})`,
                 },
             }),
-            lines("Stored", {
-                about: "Bytes of all objects before erasure coding, as the scanner last counted them.",
+            timeSeries("Stored bytes", {
+                description: "Bytes of all objects before erasure coding, at the last scan of MinIO.",
                 unit: unit.bytes,
                 width: 12,
-                show: { stored: `max(minio_cluster_usage_total_bytes{${of}})` },
+                queries: { stored: `max(minio_cluster_usage_total_bytes{${selector}})` },
             }),
         ),
         row(
-            "Does it answer?",
-            lines("Requests", {
-                about: "By operation.",
+            "S3 requests",
+            timeSeries("S3 request rate", {
+                description: "Requests per second, by operation.",
                 unit: unit.requestsPerSecond,
                 stacked: true,
-                show: { "{{api}}": `sum by (api) (rate(minio_s3_requests_total{${of}}[$__rate_interval]))` },
+                queries: { "{{api}}": `sum by (api) (rate(minio_s3_requests_total{${selector}}[$__rate_interval]))` },
             }),
-            lines("Errors", {
-                about: "Reads of what is not there count too; other errors are worth a look.",
+            timeSeries("S3 errors", {
+                description:
+                    "Errors per second, by operation. Reads of objects that do not exist count as errors. Other errors need a check.",
                 unit: unit.requestsPerSecond,
-                show: {
-                    "{{api}} errors": `sum by (api) (rate(minio_s3_requests_errors_total{${of}}[$__rate_interval]))`,
-                    "rejected logins": `sum(rate(minio_s3_requests_rejected_auth_total{${of}}[$__rate_interval]))`,
+                queries: {
+                    "{{api}} errors": `sum by (api) (rate(minio_s3_requests_errors_total{${selector}}[$__rate_interval]))`,
+                    "rejected logins": `sum(rate(minio_s3_requests_rejected_auth_total{${selector}}[$__rate_interval]))`,
                 },
             }),
-            lines("Time to the first byte, 95th percentile", {
-                about: "By operation.",
+            timeSeries("p95 time to first byte", {
+                description: "Seconds until the first byte of the response, by operation.",
                 unit: unit.seconds,
-                show: {
-                    "{{api}}": `histogram_quantile(0.95, sum by (le, api) (rate(minio_s3_requests_ttfb_seconds_distribution{${of}}[$__rate_interval])))`,
+                queries: {
+                    "{{api}}": `histogram_quantile(0.95, sum by (le, api) (rate(minio_s3_requests_ttfb_seconds_distribution{${selector}}[$__rate_interval])))`,
                 },
             }),
-            lines("In flight and waiting", {
-                about: "Requests wait when there are more than it serves at a time.",
+            timeSeries("Requests in flight and waiting", {
+                description:
+                    "The number of requests that MinIO processes, and that wait because MinIO has reached its request limit.",
                 unit: unit.count,
-                show: {
-                    "in flight": `sum(minio_s3_requests_inflight_total{${of}})`,
-                    waiting: `sum(minio_s3_requests_waiting_total{${of}})`,
+                queries: {
+                    "in flight": `sum(minio_s3_requests_inflight_total{${selector}})`,
+                    waiting: `sum(minio_s3_requests_waiting_total{${selector}})`,
                 },
             }),
-            lines("Traffic", {
-                about: "To and from the stores.",
+            timeSeries("S3 traffic", {
+                description: "Bytes per second that MinIO receives from and sends to its clients.",
                 unit: unit.bytesPerSecond,
-                show: {
-                    received: `sum(rate(minio_s3_traffic_received_bytes{${of}}[$__rate_interval]))`,
-                    sent: `sum(rate(minio_s3_traffic_sent_bytes{${of}}[$__rate_interval]))`,
+                queries: {
+                    received: `sum(rate(minio_s3_traffic_received_bytes{${selector}}[$__rate_interval]))`,
+                    sent: `sum(rate(minio_s3_traffic_sent_bytes{${selector}}[$__rate_interval]))`,
                 },
             }),
-            lines("Drives", {
-                about: "What it reads and writes itself.",
+            timeSeries("Drive throughput", {
+                description: "Bytes per second that MinIO reads from and writes to its drives.",
                 unit: unit.bytesPerSecond,
-                show: {
-                    "{{server}} read": `sum by (server) (rate(minio_node_io_read_bytes{${of}}[$__rate_interval]))`,
-                    "{{server}} written": `sum by (server) (rate(minio_node_io_write_bytes{${of}}[$__rate_interval]))`,
+                queries: {
+                    "{{server}} read": `sum by (server) (rate(minio_node_io_read_bytes{${selector}}[$__rate_interval]))`,
+                    "{{server}} written": `sum by (server) (rate(minio_node_io_write_bytes{${selector}}[$__rate_interval]))`,
                 },
             }),
         ),
         row(
-            "Has it enough of everything?",
-            lines("Memory", {
-                about: "Resident memory of each replica.",
+            "Resource usage",
+            timeSeries("Memory usage", {
+                description: "Resident memory of each replica, in bytes.",
                 unit: unit.bytes,
-                show: { "{{server}}": `sum by (server) (minio_node_process_resident_memory_bytes{${of}})` },
+                queries: { "{{server}}": `sum by (server) (minio_node_process_resident_memory_bytes{${selector}})` },
             }),
-            lines("CPU", {
-                about: "Cores that each replica uses.",
+            timeSeries("CPU usage", {
+                description: "CPU cores that each replica uses.",
                 unit: unit.cores,
-                show: {
-                    "{{server}}": `sum by (server) (rate(minio_node_process_cpu_total_seconds{${of}}[$__rate_interval]))`,
+                queries: {
+                    "{{server}}": `sum by (server) (rate(minio_node_process_cpu_total_seconds{${selector}}[$__rate_interval]))`,
                 },
             }),
-            lines("Open files, share of the limit", {
-                about: "At 100 % it refuses connections.",
+            timeSeries("File descriptor usage", {
+                description: "The share of the file descriptor limit that is used. At 100 % MinIO refuses connections.",
                 unit: unit.ratio,
                 max: 1,
-                badAbove: 0.9,
-                show: {
-                    "{{server}}": `max by (server) (minio_node_file_descriptor_open_total{${of}} / minio_node_file_descriptor_limit_total{${of}})`,
+                criticalAbove: 0.9,
+                queries: {
+                    "{{server}}": `max by (server) (minio_node_file_descriptor_open_total{${selector}} / minio_node_file_descriptor_limit_total{${selector}})`,
                 },
             }),
         ),

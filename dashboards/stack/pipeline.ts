@@ -1,22 +1,23 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
+import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { lines } from "../lib/panels";
-import { inCluster, part } from "../lib/selectors";
+import { timeSeries } from "../lib/panels";
+import { inCluster, jobSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
-/** Every hop of every signal, side by side: where a difference begins, something is wrong. */
+/** The stages of the pipeline side by side. The first stage with a lower rate has a problem. */
 export default ({ namespace }: DashboardOptions): Dashboard => {
-    const job = (name: string) => part(namespace, name);
+    const job = (name: string) => jobSelector(namespace, name);
     const rate = (metric: string, name: string) => `sum(rate(${metric}{${job(name)}}[$__rate_interval]))`;
-    return board(
+    return createDashboard(
         {
             uid: "stack-pipeline",
             title: "Pipeline",
-            about: "What each hop takes, refuses, keeps waiting and loses: collector, Alloy, stores.",
+            description:
+                "Throughput, refused and dropped data, and queues of each pipeline stage: collector, Alloy, backends.",
             variables: [cluster()],
-            behind: {
+            drilldown: {
                 logs: `{${inCluster}, namespace="${namespace}"} |~ "(?i)error|refused|dropp"`,
                 dashboards: {
                     "stack-collector": "Collector",
@@ -28,11 +29,11 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             },
         },
         row(
-            "At which hop does a signal become less?",
-            lines("Spans", {
-                about: "The lines lie on each other, but for tail sampling.",
+            "Throughput by stage",
+            timeSeries("Spans", {
+                description: "Spans per second at each stage. Without tail sampling, all stages have the same rate.",
                 unit: unit.perSecond,
-                show: {
+                queries: {
                     "1 collector accepted": rate("otelcol_receiver_accepted_spans", "otel-collector"),
                     "2 collector sent": rate("otelcol_exporter_sent_spans", "otel-collector"),
                     "3 Alloy accepted": rate("otelcol_receiver_accepted_spans_total", "alloy-receiver"),
@@ -40,38 +41,40 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                     "5 Tempo received": rate("tempo_distributor_spans_received_total", "tempo"),
                 },
             }),
-            lines("Log entries", {
-                about: "Loki gets those of OTLP, and those that Alloy reads from pods.",
+            timeSeries("Log entries", {
+                description:
+                    "Log entries per second at each stage. Loki receives entries by OTLP and from the log collector.",
                 unit: unit.perSecond,
-                show: {
+                queries: {
                     "1 collector accepted": rate("otelcol_receiver_accepted_log_records", "otel-collector"),
                     "2 collector sent": rate("otelcol_exporter_sent_log_records", "otel-collector"),
                     "3 Alloy accepted": rate("otelcol_receiver_accepted_log_records_total", "alloy-receiver"),
                     "4 Alloy sent": rate("otelcol_exporter_sent_log_records_total", "alloy-receiver"),
-                    "4 Alloy read from pods and sent": rate("loki_write_sent_entries_total", "alloy-logs"),
+                    "4 log collector sent": rate("loki_write_sent_entries_total", "alloy-logs"),
                     "5 Loki received": rate("loki_distributor_lines_received_total", "loki"),
                 },
             }),
-            lines("Metric points and samples", {
-                about: "Points of a histogram become several samples in Mimir, which also gets what Alloy scrapes.",
+            timeSeries("Metric points and samples", {
+                description:
+                    "Metric points and samples per second at each stage. Mimir stores a histogram point as several samples, and also receives scraped samples.",
                 unit: unit.perSecond,
-                show: {
+                queries: {
                     "1 collector accepted": rate("otelcol_receiver_accepted_metric_points", "otel-collector"),
                     "2 collector sent": rate("otelcol_exporter_sent_metric_points", "otel-collector"),
                     "3 Alloy accepted": rate("otelcol_receiver_accepted_metric_points_total", "alloy-receiver"),
                     "4 Alloy sent": rate("otelcol_exporter_sent_metric_points_total", "alloy-receiver"),
-                    "4 Alloy scraped and sent": rate("prometheus_remote_storage_samples_total", "alloy-metrics"),
+                    "4 metrics scraper sent": rate("prometheus_remote_storage_samples_total", "alloy-metrics"),
                     "5 Mimir received": rate("cortex_distributor_received_samples_total", "mimir"),
                 },
             }),
         ),
         row(
-            "Does a hop refuse or lose anything?",
-            lines("Refused", {
-                about: "Items that a hop turned away. Who sent them has to try again.",
+            "Refused and dropped data",
+            timeSeries("Refused", {
+                description: "Items per second that a stage refused. The sender retries them.",
                 unit: unit.perSecond,
                 width: 12,
-                show: {
+                queries: {
                     "spans refused by the collector": rate("otelcol_receiver_refused_spans", "otel-collector"),
                     "logs refused by the collector": rate("otelcol_receiver_refused_log_records", "otel-collector"),
                     "metrics refused by the collector": rate(
@@ -83,11 +86,11 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                     "metrics refused by Alloy": rate("otelcol_receiver_refused_metric_points_total", "alloy-receiver"),
                 },
             }),
-            lines("Lost", {
-                about: "What a store or an exporter threw away. None is normal.",
+            timeSeries("Dropped", {
+                description: "Items per second that a backend discarded or that Alloy could not send. Normal is 0.",
                 unit: unit.perSecond,
                 width: 12,
-                show: {
+                queries: {
                     "spans discarded by Tempo": rate("tempo_discarded_spans_total", "tempo"),
                     "entries discarded by Loki": rate("loki_discarded_samples_total", "loki"),
                     "samples discarded by Mimir": rate("cortex_discarded_samples_total", "mimir"),
@@ -98,44 +101,46 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             }),
         ),
         row(
-            "Which queue fills?",
-            lines("Queues, share of their capacity", {
-                about: "At 100 % a hop refuses what comes, and the hop before it queues.",
+            "Queues",
+            timeSeries("Exporter queue usage", {
+                description:
+                    "The used share of the queue capacity. When a queue is full, the stage refuses data and the stage before it queues the data.",
                 unit: unit.ratio,
                 width: 12,
                 max: 1,
                 warnAbove: 0.5,
-                badAbove: 0.9,
-                show: {
+                criticalAbove: 0.9,
+                queries: {
                     "{{job}} {{data_type}}": `max by (job, data_type) (otelcol_exporter_queue_size{${job("otel-collector|alloy-receiver")}} / otelcol_exporter_queue_capacity{${job("otel-collector|alloy-receiver")}})`,
                 },
             }),
-            lines("Samples that wait in Alloy", {
-                about: "Some seconds' worth is normal.",
+            timeSeries("Pending samples in Alloy", {
+                description:
+                    "The number of samples that wait to be sent to Mimir. The samples of a few seconds are normal.",
                 unit: unit.count,
                 width: 12,
-                show: {
+                queries: {
                     "{{pod}}": `sum by (pod) (prometheus_remote_storage_samples_pending{${job("alloy-metrics")}})`,
                 },
             }),
         ),
         row(
-            "How much memory does each hop take?",
-            lines("Memory", {
-                about: "Resident memory, all replicas of a hop together.",
+            "Resource usage",
+            timeSeries("Memory usage", {
+                description: "Resident memory in bytes, summed over all replicas of a stage.",
                 unit: unit.bytes,
                 width: 12,
-                show: {
+                queries: {
                     "{{job}}": `sum by (job) (process_resident_memory_bytes{${job("alloy-receiver|alloy-logs|alloy-metrics|loki|tempo|mimir|pyroscope|grafana")}})`,
                     "otel-collector": `sum(otelcol_process_memory_rss{${job("otel-collector")}})`,
                     minio: `sum(minio_node_process_resident_memory_bytes{${job("minio")}})`,
                 },
             }),
-            lines("CPU", {
-                about: "Cores, all replicas of a hop together.",
+            timeSeries("CPU usage", {
+                description: "CPU cores, summed over all replicas of a stage.",
                 unit: unit.cores,
                 width: 12,
-                show: {
+                queries: {
                     "{{job}}": `sum by (job) (rate(process_cpu_seconds_total{${job("alloy-receiver|alloy-logs|alloy-metrics|loki|tempo|mimir|pyroscope|grafana")}}[$__rate_interval]))`,
                     "otel-collector": rate("otelcol_process_cpu_seconds", "otel-collector"),
                     minio: rate("minio_node_process_cpu_total_seconds", "minio"),

@@ -1,118 +1,128 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
+import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { lines, number } from "../lib/panels";
-import { part } from "../lib/selectors";
-import { behindProgram, process, requests, ring, running } from "../lib/stack";
+import { timeSeries, stat } from "../lib/panels";
+import { jobSelector } from "../lib/selectors";
+import { componentDrilldown, processPanels, requestPanels, ringMembers, replicasUp } from "../lib/component-panels";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
-/** Loki: takes, keeps and finds logs. */
+/** Loki, the backend for logs. */
 export default ({ namespace }: DashboardOptions): Dashboard => {
-    const of = part(namespace, "loki");
-    return board(
+    const selector = jobSelector(namespace, "loki");
+    return createDashboard(
         {
             uid: "stores-loki",
             title: "Loki",
-            about: "The store of logs.",
+            description: "Writes, reads, storage and resource usage of Loki, the backend for logs.",
             variables: [cluster()],
-            behind: behindProgram(namespace, "loki", { dashboards: { "cost-logs": "Who sends most logs" } }),
+            drilldown: componentDrilldown(namespace, "loki", { dashboards: { "cost-logs": "Cost of logs" } }),
         },
         row(
-            "Does it take all logs?",
-            running(of),
-            number("Entries", {
-                about: "Log entries that arrive.",
+            "Writes",
+            replicasUp(selector),
+            stat("Log entries received", {
+                description: "Log entries per second that Loki receives.",
                 unit: unit.perSecond,
-                show: { entries: `sum(rate(loki_distributor_lines_received_total{${of}}[$__rate_interval]))` },
+                queries: { entries: `sum(rate(loki_distributor_lines_received_total{${selector}}[$__rate_interval]))` },
             }),
-            number("Volume", {
-                about: "Bytes of logs that arrive.",
+            stat("Bytes received", {
+                description: "Bytes of log entries per second that Loki receives.",
                 unit: unit.bytesPerSecond,
-                show: { bytes: `sum(rate(loki_distributor_bytes_received_total{${of}}[$__rate_interval]))` },
+                queries: { bytes: `sum(rate(loki_distributor_bytes_received_total{${selector}}[$__rate_interval]))` },
             }),
-            number("Refused", {
-                about: "Entries that it refuses: too old, too many, or without an end of streams. None is normal.",
+            stat("Discarded entries", {
+                description:
+                    "Entries per second that Loki discards because they are too old or exceed a limit. Normal is 0.",
                 unit: unit.perSecond,
-                show: {
-                    refused: `sum(rate(loki_discarded_samples_total{${of}}[$__rate_interval])) or 0 * sum(up{${of}})`,
+                queries: {
+                    discarded: `sum(rate(loki_discarded_samples_total{${selector}}[$__rate_interval])) or 0 * sum(up{${selector}})`,
                 },
-                badAbove: 0.001,
+                criticalAbove: 0.001,
             }),
-            number("Streams in memory", {
-                about: "Combinations of labels that get logs now. Thousands for each replica are usual, hundreds of thousands a mistake.",
+            stat("Active streams", {
+                description:
+                    "The number of streams in the memory of the ingesters. Thousands per replica are normal. Hundreds of thousands mean that a label has too many values.",
                 unit: unit.count,
-                show: { streams: `sum(loki_ingester_memory_streams{${of}})` },
+                queries: { streams: `sum(loki_ingester_memory_streams{${selector}})` },
                 warnAbove: 50_000,
             }),
-            number("Flush failures", {
-                about: "Chunks that could not be written to the object store, and are tried again.",
+            stat("Flush failures", {
+                description:
+                    "Chunks per second that Loki could not write to the object store. Loki retries them. Normal is 0.",
                 unit: unit.perSecond,
-                show: {
-                    failures: `sum(rate(loki_ingester_chunks_flush_failures_total{${of}}[$__rate_interval]))`,
+                queries: {
+                    failures: `sum(rate(loki_ingester_chunks_flush_failures_total{${selector}}[$__rate_interval]))`,
                 },
-                badAbove: 0.001,
+                criticalAbove: 0.001,
             }),
-            lines("Volume by protocol", {
-                about: "otlp comes through the collector, loki from the readers of pod logs.",
+            timeSeries("Bytes received by protocol", {
+                description:
+                    "Bytes per second. otlp: entries from the OpenTelemetry Collector. loki: entries from the log collector.",
                 unit: unit.bytesPerSecond,
                 stacked: true,
-                show: {
-                    "{{format}}": `sum by (format) (rate(loki_distributor_bytes_received_total{${of}}[$__rate_interval]))`,
+                queries: {
+                    "{{format}}": `sum by (format) (rate(loki_distributor_bytes_received_total{${selector}}[$__rate_interval]))`,
                 },
             }),
-            lines("Refused by reason", {
-                about: "rate_limited and per_stream_rate_limit: raise the limit or send less. greater_than_max_sample_age: clocks or retries.",
+            timeSeries("Discarded entries by reason", {
+                description:
+                    "Entries per second. rate_limited and per_stream_rate_limit: send less or raise the limit. greater_than_max_sample_age: check the clock of the sender, or whether it retries old entries.",
                 unit: unit.perSecond,
-                show: {
-                    "{{reason}}": `sum by (reason) (rate(loki_discarded_samples_total{${of}}[$__rate_interval]))`,
+                queries: {
+                    "{{reason}}": `sum by (reason) (rate(loki_discarded_samples_total{${selector}}[$__rate_interval]))`,
                 },
             }),
-            ring("loki", of),
+            ringMembers("loki", selector),
         ),
-        row("Does it answer?", ...requests("loki", of)),
+        row("Requests", ...requestPanels("loki", selector)),
         row(
-            "Is what it takes stored and later deleted?",
-            lines("Chunks in memory", {
-                about: "Not yet in the object store. The write-ahead log keeps them over a restart.",
+            "Storage and retention",
+            timeSeries("Chunks in memory", {
+                description:
+                    "The number of chunks that are not yet in the object store. The write-ahead log protects them during a restart.",
                 unit: unit.count,
-                show: { "{{pod}}": `sum by (pod) (loki_ingester_memory_chunks{${of}})` },
+                queries: { "{{pod}}": `sum by (pod) (loki_ingester_memory_chunks{${selector}})` },
             }),
-            lines("Flush queue", {
-                about: "Chunks that wait to be written. It grows while the object store is slow or away.",
+            timeSeries("Flush queue length", {
+                description:
+                    "The number of chunks that wait to be written. The queue grows while the object store is slow or down.",
                 unit: unit.count,
-                show: { "{{pod}}": `sum by (pod) (loki_ingester_flush_queue_length{${of}})` },
+                queries: { "{{pod}}": `sum by (pod) (loki_ingester_flush_queue_length{${selector}})` },
             }),
-            lines("Write-ahead log, share of the disk", {
-                about: "When the disk is full, a crash loses what is not flushed.",
+            timeSeries("WAL disk usage", {
+                description:
+                    "The used share of the disk of the write-ahead log. If the disk is full, a crash loses the entries that are not flushed.",
                 unit: unit.ratio,
                 max: 1,
-                badAbove: 0.9,
-                show: { "{{pod}}": `max by (pod) (loki_ingester_wal_disk_usage_percent{${of}})` },
+                criticalAbove: 0.9,
+                queries: { "{{pod}}": `max by (pod) (loki_ingester_wal_disk_usage_percent{${selector}})` },
             }),
-            lines("Object store: operations", {
-                about: "By operation and status. 4xx of reads are objects that are not there.",
+            timeSeries("Object store request rate", {
+                description:
+                    "Requests per second, by operation and status. Reads with status 4xx are for objects that do not exist.",
                 unit: unit.perSecond,
-                show: {
-                    "{{operation}} {{status_code}}": `sum by (operation, status_code) (rate(loki_s3_request_duration_seconds_count{${of}}[$__rate_interval]))`,
+                queries: {
+                    "{{operation}} {{status_code}}": `sum by (operation, status_code) (rate(loki_s3_request_duration_seconds_count{${selector}}[$__rate_interval]))`,
                 },
             }),
-            lines("Object store: duration, 99th percentile", {
-                about: "Queries and flushes wait for it.",
+            timeSeries("Object store p99 latency", {
+                description: "Seconds for a request to the object store. Queries and flushes wait for it.",
                 unit: unit.seconds,
-                show: {
-                    "{{operation}}": `histogram_quantile(0.99, sum by (le, operation) (rate(loki_s3_request_duration_seconds_bucket{${of}}[$__rate_interval])))`,
+                queries: {
+                    "{{operation}}": `histogram_quantile(0.99, sum by (le, operation) (rate(loki_s3_request_duration_seconds_bucket{${selector}}[$__rate_interval])))`,
                 },
             }),
-            lines("Since retention last ran", {
-                about: "Old logs are deleted by the compactor, every ten minutes. Hours mean that nothing is deleted.",
+            timeSeries("Time since last retention run", {
+                description:
+                    "Seconds since the compactor last applied the retention. It runs every ten minutes. After several hours without a run, old logs are not deleted.",
                 unit: unit.seconds,
-                show: {
-                    "since the last run": `time() - (max(loki_compactor_apply_retention_last_successful_run_timestamp_seconds{${of}}) > 0)`,
+                queries: {
+                    "time since last run": `time() - (max(loki_compactor_apply_retention_last_successful_run_timestamp_seconds{${selector}}) > 0)`,
                 },
-                badAbove: 7200,
+                criticalAbove: 7200,
             }),
         ),
-        row("Has it enough of everything?", ...process(of)),
+        row("Resource usage", ...processPanels(selector)),
     );
 };

@@ -1,134 +1,150 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
+import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { lines, number } from "../lib/panels";
-import { part } from "../lib/selectors";
-import { behindProgram, objectStore, process, requests, ring, running } from "../lib/stack";
+import { timeSeries, stat } from "../lib/panels";
+import { jobSelector } from "../lib/selectors";
+import {
+    componentDrilldown,
+    objectStorePanels,
+    processPanels,
+    requestPanels,
+    ringMembers,
+    replicasUp,
+} from "../lib/component-panels";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
-/** Mimir: takes, keeps and finds metrics. */
+/** Mimir, the backend for metrics. */
 export default ({ namespace }: DashboardOptions): Dashboard => {
-    const of = part(namespace, "mimir");
-    return board(
+    const selector = jobSelector(namespace, "mimir");
+    return createDashboard(
         {
             uid: "stores-mimir",
             title: "Mimir",
-            about: "The store of metrics.",
+            description: "Writes, reads, storage and resource usage of Mimir, the backend for metrics.",
             variables: [cluster()],
-            behind: behindProgram(namespace, "mimir", { dashboards: { "cost-metrics": "Who sends most series" } }),
+            drilldown: componentDrilldown(namespace, "mimir", {
+                dashboards: { "cost-metrics": "Cost of metrics" },
+            }),
         },
         row(
-            "Does it take all samples?",
-            running(of),
-            number("Samples", {
-                about: "Samples that arrive.",
+            "Writes",
+            replicasUp(selector),
+            stat("Samples received", {
+                description: "Samples per second that Mimir receives.",
                 unit: unit.perSecond,
-                show: { samples: `sum(rate(cortex_distributor_received_samples_total{${of}}[$__rate_interval]))` },
-            }),
-            number("Series", {
-                about: "Series that got a sample of late, each counted once for every replica that holds it.",
-                unit: unit.count,
-                show: { series: `sum(cortex_ingester_active_series{${of}})` },
-            }),
-            number("Refused", {
-                about: "Samples that it refuses: too old, too many, too many labels. None is normal.",
-                unit: unit.perSecond,
-                show: {
-                    refused: `sum(rate(cortex_discarded_samples_total{${of}}[$__rate_interval])) or 0 * sum(up{${of}})`,
+                queries: {
+                    samples: `sum(rate(cortex_distributor_received_samples_total{${selector}}[$__rate_interval]))`,
                 },
-                badAbove: 0.001,
             }),
-            number("Behind", {
-                about: "Age of the newest sample.",
+            stat("Active series", {
+                description: "The number of series that received a sample recently, summed over all replicas.",
+                unit: unit.count,
+                queries: { series: `sum(cortex_ingester_active_series{${selector}})` },
+            }),
+            stat("Discarded samples", {
+                description:
+                    "Samples per second that Mimir discards because they are too old or exceed a limit. Normal is 0.",
+                unit: unit.perSecond,
+                queries: {
+                    discarded: `sum(rate(cortex_discarded_samples_total{${selector}}[$__rate_interval])) or 0 * sum(up{${selector}})`,
+                },
+                criticalAbove: 0.001,
+            }),
+            stat("Ingestion delay", {
+                description: "Seconds since the timestamp of the newest sample.",
                 unit: unit.seconds,
-                show: {
-                    behind: `time() - max(cortex_distributor_latest_seen_sample_timestamp_seconds{${of}})`,
+                queries: {
+                    delay: `time() - max(cortex_distributor_latest_seen_sample_timestamp_seconds{${selector}})`,
                 },
                 warnAbove: 60,
-                badAbove: 300,
+                criticalAbove: 300,
             }),
-            number("Upload failures", {
-                about: "Blocks that could not be written to the object store, and are tried again.",
+            stat("Block upload failures", {
+                description:
+                    "Blocks per second that an ingester could not upload to the object store. Mimir retries them. Normal is 0.",
                 unit: unit.perSecond,
-                show: {
-                    failures: `sum(rate(cortex_ingester_shipper_upload_failures_total{${of}}[$__rate_interval]))`,
+                queries: {
+                    failures: `sum(rate(cortex_ingester_shipper_upload_failures_total{${selector}}[$__rate_interval]))`,
                 },
-                badAbove: 0.0001,
+                criticalAbove: 0.0001,
             }),
-            lines("Samples by replica", {
-                about: "Samples that each replica keeps; each sample is kept by as many as the replication factor says.",
+            timeSeries("Ingested samples by replica", {
+                description: "Samples per second. The replication factor sets how many replicas store each sample.",
                 unit: unit.perSecond,
                 stacked: true,
-                show: {
-                    "{{pod}}": `sum by (pod) (rate(cortex_ingester_ingested_samples_total{${of}}[$__rate_interval]))`,
+                queries: {
+                    "{{pod}}": `sum by (pod) (rate(cortex_ingester_ingested_samples_total{${selector}}[$__rate_interval]))`,
                 },
             }),
-            lines("Refused by reason", {
-                about: "per_user_series_limit: too many series. sample-out-of-order, sample-too-old: clocks or retries.",
+            timeSeries("Discarded samples by reason", {
+                description:
+                    "Samples per second. per_user_series_limit: too many series. sample-out-of-order and sample-too-old: check the clock of the sender, or whether it retries old samples.",
                 unit: unit.perSecond,
-                show: {
-                    "{{reason}}": `sum by (reason) (rate(cortex_discarded_samples_total{${of}}[$__rate_interval]))`,
+                queries: {
+                    "{{reason}}": `sum by (reason) (rate(cortex_discarded_samples_total{${selector}}[$__rate_interval]))`,
                 },
             }),
-            ring("cortex", of),
+            ringMembers("cortex", selector),
         ),
-        row("Does it answer?", ...requests("cortex", of)),
+        row("Requests", ...requestPanels("cortex", selector)),
         row(
-            "Are queries fast?",
-            lines("Queries", {
-                about: "By kind.",
+            "Query queue",
+            timeSeries("Query rate", {
+                description: "Queries per second, by operation.",
                 unit: unit.perSecond,
                 stacked: true,
-                show: {
-                    "{{op}}": `sum by (op) (rate(cortex_query_frontend_queries_total{${of}}[$__rate_interval]))`,
+                queries: {
+                    "{{op}}": `sum by (op) (rate(cortex_query_frontend_queries_total{${selector}}[$__rate_interval]))`,
                 },
             }),
-            lines("Wait in the queue, 99th percentile", {
-                about: "Queries wait for a free querier.",
+            timeSeries("p99 queue time", {
+                description: "Seconds that queries wait for a free querier.",
                 unit: unit.seconds,
-                show: {
-                    wait: `histogram_quantile(0.99, sum by (le) (rate(cortex_query_scheduler_queue_duration_seconds_bucket{${of}}[$__rate_interval])))`,
+                queries: {
+                    p99: `histogram_quantile(0.99, sum by (le) (rate(cortex_query_scheduler_queue_duration_seconds_bucket{${selector}}[$__rate_interval])))`,
                 },
             }),
-            lines("Queue", {
-                about: "Queries that wait now.",
+            timeSeries("Queue length", {
+                description: "The number of queries that wait for a free querier.",
                 unit: unit.count,
-                show: { "{{pod}}": `sum by (pod) (cortex_query_scheduler_queue_length{${of}})` },
+                queries: { "{{pod}}": `sum by (pod) (cortex_query_scheduler_queue_length{${selector}})` },
             }),
         ),
         row(
-            "Is what it takes stored, compacted and later deleted?",
-            lines("Since the last upload, compaction and clean-up", {
-                about: "Blocks are uploaded every two hours, and compacted and cleaned up more often.",
+            "Storage and retention",
+            timeSeries("Time since last upload, compaction and cleanup", {
+                description:
+                    "Seconds since the last successful run. Blocks are uploaded every two hours. Compaction and cleanup run more often.",
                 unit: unit.seconds,
-                show: {
-                    upload: `time() - max(cortex_ingester_shipper_last_successful_upload_timestamp_seconds{${of}} > 0)`,
-                    compaction: `time() - max(cortex_compactor_last_successful_run_timestamp_seconds{${of}} > 0)`,
-                    "clean-up": `time() - max(cortex_compactor_block_cleanup_last_successful_run_timestamp_seconds{${of}} > 0)`,
+                queries: {
+                    upload: `time() - max(cortex_ingester_shipper_last_successful_upload_timestamp_seconds{${selector}} > 0)`,
+                    compaction: `time() - max(cortex_compactor_last_successful_run_timestamp_seconds{${selector}} > 0)`,
+                    cleanup: `time() - max(cortex_compactor_block_cleanup_last_successful_run_timestamp_seconds{${selector}} > 0)`,
                 },
-                badAbove: 4 * 3600,
+                criticalAbove: 4 * 3600,
             }),
-            lines("Blocks", {
-                about: "Uploaded by ingesters, marked and deleted by the compactor.",
+            timeSeries("Blocks", {
+                description:
+                    "Blocks per second that ingesters upload and that the compactor marks for deletion and deletes.",
                 unit: unit.perSecond,
-                show: {
-                    uploaded: `sum(rate(cortex_ingester_shipper_uploads_total{${of}}[$__rate_interval]))`,
-                    "marked for deletion": `sum(rate(cortex_compactor_blocks_marked_for_deletion_total{${of}}[$__rate_interval]))`,
-                    deleted: `sum(rate(cortex_compactor_blocks_cleaned_total{${of}}[$__rate_interval]))`,
+                queries: {
+                    uploaded: `sum(rate(cortex_ingester_shipper_uploads_total{${selector}}[$__rate_interval]))`,
+                    "marked for deletion": `sum(rate(cortex_compactor_blocks_marked_for_deletion_total{${selector}}[$__rate_interval]))`,
+                    deleted: `sum(rate(cortex_compactor_blocks_cleaned_total{${selector}}[$__rate_interval]))`,
                 },
             }),
-            lines("Failures", {
-                about: "None is normal.",
+            timeSeries("Storage failures", {
+                description: "Failures per second of compaction, cleanup and write-ahead log. Normal is 0.",
                 unit: unit.perSecond,
-                show: {
-                    "compaction failed": `sum(rate(cortex_compactor_runs_failed_total{${of}}[$__rate_interval]))`,
-                    "clean-up failed": `sum(rate(cortex_compactor_block_cleanup_failures_total{${of}}[$__rate_interval]))`,
-                    "write-ahead log failed": `sum(rate(cortex_ingester_tsdb_wal_writes_failed_total{${of}}[$__rate_interval]))`,
+                queries: {
+                    "compaction failed": `sum(rate(cortex_compactor_runs_failed_total{${selector}}[$__rate_interval]))`,
+                    "cleanup failed": `sum(rate(cortex_compactor_block_cleanup_failures_total{${selector}}[$__rate_interval]))`,
+                    "WAL write failed": `sum(rate(cortex_ingester_tsdb_wal_writes_failed_total{${selector}}[$__rate_interval]))`,
                 },
             }),
-            ...objectStore("thanos_", of),
+            ...objectStorePanels("thanos_", selector),
         ),
-        row("Has it enough of everything?", ...process(of)),
+        row("Resource usage", ...processPanels(selector)),
     );
 };

@@ -1,80 +1,90 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
+import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { lines, number } from "../lib/panels";
-import { part } from "../lib/selectors";
-import { behindProgram, objectStore, process, requests, running } from "../lib/stack";
+import { timeSeries, stat } from "../lib/panels";
+import { jobSelector } from "../lib/selectors";
+import {
+    componentDrilldown,
+    objectStorePanels,
+    processPanels,
+    requestPanels,
+    replicasUp,
+} from "../lib/component-panels";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
-/** Pyroscope: takes, keeps and finds profiles. */
+/** Pyroscope, the backend for profiles. */
 export default ({ namespace }: DashboardOptions): Dashboard => {
-    const of = part(namespace, "pyroscope");
-    return board(
+    const selector = jobSelector(namespace, "pyroscope");
+    return createDashboard(
         {
             uid: "stores-pyroscope",
             title: "Pyroscope",
-            about: "The store of profiles.",
+            description: "Writes, reads, storage and resource usage of Pyroscope, the backend for profiles.",
             variables: [cluster()],
-            behind: behindProgram(namespace, "pyroscope"),
+            drilldown: componentDrilldown(namespace, "pyroscope"),
         },
         row(
-            "Does it take all profiles?",
-            running(of),
-            number("Profiles", {
-                about: "Profiles that arrive.",
+            "Writes",
+            replicasUp(selector),
+            stat("Profiles received", {
+                description: "Profiles per second that Pyroscope receives.",
                 unit: unit.perSecond,
-                show: {
-                    profiles: `sum(rate(pyroscope_distributor_received_decompressed_bytes_count{${of}}[$__rate_interval]))`,
+                queries: {
+                    profiles: `sum(rate(pyroscope_distributor_received_decompressed_bytes_count{${selector}}[$__rate_interval]))`,
                 },
             }),
-            number("Volume", {
-                about: "Bytes of profiles that arrive, as they are once unpacked.",
+            stat("Bytes received", {
+                description: "Bytes of profiles per second, after decompression.",
                 unit: unit.bytesPerSecond,
-                show: {
-                    bytes: `sum(rate(pyroscope_distributor_received_decompressed_bytes_sum{${of}}[$__rate_interval]))`,
+                queries: {
+                    bytes: `sum(rate(pyroscope_distributor_received_decompressed_bytes_sum{${selector}}[$__rate_interval]))`,
                 },
             }),
-            number("Refused", {
-                about: "Profiles that it refuses: too large, too many, too old. None is normal.",
+            stat("Discarded profiles", {
+                description:
+                    "Profiles per second that Pyroscope discards because they are too large, too old or exceed a limit. Normal is 0.",
                 unit: unit.perSecond,
-                show: {
-                    refused: `sum(rate(pyroscope_discarded_samples_total{${of}}[$__rate_interval])) or 0 * sum(up{${of}})`,
+                queries: {
+                    discarded: `sum(rate(pyroscope_discarded_samples_total{${selector}}[$__rate_interval])) or 0 * sum(up{${selector}})`,
                 },
-                badAbove: 0.001,
+                criticalAbove: 0.001,
             }),
-            number("Panics", {
-                about: "None is normal.",
+            stat("Panics", {
+                description: "Panics per second. Normal is 0.",
                 unit: unit.perSecond,
-                show: { panics: `sum(rate(pyroscope_panic_total{${of}}[$__rate_interval]))` },
-                badAbove: 0.0001,
+                queries: { panics: `sum(rate(pyroscope_panic_total{${selector}}[$__rate_interval]))` },
+                criticalAbove: 0.0001,
             }),
         ),
-        row("Does it answer?", ...requests("pyroscope", of)),
+        row("Requests", ...requestPanels("pyroscope", selector)),
         row(
-            "Is what it takes stored and compacted?",
-            lines("Compaction queue", {
-                about: "Blocks that wait to be merged. It may be long for a while, but not grow for hours.",
+            "Storage and compaction",
+            timeSeries("Compaction queue", {
+                description:
+                    "The number of blocks and batches that wait for compaction. Short peaks are normal. Steady growth for hours is not.",
                 unit: unit.count,
-                show: {
-                    blocks: `sum(pyroscope_metastore_compaction_global_queue_blocks_current{${of}})`,
-                    batches: `sum(pyroscope_metastore_compaction_global_queue_batches_current{${of}})`,
+                queries: {
+                    blocks: `sum(pyroscope_metastore_compaction_global_queue_blocks_current{${selector}})`,
+                    batches: `sum(pyroscope_metastore_compaction_global_queue_batches_current{${selector}})`,
                 },
             }),
-            lines("Metastore: duration of commands, 99th percentile", {
-                about: "Every block that is written is a command.",
+            timeSeries("Metastore p99 command latency", {
+                description: "Seconds to apply a Raft command. Each block that is written is one command.",
                 unit: unit.seconds,
-                show: {
-                    duration: `histogram_quantile(0.99, sum by (le) (rate(pyroscope_metastore_raft_apply_command_duration_seconds_bucket{${of}}[$__rate_interval])))`,
+                queries: {
+                    p99: `histogram_quantile(0.99, sum by (le) (rate(pyroscope_metastore_raft_apply_command_duration_seconds_bucket{${selector}}[$__rate_interval])))`,
                 },
             }),
-            lines("Metastore: size of the last snapshot", {
-                about: "It grows with the number of blocks.",
+            timeSeries("Metastore snapshot size", {
+                description: "Bytes of the last snapshot. The size grows with the number of blocks.",
                 unit: unit.bytes,
-                show: { "{{pod}}": `max by (pod) (pyroscope_metastore_boltdb_persist_snapshot_size_bytes{${of}})` },
+                queries: {
+                    "{{pod}}": `max by (pod) (pyroscope_metastore_boltdb_persist_snapshot_size_bytes{${selector}})`,
+                },
             }),
-            ...objectStore("", of),
+            ...objectStorePanels("", selector),
         ),
-        row("Has it enough of everything?", ...process(of)),
+        row("Resource usage", ...processPanels(selector)),
     );
 };

@@ -1,124 +1,133 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { board, row } from "../lib/board";
+import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { lines, number } from "../lib/panels";
-import { part } from "../lib/selectors";
-import { behindProgram, process, requests, ring, running } from "../lib/stack";
+import { timeSeries, stat } from "../lib/panels";
+import { jobSelector } from "../lib/selectors";
+import { componentDrilldown, processPanels, requestPanels, ringMembers, replicasUp } from "../lib/component-panels";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
-/** Tempo: takes, keeps and finds traces, and counts them. */
+/** Tempo, the backend for traces. */
 export default ({ namespace }: DashboardOptions): Dashboard => {
-    const of = part(namespace, "tempo");
-    return board(
+    const selector = jobSelector(namespace, "tempo");
+    return createDashboard(
         {
             uid: "stores-tempo",
             title: "Tempo",
-            about: "The store of traces, which also makes metrics of them.",
+            description:
+                "Writes, reads, storage and resource usage of Tempo, the backend for traces, which also generates metrics from spans.",
             variables: [cluster()],
-            behind: behindProgram(namespace, "tempo", { dashboards: { "cost-traces": "Who sends most spans" } }),
+            drilldown: componentDrilldown(namespace, "tempo", {
+                dashboards: { "cost-traces": "Cost of traces" },
+            }),
         },
         row(
-            "Does it take all spans?",
-            running(of),
-            number("Spans", {
-                about: "Spans that arrive.",
+            "Writes",
+            replicasUp(selector),
+            stat("Spans received", {
+                description: "Spans per second that Tempo receives.",
                 unit: unit.perSecond,
-                show: { spans: `sum(rate(tempo_distributor_spans_received_total{${of}}[$__rate_interval]))` },
+                queries: { spans: `sum(rate(tempo_distributor_spans_received_total{${selector}}[$__rate_interval]))` },
             }),
-            number("Volume", {
-                about: "Bytes of spans that arrive.",
+            stat("Bytes received", {
+                description: "Bytes of spans per second that Tempo receives.",
                 unit: unit.bytesPerSecond,
-                show: { bytes: `sum(rate(tempo_distributor_bytes_received_total{${of}}[$__rate_interval]))` },
+                queries: { bytes: `sum(rate(tempo_distributor_bytes_received_total{${selector}}[$__rate_interval]))` },
             }),
-            number("Refused", {
-                about: "Spans that it refuses: traces that are too large, or too many at once. None is normal.",
+            stat("Discarded spans", {
+                description:
+                    "Spans per second that Tempo discards because a trace is too large or a limit is exceeded. Normal is 0.",
                 unit: unit.perSecond,
-                show: {
-                    refused: `sum(rate(tempo_discarded_spans_total{${of}}[$__rate_interval])) or 0 * sum(up{${of}})`,
+                queries: {
+                    discarded: `sum(rate(tempo_discarded_spans_total{${selector}}[$__rate_interval])) or 0 * sum(up{${selector}})`,
                 },
-                badAbove: 0.001,
+                criticalAbove: 0.001,
             }),
-            number("Live traces", {
-                about: "Traces that may still get spans.",
+            stat("Live traces", {
+                description: "The number of traces in memory that can still receive spans.",
                 unit: unit.count,
-                show: { traces: `sum(tempo_ingester_live_traces{${of}})` },
+                queries: { traces: `sum(tempo_ingester_live_traces{${selector}})` },
             }),
-            number("Flush failures", {
-                about: "Blocks that could not be written to the object store, and are tried again.",
+            stat("Flush failures", {
+                description:
+                    "Blocks per second that Tempo could not write to the object store. Tempo retries them. Normal is 0.",
                 unit: unit.perSecond,
-                show: { failures: `sum(rate(tempo_ingester_failed_flushes_total{${of}}[$__rate_interval]))` },
-                badAbove: 0.001,
+                queries: { failures: `sum(rate(tempo_ingester_failed_flushes_total{${selector}}[$__rate_interval]))` },
+                criticalAbove: 0.001,
             }),
-            lines("Spans by protocol", {
-                about: "What its receivers accept.",
+            timeSeries("Accepted spans by receiver", {
+                description: "Spans per second by receiver and protocol.",
                 unit: unit.perSecond,
                 stacked: true,
-                show: {
-                    "{{receiver}} {{transport}}": `sum by (receiver, transport) (rate(tempo_receiver_accepted_spans{${of}}[$__rate_interval]))`,
+                queries: {
+                    "{{receiver}} {{transport}}": `sum by (receiver, transport) (rate(tempo_receiver_accepted_spans{${selector}}[$__rate_interval]))`,
                 },
             }),
-            lines("Refused by reason", {
-                about: "trace_too_large, live_traces_exceeded and rate_limited are limits that can be raised.",
+            timeSeries("Discarded spans by reason", {
+                description:
+                    "Spans per second. The reasons trace_too_large, live_traces_exceeded and rate_limited are limits that you can raise.",
                 unit: unit.perSecond,
-                show: {
-                    "{{reason}}": `sum by (reason) (rate(tempo_discarded_spans_total{${of}}[$__rate_interval]))`,
+                queries: {
+                    "{{reason}}": `sum by (reason) (rate(tempo_discarded_spans_total{${selector}}[$__rate_interval]))`,
                 },
             }),
-            ring("tempo", of),
+            ringMembers("tempo", selector),
         ),
-        row("Does it answer?", ...requests("tempo", of)),
+        row("Requests", ...requestPanels("tempo", selector)),
         row(
-            "Does it count what the spans say?",
-            lines("Spans for metrics", {
-                about: "Spans of which rates, durations and the service graph are made. None with tail sampling: the collector counts then.",
+            "Metrics-generator",
+            timeSeries("Spans received by the metrics-generator", {
+                description:
+                    "Spans per second from which Tempo generates span metrics and the service graph. With tail sampling it is 0, because the collector generates the span metrics.",
                 unit: unit.perSecond,
-                show: {
-                    received: `sum(rate(tempo_metrics_generator_spans_received_total{${of}}[$__rate_interval]))`,
-                    discarded: `sum(rate(tempo_metrics_generator_spans_discarded_total{${of}}[$__rate_interval]))`,
+                queries: {
+                    received: `sum(rate(tempo_metrics_generator_spans_received_total{${selector}}[$__rate_interval]))`,
+                    discarded: `sum(rate(tempo_metrics_generator_spans_discarded_total{${selector}}[$__rate_interval]))`,
                 },
             }),
-            lines("Series made of spans", {
-                about: "Each operation of each service has some twenty.",
+            timeSeries("Span metric series", {
+                description: "The number of active series. Each operation of a service has about twenty series.",
                 unit: unit.count,
-                show: { series: `sum(tempo_metrics_generator_registry_active_series{${of}})` },
+                queries: { series: `sum(tempo_metrics_generator_registry_active_series{${selector}})` },
             }),
-            lines("Edges of the service graph that never met", {
-                about: "Calls of which only one side sent a span: the other has no tracing, or is outside.",
+            timeSeries("Service graph edges", {
+                description:
+                    "Edges per second. An edge expires if only one side of the call sent a span: the other side has no tracing or is outside the cluster.",
                 unit: unit.perSecond,
-                show: {
-                    expired: `sum(rate(tempo_metrics_generator_processor_service_graphs_expired_edges{${of}}[$__rate_interval]))`,
-                    complete: `sum(rate(tempo_metrics_generator_processor_service_graphs_edges{${of}}[$__rate_interval]))`,
+                queries: {
+                    expired: `sum(rate(tempo_metrics_generator_processor_service_graphs_expired_edges{${selector}}[$__rate_interval]))`,
+                    complete: `sum(rate(tempo_metrics_generator_processor_service_graphs_edges{${selector}}[$__rate_interval]))`,
                 },
             }),
         ),
         row(
-            "Is what it takes stored and later deleted?",
-            lines("Blocks", {
-                about: "Blocks written to the object store, merged there, and deleted when they are too old.",
+            "Storage and retention",
+            timeSeries("Blocks", {
+                description: "Blocks per second that Tempo writes to the object store, marks for deletion and deletes.",
                 unit: unit.perSecond,
-                show: {
-                    written: `sum(rate(tempo_ingester_blocks_flushed_total{${of}}[$__rate_interval]))`,
-                    "marked for deletion": `sum(rate(tempodb_retention_marked_for_deletion_total{${of}}[$__rate_interval]))`,
-                    deleted: `sum(rate(tempodb_retention_deleted_total{${of}}[$__rate_interval]))`,
+                queries: {
+                    written: `sum(rate(tempo_ingester_blocks_flushed_total{${selector}}[$__rate_interval]))`,
+                    "marked for deletion": `sum(rate(tempodb_retention_marked_for_deletion_total{${selector}}[$__rate_interval]))`,
+                    deleted: `sum(rate(tempodb_retention_deleted_total{${selector}}[$__rate_interval]))`,
                 },
             }),
-            lines("Errors of compaction and retention", {
-                about: "Without compaction searches become slow, without retention the bucket grows.",
+            timeSeries("Compaction and retention errors", {
+                description:
+                    "Errors per second. Without compaction, searches become slow. Without retention, the bucket grows.",
                 unit: unit.perSecond,
-                show: {
-                    "compaction errors": `sum(rate(tempodb_compaction_errors_total{${of}}[$__rate_interval]))`,
-                    "retention errors": `sum(rate(tempodb_retention_errors_total{${of}}[$__rate_interval]))`,
+                queries: {
+                    "compaction errors": `sum(rate(tempodb_compaction_errors_total{${selector}}[$__rate_interval]))`,
+                    "retention errors": `sum(rate(tempodb_retention_errors_total{${selector}}[$__rate_interval]))`,
                 },
             }),
-            lines("Object store: duration, 99th percentile", {
-                about: "Searches and flushes wait for it.",
+            timeSeries("Object store p99 latency", {
+                description: "Seconds for a request to the object store. Searches and flushes wait for it.",
                 unit: unit.seconds,
-                show: {
-                    "{{operation}}": `histogram_quantile(0.99, sum by (le, operation) (rate(tempodb_backend_request_duration_seconds_bucket{${of}}[$__rate_interval])))`,
+                queries: {
+                    "{{operation}}": `histogram_quantile(0.99, sum by (le, operation) (rate(tempodb_backend_request_duration_seconds_bucket{${selector}}[$__rate_interval])))`,
                 },
             }),
         ),
-        row("Has it enough of everything?", ...process(of)),
+        row("Resource usage", ...processPanels(selector)),
     );
 };

@@ -2,7 +2,7 @@ import type { RuleFile } from "../define";
 
 export default {
     group: "logs",
-    about: "Errors and crashes in log lines.",
+    description: "Errors and crashes in log lines.",
     rules: [
         {
             // Loki detects the level of each line at ingestion.

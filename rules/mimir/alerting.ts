@@ -2,7 +2,7 @@ import type { RuleFile } from "../define";
 
 export default {
     group: "alerting",
-    about: "Rulers of Mimir and Loki, the Alertmanager and its notifications.",
+    description: "Rulers of Mimir and Loki, the Alertmanager and its notifications.",
     rules: [
         {
             alert: "RulerRuleFailures",

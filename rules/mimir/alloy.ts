@@ -6,7 +6,7 @@ const rate = (metric: string, job: string) =>
 
 export default {
     group: "alloy",
-    about: "Grafana Alloy as receiver, log collector and metrics scraper.",
+    description: "Grafana Alloy as receiver, log collector and metrics scraper.",
     rules: [
         {
             alert: "AlloyExporterQueueAlmostFull",

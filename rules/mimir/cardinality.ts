@@ -2,7 +2,7 @@ import type { RuleFile } from "../define";
 
 export default {
     group: "cardinality",
-    about: "Number of metric series and log streams.",
+    description: "Number of metric series and log streams.",
     rules: [
         {
             alert: "MimirTenantReachingSeriesLimit",

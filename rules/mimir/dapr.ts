@@ -6,7 +6,7 @@ const failed = (metric: string, labels: string, bad: string) => `
 
 export default {
     group: "dapr",
-    about: "Dapr sidecars, building blocks, resiliency policies and certificates.",
+    description: "Dapr sidecars, building blocks, resiliency policies and certificates.",
     rules: [
         {
             alert: "DaprRequestErrors",

@@ -2,7 +2,7 @@ import type { RuleFile } from "../define";
 
 export default {
     group: "grafana",
-    about: "Requests to Grafana.",
+    description: "Requests to Grafana.",
     rules: [
         {
             alert: "GrafanaRequestsFailing",

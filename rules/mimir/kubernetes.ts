@@ -3,11 +3,11 @@ import type { RuleFile } from "../define";
 const volume = "by (cluster, namespace, persistentvolumeclaim)";
 const container = "by (cluster, namespace, pod, container)";
 // Excludes the total of the pod and its pause container.
-const named = 'job="cadvisor", container!="", container!="POD"';
+const realContainers = 'job="cadvisor", container!="", container!="POD"';
 
 export default {
     group: "kubernetes",
-    about: "Persistent volumes, containers and kubelets, from kubelet and cAdvisor metrics.",
+    description: "Persistent volumes, containers and kubelets, from kubelet and cAdvisor metrics.",
     rules: [
         {
             alert: "KubePersistentVolumeAlmostOutOfSpace",
@@ -59,14 +59,14 @@ export default {
                 "{{ $labels.namespace }}/{{ $labels.pod }} ({{ $labels.container }}): the container restarted {{ $value }} times in 30 minutes",
             // Each start creates a container with a new id.
             expr: (restarts) =>
-                `count ${container} (count_over_time(container_start_time_seconds{${named}}[30m])) - 1 >= ${restarts}`,
+                `count ${container} (count_over_time(container_start_time_seconds{${realContainers}}[30m])) - 1 >= ${restarts}`,
         },
         {
             alert: "KubeContainerOOMKilled",
             severity: "warning",
             summary:
                 '{{ $labels.namespace }}/{{ $labels.pod }} ({{ $labels.container }}): the container was OOM killed {{ $value | printf "%.0f" }} times in 10 minutes',
-            expr: () => `sum ${container} (increase(container_oom_events_total{${named}}[10m])) > 0`,
+            expr: () => `sum ${container} (increase(container_oom_events_total{${realContainers}}[10m])) > 0`,
         },
         {
             alert: "KubeContainerMemoryNearLimit",
@@ -76,7 +76,7 @@ export default {
             summary:
                 "{{ $labels.namespace }}/{{ $labels.pod }} ({{ $labels.container }}): {{ $value | humanizePercentage }} of the memory limit is used",
             expr: (share) =>
-                `max ${container} (container_memory_working_set_bytes{${named}}) / max ${container} (container_spec_memory_limit_bytes{${named}} > 0) > ${share}`,
+                `max ${container} (container_memory_working_set_bytes{${realContainers}}) / max ${container} (container_spec_memory_limit_bytes{${realContainers}} > 0) > ${share}`,
         },
         {
             alert: "CPUThrottlingHigh",
@@ -86,7 +86,7 @@ export default {
             summary:
                 "{{ $labels.namespace }}/{{ $labels.pod }} ({{ $labels.container }}): {{ $value | humanizePercentage }} of the CPU periods are throttled",
             expr: (share) =>
-                `sum ${container} (rate(container_cpu_cfs_throttled_periods_total{${named}}[5m])) / sum ${container} (rate(container_cpu_cfs_periods_total{${named}}[5m])) > ${share}`,
+                `sum ${container} (rate(container_cpu_cfs_throttled_periods_total{${realContainers}}[5m])) / sum ${container} (rate(container_cpu_cfs_periods_total{${realContainers}}[5m])) > ${share}`,
         },
         {
             alert: "KubeletPlegDurationHigh",

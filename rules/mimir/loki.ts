@@ -3,7 +3,7 @@ import { failedRequests, secondsSince, unhealthyMembers } from "../expressions";
 
 export default {
     group: "loki",
-    about: "Loki, the log backend.",
+    description: "Loki, the log backend.",
     rules: [
         {
             alert: "LokiIngesterUnhealthy",

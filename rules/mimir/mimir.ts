@@ -3,7 +3,7 @@ import { failedRequests, secondsSince, unhealthyMembers } from "../expressions";
 
 export default {
     group: "mimir",
-    about: "Mimir, the metrics backend.",
+    description: "Mimir, the metrics backend.",
     rules: [
         {
             alert: "MimirIngesterUnhealthy",

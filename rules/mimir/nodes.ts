@@ -7,7 +7,7 @@ const by = "by (cluster, node, device, mountpoint)";
 
 export default {
     group: "nodes",
-    about: "Filesystems, memory, CPU and clock of the nodes.",
+    description: "Filesystems, memory, CPU and clock of the nodes.",
     rules: [
         {
             alert: "NodeFilesystemAlmostOutOfSpace",

@@ -18,7 +18,7 @@ const durations = {
 
 export default {
     group: "object-store",
-    about: "Requests of the backends to the object store, and the MinIO of this stack.",
+    description: "Requests of the backends to the object store, and the MinIO of this stack.",
     rules: ({ minio = true }) => [
         {
             alert: "ObjectStoreRequestErrors",

@@ -5,7 +5,7 @@ const rate = (metric: string) => `sum by (cluster, namespace, job, pod) (rate(${
 
 export default {
     group: "otel-collector",
-    about: "Queues, refused data and dropped data of the OpenTelemetry Collector.",
+    description: "Queues, refused data and dropped data of the OpenTelemetry Collector.",
     rules: [
         {
             alert: "OtelCollectorExporterQueueAlmostFull",

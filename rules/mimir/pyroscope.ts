@@ -3,7 +3,7 @@ import { failedRequests, unhealthyMembers } from "../expressions";
 
 export default {
     group: "pyroscope",
-    about: "Pyroscope, the profile backend.",
+    description: "Pyroscope, the profile backend.",
     rules: [
         {
             alert: "PyroscopeRingMemberUnhealthy",

@@ -2,14 +2,14 @@ import type { RuleFile } from "../define";
 
 const by = "by (cluster, namespace, service)";
 /** Selects requests that a service handles, not requests that it sends. */
-const served = 'span_kind=~"SPAN_KIND_SERVER|SPAN_KIND_CONSUMER"';
-const rate = (metric: string, more = "") => `sum ${by} (rate(${metric}{${served}${more}}[5m]))`;
-const quantile = (share: number) =>
-    `histogram_quantile(${share}, sum by (cluster, namespace, service, le) (rate(traces_spanmetrics_latency_bucket{${served}}[5m])))`;
+const serverSpans = 'span_kind=~"SPAN_KIND_SERVER|SPAN_KIND_CONSUMER"';
+const rate = (metric: string, matchers = "") => `sum ${by} (rate(${metric}{${serverSpans}${matchers}}[5m]))`;
+const quantile = (q: number) =>
+    `histogram_quantile(${q}, sum by (cluster, namespace, service, le) (rate(traces_spanmetrics_latency_bucket{${serverSpans}}[5m])))`;
 
 export default {
     group: "services",
-    about: "Rate, errors and duration (RED) of each service, from its server and consumer spans.",
+    description: "Rate, errors and duration (RED) of each service, from its server and consumer spans.",
     rules: [
         { record: "service:requests:rate5m", expr: rate("traces_spanmetrics_calls_total") },
         {

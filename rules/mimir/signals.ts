@@ -1,11 +1,11 @@
 import type { RuleFile } from "../define";
 import { perSignal } from "../expressions";
 
-const rate = (metric: string, of: string) => `sum by (cluster, namespace) (rate(${metric}{${of}}[15m]))`;
-const rateAnHourAgo = (metric: string, of: string) =>
-    `sum by (cluster, namespace) (rate(${metric}{${of}}[1h] offset 30m))`;
-const queued = (dataType: string, of: string) =>
-    `sum by (cluster, namespace) (otelcol_exporter_queue_size{${of}, data_type="${dataType}"})`;
+const rate = (metric: string, selector: string) => `sum by (cluster, namespace) (rate(${metric}{${selector}}[15m]))`;
+const rateAnHourAgo = (metric: string, selector: string) =>
+    `sum by (cluster, namespace) (rate(${metric}{${selector}}[1h] offset 30m))`;
+const queued = (dataType: string, selector: string) =>
+    `sum by (cluster, namespace) (otelcol_exporter_queue_size{${selector}, data_type="${dataType}"})`;
 
 /** The sender sends data, and the receiver receives none. */
 const lost = (sent: string, sender: string, received: string, receiver: string) =>
@@ -13,8 +13,8 @@ const lost = (sent: string, sender: string, received: string, receiver: string) 
 const stopped = (received: string, receiver: string) =>
     `(${rateAnHourAgo(received, receiver)} > 0 unless ${rate(received, receiver)} > 0)`;
 /** Data is queued, and none is sent. */
-const stuck = (dataType: string, sent: string, of: string) =>
-    `(${queued(dataType, of)} > 0 unless ${rate(sent, of)} > 0)`;
+const stuck = (dataType: string, sent: string, selector: string) =>
+    `(${queued(dataType, selector)} > 0 unless ${rate(sent, selector)} > 0)`;
 
 const collector = 'job="otel-collector"';
 // With tail sampling, replicas also send spans to each other, by another exporter.
@@ -23,14 +23,14 @@ const alloy = 'job="alloy-receiver"';
 
 export default {
     group: "signals",
-    about: "Flow of each signal from the collector through Alloy to the backend.",
+    description: "Flow of each signal from the collector through Alloy to the backend.",
     rules: [
         {
             alert: "OtelCollectorNoDataReceived",
             severity: "warning",
             for: "15m",
             summary:
-                "Collector ({{ $labels.signal }}): nothing arrives; an hour ago it was {{ $value | humanize }} items per second",
+                "Collector ({{ $labels.signal }}): no data is received; the rate an hour ago was {{ $value | humanize }} items per second",
             expr: () =>
                 perSignal({
                     traces: stopped("otelcol_receiver_accepted_spans", collector),
@@ -43,7 +43,7 @@ export default {
             severity: "critical",
             for: "10m",
             summary:
-                "Collector ({{ $labels.signal }}): {{ $value | humanize1024 }}B are queued and nothing is exported",
+                "Collector ({{ $labels.signal }}): {{ $value | humanize1024 }}B are queued and no data is exported",
             expr: () =>
                 perSignal({
                     traces: stuck("traces", "otelcol_exporter_sent_spans", toAlloy),
@@ -56,7 +56,7 @@ export default {
             severity: "critical",
             for: "10m",
             summary:
-                "Alloy ({{ $labels.signal }}): nothing arrives, but the collector exports {{ $value | humanize }} items per second",
+                "Alloy ({{ $labels.signal }}): no data is received, but the collector exports {{ $value | humanize }} items per second",
             expr: () =>
                 perSignal({
                     traces: lost(
@@ -83,7 +83,7 @@ export default {
             alert: "AlloyNoDataExported",
             severity: "critical",
             for: "10m",
-            summary: "Alloy ({{ $labels.signal }}): {{ $value | humanize1024 }}B are queued and nothing is exported",
+            summary: "Alloy ({{ $labels.signal }}): {{ $value | humanize1024 }}B are queued and no data is exported",
             expr: () =>
                 perSignal({
                     traces: stuck("traces", "otelcol_exporter_sent_spans_total", alloy),
@@ -96,7 +96,7 @@ export default {
             severity: "critical",
             for: "10m",
             summary:
-                "Backend ({{ $labels.signal }}): nothing arrives, but Alloy exports {{ $value | humanize }} items per second",
+                "Backend ({{ $labels.signal }}): no data is received, but Alloy exports {{ $value | humanize }} items per second",
             expr: () =>
                 perSignal({
                     traces: lost(
@@ -123,7 +123,7 @@ export default {
             alert: "PyroscopeNoProfilesReceived",
             severity: "warning",
             for: "15m",
-            summary: "Pyroscope: no profiles arrive; an hour ago it was {{ $value | humanize }} per second",
+            summary: "Pyroscope: no profiles are received; the rate an hour ago was {{ $value | humanize }} per second",
             expr: () => stopped("pyroscope_distributor_received_decompressed_bytes_count", 'job="pyroscope"'),
         },
         {

@@ -1,7 +1,7 @@
 import type { Recording, RuleFile, Slo } from "../define";
 import { durationSeconds } from "../../validation/durations";
 
-const served = 'span_kind=~"SPAN_KIND_SERVER|SPAN_KIND_CONSUMER"';
+const serverSpans = 'span_kind=~"SPAN_KIND_SERVER|SPAN_KIND_CONSUMER"';
 
 /** Windows of burn rates. A long window shows that the errors are significant, a short one that they continue. */
 const windows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
@@ -13,11 +13,11 @@ const windows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
 function burnRateAbove(long: string, short: string, budgetShare: number, least = 1): string {
     const allowed = `on (slo) group_left clamp_min(${budgetShare} * slo:window:seconds / ${durationSeconds(long)}, ${least})`;
     // At least 5 failed requests, so that one error at low traffic does not fire. Rates are recorded once a minute.
-    const enough = `and on (slo, cluster, namespace) sum_over_time(slo:errors:rate5m[${long}]) * 60 > 5`;
-    return `(slo:burn_rate:${long} > ${allowed} and slo:burn_rate:${short} > ${allowed} ${enough})`;
+    const enoughErrors = `and on (slo, cluster, namespace) sum_over_time(slo:errors:rate5m[${long}]) * 60 > 5`;
+    return `(slo:burn_rate:${long} > ${allowed} and slo:burn_rate:${short} > ${allowed} ${enoughErrors})`;
 }
 
-const shared: Recording[] = [
+const sharedRecordings: Recording[] = [
     ...windows.map((window) => ({
         record: `slo:burn_rate:${window}`,
         // A ratio of sums weights each minute by its requests; an average of ratios would not.
@@ -46,13 +46,14 @@ function recordings(slo: Slo): Recording[] {
         sli: slo.kind,
         ...(slo.namespace && { namespace: slo.namespace }),
     };
-    const of = `service="${slo.service}", ${slo.namespace === undefined ? "" : `namespace="${slo.namespace}", `}${served}`;
-    const rate = (metric: string, more = "") => `sum by (cluster, namespace) (rate(${metric}{${of}${more}}[5m]))`;
+    const selector = `service="${slo.service}", ${slo.namespace === undefined ? "" : `namespace="${slo.namespace}", `}${serverSpans}`;
+    const rate = (metric: string, matchers = "") =>
+        `sum by (cluster, namespace) (rate(${metric}{${selector}${matchers}}[5m]))`;
     const total = rate("traces_spanmetrics_calls_total");
     const bad =
         slo.kind === "availability"
             ? `(${rate("traces_spanmetrics_calls_total", ', status_code="STATUS_CODE_ERROR"')} or 0 * ${total})`
-            : `${rate("traces_spanmetrics_latency_count")} - ${rate("traces_spanmetrics_latency_bucket", `, le=~"${bound(slo)}"`)}`;
+            : `${rate("traces_spanmetrics_latency_count")} - ${rate("traces_spanmetrics_latency_bucket", `, le=~"${bucketBound(slo)}"`)}`;
     return [
         { record: "slo:requests:rate5m", expr: total, labels },
         { record: "slo:errors:rate5m", expr: bad, labels },
@@ -69,26 +70,26 @@ function recordings(slo: Slo): Recording[] {
 }
 
 /** Regular expression for the bucket label: senders write 1 s as "1" or as "1.0". */
-function bound({ thresholdMs = 0 }: Slo): string {
+function bucketBound({ thresholdMs = 0 }: Slo): string {
     const seconds = String(thresholdMs / 1000);
     return seconds.includes(".") ? seconds.replace(".", "[.]") : `${seconds}([.]0)?`;
 }
 
 export default {
     group: "slos",
-    about: "Error budgets of the SLOs that the stack declares.",
+    description: "Error budgets of the SLOs that the stack defines.",
     rules: ({ slos = [] }) =>
         slos.length === 0
             ? []
             : [
                   ...slos.flatMap(recordings),
-                  ...shared,
+                  ...sharedRecordings,
                   {
                       alert: "SLOErrorBudgetBurnFast",
                       severity: "critical",
                       for: "2m",
                       summary:
-                          "{{ $labels.slo }}: the error budget burns {{ $value | humanize }} times as fast as the objective allows",
+                          "{{ $labels.slo }}: the error budget is used {{ $value | humanize }} times as fast as the objective allows",
                       expr: () => `${burnRateAbove("1h", "5m", 0.02, 2)} or ${burnRateAbove("6h", "30m", 0.05, 2)}`,
                   },
                   {
@@ -96,7 +97,7 @@ export default {
                       severity: "warning",
                       for: "15m",
                       summary:
-                          "{{ $labels.slo }}: the error budget burns {{ $value | humanize }} times as fast as the objective allows",
+                          "{{ $labels.slo }}: the error budget is used {{ $value | humanize }} times as fast as the objective allows",
                       expr: () => `${burnRateAbove("1d", "2h", 0.1)} or ${burnRateAbove("3d", "6h", 0.1)}`,
                   },
                   {

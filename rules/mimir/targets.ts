@@ -15,7 +15,7 @@ const jobs = [
 
 export default {
     group: "targets",
-    about: "Availability of scrape targets.",
+    description: "Availability of scrape targets.",
     rules: ({ minio = true, namespace }) => [
         {
             alert: "TargetDown",

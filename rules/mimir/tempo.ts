@@ -6,7 +6,7 @@ const increase = (metric: string, over: string) =>
 
 export default {
     group: "tempo",
-    about: "Tempo, the trace backend.",
+    description: "Tempo, the trace backend.",
     rules: [
         {
             alert: "TempoRingMemberUnhealthy",

@@ -1,18 +1,18 @@
 import type { RuleFile } from "../define";
 
-const named = 'job="cadvisor", container!="", container!="POD"';
+const realContainers = 'job="cadvisor", container!="", container!="POD"';
 
 export default {
     group: "usage",
-    about: "CPU, memory and network usage of nodes and namespaces.",
+    description: "CPU, memory and network usage of nodes and namespaces.",
     rules: [
         {
             record: "namespace:container_cpu_usage_cores:rate5m",
-            expr: `sum by (cluster, namespace) (rate(container_cpu_usage_seconds_total{${named}}[5m]))`,
+            expr: `sum by (cluster, namespace) (rate(container_cpu_usage_seconds_total{${realContainers}}[5m]))`,
         },
         {
             record: "namespace:container_memory_working_set_bytes:sum",
-            expr: `sum by (cluster, namespace) (container_memory_working_set_bytes{${named}})`,
+            expr: `sum by (cluster, namespace) (container_memory_working_set_bytes{${realContainers}})`,
         },
         {
             record: "namespace:container_network_receive_bytes:rate5m",

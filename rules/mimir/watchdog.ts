@@ -2,7 +2,7 @@ import type { RuleFile } from "../define";
 
 export default {
     group: "watchdog",
-    about: "Delivery of alerts.",
+    description: "Delivery of alerts.",
     rules: [
         {
             alert: "Watchdog",

@@ -7,24 +7,29 @@ export interface Case {
     fires: Series;
     /** Labels of the alert other than its name and severity. */
     labels: Record<string, string>;
-    says: string;
+    summary: string;
     /** Series that are similar but healthy, or undefined for an alert that always fires. */
     silent: Series | undefined;
 }
 type Series = Record<string, string>;
 
-const here = { cluster: "c", namespace: "monitoring" };
+const stackLabels = { cluster: "c", namespace: "monitoring" };
+
+/** A series in the notation of promtool. */
+function series(metric: string, labels: Record<string, string>): string {
+    const matchers = Object.entries(labels).map(([name, labelValue]) => `${name}="${labelValue}"`);
+    return `${metric}{${matchers.join(", ")}}`;
+}
 
 /** A series of a component of the stack. */
-function of(metric: string, labels: Record<string, string>): string {
-    const all = Object.entries({ ...here, ...labels }).map(([name, value]) => `${name}="${value}"`);
-    return `${metric}{${all.join(", ")}}`;
+function seriesOf(metric: string, labels: Record<string, string>): string {
+    return series(metric, { ...stackLabels, ...labels });
 }
 
 /** A counter that increases by `rate` per second. */
 const perSecond = (rate: number, minutes = 300) => `0+${rate * 60}x${minutes}`;
-const still = "5+0x300";
-const always = (value: number | string) => `${value}x300`;
+const constant = "5+0x300";
+const value = (number: number | string) => `${number}x300`;
 
 const collector = { job: "otel-collector", pod: "otel-0" };
 const toAlloy = { ...collector, exporter: "otlp_grpc" };
@@ -34,10 +39,10 @@ const alloy = { job: "alloy-receiver", pod: "alloy-0" };
 function requests(prefix: string, job: string, failed: number): Series {
     const metric = `${prefix}_request_duration_seconds_count`;
     return {
-        [of(metric, { job, route: "push", status_code: "200" })]: perSecond(1 - failed),
-        [of(metric, { job, route: "push", status_code: "500" })]: perSecond(failed),
+        [seriesOf(metric, { job, route: "push", status_code: "200" })]: perSecond(1 - failed),
+        [seriesOf(metric, { job, route: "push", status_code: "500" })]: perSecond(failed),
         // The readiness route answers 503 at every start, which is not an error.
-        [of(metric, { job, route: "ready", status_code: "503" })]: perSecond(10),
+        [seriesOf(metric, { job, route: "ready", status_code: "503" })]: perSecond(10),
     };
 }
 
@@ -45,20 +50,20 @@ function requestErrors(prefix: string, job: string, name: string): Case {
     return {
         after: "30m",
         fires: requests(prefix, job, 0.25),
-        labels: { ...here, job, route: "push" },
-        says: `${name}: 25% of the requests to push fail with a server error`,
+        labels: { ...stackLabels, job, route: "push" },
+        summary: `${name}: 25% of the requests to push fail with a server error`,
         silent: requests(prefix, job, 0.01),
     };
 }
 
 /** An unhealthy member of the ingester ring. `silent` are series of other rings for which the alert is silent. */
-function ringUnhealthy(prefix: string, job: string, says: string, silent: Series = {}): Case {
-    const ring = (state: string) => of(`${prefix}_ring_members`, { job, name: "ingester", state });
+function ringUnhealthy(prefix: string, job: string, summary: string, silent: Series = {}): Case {
+    const ring = (state: string) => seriesOf(`${prefix}_ring_members`, { job, name: "ingester", state });
     return {
         after: "30m",
-        fires: { [ring("Unhealthy")]: always(1), [ring("ACTIVE")]: always(2) },
-        labels: { ...here, job, name: "ingester" },
-        says,
+        fires: { [ring("Unhealthy")]: value(1), [ring("ACTIVE")]: value(2) },
+        labels: { ...stackLabels, job, name: "ingester" },
+        summary,
         // A member that was unhealthy for ten minutes, as during a restart.
         silent: { [ring("Unhealthy")]: "1x9 0x50", [ring("ACTIVE")]: "2x9 3x50", ...silent },
     };
@@ -66,121 +71,119 @@ function ringUnhealthy(prefix: string, job: string, says: string, silent: Series
 
 /** As ringUnhealthy, for a backend whose other rings remove lost members. */
 function ingesterUnhealthy(prefix: string, job: string, name: string): Case {
-    const lost = of(`${prefix}_ring_members`, { job, name: "compactor", state: "Unhealthy" });
-    return ringUnhealthy(prefix, job, `${name}: 1 ingesters are unhealthy in the ring`, { [lost]: always(1) });
+    const lostMember = seriesOf(`${prefix}_ring_members`, { job, name: "compactor", state: "Unhealthy" });
+    return ringUnhealthy(prefix, job, `${name}: 1 ingesters are unhealthy in the ring`, { [lostMember]: value(1) });
 }
 
 /** Data that a backend discards because of a rate limit. */
-function discards(metric: string, labels: Record<string, string>, says: string): Case {
+function discardedData(metric: string, labels: Record<string, string>, summary: string): Case {
     return {
         after: "30m",
-        fires: { [of(metric, { ...labels, reason: "rate_limited", pod: "p" })]: perSecond(4) },
-        labels: { ...here, ...labels, reason: "rate_limited" },
-        says,
-        silent: { [of(metric, { ...labels, reason: "rate_limited", pod: "p" })]: still },
+        fires: { [seriesOf(metric, { ...labels, reason: "rate_limited", pod: "p" })]: perSecond(4) },
+        labels: { ...stackLabels, ...labels, reason: "rate_limited" },
+        summary,
+        silent: { [seriesOf(metric, { ...labels, reason: "rate_limited", pod: "p" })]: constant },
     };
 }
 
-/** A timestamp of the last success that does not change. The clock of promtool starts at 0. */
-function behind(metric: string, job: string, hours: number, says: string): Case {
+/** The timestamp of the last success does not change. The clock of promtool starts at 0. */
+function outdatedSuccess(metric: string, job: string, hours: number, summary: string): Case {
     const labels = { job, pod: `${job}-0` };
     return {
         after: `${hours + 1}h`,
         interval: "5m",
-        fires: { [of(metric, labels)]: "60x600", [of("process_start_time_seconds", labels)]: "30x600" },
-        labels: { ...here, job },
-        says,
+        fires: { [seriesOf(metric, labels)]: "60x600", [seriesOf("process_start_time_seconds", labels)]: "30x600" },
+        labels: { ...stackLabels, job },
+        summary,
         // Two replicas: one runs the task, the other never did.
         silent: {
-            [of(metric, labels)]: "0+300x600",
-            [of(metric, { job, pod: `${job}-1` })]: "0x600",
-            [of("process_start_time_seconds", labels)]: "30x600",
+            [seriesOf(metric, labels)]: "0+300x600",
+            [seriesOf(metric, { job, pod: `${job}-1` })]: "0x600",
+            [seriesOf("process_start_time_seconds", labels)]: "30x600",
         },
     };
 }
 
-function growing(
+/** A counter of failures that increases. `byLabels` are the labels of the alert. */
+function increasingCounter(
     metric: string,
     labels: Record<string, string>,
     byLabels: string[],
-    says: string,
-    silent = still,
+    summary: string,
+    silent = constant,
 ): Case {
-    const series = of(metric, labels);
-    const kept = Object.fromEntries(Object.entries(labels).filter(([name]) => byLabels.includes(name)));
+    const counter = seriesOf(metric, labels);
+    const alertLabels = Object.fromEntries(Object.entries(labels).filter(([name]) => byLabels.includes(name)));
     return {
         after: "1h30m",
-        fires: { [series]: perSecond(0.1) },
-        labels: { ...here, ...kept },
-        says,
-        silent: { [series]: silent },
+        fires: { [counter]: perSecond(0.1) },
+        labels: { ...stackLabels, ...alertLabels },
+        summary,
+        silent: { [counter]: silent },
     };
 }
 
-/** Four failures within minutes, 15 minutes before the check, as a restart of a dependency causes them. */
-const burst = "0x70 0+1x3 3x60";
+/** Three failures within minutes, 15 minutes before the check, such as during a restart of a dependency. */
+const shortBurst = "0x70 0+1x3 3x60";
 
-/** A ratio of two gauges. */
+/** A ratio of two gauges, each with its name and value. `healthyNumerator` is a value for which the alert is silent. */
 function ratio(
-    [part, parts]: [metric: string, value: number],
-    [whole, all]: [metric: string, value: number],
+    [numerator, numeratorValue]: [metric: string, value: number],
+    [denominator, denominatorValue]: [metric: string, value: number],
     labels: Record<string, string>,
-    kept: Record<string, string>,
-    says: string,
-    sound: number,
+    alertLabels: Record<string, string>,
+    summary: string,
+    healthyNumerator: number,
 ): Case {
-    const name = (metric: string) =>
-        `${metric}{${Object.entries(labels)
-            .map(([key, value]) => `${key}="${value}"`)
-            .join(", ")}}`;
+    const total = { [series(denominator, labels)]: value(denominatorValue) };
     return {
         after: "1h",
-        fires: { [name(part)]: always(parts), [name(whole)]: always(all) },
-        labels: kept,
-        says,
-        silent: { [name(part)]: always(sound), [name(whole)]: always(all) },
+        fires: { [series(numerator, labels)]: value(numeratorValue), ...total },
+        labels: alertLabels,
+        summary,
+        silent: { [series(numerator, labels)]: value(healthyNumerator), ...total },
     };
 }
 
-/** Operations of Dapr, of which a quarter or none fails. */
-function dapr(
+/** Operations of Dapr. A quarter of them fails, or none. */
+function daprErrors(
     metric: string,
     labels: Record<string, string>,
-    good: Record<string, string>,
-    bad: Record<string, string>,
-    says: string,
+    successLabels: Record<string, string>,
+    failureLabels: Record<string, string>,
+    summary: string,
 ): Case {
     const base = { job: "dapr", ...labels };
     return {
         after: "30m",
-        fires: { [of(metric, { ...base, ...good })]: perSecond(3), [of(metric, { ...base, ...bad })]: perSecond(1) },
-        labels: { ...here, ...labels },
-        says,
-        silent: { [of(metric, { ...base, ...good })]: perSecond(3), [of(metric, { ...base, ...bad })]: still },
+        fires: {
+            [seriesOf(metric, { ...base, ...successLabels })]: perSecond(3),
+            [seriesOf(metric, { ...base, ...failureLabels })]: perSecond(1),
+        },
+        labels: { ...stackLabels, ...labels },
+        summary,
+        silent: {
+            [seriesOf(metric, { ...base, ...successLabels })]: perSecond(3),
+            [seriesOf(metric, { ...base, ...failureLabels })]: constant,
+        },
     };
 }
 
-/** Requests to a service with an SLO: counters of the successful and of the failed ones. */
-function slo(good: string, bad: string, namespace = "mathtrail"): Series {
+/** Counters of the successful and of the failed requests to a service with an SLO. */
+function sloRequests(successes: string, failures: string, namespace = "mathtrail"): Series {
     const calls = (status: string) =>
         `traces_spanmetrics_calls_total{cluster="c", namespace="${namespace}", service="mentor-api", span_kind="SPAN_KIND_SERVER", status_code="${status}"}`;
-    return { [calls("STATUS_CODE_UNSET")]: good, [calls("STATUS_CODE_ERROR")]: bad };
+    return { [calls("STATUS_CODE_UNSET")]: successes, [calls("STATUS_CODE_ERROR")]: failures };
 }
 const sloLabels = { slo: "mentor-api-availability", service: "mentor-api", sli: "availability" };
 
 const disk = { cluster: "c", node: "n", device: "/dev/sda", mountpoint: "/", fstype: "ext4", job: "node" };
-const diskKept = { cluster: "c", node: "n", device: "/dev/sda", mountpoint: "/" };
+const diskAlertLabels = { cluster: "c", node: "n", device: "/dev/sda", mountpoint: "/" };
 const claim = { cluster: "c", namespace: "monitoring", persistentvolumeclaim: "data-loki-0" };
 const container = { cluster: "c", namespace: "mathtrail", pod: "mentor-0", container: "app" };
 const node = { cluster: "c", node: "n" };
 
-function series(metric: string, labels: Record<string, string>): string {
-    return `${metric}{${Object.entries(labels)
-        .map(([key, value]) => `${key}="${value}"`)
-        .join(", ")}}`;
-}
-
-const everyJob = [
+const allJobs = [
     "otel-collector",
     "alloy-receiver",
     "alloy-logs",
@@ -192,7 +195,8 @@ const everyJob = [
     "grafana",
     "minio",
 ];
-const ups = (jobs: string[]) => Object.fromEntries(jobs.map((job) => [of("up", { job, pod: `${job}-0` }), always(1)]));
+const upSeries = (jobs: string[]) =>
+    Object.fromEntries(jobs.map((job) => [seriesOf("up", { job, pod: `${job}-0` }), value(1)]));
 
 /** SLOs of the cases of the group slos. */
 export const slos = [
@@ -207,7 +211,7 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "0m",
             fires: {},
             labels: {},
-            says: "Watchdog: this alert always fires, so that its absence shows that alerts are not delivered",
+            summary: "Watchdog: this alert always fires, so that its absence shows that alerts are not delivered",
             silent: undefined,
         },
     },
@@ -215,126 +219,127 @@ export const cases: Record<string, Record<string, Case>> = {
         TargetDown: {
             after: "30m",
             fires: {
-                [of("up", { job: "shop", pod: "a" })]: always(0),
-                [of("up", { job: "shop", pod: "b" })]: always(1),
+                [seriesOf("up", { job: "shop", pod: "a" })]: value(0),
+                [seriesOf("up", { job: "shop", pod: "b" })]: value(1),
             },
-            labels: { ...here, job: "shop" },
-            says: "monitoring/shop: 50% of the targets are down",
-            silent: { [of("up", { job: "shop", pod: "a" })]: "1x10 0x8 1x100" },
+            labels: { ...stackLabels, job: "shop" },
+            summary: "monitoring/shop: 50% of the targets are down",
+            silent: { [seriesOf("up", { job: "shop", pod: "a" })]: "1x10 0x8 1x100" },
         },
         StackComponentMissing: {
             after: "30m",
-            fires: ups(everyJob.filter((job) => job !== "tempo")),
+            fires: upSeries(allJobs.filter((job) => job !== "tempo")),
             labels: { job: "tempo" },
-            says: "tempo: no target exists, because the component or the metrics scraper is missing",
-            silent: ups(everyJob),
+            summary: "tempo: no target exists, because the component or the metrics scraper is missing",
+            silent: upSeries(allJobs),
         },
         NodeTargetDown: {
             after: "30m",
-            fires: { [series("up", { ...node, job: "kubelet", instance: "i" })]: always(0) },
+            fires: { [series("up", { ...node, job: "kubelet", instance: "i" })]: value(0) },
             labels: { ...node, job: "kubelet", instance: "i" },
-            says: "n: the kubelet target is down",
+            summary: "n: the kubelet target is down",
             silent: { [series("up", { ...node, job: "kubelet", instance: "i" })]: "1x5 0x10 1x100" },
         },
         AlloyDaemonSetPodsMissing: {
             after: "30m",
             fires: {
-                [of("up", { job: "alloy-logs", pod: "a" })]: always(1),
-                [of("up", { job: "alloy-logs", pod: "b" })]: always(1),
-                [of("up", { job: "alloy-metrics", pod: "c" })]: always(1),
+                [seriesOf("up", { job: "alloy-logs", pod: "a" })]: value(1),
+                [seriesOf("up", { job: "alloy-logs", pod: "b" })]: value(1),
+                [seriesOf("up", { job: "alloy-metrics", pod: "c" })]: value(1),
             },
-            labels: here,
-            says: "Alloy: 1 nodes have a log collector or a metrics scraper, but not both",
+            labels: stackLabels,
+            summary: "Alloy: 1 nodes have a log collector or a metrics scraper, but not both",
             silent: {
-                [of("up", { job: "alloy-logs", pod: "a" })]: always(1),
-                [of("up", { job: "alloy-metrics", pod: "c" })]: always(1),
+                [seriesOf("up", { job: "alloy-logs", pod: "a" })]: value(1),
+                [seriesOf("up", { job: "alloy-metrics", pod: "c" })]: value(1),
             },
         },
     },
     signals: {
         OtelCollectorNoDataReceived: {
             after: "2h30m",
-            fires: { [of("otelcol_receiver_accepted_spans", collector)]: "0+60x120 7200x180" },
-            labels: { ...here, signal: "traces" },
-            says: "Collector (traces): nothing arrives; an hour ago it was 1 items per second",
-            silent: { [of("otelcol_receiver_accepted_spans", collector)]: perSecond(2) },
+            fires: { [seriesOf("otelcol_receiver_accepted_spans", collector)]: "0+60x120 7200x180" },
+            labels: { ...stackLabels, signal: "traces" },
+            summary: "Collector (traces): no data is received; the rate an hour ago was 1 items per second",
+            silent: { [seriesOf("otelcol_receiver_accepted_spans", collector)]: perSecond(2) },
         },
         OtelCollectorNoDataExported: {
             after: "1h",
             fires: {
-                [of("otelcol_exporter_queue_size", { ...toAlloy, data_type: "logs" })]: always(2048),
-                [of("otelcol_exporter_sent_log_records", toAlloy)]: still,
+                [seriesOf("otelcol_exporter_queue_size", { ...toAlloy, data_type: "logs" })]: value(2048),
+                [seriesOf("otelcol_exporter_sent_log_records", toAlloy)]: constant,
             },
-            labels: { ...here, signal: "logs" },
-            says: "Collector (logs): 2kiB are queued and nothing is exported",
+            labels: { ...stackLabels, signal: "logs" },
+            summary: "Collector (logs): 2kiB are queued and no data is exported",
             silent: {
-                [of("otelcol_exporter_queue_size", { ...toAlloy, data_type: "logs" })]: always(2048),
-                [of("otelcol_exporter_sent_log_records", toAlloy)]: perSecond(1),
+                [seriesOf("otelcol_exporter_queue_size", { ...toAlloy, data_type: "logs" })]: value(2048),
+                [seriesOf("otelcol_exporter_sent_log_records", toAlloy)]: perSecond(1),
                 // Tail sampling can drop all traces, so that none are sent.
-                [of("otelcol_exporter_queue_size", { ...toAlloy, data_type: "traces" })]: always(0),
+                [seriesOf("otelcol_exporter_queue_size", { ...toAlloy, data_type: "traces" })]: value(0),
             },
         },
         AlloyNoDataReceived: {
             after: "1h",
             fires: {
-                [of("otelcol_exporter_sent_metric_points", toAlloy)]: perSecond(3),
-                [of("otelcol_receiver_accepted_metric_points_total", alloy)]: still,
+                [seriesOf("otelcol_exporter_sent_metric_points", toAlloy)]: perSecond(3),
+                [seriesOf("otelcol_receiver_accepted_metric_points_total", alloy)]: constant,
             },
-            labels: { ...here, signal: "metrics" },
-            says: "Alloy (metrics): nothing arrives, but the collector exports 3 items per second",
+            labels: { ...stackLabels, signal: "metrics" },
+            summary: "Alloy (metrics): no data is received, but the collector exports 3 items per second",
             silent: {
-                [of("otelcol_exporter_sent_metric_points", toAlloy)]: perSecond(3),
-                [of("otelcol_receiver_accepted_metric_points_total", alloy)]: perSecond(3),
+                [seriesOf("otelcol_exporter_sent_metric_points", toAlloy)]: perSecond(3),
+                [seriesOf("otelcol_receiver_accepted_metric_points_total", alloy)]: perSecond(3),
                 // Spans that replicas send to each other do not go to Alloy.
-                [of("otelcol_exporter_sent_spans", { ...collector, exporter: "load_balancing" })]: perSecond(3),
+                [seriesOf("otelcol_exporter_sent_spans", { ...collector, exporter: "load_balancing" })]: perSecond(3),
             },
         },
         AlloyNoDataExported: {
             after: "1h",
             fires: {
-                [of("otelcol_exporter_queue_size", { ...alloy, data_type: "traces" })]: always(4096),
-                [of("otelcol_exporter_sent_spans_total", alloy)]: still,
+                [seriesOf("otelcol_exporter_queue_size", { ...alloy, data_type: "traces" })]: value(4096),
+                [seriesOf("otelcol_exporter_sent_spans_total", alloy)]: constant,
             },
-            labels: { ...here, signal: "traces" },
-            says: "Alloy (traces): 4kiB are queued and nothing is exported",
+            labels: { ...stackLabels, signal: "traces" },
+            summary: "Alloy (traces): 4kiB are queued and no data is exported",
             silent: {
-                [of("otelcol_exporter_queue_size", { ...alloy, data_type: "traces" })]: always(0),
-                [of("otelcol_exporter_sent_spans_total", alloy)]: still,
+                [seriesOf("otelcol_exporter_queue_size", { ...alloy, data_type: "traces" })]: value(0),
+                [seriesOf("otelcol_exporter_sent_spans_total", alloy)]: constant,
             },
         },
         BackendNoDataReceived: {
             after: "1h",
-            fires: { [of("otelcol_exporter_sent_spans_total", alloy)]: perSecond(3) },
-            labels: { ...here, signal: "traces" },
-            says: "Backend (traces): nothing arrives, but Alloy exports 3 items per second",
+            fires: { [seriesOf("otelcol_exporter_sent_spans_total", alloy)]: perSecond(3) },
+            labels: { ...stackLabels, signal: "traces" },
+            summary: "Backend (traces): no data is received, but Alloy exports 3 items per second",
             silent: {
-                [of("otelcol_exporter_sent_spans_total", alloy)]: perSecond(3),
-                [of("tempo_distributor_spans_received_total", { job: "tempo", pod: "tempo-0" })]: perSecond(3),
+                [seriesOf("otelcol_exporter_sent_spans_total", alloy)]: perSecond(3),
+                [seriesOf("tempo_distributor_spans_received_total", { job: "tempo", pod: "tempo-0" })]: perSecond(3),
             },
         },
         PyroscopeNoProfilesReceived: {
             after: "2h30m",
             fires: {
-                [of("pyroscope_distributor_received_decompressed_bytes_count", { job: "pyroscope" })]:
+                [seriesOf("pyroscope_distributor_received_decompressed_bytes_count", { job: "pyroscope" })]:
                     "0+60x120 7200x180",
             },
-            labels: here,
-            says: "Pyroscope: no profiles arrive; an hour ago it was 1 per second",
+            labels: stackLabels,
+            summary: "Pyroscope: no profiles are received; the rate an hour ago was 1 per second",
             silent: {
-                [of("pyroscope_distributor_received_decompressed_bytes_count", { job: "pyroscope" })]: perSecond(1),
+                [seriesOf("pyroscope_distributor_received_decompressed_bytes_count", { job: "pyroscope" })]:
+                    perSecond(1),
             },
         },
         AlloyNoPodLogsSent: {
             after: "2h",
             fires: {
-                [of("loki_source_file_files_active_total", { job: "alloy-logs", pod: "logs-a" })]: always(12),
-                [of("loki_write_sent_entries_total", { job: "alloy-logs", pod: "logs-a" })]: still,
+                [seriesOf("loki_source_file_files_active_total", { job: "alloy-logs", pod: "logs-a" })]: value(12),
+                [seriesOf("loki_write_sent_entries_total", { job: "alloy-logs", pod: "logs-a" })]: constant,
             },
-            labels: { ...here, pod: "logs-a" },
-            says: "logs-a: 12 log files are open, but no lines are sent",
+            labels: { ...stackLabels, pod: "logs-a" },
+            summary: "logs-a: 12 log files are open, but no lines are sent",
             silent: {
-                [of("loki_source_file_files_active_total", { job: "alloy-logs", pod: "logs-a" })]: always(12),
-                [of("loki_write_sent_entries_total", { job: "alloy-logs", pod: "logs-a" })]: perSecond(1),
+                [seriesOf("loki_source_file_files_active_total", { job: "alloy-logs", pod: "logs-a" })]: value(12),
+                [seriesOf("loki_write_sent_entries_total", { job: "alloy-logs", pod: "logs-a" })]: perSecond(1),
             },
         },
     },
@@ -342,107 +347,111 @@ export const cases: Record<string, Record<string, Case>> = {
         OtelCollectorExporterQueueAlmostFull: ratio(
             ["otelcol_exporter_queue_size", 600],
             ["otelcol_exporter_queue_capacity", 1000],
-            { ...here, ...collector, data_type: "logs" },
-            { ...here, ...collector, data_type: "logs" },
+            { ...stackLabels, ...collector, data_type: "logs" },
+            { ...stackLabels, ...collector, data_type: "logs" },
             "otel-0: 60% of the logs queue is used, because the destination is slow or down",
             400,
         ),
         OtelCollectorReceiverRefusedData: {
             after: "30m",
-            fires: { [of("otelcol_receiver_refused_spans", collector)]: perSecond(2) },
-            labels: { ...here, ...collector, signal: "traces" },
-            says: "otel-0 (traces): 2 items per second are refused, because the memory or the queue is full",
-            silent: { [of("otelcol_receiver_refused_spans", collector)]: "0x5 600x200" },
+            fires: { [seriesOf("otelcol_receiver_refused_spans", collector)]: perSecond(2) },
+            labels: { ...stackLabels, ...collector, signal: "traces" },
+            summary: "otel-0 (traces): 2 items per second are refused, because the memory or the queue is full",
+            silent: { [seriesOf("otelcol_receiver_refused_spans", collector)]: "0x5 600x200" },
         },
         OtelCollectorExporterDroppedData: {
             after: "30m",
             // A full queue drops data although no request failed recently.
             fires: {
-                [of("otelcol_exporter_send_failed_log_records", collector)]: still,
-                [of("otelcol_exporter_enqueue_failed_log_records", collector)]: perSecond(2),
+                [seriesOf("otelcol_exporter_send_failed_log_records", collector)]: constant,
+                [seriesOf("otelcol_exporter_enqueue_failed_log_records", collector)]: perSecond(2),
             },
-            labels: { ...here, ...collector, signal: "logs" },
-            says: "otel-0 (logs): 2 items per second are dropped",
-            silent: { [of("otelcol_exporter_send_failed_log_records", collector)]: still },
+            labels: { ...stackLabels, ...collector, signal: "logs" },
+            summary: "otel-0 (logs): 2 items per second are dropped",
+            silent: { [seriesOf("otelcol_exporter_send_failed_log_records", collector)]: constant },
         },
         OtelCollectorRestarts: {
             after: "1h",
-            fires: { [of("otelcol_process_uptime", collector)]: "0+60x10 0+60x10 0+60x10 0+60x40" },
-            labels: { ...here, ...collector },
-            says: "otel-0: the collector restarted 3 times in an hour",
-            silent: { [of("otelcol_process_uptime", collector)]: "0+60x30 0+60x30" },
+            fires: { [seriesOf("otelcol_process_uptime", collector)]: "0+60x10 0+60x10 0+60x10 0+60x40" },
+            labels: { ...stackLabels, ...collector },
+            summary: "otel-0: the collector restarted 3 times in an hour",
+            silent: { [seriesOf("otelcol_process_uptime", collector)]: "0+60x30 0+60x30" },
         },
     },
     alloy: {
         AlloyExporterQueueAlmostFull: ratio(
             ["otelcol_exporter_queue_size", 600],
             ["otelcol_exporter_queue_capacity", 1000],
-            { ...here, ...alloy, data_type: "traces" },
-            { ...here, ...alloy, data_type: "traces" },
+            { ...stackLabels, ...alloy, data_type: "traces" },
+            { ...stackLabels, ...alloy, data_type: "traces" },
             "alloy-0: 60% of the traces queue is used, because the backend is slow or down",
             400,
         ),
         AlloyReceiverRefusedData: {
             after: "30m",
-            fires: { [of("otelcol_receiver_refused_metric_points_total", alloy)]: perSecond(2) },
-            labels: { ...here, ...alloy, signal: "metrics" },
-            says: "alloy-0 (metrics): 2 items per second are refused, because the memory or the queue is full",
-            silent: { [of("otelcol_receiver_refused_metric_points_total", alloy)]: still },
+            fires: { [seriesOf("otelcol_receiver_refused_metric_points_total", alloy)]: perSecond(2) },
+            labels: { ...stackLabels, ...alloy, signal: "metrics" },
+            summary: "alloy-0 (metrics): 2 items per second are refused, because the memory or the queue is full",
+            silent: { [seriesOf("otelcol_receiver_refused_metric_points_total", alloy)]: constant },
         },
         AlloyExporterDroppedData: {
             after: "30m",
-            fires: { [of("loki_write_dropped_entries_total", { job: "alloy-logs", pod: "logs-a" })]: perSecond(2) },
-            labels: { ...here, job: "alloy-logs", pod: "logs-a", signal: "logs" },
-            says: "logs-a (logs): 2 items per second are dropped",
-            silent: { [of("loki_write_dropped_entries_total", { job: "alloy-logs", pod: "logs-a" })]: still },
+            fires: {
+                [seriesOf("loki_write_dropped_entries_total", { job: "alloy-logs", pod: "logs-a" })]: perSecond(2),
+            },
+            labels: { ...stackLabels, job: "alloy-logs", pod: "logs-a", signal: "logs" },
+            summary: "logs-a (logs): 2 items per second are dropped",
+            silent: { [seriesOf("loki_write_dropped_entries_total", { job: "alloy-logs", pod: "logs-a" })]: constant },
         },
         AlloyRemoteWriteBehind: remoteWriteBehind("alloy-metrics", "p: remote write is 5m 0s behind the scrapes"),
         AlloyFailedReload: {
             after: "30m",
-            fires: { [of("alloy_config_last_load_successful", alloy)]: always(0) },
-            labels: { ...here, ...alloy },
-            says: "alloy-0: Alloy could not load its configuration",
-            silent: { [of("alloy_config_last_load_successful", alloy)]: always(1) },
+            fires: { [seriesOf("alloy_config_last_load_successful", alloy)]: value(0) },
+            labels: { ...stackLabels, ...alloy },
+            summary: "alloy-0: Alloy could not load its configuration",
+            silent: { [seriesOf("alloy_config_last_load_successful", alloy)]: value(1) },
         },
         AlloyComponentUnhealthy: {
             after: "30m",
             fires: {
-                [of("alloy_component_controller_running_components", { ...alloy, health_type: "exited" })]: always(1),
+                [seriesOf("alloy_component_controller_running_components", { ...alloy, health_type: "exited" })]:
+                    value(1),
             },
-            labels: { ...here, ...alloy, health_type: "exited" },
-            says: "alloy-0: 1 Alloy components are exited",
+            labels: { ...stackLabels, ...alloy, health_type: "exited" },
+            summary: "alloy-0: 1 Alloy components are exited",
             silent: {
-                [of("alloy_component_controller_running_components", { ...alloy, health_type: "healthy" })]: always(6),
+                [seriesOf("alloy_component_controller_running_components", { ...alloy, health_type: "healthy" })]:
+                    value(6),
             },
         },
     },
     loki: {
         LokiIngesterUnhealthy: ingesterUnhealthy("loki", "loki", "Loki"),
         LokiRequestErrors: requestErrors("loki", "loki", "Loki"),
-        LokiLogLinesDiscarded: discards(
+        LokiLogLinesDiscarded: discardedData(
             "loki_discarded_samples_total",
             { job: "loki", tenant: "fake" },
             "Loki: 4 lines per second are discarded (rate_limited)",
         ),
-        LokiIngesterFlushesFailing: growing(
+        LokiIngesterFlushesFailing: increasingCounter(
             "loki_ingester_chunks_flush_failures_total",
             { job: "loki", pod: "loki-0" },
             ["job", "pod"],
             "loki-0: 100m chunk flushes per second to the object store fail",
         ),
-        LokiIngesterWALDiskFull: growing(
+        LokiIngesterWALDiskFull: increasingCounter(
             "loki_ingester_wal_disk_full_failures_total",
             { job: "loki", pod: "loki-0" },
             ["job", "pod"],
             "loki-0: the volume is full, and new lines are not written to the WAL",
         ),
-        LokiCompactorHasNotSuccessfullyRunCompaction: behind(
+        LokiCompactorHasNotSuccessfullyRunCompaction: outdatedSuccess(
             "loki_boltdb_shipper_compact_tables_operation_last_successful_run_timestamp_seconds",
             "loki",
             3,
             "Loki: the last successful compaction was 3h 59m 0s ago",
         ),
-        LokiCompactorHasNotAppliedRetention: behind(
+        LokiCompactorHasNotAppliedRetention: outdatedSuccess(
             "loki_compactor_apply_retention_last_successful_run_timestamp_seconds",
             "loki",
             24,
@@ -456,25 +465,25 @@ export const cases: Record<string, Record<string, Case>> = {
             "Tempo: 1 members of the ingester ring are unhealthy",
         ),
         TempoRequestErrors: requestErrors("tempo", "tempo", "Tempo"),
-        TempoSpansDiscarded: discards(
+        TempoSpansDiscarded: discardedData(
             "tempo_discarded_spans_total",
             { job: "tempo", tenant: "single-tenant" },
             "Tempo: 4 spans per second are discarded (rate_limited)",
         ),
-        TempoIngesterFlushesFailing: growing(
+        TempoIngesterFlushesFailing: increasingCounter(
             "tempo_ingester_failed_flushes_total",
             { job: "tempo", pod: "tempo-0" },
             ["job"],
             "Tempo: 60 block flushes to the object store failed in 10 minutes",
-            burst,
+            shortBurst,
         ),
-        TempoCompactionsFailing: growing(
+        TempoCompactionsFailing: increasingCounter(
             "tempodb_compaction_errors_total",
             { job: "tempo", pod: "tempo-0" },
             ["job"],
             "Tempo: 360 compactions failed in an hour",
         ),
-        TempoRetentionFailing: growing(
+        TempoRetentionFailing: increasingCounter(
             "tempodb_retention_errors_total",
             { job: "tempo", pod: "tempo-0" },
             ["job"],
@@ -484,7 +493,7 @@ export const cases: Record<string, Record<string, Case>> = {
             "tempo",
             "Tempo: remote write of the metrics-generator is 5m 0s behind",
         ),
-        TempoMetricsGeneratorSeriesLimited: growing(
+        TempoMetricsGeneratorSeriesLimited: increasingCounter(
             "tempo_metrics_generator_registry_series_limited_total",
             { job: "tempo", pod: "tempo-0" },
             ["job"],
@@ -494,25 +503,25 @@ export const cases: Record<string, Record<string, Case>> = {
     mimir: {
         MimirIngesterUnhealthy: ingesterUnhealthy("cortex", "mimir", "Mimir"),
         MimirRequestErrors: requestErrors("cortex", "mimir", "Mimir"),
-        MimirSamplesDiscarded: discards(
+        MimirSamplesDiscarded: discardedData(
             "cortex_discarded_samples_total",
             { job: "mimir", user: "anonymous" },
             "Mimir: 4 samples per second are discarded (rate_limited)",
         ),
-        MimirIngesterHasNotShippedBlocks: growing(
+        MimirIngesterHasNotShippedBlocks: increasingCounter(
             "cortex_ingester_shipper_upload_failures_total",
             { job: "mimir", pod: "mimir-0" },
             ["job", "pod"],
             "mimir-0: 30 block uploads to the object store failed in 5 minutes",
-            burst,
+            shortBurst,
         ),
-        MimirCompactorHasNotSuccessfullyRunCompaction: behind(
+        MimirCompactorHasNotSuccessfullyRunCompaction: outdatedSuccess(
             "cortex_compactor_last_successful_run_timestamp_seconds",
             "mimir",
             24,
             "Mimir: the last successful compaction was 1d 0h 59m 0s ago",
         ),
-        MimirCompactorHasNotSuccessfullyCleanedUpBlocks: behind(
+        MimirCompactorHasNotSuccessfullyCleanedUpBlocks: outdatedSuccess(
             "cortex_compactor_block_cleanup_last_successful_run_timestamp_seconds",
             "mimir",
             6,
@@ -526,19 +535,19 @@ export const cases: Record<string, Record<string, Case>> = {
             "Pyroscope: 1 members of the ingester ring are unhealthy",
         ),
         PyroscopeRequestErrors: requestErrors("pyroscope", "pyroscope", "Pyroscope"),
-        PyroscopeProfilesDiscarded: discards(
+        PyroscopeProfilesDiscarded: discardedData(
             "pyroscope_discarded_bytes_total",
             { job: "pyroscope", tenant: "anonymous" },
             "Pyroscope: 4B of profiles per second are discarded (rate_limited)",
         ),
         PyroscopeMetastoreNoLeader: {
             after: "30m",
-            fires: { [of("pyroscope_metastore_raft_state", { job: "pyroscope", state: "Candidate" })]: always(1) },
-            labels: { ...here, job: "pyroscope" },
-            says: "Pyroscope: the metastore has no leader and accepts no writes",
+            fires: { [seriesOf("pyroscope_metastore_raft_state", { job: "pyroscope", state: "Candidate" })]: value(1) },
+            labels: { ...stackLabels, job: "pyroscope" },
+            summary: "Pyroscope: the metastore has no leader and accepts no writes",
             silent: {
-                [of("pyroscope_metastore_raft_state", { job: "pyroscope", state: "Candidate" })]: "1x4 _x100",
-                [of("pyroscope_metastore_raft_state", { job: "pyroscope", state: "Leader" })]: "_x5 1x100",
+                [seriesOf("pyroscope_metastore_raft_state", { job: "pyroscope", state: "Candidate" })]: "1x4 _x100",
+                [seriesOf("pyroscope_metastore_raft_state", { job: "pyroscope", state: "Leader" })]: "_x5 1x100",
             },
         },
     },
@@ -546,105 +555,109 @@ export const cases: Record<string, Record<string, Case>> = {
         ObjectStoreRequestErrors: {
             after: "1h",
             fires: {
-                [of("thanos_objstore_bucket_operation_failures_total", { job: "mimir", operation: "upload" })]:
+                [seriesOf("thanos_objstore_bucket_operation_failures_total", { job: "mimir", operation: "upload" })]:
                     perSecond(1),
-                [of("thanos_objstore_bucket_operations_total", { job: "mimir", operation: "upload" })]: perSecond(4),
+                [seriesOf("thanos_objstore_bucket_operations_total", { job: "mimir", operation: "upload" })]:
+                    perSecond(4),
             },
-            labels: { ...here, job: "mimir" },
-            says: "mimir: 25% of the requests to the object store fail",
+            labels: { ...stackLabels, job: "mimir" },
+            summary: "mimir: 25% of the requests to the object store fail",
             silent: {
                 // Reads of a chunk that does not exist yet.
-                [of("loki_s3_request_duration_seconds_count", {
+                [seriesOf("loki_s3_request_duration_seconds_count", {
                     job: "loki",
                     operation: "S3.GetObject",
                     status_code: "500",
                 })]: perSecond(4),
-                [of("loki_s3_request_duration_seconds_count", {
+                [seriesOf("loki_s3_request_duration_seconds_count", {
                     job: "loki",
                     operation: "S3.PutObject",
                     status_code: "200",
                 })]: perSecond(4),
-                [of("loki_s3_request_duration_seconds_count", {
+                [seriesOf("loki_s3_request_duration_seconds_count", {
                     job: "loki",
                     operation: "S3.PutObject",
                     status_code: "500",
-                })]: still,
+                })]: constant,
             },
         },
         ObjectStoreRequestLatency: {
             after: "1h",
             fires: {
-                [of("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "1" })]: still,
-                [of("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "5" })]: perSecond(1),
-                [of("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "+Inf" })]: perSecond(1),
+                [seriesOf("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "1" })]: constant,
+                [seriesOf("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "5" })]: perSecond(1),
+                [seriesOf("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "+Inf" })]:
+                    perSecond(1),
             },
-            labels: { ...here, job: "tempo" },
-            says: "tempo: requests to the object store take 4.96s (99th percentile)",
+            labels: { ...stackLabels, job: "tempo" },
+            summary: "tempo: requests to the object store take 4.96s (99th percentile)",
             silent: {
-                [of("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "1" })]: perSecond(1),
-                [of("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "5" })]: perSecond(1),
-                [of("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "+Inf" })]: perSecond(1),
+                [seriesOf("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "1" })]: perSecond(1),
+                [seriesOf("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "5" })]: perSecond(1),
+                [seriesOf("tempodb_backend_request_duration_seconds_bucket", { job: "tempo", le: "+Inf" })]:
+                    perSecond(1),
             },
         },
         MinioClusterAlmostOutOfSpace: ratio(
             ["minio_cluster_capacity_usable_free_bytes", 100],
             ["minio_cluster_capacity_usable_total_bytes", 1000],
-            { ...here, job: "minio" },
-            { ...here, job: "minio" },
+            { ...stackLabels, job: "minio" },
+            { ...stackLabels, job: "minio" },
             "MinIO: 10% of the usable capacity is free",
             300,
         ),
         MinioClusterOutOfSpace: ratio(
             ["minio_cluster_capacity_usable_free_bytes", 20],
             ["minio_cluster_capacity_usable_total_bytes", 1000],
-            { ...here, job: "minio" },
-            { ...here, job: "minio" },
+            { ...stackLabels, job: "minio" },
+            { ...stackLabels, job: "minio" },
             "MinIO: only 2% of the usable capacity is free, and writes will soon fail",
             100,
         ),
         MinioClusterDriveOffline: {
             after: "30m",
-            fires: { [of("minio_cluster_drive_offline_total", { job: "minio" })]: always(1) },
-            labels: { ...here, job: "minio" },
-            says: "MinIO: 1 drives are offline",
-            silent: { [of("minio_cluster_drive_offline_total", { job: "minio" })]: "0x10 1x10 0x100" },
+            fires: { [seriesOf("minio_cluster_drive_offline_total", { job: "minio" })]: value(1) },
+            labels: { ...stackLabels, job: "minio" },
+            summary: "MinIO: 1 drives are offline",
+            silent: { [seriesOf("minio_cluster_drive_offline_total", { job: "minio" })]: "0x10 1x10 0x100" },
         },
         MinioClusterUnhealthy: {
             after: "30m",
-            fires: { [of("minio_cluster_health_status", { job: "minio" })]: always(0) },
-            labels: { ...here, job: "minio" },
-            says: "MinIO: too few drives are online for writes",
-            silent: { [of("minio_cluster_health_status", { job: "minio" })]: always(1) },
+            fires: { [seriesOf("minio_cluster_health_status", { job: "minio" })]: value(0) },
+            labels: { ...stackLabels, job: "minio" },
+            summary: "MinIO: too few drives are online for writes",
+            silent: { [seriesOf("minio_cluster_health_status", { job: "minio" })]: value(1) },
         },
     },
     grafana: {
         GrafanaRequestsFailing: {
             after: "30m",
             fires: {
-                [of("grafana_http_request_duration_seconds_count", { job: "grafana", status_code: "200" })]:
+                [seriesOf("grafana_http_request_duration_seconds_count", { job: "grafana", status_code: "200" })]:
                     perSecond(3),
-                [of("grafana_http_request_duration_seconds_count", { job: "grafana", status_code: "502" })]:
+                [seriesOf("grafana_http_request_duration_seconds_count", { job: "grafana", status_code: "502" })]:
                     perSecond(1),
             },
-            labels: { ...here, job: "grafana" },
-            says: "Grafana: 25% of the HTTP responses are server errors",
+            labels: { ...stackLabels, job: "grafana" },
+            summary: "Grafana: 25% of the HTTP responses are server errors",
             silent: {
-                [of("grafana_http_request_duration_seconds_count", { job: "grafana", status_code: "200" })]:
+                [seriesOf("grafana_http_request_duration_seconds_count", { job: "grafana", status_code: "200" })]:
                     perSecond(3),
-                [of("grafana_http_request_duration_seconds_count", { job: "grafana", status_code: "404" })]:
+                [seriesOf("grafana_http_request_duration_seconds_count", { job: "grafana", status_code: "404" })]:
                     perSecond(1),
-                [of("grafana_http_request_duration_seconds_count", { job: "grafana", status_code: "502" })]: still,
+                [seriesOf("grafana_http_request_duration_seconds_count", { job: "grafana", status_code: "502" })]:
+                    constant,
             },
         },
     },
     alerting: {
-        RulerRuleFailures: growing(
+        RulerRuleFailures: increasingCounter(
             "loki_prometheus_rule_evaluation_failures_total",
             { job: "loki", rule_group: "logs", reason: "user" },
             ["job", "rule_group"],
             "logs of loki: 6 rule evaluations per minute fail",
         ),
-        RulerMissedEvaluations: growing(
+        RulerMissedEvaluations: increasingCounter(
             "cortex_prometheus_rule_group_iterations_missed_total",
             { job: "mimir", rule_group: "slos" },
             ["job", "rule_group"],
@@ -652,15 +665,17 @@ export const cases: Record<string, Record<string, Case>> = {
         ),
         RulerFailedReload: {
             after: "30m",
-            fires: { [of("cortex_ruler_config_last_reload_successful", { job: "mimir", pod: "mimir-0" })]: always(0) },
-            labels: { ...here, job: "mimir", pod: "mimir-0" },
-            says: "mimir-0: the ruler could not load its rules and uses the previous ones",
+            fires: {
+                [seriesOf("cortex_ruler_config_last_reload_successful", { job: "mimir", pod: "mimir-0" })]: value(0),
+            },
+            labels: { ...stackLabels, job: "mimir", pod: "mimir-0" },
+            summary: "mimir-0: the ruler could not load its rules and uses the previous ones",
             silent: {
-                [of("cortex_ruler_config_last_reload_successful", { job: "mimir", pod: "mimir-0" })]: always(1),
-                [of("loki_ruler_config_last_reload_successful", { job: "loki", pod: "loki-0" })]: "0x5 1x100",
+                [seriesOf("cortex_ruler_config_last_reload_successful", { job: "mimir", pod: "mimir-0" })]: value(1),
+                [seriesOf("loki_ruler_config_last_reload_successful", { job: "loki", pod: "loki-0" })]: "0x5 1x100",
             },
         },
-        RulerErrorSendingAlerts: growing(
+        RulerErrorSendingAlerts: increasingCounter(
             "cortex_prometheus_notifications_errors_total",
             { job: "mimir", pod: "mimir-0" },
             ["job"],
@@ -669,26 +684,31 @@ export const cases: Record<string, Record<string, Case>> = {
         AlertmanagerFailedReload: {
             after: "30m",
             fires: {
-                [of("cortex_alertmanager_config_last_reload_successful", { job: "mimir", pod: "mimir-0" })]: always(0),
+                [seriesOf("cortex_alertmanager_config_last_reload_successful", { job: "mimir", pod: "mimir-0" })]:
+                    value(0),
             },
-            labels: { ...here, job: "mimir", pod: "mimir-0" },
-            says: "mimir-0: the Alertmanager could not load its configuration",
+            labels: { ...stackLabels, job: "mimir", pod: "mimir-0" },
+            summary: "mimir-0: the Alertmanager could not load its configuration",
             silent: {
-                [of("cortex_alertmanager_config_last_reload_successful", { job: "mimir", pod: "mimir-0" })]: always(1),
+                [seriesOf("cortex_alertmanager_config_last_reload_successful", { job: "mimir", pod: "mimir-0" })]:
+                    value(1),
             },
         },
         AlertmanagerFailedToSendAlerts: {
             after: "1h",
             fires: {
-                [of("cortex_alertmanager_notifications_failed_total", { job: "mimir", integration: "slack" })]:
+                [seriesOf("cortex_alertmanager_notifications_failed_total", { job: "mimir", integration: "slack" })]:
                     perSecond(0.1),
-                [of("cortex_alertmanager_notifications_total", { job: "mimir", integration: "slack" })]: perSecond(0.2),
+                [seriesOf("cortex_alertmanager_notifications_total", { job: "mimir", integration: "slack" })]:
+                    perSecond(0.2),
             },
-            labels: { ...here, job: "mimir", integration: "slack" },
-            says: "slack: 50% of the notifications fail",
+            labels: { ...stackLabels, job: "mimir", integration: "slack" },
+            summary: "slack: 50% of the notifications fail",
             silent: {
-                [of("cortex_alertmanager_notifications_failed_total", { job: "mimir", integration: "slack" })]: still,
-                [of("cortex_alertmanager_notifications_total", { job: "mimir", integration: "slack" })]: perSecond(0.2),
+                [seriesOf("cortex_alertmanager_notifications_failed_total", { job: "mimir", integration: "slack" })]:
+                    constant,
+                [seriesOf("cortex_alertmanager_notifications_total", { job: "mimir", integration: "slack" })]:
+                    perSecond(0.2),
             },
         },
     },
@@ -697,7 +717,7 @@ export const cases: Record<string, Record<string, Case>> = {
             ["node_filesystem_avail_bytes", 80],
             ["node_filesystem_size_bytes", 1000],
             disk,
-            diskKept,
+            diskAlertLabels,
             "n (/): 8% of the filesystem is free",
             200,
         ),
@@ -708,8 +728,8 @@ export const cases: Record<string, Record<string, Case>> = {
                 [series("node_filesystem_avail_bytes", disk)]: "380-2x120",
                 [series("node_filesystem_size_bytes", disk)]: "1000x120",
             },
-            labels: diskKept,
-            says: "n (/): 18.8% of the filesystem is free, and at the current rate it will soon be full",
+            labels: diskAlertLabels,
+            summary: "n (/): 18.8% of the filesystem is free, and at the current rate it will soon be full",
             silent: {
                 [series("node_filesystem_avail_bytes", disk)]: "380-0.05x120",
                 [series("node_filesystem_size_bytes", disk)]: "1000x120",
@@ -719,17 +739,17 @@ export const cases: Record<string, Record<string, Case>> = {
             ["node_filesystem_files_free", 30],
             ["node_filesystem_files", 1000],
             disk,
-            diskKept,
+            diskAlertLabels,
             "n (/): 3% of the inodes are free",
             200,
         ),
         NodeFilesystemReadOnly: {
             after: "1h",
             fires: { [series("node_filesystem_readonly", disk)]: "0x30 1x100" },
-            labels: diskKept,
-            says: "n (/): the filesystem became read-only",
+            labels: diskAlertLabels,
+            summary: "n (/): the filesystem became read-only",
             // A filesystem that was always read-only.
-            silent: { [series("node_filesystem_readonly", disk)]: always(1) },
+            silent: { [series("node_filesystem_readonly", disk)]: value(1) },
         },
         NodeMemoryHighUtilization: ratio(
             ["node_memory_MemAvailable_bytes", 30],
@@ -745,7 +765,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [series("node_cpu_seconds_total", { ...node, job: "node", cpu: "0", mode: "idle" })]: perSecond(0.02),
             },
             labels: node,
-            says: "n: 98% of the CPU is used",
+            summary: "n: 98% of the CPU is used",
             silent: {
                 [series("node_cpu_seconds_total", { ...node, job: "node", cpu: "0", mode: "idle" })]: perSecond(0.02),
                 [series("node_cpu_seconds_total", { ...node, job: "node", cpu: "1", mode: "idle" })]: perSecond(0.9),
@@ -755,15 +775,15 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "15m",
             fires: { [series("node_vmstat_oom_kill", { ...node, job: "node" })]: "3x9 5x10" },
             labels: node,
-            says: "n: 2 processes were OOM killed in 10 minutes",
+            summary: "n: 2 processes were OOM killed in 10 minutes",
             silent: { [series("node_vmstat_oom_kill", { ...node, job: "node" })]: "3x100" },
         },
         NodeClockSkewDetected: {
             after: "30m",
-            fires: { [series("node_timex_offset_seconds", { ...node, job: "node" })]: always(-0.2) },
+            fires: { [series("node_timex_offset_seconds", { ...node, job: "node" })]: value(-0.2) },
             labels: node,
-            says: "n: the clock is off by 200ms",
-            silent: { [series("node_timex_offset_seconds", { ...node, job: "node" })]: always(0.001) },
+            summary: "n: the clock is off by 200ms",
+            silent: { [series("node_timex_offset_seconds", { ...node, job: "node" })]: value(0.001) },
         },
     },
     kubernetes: {
@@ -791,7 +811,8 @@ export const cases: Record<string, Record<string, Case>> = {
                 [series("kubelet_volume_stats_capacity_bytes", claim)]: "1000x120",
             },
             labels: claim,
-            says: "monitoring/data-loki-0: 28.4% of the volume is free, and at the current rate it will soon be full",
+            summary:
+                "monitoring/data-loki-0: 28.4% of the volume is free, and at the current rate it will soon be full",
             silent: {
                 [series("kubelet_volume_stats_available_bytes", claim)]: "380-0.05x120",
                 [series("kubelet_volume_stats_capacity_bytes", claim)]: "1000x120",
@@ -814,7 +835,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 ]),
             ),
             labels: container,
-            says: "mathtrail/mentor-0 (app): the container restarted 3 times in 30 minutes",
+            summary: "mathtrail/mentor-0 (app): the container restarted 3 times in 30 minutes",
             silent: Object.fromEntries(
                 ["a", "b"].map((id, index) => [
                     series("container_start_time_seconds", { ...container, id, job: "cadvisor" }),
@@ -826,21 +847,21 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "15m",
             fires: { [series("container_oom_events_total", { ...container, job: "cadvisor" })]: "0x9 1x10" },
             labels: container,
-            says: "mathtrail/mentor-0 (app): the container was OOM killed 1 times in 10 minutes",
+            summary: "mathtrail/mentor-0 (app): the container was OOM killed 1 times in 10 minutes",
             silent: { [series("container_oom_events_total", { ...container, job: "cadvisor" })]: "1x100" },
         },
         KubeContainerMemoryNearLimit: {
             after: "30m",
             fires: {
-                [series("container_memory_working_set_bytes", { ...container, job: "cadvisor" })]: always(98),
-                [series("container_spec_memory_limit_bytes", { ...container, job: "cadvisor" })]: always(100),
+                [series("container_memory_working_set_bytes", { ...container, job: "cadvisor" })]: value(98),
+                [series("container_spec_memory_limit_bytes", { ...container, job: "cadvisor" })]: value(100),
             },
             labels: container,
-            says: "mathtrail/mentor-0 (app): 98% of the memory limit is used",
+            summary: "mathtrail/mentor-0 (app): 98% of the memory limit is used",
             // 0 means no limit.
             silent: {
-                [series("container_memory_working_set_bytes", { ...container, job: "cadvisor" })]: always(98),
-                [series("container_spec_memory_limit_bytes", { ...container, job: "cadvisor" })]: always(0),
+                [series("container_memory_working_set_bytes", { ...container, job: "cadvisor" })]: value(98),
+                [series("container_spec_memory_limit_bytes", { ...container, job: "cadvisor" })]: value(0),
             },
         },
         CPUThrottlingHigh: {
@@ -850,7 +871,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [series("container_cpu_cfs_periods_total", { ...container, job: "cadvisor" })]: perSecond(10),
             },
             labels: container,
-            says: "mathtrail/mentor-0 (app): 60% of the CPU periods are throttled",
+            summary: "mathtrail/mentor-0 (app): 60% of the CPU periods are throttled",
             silent: {
                 [series("container_cpu_cfs_throttled_periods_total", { ...container, job: "cadvisor" })]: perSecond(2),
                 [series("container_cpu_cfs_periods_total", { ...container, job: "cadvisor" })]: perSecond(10),
@@ -859,14 +880,14 @@ export const cases: Record<string, Record<string, Case>> = {
         KubeletPlegDurationHigh: {
             after: "30m",
             fires: {
-                [series("kubelet_pleg_relist_duration_seconds_bucket", { ...node, job: "kubelet", le: "1" })]: still,
+                [series("kubelet_pleg_relist_duration_seconds_bucket", { ...node, job: "kubelet", le: "1" })]: constant,
                 [series("kubelet_pleg_relist_duration_seconds_bucket", { ...node, job: "kubelet", le: "5" })]:
                     perSecond(1),
                 [series("kubelet_pleg_relist_duration_seconds_bucket", { ...node, job: "kubelet", le: "+Inf" })]:
                     perSecond(1),
             },
             labels: node,
-            says: "n: the PLEG relist of the kubelet takes 4.96s (99th percentile)",
+            summary: "n: the PLEG relist of the kubelet takes 4.96s (99th percentile)",
             silent: {
                 [series("kubelet_pleg_relist_duration_seconds_bucket", { ...node, job: "kubelet", le: "1" })]:
                     perSecond(1),
@@ -878,15 +899,13 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "2h",
             fires: {
                 // The client certificate is valid for much longer.
-                [series("kubelet_certificate_manager_client_ttl_seconds", { ...node, job: "kubelet" })]:
-                    always(8640000),
-                [series("kubelet_certificate_manager_server_ttl_seconds", { ...node, job: "kubelet" })]: always(86400),
+                [series("kubelet_certificate_manager_client_ttl_seconds", { ...node, job: "kubelet" })]: value(8640000),
+                [series("kubelet_certificate_manager_server_ttl_seconds", { ...node, job: "kubelet" })]: value(86400),
             },
             labels: node,
-            says: "n: a certificate of the kubelet expires in 1d 0h 0m 0s",
+            summary: "n: a certificate of the kubelet expires in 1d 0h 0m 0s",
             silent: {
-                [series("kubelet_certificate_manager_client_ttl_seconds", { ...node, job: "kubelet" })]:
-                    always(8640000),
+                [series("kubelet_certificate_manager_client_ttl_seconds", { ...node, job: "kubelet" })]: value(8640000),
             },
         },
     },
@@ -894,54 +913,60 @@ export const cases: Record<string, Record<string, Case>> = {
         MimirTenantReachingSeriesLimit: {
             after: "30m",
             fires: {
-                [of("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: always(90),
-                [of("cortex_ingester_local_limits", {
+                [seriesOf("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: value(90),
+                [seriesOf("cortex_ingester_local_limits", {
                     job: "mimir",
                     pod: "mimir-0",
                     limit: "max_global_series_per_user",
-                })]: always(100),
+                })]: value(100),
             },
-            labels: { ...here, pod: "mimir-0" },
-            says: "mimir-0: 90% of the series limit is used; at 100% new series are rejected",
+            labels: { ...stackLabels, pod: "mimir-0" },
+            summary: "mimir-0: 90% of the series limit is used; at 100% new series are rejected",
             silent: {
-                [of("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: always(50),
-                [of("cortex_ingester_local_limits", {
+                [seriesOf("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: value(50),
+                [seriesOf("cortex_ingester_local_limits", {
                     job: "mimir",
                     pod: "mimir-0",
                     limit: "max_global_series_per_user",
-                })]: always(100),
+                })]: value(100),
             },
         },
         MimirSeriesRisingQuickly: {
             after: "25h",
             interval: "5m",
-            fires: { [of("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: "20000x288 60000x40" },
-            labels: here,
-            says: "Mimir: the number of series is 3 times that of a day ago",
-            silent: { [of("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: "1000x288 3000x40" },
+            fires: {
+                [seriesOf("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: "20000x288 60000x40",
+            },
+            labels: stackLabels,
+            summary: "Mimir: the number of series is 3 times that of a day ago",
+            silent: {
+                [seriesOf("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: "1000x288 3000x40",
+            },
         },
         TargetSeriesCountHigh: {
             after: "30m",
-            fires: { [of("scrape_samples_post_metric_relabeling", { job: "shop", pod: "shop-0" })]: always(50000) },
-            labels: { ...here, job: "shop", pod: "shop-0" },
-            says: "monitoring/shop-0 (shop): the target exposes 50k series",
+            fires: {
+                [seriesOf("scrape_samples_post_metric_relabeling", { job: "shop", pod: "shop-0" })]: value(50000),
+            },
+            labels: { ...stackLabels, job: "shop", pod: "shop-0" },
+            summary: "monitoring/shop-0 (shop): the target exposes 50k series",
             silent: {
-                [of("scrape_samples_post_metric_relabeling", { job: "shop", pod: "shop-0" })]: always(5000),
+                [seriesOf("scrape_samples_post_metric_relabeling", { job: "shop", pod: "shop-0" })]: value(5000),
                 // cAdvisor exposes series for every pod of a node.
-                [series("scrape_samples_post_metric_relabeling", { ...node, job: "cadvisor" })]: always(50000),
+                [series("scrape_samples_post_metric_relabeling", { ...node, job: "cadvisor" })]: value(50000),
             },
         },
         LokiStreamsRisingQuickly: {
             after: "25h",
             interval: "5m",
-            fires: { [of("loki_ingester_memory_streams", { job: "loki", pod: "loki-0" })]: "2000x288 8000x40" },
-            labels: here,
-            says: "Loki: the number of streams is 4 times that of a day ago",
-            silent: { [of("loki_ingester_memory_streams", { job: "loki", pod: "loki-0" })]: "2000x288 3000x40" },
+            fires: { [seriesOf("loki_ingester_memory_streams", { job: "loki", pod: "loki-0" })]: "2000x288 8000x40" },
+            labels: stackLabels,
+            summary: "Loki: the number of streams is 4 times that of a day ago",
+            silent: { [seriesOf("loki_ingester_memory_streams", { job: "loki", pod: "loki-0" })]: "2000x288 3000x40" },
         },
     },
     dapr: {
-        DaprRequestErrors: dapr(
+        DaprRequestErrors: daprErrors(
             "dapr_http_server_response_count",
             { app_id: "mentor-api" },
             { status: "200" },
@@ -951,42 +976,45 @@ export const cases: Record<string, Record<string, Case>> = {
         DaprComponentInitFailed: {
             after: "30m",
             fires: {
-                [of("dapr_runtime_component_init_fail_total", {
+                [seriesOf("dapr_runtime_component_init_fail_total", {
                     job: "dapr",
                     app_id: "mentor-api",
                     component: "statestore",
                     reason: "init",
-                })]: always(1),
+                })]: value(1),
             },
-            labels: { ...here, app_id: "mentor-api", component: "statestore" },
-            says: "mentor-api: the sidecar could not initialize the component statestore",
+            labels: { ...stackLabels, app_id: "mentor-api", component: "statestore" },
+            summary: "mentor-api: the sidecar could not initialize the component statestore",
             silent: {
-                [of("dapr_runtime_component_init_fail_total", { job: "dapr", app_id: "mentor-api", component: "s" })]:
-                    always(0),
+                [seriesOf("dapr_runtime_component_init_fail_total", {
+                    job: "dapr",
+                    app_id: "mentor-api",
+                    component: "s",
+                })]: value(0),
             },
         },
-        DaprPubSubDeliveryErrors: dapr(
+        DaprPubSubDeliveryErrors: daprErrors(
             "dapr_component_pubsub_ingress_count",
             { app_id: "mentor-api", component: "pubsub", topic: "lessons" },
             { process_status: "success" },
             { process_status: "drop" },
             "mentor-api: 25% of the messages from topic lessons (pubsub) are not processed",
         ),
-        DaprPubSubPublishErrors: dapr(
+        DaprPubSubPublishErrors: daprErrors(
             "dapr_component_pubsub_egress_count",
             { app_id: "mentor-api", component: "pubsub", topic: "lessons" },
             { success: "true" },
             { success: "false" },
             "mentor-api: 25% of the messages to topic lessons (pubsub) are not published",
         ),
-        DaprStateStoreErrors: dapr(
+        DaprStateStoreErrors: daprErrors(
             "dapr_component_state_count",
             { app_id: "mentor-api", component: "statestore" },
             { success: "true", operation: "get" },
             { success: "false", operation: "set" },
             "mentor-api: 25% of the operations on the state store statestore fail",
         ),
-        DaprOutputBindingErrors: dapr(
+        DaprOutputBindingErrors: daprErrors(
             "dapr_component_output_binding_count",
             { app_id: "mentor-api", component: "mail" },
             { success: "true" },
@@ -996,44 +1024,44 @@ export const cases: Record<string, Record<string, Case>> = {
         DaprCircuitBreakerOpen: {
             after: "30m",
             fires: {
-                [of("dapr_resiliency_cb_state", {
+                [seriesOf("dapr_resiliency_cb_state", {
                     job: "dapr",
                     app_id: "mentor-api",
                     target: "profile-api",
                     status: "open",
-                })]: always(1),
+                })]: value(1),
             },
-            labels: { ...here, app_id: "mentor-api", target: "profile-api" },
-            says: "mentor-api: the circuit breaker for profile-api is open",
+            labels: { ...stackLabels, app_id: "mentor-api", target: "profile-api" },
+            summary: "mentor-api: the circuit breaker for profile-api is open",
             silent: {
-                [of("dapr_resiliency_cb_state", {
+                [seriesOf("dapr_resiliency_cb_state", {
                     job: "dapr",
                     app_id: "mentor-api",
                     target: "profile-api",
                     status: "open",
-                })]: always(0),
-                [of("dapr_resiliency_cb_state", {
+                })]: value(0),
+                [seriesOf("dapr_resiliency_cb_state", {
                     job: "dapr",
                     app_id: "mentor-api",
                     target: "profile-api",
                     status: "closed",
-                })]: always(1),
+                })]: value(1),
             },
         },
         DaprResiliencyActivationsHigh: {
             after: "30m",
             fires: {
-                [of("dapr_resiliency_activations_total", {
+                [seriesOf("dapr_resiliency_activations_total", {
                     job: "dapr",
                     app_id: "mentor-api",
                     target: "profile-api",
                     policy: "retry",
                 })]: perSecond(3),
             },
-            labels: { ...here, app_id: "mentor-api", target: "profile-api", policy: "retry" },
-            says: "mentor-api: the retry policy for profile-api is activated 3 times per second",
+            labels: { ...stackLabels, app_id: "mentor-api", target: "profile-api", policy: "retry" },
+            summary: "mentor-api: the retry policy for profile-api is activated 3 times per second",
             silent: {
-                [of("dapr_resiliency_activations_total", {
+                [seriesOf("dapr_resiliency_activations_total", {
                     job: "dapr",
                     app_id: "mentor-api",
                     target: "profile-api",
@@ -1041,7 +1069,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 })]: perSecond(0.5),
             },
         },
-        DaprCertificateRotationFailed: growing(
+        DaprCertificateRotationFailed: increasingCounter(
             "dapr_runtime_mtls_workload_cert_rotated_fail_total",
             { job: "dapr", app_id: "mentor-api" },
             ["app_id"],
@@ -1051,69 +1079,73 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "2h",
             fires: {
                 [series("dapr_sentry_issuercert_expiry_timestamp", { cluster: "c", namespace: "dapr-system" })]:
-                    always(93600),
+                    value(93600),
             },
             labels: { cluster: "c", namespace: "dapr-system" },
-            says: "Dapr: the issuer certificate expires in 1d 0h 0m 0s",
+            summary: "Dapr: the issuer certificate expires in 1d 0h 0m 0s",
             silent: {
                 [series("dapr_sentry_issuercert_expiry_timestamp", { cluster: "c", namespace: "dapr-system" })]:
-                    always(31536000),
+                    value(31536000),
             },
         },
     },
     services: {
         ServiceRequestErrors: {
             after: "30m",
-            fires: slo(perSecond(3), perSecond(1)),
+            fires: sloRequests(perSecond(3), perSecond(1)),
             labels: { cluster: "c", namespace: "mathtrail", service: "mentor-api" },
-            says: "mathtrail/mentor-api: 25% of the requests fail",
+            summary: "mathtrail/mentor-api: 25% of the requests fail",
             // Most requests fail, but there are only three in ten minutes.
-            silent: slo("0x9 1x100", "0x9 2x100"),
+            silent: sloRequests("0x9 1x100", "0x9 2x100"),
         },
     },
     slos: {
         SLOErrorBudgetBurnFast: {
             after: "1h15m",
-            fires: slo(perSecond(3), perSecond(1)),
+            fires: sloRequests(perSecond(3), perSecond(1)),
             labels: { cluster: "c", namespace: "mathtrail", ...sloLabels },
-            says: "mentor-api-availability: the error budget burns 25 times as fast as the objective allows",
+            summary: "mentor-api-availability: the error budget is used 25 times as fast as the objective allows",
             // Five bad minutes in the last hour, and none in the last half hour.
-            silent: slo(perSecond(3), "0x30 0+60x5 300x300"),
+            silent: sloRequests(perSecond(3), "0x30 0+60x5 300x300"),
         },
         SLOErrorBudgetBurnSlow: {
             after: "45m",
-            fires: slo(perSecond(95), perSecond(5)),
+            fires: sloRequests(perSecond(95), perSecond(5)),
             labels: { cluster: "c", namespace: "mathtrail", ...sloLabels },
-            says: "mentor-api-availability: the error budget burns 5 times as fast as the objective allows",
-            silent: slo(perSecond(99.5), perSecond(0.5)),
+            summary: "mentor-api-availability: the error budget is used 5 times as fast as the objective allows",
+            silent: sloRequests(perSecond(99.5), perSecond(0.5)),
         },
         SLOErrorBudgetExhausted: {
             after: "45m",
-            fires: slo(perSecond(3), perSecond(1)),
+            fires: sloRequests(perSecond(3), perSecond(1)),
             labels: { cluster: "c", namespace: "mathtrail", ...sloLabels },
-            says: "mentor-api-availability: 25% of the requests in the window failed, and the error budget is exhausted",
-            silent: slo(perSecond(999), perSecond(1)),
+            summary:
+                "mentor-api-availability: 25% of the requests in the window failed, and the error budget is exhausted",
+            silent: sloRequests(perSecond(999), perSecond(1)),
         },
         SLOMetricAbsent: {
             after: "1h10m",
             // A service of the same name in another namespace.
-            fires: slo(perSecond(1), perSecond(1), "elsewhere"),
+            fires: sloRequests(perSecond(1), perSecond(1), "elsewhere"),
             labels: { namespace: "mathtrail", slo: "mentor-api-latency", service: "mentor-api", sli: "latency" },
-            says: "mentor-api-latency: no request to mentor-api was measured for a day",
-            silent: slo(perSecond(1), perSecond(1)),
+            summary: "mentor-api-latency: no request to mentor-api was measured for a day",
+            silent: sloRequests(perSecond(1), perSecond(1)),
         },
     },
 };
 
-function remoteWriteBehind(job: string, says: string): Case {
+function remoteWriteBehind(job: string, summary: string): Case {
     const labels = { job, pod: "p" };
-    const wanted = of("prometheus_remote_storage_highest_timestamp_in_seconds", labels);
-    const sent = of("prometheus_remote_storage_queue_highest_sent_timestamp_seconds", { ...labels, remote_name: "r" });
+    const wanted = seriesOf("prometheus_remote_storage_highest_timestamp_in_seconds", labels);
+    const sent = seriesOf("prometheus_remote_storage_queue_highest_sent_timestamp_seconds", {
+        ...labels,
+        remote_name: "r",
+    });
     return {
         after: "1h",
         fires: { [wanted]: "1000+60x300", [sent]: "700+60x300" },
-        labels: { ...here, ...labels },
-        says,
+        labels: { ...stackLabels, ...labels },
+        summary,
         silent: { [wanted]: "1000+60x300", [sent]: "970+60x300" },
     };
 }

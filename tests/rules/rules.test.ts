@@ -15,15 +15,15 @@ const alerting = (group: RuleGroup) => group.rules.filter((rule): rule is Alerti
 describe("the rules", () => {
     test("have a firing case and a silent case for every alert of Mimir, except the Watchdog, which always fires", () => {
         const known = knownAlerts().filter(({ ruler }) => ruler === "mimir");
-        const of = (group: string) => known.filter((alert) => alert.group === group).map(({ alert }) => alert);
-        expect(Object.fromEntries(Object.entries(cases).map(([group, tried]) => [group, Object.keys(tried)]))).toEqual(
-            Object.fromEntries(Object.keys(cases).map((group) => [group, of(group)])),
+        const alertsOf = (group: string) => known.filter((alert) => alert.group === group).map(({ alert }) => alert);
+        expect(
+            Object.fromEntries(Object.entries(cases).map(([group, groupCases]) => [group, Object.keys(groupCases)])),
+        ).toEqual(Object.fromEntries(Object.keys(cases).map((group) => [group, alertsOf(group)])));
+        expect(Object.values(cases).flatMap((groupCases) => Object.keys(groupCases))).toHaveLength(known.length);
+        const withoutSilentCase = Object.values(cases).flatMap((groupCases) =>
+            Object.entries(groupCases).flatMap(([alert, { silent }]) => (silent === undefined ? [alert] : [])),
         );
-        expect(Object.values(cases).flatMap((tried) => Object.keys(tried))).toHaveLength(known.length);
-        const never = Object.values(cases).flatMap((tried) =>
-            Object.entries(tried).flatMap(([alert, { silent }]) => (silent === undefined ? [alert] : [])),
-        );
-        expect(never).toEqual(["Watchdog"]);
+        expect(withoutSilentCase).toEqual(["Watchdog"]);
     });
 
     test("have unique names of alerts and groups", () => {
@@ -57,13 +57,13 @@ describe("the rules", () => {
 
     test("match docs/alerts.md, which npm run alerts generates", () => {
         // Prettier pads the cells of tables.
-        const bare = (page: string) => page.replace(/ +/g, " ").replace(/-{3,}/g, "---");
-        expect(bare(fs.readFileSync("docs/alerts.md", "utf8"))).toBe(bare(alertsPage()));
+        const withoutPadding = (page: string) => page.replace(/ +/g, " ").replace(/-{3,}/g, "---");
+        expect(withoutPadding(fs.readFileSync("docs/alerts.md", "utf8"))).toBe(withoutPadding(alertsPage()));
     });
 
     test("show the value in the summary of every alert with a threshold", () => {
-        const silent = knownAlerts().filter(({ threshold, summary }) => threshold && !summary.includes("$value"));
-        expect(silent.map(({ alert }) => alert)).toEqual([]);
+        const withoutValue = knownAlerts().filter(({ threshold, summary }) => threshold && !summary.includes("$value"));
+        expect(withoutValue.map(({ alert }) => alert)).toEqual([]);
     });
 
     test("use the thresholds of the stack and omit disabled groups, MinIO and SLOs that the stack does not have", () => {
@@ -83,7 +83,7 @@ describe("the rules", () => {
         expect(expr("SLOErrorBudgetBurnFast", {})).toBeUndefined();
     });
 
-    test("look for missing components only in the namespace of the stack", () => {
+    test("check for missing components only in the namespace of the stack", () => {
         const [missing] = ruleGroups({ namespace: "watch" })
             .mimir.flatMap(alerting)
             .filter(({ alert }) => alert === "StackComponentMissing");
@@ -125,9 +125,9 @@ describeWith({ programs: ["promtool"] }, "promtool", () => {
         expect(promtool("check", "rules", invalid).status).not.toBe(0);
     });
 
-    test("sees each alert fire and stay silent as its cases say", () => {
-        const files = Object.entries(cases).flatMap(([group, tried]) =>
-            Object.entries(tried).map(([alert, tried]) => testFile(group, alert, tried)),
+    test("confirms that each alert fires and stays silent in its cases", () => {
+        const files = Object.entries(cases).flatMap(([group, groupCases]) =>
+            Object.entries(groupCases).map(([alert, alertCase]) => testFile(group, alert, alertCase)),
         );
         const { status, output } = promtool("test", "rules", ...files);
         expect({
@@ -140,9 +140,9 @@ describeWith({ programs: ["promtool"] }, "promtool", () => {
         expect(output.match(/SUCCESS/g)).toHaveLength(files.length);
     }, 30_000);
 
-    test("fails for an alert that fires without a reason, and for one that does not fire", () => {
-        const { MinioClusterUnhealthy: sound } = cases["object-store"] as { MinioClusterUnhealthy: Case };
-        const swapped = { ...sound, fires: sound.silent ?? {}, silent: sound.fires };
+    test("fails if an alert fires unexpectedly, and if an alert does not fire", () => {
+        const { MinioClusterUnhealthy: original } = cases["object-store"] as { MinioClusterUnhealthy: Case };
+        const swapped = { ...original, fires: original.silent ?? {}, silent: original.fires };
         const { output } = promtool("test", "rules", testFile("object-store", "MinioClusterUnhealthy", swapped));
         expect(output).toContain("FAILED");
         expect(output).toContain("MinioClusterUnhealthy fires");
@@ -153,25 +153,25 @@ describeWith({ programs: ["promtool"] }, "promtool", () => {
     function testFile(
         group: string,
         alert: string,
-        { after, interval = "1m", fires, labels, says, silent }: Case,
+        { after, interval = "1m", fires, labels, summary, silent }: Case,
     ): string {
         const rules = groups.mimir.find(({ name }) => name === group)?.rules ?? [];
         const rule = rules.find((candidate) => "alert" in candidate && candidate.alert === alert) as AlertingRule;
-        const fired = {
+        const expectedAlert = {
             exp_labels: { ...rule.labels, ...labels },
-            exp_annotations: { ...rule.annotations, summary: says },
+            exp_annotations: { ...rule.annotations, summary },
         };
         const testOf = (name: string, series: Record<string, string>, expected: object[]) => ({
             name: `${alert} ${name}`,
             interval,
-            input_series: Object.entries(series).map(([of, values]) => ({ series: of, values })),
+            input_series: Object.entries(series).map(([series, values]) => ({ series, values })),
             alert_rule_test: [{ eval_time: after, alertname: alert, exp_alerts: expected }],
         });
         const recorded = rules.filter((candidate) => "record" in candidate);
         return write(`${alert}.test.yaml`, {
             rule_files: [write(`${alert}.yaml`, { groups: [{ name: group, rules: [...recorded, rule] }] })],
             evaluation_interval: interval,
-            tests: [testOf("fires", fires, [fired]), ...(silent ? [testOf("is silent", silent, [])] : [])],
+            tests: [testOf("fires", fires, [expectedAlert]), ...(silent ? [testOf("is silent", silent, [])] : [])],
         });
     }
 });

@@ -1,12 +1,12 @@
 import * as fs from "fs";
 import * as path from "path";
 import { knownAlerts, knownGroups, ruleGroups } from "../../rules";
-import { readTruth } from "../truth/catalogue";
-import { analyseLogQL } from "../truth/logql";
-import { analysePromQL } from "../truth/promql";
-import { withRecorded } from "../truth/rules";
-import { traceQLMistakes } from "../truth/traceql";
-import { placeholder } from "../truth/variables";
+import { readCatalogue } from "../query-check/catalogue";
+import { analyseLogQL } from "../query-check/logql";
+import { analysePromQL } from "../query-check/promql";
+import { withRecorded } from "../query-check/rules";
+import { traceQLProblems } from "../query-check/traceql";
+import { placeholder } from "../query-check/variables";
 
 const folder = "docs/runbooks";
 const alertsOf = (group: string) => knownAlerts().flatMap((known) => (known.group === group ? [known.alert] : []));
@@ -64,16 +64,16 @@ describe.each(groups)("the runbook of %s", (group) => {
 
 test("queries of the runbooks use metrics, labels and attributes that exist", () => {
     const anySlo = { service: "mentor-api", objective: 0.99, window: "30d", kind: "availability" } as const;
-    const truth = withRecorded(readTruth("head"), ruleGroups({ slos: [anySlo] }));
+    const catalogue = withRecorded(readCatalogue("head"), ruleGroups({ slos: [anySlo] }));
     // Words in capitals are for the reader to replace.
     const queries = (language: string) =>
         groups.flatMap((group) =>
             codeBlocks(pageOf(group), language).map((query) => query.replace(/"[A-Z]+"/g, `"${placeholder}"`)),
         );
     expect(queries("promql").length).toBeGreaterThan(30);
-    expect(queries("promql").flatMap((query) => analysePromQL(query, truth).mistakes)).toEqual([]);
+    expect(queries("promql").flatMap((query) => analysePromQL(query, catalogue).problems)).toEqual([]);
     expect(queries("logql").length).toBeGreaterThan(3);
-    expect(queries("logql").flatMap((query) => analyseLogQL(query, truth).mistakes)).toEqual([]);
+    expect(queries("logql").flatMap((query) => analyseLogQL(query, catalogue).problems)).toEqual([]);
     expect(queries("traceql").length).toBeGreaterThan(2);
-    expect(queries("traceql").flatMap((query) => traceQLMistakes(query, truth))).toEqual([]);
+    expect(queries("traceql").flatMap((query) => traceQLProblems(query, catalogue))).toEqual([]);
 });

@@ -13,7 +13,7 @@ import {
     Refused,
 } from "../stores";
 import { cpuProfileType } from "./stored";
-import { dataSourceUids } from "../../../dashboards/lib/sources";
+import { dataSourceUids } from "../../../dashboards/lib/data-sources";
 
 /** Grafana lets in, and its data sources answer. */
 export function grafanaHops({ stack, grafana }: Context): Hop[] {

@@ -29,7 +29,7 @@ import {
     Refused,
     searchTraces,
 } from "../stores";
-import { dataSourceUids } from "../../../dashboards/lib/sources";
+import { dataSourceUids } from "../../../dashboards/lib/data-sources";
 
 const { tempo, loki, mimir, pyroscope } = dataSourceUids;
 

@@ -1,0 +1,94 @@
+import type * as cog from "@grafana/grafana-foundation-sdk/cog";
+import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
+import { type Drilldown, drilldownLinks } from "./links";
+import type { Variable } from "./variables";
+
+/** The methods of a panel builder that the layout of a dashboard needs. */
+export interface Panel extends cog.Builder<dashboard.Panel> {
+    id(id: number): unknown;
+    gridPos(position: dashboard.GridPos): unknown;
+    links(links: cog.Builder<dashboard.DashboardLink>[]): unknown;
+}
+
+/** A panel with its size and links. */
+export interface SizedPanel {
+    panel: Panel;
+    /** In columns. A dashboard has 24. */
+    width: number;
+    /** In grid units of 30 pixels. */
+    height: number;
+    /** Links in the panel's menu. Default: those of the dashboard. */
+    drilldown?: Drilldown;
+}
+
+export interface Row {
+    title: string;
+    panels: SizedPanel[];
+}
+
+export function row(title: string, ...panels: SizedPanel[]): Row {
+    return { title, panels };
+}
+
+export interface DashboardArgs {
+    /** FOLDER-FILE. It must not change, because links and bookmarks contain it. */
+    uid: string;
+    title: string;
+    /** One sentence. The titles of the rows are appended. */
+    description: string;
+    variables: Variable[];
+    /** Links in the menu of each panel. */
+    drilldown: Drilldown;
+}
+
+/** The tag of every dashboard. The dropdown menu "Dashboards" lists the dashboards with this tag. */
+export const commonTag = "observability";
+
+const columns = 24;
+
+/** Creates a dashboard from rows. Panels are arranged from left to right. */
+export function createDashboard(
+    { uid, title, description, variables, drilldown: defaultDrilldown }: DashboardArgs,
+    ...rows: Row[]
+): dashboard.Dashboard {
+    const builder = new dashboard.DashboardBuilder(title)
+        .uid(uid)
+        .description(`${description}\n\nRows:\n${rows.map((row) => `- ${row.title}`).join("\n")}`)
+        .readonly()
+        .refresh("1m")
+        .time({ from: "now-1h", to: "now" })
+        .timezone("browser")
+        .tooltip(dashboard.DashboardCursorSync.Crosshair)
+        .annotations([])
+        .variables(variables)
+        .links([
+            new dashboard.DashboardLinkBuilder("Dashboards")
+                .type(dashboard.DashboardLinkType.Dashboards)
+                .tags([commonTag])
+                .asDropdown(true)
+                .includeVars(true)
+                .keepTime(true),
+        ]);
+    let id = 0;
+    let y = 0;
+    for (const { title: rowTitle, panels } of rows) {
+        builder.withRow(new dashboard.RowBuilder(rowTitle).id(++id).gridPos({ x: 0, y: y++, w: columns, h: 1 }));
+        let x = 0;
+        let lineHeight = 0;
+        for (const { panel, width, height, drilldown = defaultDrilldown } of panels) {
+            if (x + width > columns) {
+                x = 0;
+                y += lineHeight;
+                lineHeight = 0;
+            }
+            panel.id(++id);
+            panel.gridPos({ x, y, w: width, h: height });
+            panel.links(drilldownLinks(drilldown));
+            builder.withPanel(panel);
+            x += width;
+            lineHeight = Math.max(lineHeight, height);
+        }
+        y += lineHeight;
+    }
+    return builder.build();
+}

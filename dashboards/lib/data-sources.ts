@@ -1,0 +1,16 @@
+/** Uids of the data sources. They are fixed, because dashboards, links and queries contain them. */
+export const dataSourceUids = {
+    loki: "loki",
+    tempo: "tempo",
+    mimir: "mimir",
+    pyroscope: "pyroscope",
+    alertmanager: "alertmanager",
+} as const;
+
+export const mimir = { type: "prometheus", uid: dataSourceUids.mimir };
+export const loki = { type: "loki", uid: dataSourceUids.loki };
+export const tempo = { type: "tempo", uid: dataSourceUids.tempo };
+export const pyroscope = { type: "grafana-pyroscope-datasource", uid: dataSourceUids.pyroscope };
+
+/** Profile type of CPU time that all Pyroscope SDKs send. */
+export const cpuProfile = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
