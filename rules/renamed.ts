@@ -1,7 +1,7 @@
 /** Former names of alerts with a threshold, so that the error about an old name can name the new one. */
 export const renamedAlerts: ReadonlyMap<string, string> = new Map(
     Object.entries({
-        AlloyQueueFilling: "AlloyExporterQueueAlmostFull",
+        AlloyQueueFilling: "OtelCollectorExporterQueueAlmostFull",
         CollectorQueueFilling: "OtelCollectorExporterQueueAlmostFull",
         CollectorRestarts: "OtelCollectorRestarts",
         ContainerMemoryNearLimit: "KubeContainerMemoryNearLimit",

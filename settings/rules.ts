@@ -100,7 +100,7 @@ function collector({ profile, namespace, cluster, tracing, replicas, collector: 
             profile,
             namespace,
             cluster,
-            exportEndpoint: "the receiver",
+            exportEndpoint: "http://receiver",
             replicas: replicas.collector,
             tailSampling: tracing.samplingMode === "tail" ? { ratio: tracing.samplingRatio } : undefined,
             jaeger,

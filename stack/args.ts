@@ -128,10 +128,8 @@ export interface StorageSizesArgs {
     grafana?: string;
     /** MinIO: all stored data. Default: dev 10Gi, prod 100Gi. */
     minio?: string;
-    /** OpenTelemetry Collector: queues that hold data during an outage. Default: dev 1Gi, prod 10Gi. */
+    /** OpenTelemetry Collector: queues that keep data while Alloy or a backend is down. Default: dev 1Gi, prod 10Gi. */
     collector?: string;
-    /** Alloy as the OTLP receiver: queues that hold data during an outage. Default: dev 1Gi, prod 10Gi. */
-    receiver?: string;
 }
 
 /** Object storage of Loki, Tempo, Mimir and Pyroscope. */

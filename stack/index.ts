@@ -148,8 +148,6 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 tenant: settings.tenant,
                 receiver: {
                     replicas: replicas.receiver,
-                    queueSize: storage.sizes.receiver,
-                    storageClass,
                     values: values.alloyReceiver,
                     valuesUnchecked: valuesUnchecked.alloyReceiver,
                 },
@@ -164,7 +162,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
             {
                 ...at,
                 cluster: settings.cluster,
-                exportEndpoint: alloy.otlpGrpcEndpoint,
+                exportEndpoint: alloy.otlpHttpEndpoint,
                 replicas: replicas.collector,
                 headSamplingRatio: this.samplingRatio,
                 tailSampling: tailSampling(settings),

@@ -137,7 +137,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
                     "DaemonSet lgtm-alloy-logs",
                     "DaemonSet lgtm-alloy-metrics",
                     // What keeps its queues on a volume has an identity.
-                    `${name === "prod" ? "StatefulSet" : "Deployment"} lgtm-alloy-receiver`,
+                    "Deployment lgtm-alloy-receiver",
                     "Deployment lgtm-grafana",
                     `${name === "prod" ? "StatefulSet" : "Deployment"} otel-collector-opentelemetry-collector`,
                     "StatefulSet loki",
@@ -268,7 +268,6 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
             ];
         });
         expect(claims.sort()).toEqual([
-            ["lgtm-alloy-receiver", "10Gi", undefined],
             ["lgtm-grafana", "10Gi", undefined],
             ["loki", "100Gi", undefined],
             ["mimir", "100Gi", "Retain"],
@@ -381,7 +380,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
                 ...volumeClaimTemplates.map((claim: any) => claim.spec.storageClassName as string),
             ];
         });
-        expect(classes).toEqual(Array(8).fill("fast"));
+        expect(classes).toEqual(Array(7).fill("fast"));
     });
 
     test("Grafana's ingress has the host and the certificate that are set", async () => {

@@ -72,10 +72,10 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
     });
 
     test("exports each signal to where it is taken", () => {
-        const { otlp_grpc: exporter } = values("otel-collector")["alternateConfig"].exporters;
+        const { otlp_http: exporter } = values("otel-collector")["alternateConfig"].exporters;
         const receiver = values("lgtm-alloy-receiver");
         const port = Number(exporter.endpoint.split(":").pop());
-        expect(exporter.endpoint).toBe("dns:///lgtm-alloy-receiver.monitoring.svc.cluster.local:4317");
+        expect(exporter.endpoint).toBe("http://lgtm-alloy-receiver.monitoring.svc.cluster.local:4318");
         expect(receiver["alloy"].extraPorts.map((extra: { port: number }) => extra.port)).toContain(port);
         const config: string = receiver["alloy"].configMap.content;
         const endpoints = [...config.matchAll(/endpoint += "(.*)"/g)].map(([, endpoint]) => endpoint);

@@ -362,7 +362,7 @@ describe("settings are rejected with key, value and allowed values", () => {
                     },
                 },
             },
-            'observability:collector.pipelines.traces/x.exporters[0] is "debug", which is not defined; it must be one of otlp_grpc.',
+            'observability:collector.pipelines.traces/x.exporters[0] is "debug", which is not defined; it must be one of otlp_http.',
         ],
         [
             "an unknown key in a pipeline",

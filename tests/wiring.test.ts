@@ -63,11 +63,11 @@ describe.each(variants)("in %s", (_, stack, settings) => {
 
     test("the collector sends to what Alloy's receiver listens on, and that to each store's way in", () => {
         const { receiver } = parts.alloy;
-        const { endpoint } = parts.collector["exporters"].otlp_grpc;
-        const [, port] = /^dns:\/\/\/lgtm-alloy-receiver\.[\w-]+\.svc\.cluster\.local:(\d+)$/.exec(endpoint) ?? [];
+        const { endpoint } = parts.collector["exporters"].otlp_http;
+        const [, port] = /^http:\/\/lgtm-alloy-receiver\.[\w-]+\.svc\.cluster\.local:(\d+)$/.exec(endpoint) ?? [];
         expect(receiver).toContain(`endpoint = ":${port}"`);
         expect(parts.values["lgtm-alloy-receiver"].alloy.extraPorts).toContainEqual({
-            name: "otlp-grpc",
+            name: "otlp-http",
             port: Number(port),
             targetPort: Number(port),
             protocol: "TCP",

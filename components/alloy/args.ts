@@ -10,12 +10,6 @@ export interface AlloyRoleArgs extends OverrideArgs {
 export interface AlloyReceiverArgs extends AlloyRoleArgs {
     /** Number of replicas. Default: 1. */
     replicas?: number;
-    /** Whether the queues on disk are on a persistent volume of each replica. Default: true with profile "prod". */
-    persistence?: boolean;
-    /** Total size of the queues on disk of one replica, as a Kubernetes quantity. Default: dev "1Gi", prod "10Gi". */
-    queueSize?: string;
-    /** StorageClass of the volumes. Default: the cluster's default StorageClass. */
-    storageClass?: string;
 }
 
 /** Arguments of the log collector. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkDeployment, checkReplicas, checkSize } from "../checks";
+import { checkDeployment, checkReplicas } from "../checks";
 import { contract, serviceHost } from "../contract";
 import { deployChart, recorded } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -10,13 +10,14 @@ import type { AlloyArgs } from "./args";
 export class Alloy extends pulumi.ComponentResource {
     /** gRPC target of the receiver, such as "dns:///HOST:PORT". DNS returns all replicas, so that clients balance the load. */
     readonly otlpGrpcEndpoint: string;
+    /** Base URL of the receiver for OTLP over HTTP. */
+    readonly otlpHttpEndpoint: string;
 
     /** @throws ResourceError if an argument is invalid. The message names the argument. */
     constructor(name: string, args: AlloyArgs, opts?: pulumi.ComponentResourceOptions) {
         super("observability:index:Alloy", name, recorded(args), opts);
         checkDeployment(this, args);
         checkReplicas(this, "receiver.replicas", args.receiver?.replicas);
-        checkSize(this, "receiver.queueSize", args.receiver?.queueSize);
         const { alloyReceiver, alloyLogs, alloyMetrics } = contract;
         const roles = [
             { role: "receiver", release: alloyReceiver.release, args: args.receiver, values: alloyReceiverValues },
@@ -28,7 +29,9 @@ export class Alloy extends pulumi.ComponentResource {
                 parent: this,
             });
         }
-        this.otlpGrpcEndpoint = `dns:///${serviceHost(alloyReceiver.service, args.namespace)}:${alloyReceiver.ports.otlpGrpc}`;
-        this.registerOutputs({ otlpGrpcEndpoint: this.otlpGrpcEndpoint });
+        const host = serviceHost(alloyReceiver.service, args.namespace);
+        this.otlpGrpcEndpoint = `dns:///${host}:${alloyReceiver.ports.otlpGrpc}`;
+        this.otlpHttpEndpoint = `http://${host}:${alloyReceiver.ports.otlpHttp}`;
+        this.registerOutputs({ otlpGrpcEndpoint: this.otlpGrpcEndpoint, otlpHttpEndpoint: this.otlpHttpEndpoint });
     }
 }

@@ -21,7 +21,10 @@ export interface TailSamplingArgs {
 export interface OtelCollectorArgs extends ChartArgs {
     /** Value of the label `cluster` in all signals. */
     cluster: string;
-    /** Where the collector exports all signals as OTLP over gRPC: HOST:PORT, or a gRPC target such as "dns:///HOST:PORT". */
+    /**
+     * Where the collector exports all signals as OTLP. A URL such as "http://HOST:4318" selects HTTP, and "HOST:4317" or a gRPC target such
+     * as "dns:///HOST:4317" selects gRPC. With gRPC, data that the receiver rejects by a rate limit is dropped; with HTTP it is sent again.
+     */
     exportEndpoint: string;
     /** Number of replicas. Default: 1. */
     replicas?: number;

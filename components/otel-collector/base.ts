@@ -1,12 +1,10 @@
 import { collectorHealthPath, contract } from "../contract";
 import type { HelmValues } from "../helm/values";
 import type { CollectorPipelineArgs, OtelCollectorArgs } from "./args";
-import { limitedConnectionAge, listenAddress, plaintextClient } from "./endpoints";
+import { limitedConnectionAge, listenAddress } from "./endpoints";
 import { kubernetesAttributes } from "./kubernetes-attributes";
-import { queueAndRetry, queueExtension } from "./queue";
-
-/** Name of the exporter of all signals. */
-export const mainExporter = "otlp_grpc";
+import { mainExporter, mainExporterName } from "./main-exporter";
+import { queueExtension } from "./queue";
 
 /** Names of the processors of all signals, in order. */
 export const commonProcessors = ["memory_limiter", "k8s_attributes", "resource_detection", "resource"];
@@ -17,7 +15,7 @@ export function baseComponents({ cluster, exportEndpoint, queueSize, profile = "
     const pipeline: CollectorPipelineArgs = {
         receivers: ["otlp"],
         processors: commonProcessors,
-        exporters: [mainExporter],
+        exporters: [mainExporterName(exportEndpoint)],
     };
     return {
         extensions: {
@@ -49,9 +47,7 @@ export function baseComponents({ cluster, exportEndpoint, queueSize, profile = "
             },
             "transform/labels": { metric_statements: [{ context: "datapoint", statements: renameConflictingLabels }] },
         },
-        exporters: {
-            [mainExporter]: { endpoint: exportEndpoint, ...plaintextClient, ...queueAndRetry(queueSize, profile) },
-        },
+        exporters: mainExporter(exportEndpoint, queueSize, profile),
         connectors: {},
         pipelines: { logs: pipeline, metrics: { ...pipeline, processors: [...commonProcessors, "transform/labels"] } },
     };

@@ -19,7 +19,7 @@ export function collectorComponents(args: OtelCollectorArgs): CollectorComponent
 function traces(args: OtelCollectorArgs): HelmValues {
     const receivers = ["zipkin", "otlp", ...(args.jaeger ? ["jaeger"] : [])];
     return args.tailSampling === undefined
-        ? headSampling(args.headSamplingRatio, receivers)
+        ? headSampling(args, receivers)
         : tailSampling(args, args.tailSampling, receivers);
 }
 

@@ -1,9 +1,12 @@
 import { samplingRatioAttribute } from "../contract";
 import type { HelmValues } from "../helm/values";
-import { commonProcessors, mainExporter } from "./base";
+import type { OtelCollectorArgs } from "./args";
+import { commonProcessors } from "./base";
+import { mainExporterName } from "./main-exporter";
 
 /** The pipeline of traces without tail sampling. It exports all traces, with the sampling ratio if it is between 0 and 1. */
-export function headSampling(ratio = 1, receivers: string[]): HelmValues {
+export function headSampling(args: OtelCollectorArgs, receivers: string[]): HelmValues {
+    const ratio = args.headSamplingRatio ?? 1;
     const sampled = ratio > 0 && ratio < 1;
     const addRatio = {
         attributes: [
@@ -18,7 +21,7 @@ export function headSampling(ratio = 1, receivers: string[]): HelmValues {
             traces: {
                 receivers,
                 processors: sampled ? [...commonProcessors, "resource/sampling"] : commonProcessors,
-                exporters: [mainExporter],
+                exporters: [mainExporterName(args.exportEndpoint)],
             },
         },
     };

@@ -2,7 +2,8 @@ import { durationSeconds } from "../../validation/durations";
 import { defaultTail } from "../../validation/tail-sampling";
 import { type HelmValues, mergeValues } from "../helm/values";
 import type { OtelCollectorArgs, TailSamplingArgs } from "./args";
-import { commonProcessors, mainExporter } from "./base";
+import { commonProcessors } from "./base";
+import { mainExporterName } from "./main-exporter";
 import { peerExporter, peerReceiver } from "./peers";
 import { renameAsTempo, spanMetricsConnectorNames, spanMetricsConnectors } from "./span-metrics";
 
@@ -15,6 +16,7 @@ const maximumTracesPerSecond = 20_000;
  * route spans by trace ID first.
  */
 export function tailSampling(args: OtelCollectorArgs, sampling: TailSamplingArgs, receivers: string[]): HelmValues {
+    const exporters = [mainExporterName(args.exportEndpoint)];
     return mergeValues(
         {
             processors: {
@@ -28,12 +30,12 @@ export function tailSampling(args: OtelCollectorArgs, sampling: TailSamplingArgs
                 "traces/sample": {
                     receivers: ["forward/sample"],
                     processors: ["tail_sampling"],
-                    exporters: [mainExporter],
+                    exporters,
                 },
                 "metrics/spans": {
                     receivers: spanMetricsConnectorNames,
                     processors: ["transform/tempo"],
-                    exporters: [mainExporter],
+                    exporters,
                 },
             },
         },

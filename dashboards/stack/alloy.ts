@@ -1,7 +1,7 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { queues, alloyReceiver, throughput } from "../lib/otlp-forwarder";
+import { alloyReceiver, throughput } from "../lib/otlp-forwarder";
 import { timeSeries, stat } from "../lib/panels";
 import { inCluster, jobSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
@@ -47,7 +47,6 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             }),
         ),
         row("OTLP receiver: throughput", ...throughput(forwarder)),
-        row("OTLP receiver: exporter queue", ...queues(forwarder)),
         row(
             "Log collector",
             stat("Tailed files", {

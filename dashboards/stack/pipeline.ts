@@ -104,14 +104,14 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             "Queues",
             timeSeries("Exporter queue usage", {
                 description:
-                    "The used share of the queue capacity. When a queue is full, the stage refuses data and the stage before it queues the data.",
+                    "The used share of the collector's queue on disk. The queue grows while Alloy or a backend is down. When it is full, the collector refuses data.",
                 unit: unit.ratio,
                 width: 12,
                 max: 1,
                 warnAbove: 0.5,
                 criticalAbove: 0.9,
                 queries: {
-                    "{{job}} {{data_type}}": `max by (job, data_type) (otelcol_exporter_queue_size{${job("otel-collector|alloy-receiver")}} / otelcol_exporter_queue_capacity{${job("otel-collector|alloy-receiver")}})`,
+                    "{{data_type}}": `max by (data_type) (otelcol_exporter_queue_size{${job("otel-collector")}} / otelcol_exporter_queue_capacity{${job("otel-collector")}})`,
                 },
             }),
             timeSeries("Pending samples in Alloy", {

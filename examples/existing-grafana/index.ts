@@ -45,7 +45,7 @@ const alloy = new Alloy(
 );
 const collector = new OtelCollector(
     "otel-collector",
-    { namespace: name, cluster, exportEndpoint: alloy.otlpGrpcEndpoint },
+    { namespace: name, cluster, exportEndpoint: alloy.otlpHttpEndpoint },
     inNamespace,
 );
 

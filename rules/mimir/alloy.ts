@@ -1,5 +1,5 @@
 import type { RuleFile } from "../define";
-import { anyOf, perSignal, remoteWriteLag } from "../expressions";
+import { perSignal, remoteWriteLag } from "../expressions";
 
 const rate = (metric: string, job: string) =>
     `sum by (cluster, namespace, job, pod) (rate(${metric}{job="${job}"}[5m]))`;
@@ -9,22 +9,11 @@ export default {
     description: "Grafana Alloy as receiver, log collector and metrics scraper.",
     rules: [
         {
-            alert: "AlloyExporterQueueAlmostFull",
-            severity: "warning",
-            for: "10m",
-            threshold: { default: 0.5, unit: "share of the queue, from 0 to 1" },
-            summary:
-                "{{ $labels.pod }}: {{ $value | humanizePercentage }} of the {{ $labels.data_type }} queue is used, because the backend is slow or down",
-            expr: (share) => `
-                max by (cluster, namespace, job, pod, data_type) (otelcol_exporter_queue_size{job="alloy-receiver"})
-                / max by (cluster, namespace, job, pod, data_type) (otelcol_exporter_queue_capacity{job="alloy-receiver"}) > ${share}`,
-        },
-        {
             alert: "AlloyReceiverRefusedData",
             severity: "critical",
             for: "10m",
             summary:
-                "{{ $labels.pod }} ({{ $labels.signal }}): {{ $value | humanize }} items per second are refused, because the memory or the queue is full",
+                "{{ $labels.pod }} ({{ $labels.signal }}): {{ $value | humanize }} items per second are refused, because memory is short or the backend does not accept them",
             expr: () =>
                 `${perSignal({
                     traces: rate("otelcol_receiver_refused_spans_total", "alloy-receiver"),
@@ -37,23 +26,11 @@ export default {
             severity: "critical",
             for: "5m",
             summary: "{{ $labels.pod }} ({{ $labels.signal }}): {{ $value | humanize }} items per second are dropped",
-            // Retryable errors are retried without a limit, so these counters contain only lost data.
+            // The receiver drops nothing: the collector counts what a backend rejects permanently.
             expr: () =>
                 perSignal({
-                    traces: anyOf(
-                        rate("otelcol_exporter_send_failed_spans_total", "alloy-receiver"),
-                        rate("otelcol_exporter_enqueue_failed_spans_total", "alloy-receiver"),
-                    ),
-                    logs: anyOf(
-                        rate("otelcol_exporter_send_failed_log_records_total", "alloy-receiver"),
-                        rate("otelcol_exporter_enqueue_failed_log_records_total", "alloy-receiver"),
-                        rate("loki_write_dropped_entries_total", "alloy-logs"),
-                    ),
-                    metrics: anyOf(
-                        rate("otelcol_exporter_send_failed_metric_points_total", "alloy-receiver"),
-                        rate("otelcol_exporter_enqueue_failed_metric_points_total", "alloy-receiver"),
-                        rate("prometheus_remote_storage_samples_failed_total", "alloy-metrics"),
-                    ),
+                    logs: rate("loki_write_dropped_entries_total", "alloy-logs"),
+                    metrics: rate("prometheus_remote_storage_samples_failed_total", "alloy-metrics"),
                 }),
         },
         {

@@ -18,7 +18,7 @@ const stuck = (dataType: string, sent: string, selector: string) =>
 
 const collector = 'job="otel-collector"';
 // With tail sampling, replicas also send spans to each other, by another exporter.
-const toAlloy = 'job="otel-collector", exporter="otlp_grpc"';
+const toAlloy = 'job="otel-collector", exporter="otlp_http"';
 const alloy = 'job="alloy-receiver"';
 
 export default {
@@ -77,18 +77,6 @@ export default {
                         "otelcol_receiver_accepted_metric_points_total",
                         alloy,
                     ),
-                }),
-        },
-        {
-            alert: "AlloyNoDataExported",
-            severity: "critical",
-            for: "10m",
-            summary: "Alloy ({{ $labels.signal }}): {{ $value | humanize1024 }}B are queued and no data is exported",
-            expr: () =>
-                perSignal({
-                    traces: stuck("traces", "otelcol_exporter_sent_spans_total", alloy),
-                    logs: stuck("logs", "otelcol_exporter_sent_log_records_total", alloy),
-                    metrics: stuck("metrics", "otelcol_exporter_sent_metric_points_total", alloy),
                 }),
         },
         {

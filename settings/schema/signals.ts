@@ -107,7 +107,7 @@ export const signals = (per: PerProfile) => ({
                 description:
                     "Pipelines by SIGNAL or SIGNAL/NAME, each with the names of its receivers, processors and exporters. null removes one.",
                 type: "{ [id: string]: CollectorPipelineArgs }",
-                example: { "traces/copy": { receivers: ["otlp"], exporters: ["otlp_grpc"] } },
+                example: { "traces/copy": { receivers: ["otlp"], exporters: ["otlp_http"] } },
             }),
         },
         {

@@ -85,11 +85,7 @@ export const storage = (per: PerProfile) => ({
                     minio: volume(per({ dev: "10Gi", prod: "100Gi" }), "MinIO: all stored data."),
                     collector: volume(
                         per({ dev: "1Gi", prod: "10Gi" }),
-                        "OpenTelemetry Collector: queues that hold data during an outage.",
-                    ),
-                    receiver: volume(
-                        per({ dev: "1Gi", prod: "10Gi" }),
-                        "Alloy as the OTLP receiver: queues that hold data during an outage.",
+                        "OpenTelemetry Collector: queues that keep data while Alloy or a backend is down.",
                     ),
                 },
                 {

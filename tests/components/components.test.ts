@@ -231,7 +231,6 @@ describe("arguments that cannot be", () => {
             'tailSampling.slowerThan is "500ms"; it must be a duration',
         ],
         ["Alloy", { ...alloy, receiver: { replicas: 0 } }, "receiver.replicas is 0; it must be a whole number from 1"],
-        ["Alloy", { ...alloy, receiver: { queueSize: "1 GB" } }, 'receiver.queueSize is "1 GB"; it must be'],
         ["Grafana", { ...base, size: "-1Gi" }, 'size is "-1Gi"; it must be a Kubernetes quantity'],
         ["Grafana", { ...base, rootUrl: "grafana" }, 'rootUrl is "grafana"; it must be a URL'],
         ["Grafana", { ...base, ingress: {} }, "ingress.host is undefined; it must be a host name"],
@@ -436,6 +435,26 @@ describe("Alloy", () => {
         expect(await releases({})).toEqual(["lgtm-alloy-receiver", "lgtm-alloy-logs", "lgtm-alloy-metrics"]);
         expect(await releases({ logs: { enabled: false } })).toEqual(["lgtm-alloy-receiver", "lgtm-alloy-metrics"]);
     });
+
+    test.each(["dev", "prod"] as const)(
+        "stores nothing in its receiver in %s, because the collector has a queue",
+        async (profile) => {
+            const args = { ...base, cluster: "c", ...urls, profile };
+            const { resources } = await record((opts) => new components.Alloy("a", args, opts));
+            const { alloy, controller } = chartOf(resources, "lgtm-alloy-receiver")["values"];
+            expect(controller.type).toBe("deployment");
+            expect(controller.volumeClaimTemplates).toBeUndefined();
+            const config: string = alloy.configMap.content;
+            const exporters = [...config.matchAll(/^otelcol\.exporter\.\w+ "\w+" \{\n(.*?)^\}/gms)].map(
+                ([, body]) => body,
+            );
+            expect(exporters).toHaveLength(3);
+            for (const body of exporters) {
+                expect(body).toMatch(/retry_on_failure \{\n\s+enabled = false/);
+                expect(body).toMatch(/sending_queue \{\n\s+enabled = false/);
+            }
+        },
+    );
 });
 
 describe("Dapr", () => {

@@ -30,6 +30,27 @@ describe("the collector", () => {
         });
     });
 
+    test("exports over HTTP to a URL, and over gRPC to any other endpoint", async () => {
+        const http = await config({ exportEndpoint: "http://alloy:4318" });
+        expect(http["exporters"]).toEqual({
+            otlp_http: {
+                endpoint: "http://alloy:4318",
+                compression: "none",
+                timeout: "30s",
+                retry_on_failure: expect.anything() as object,
+                sending_queue: expect.anything() as object,
+            },
+        });
+        const exportersOf = ({ service }: Record<string, any>) =>
+            Object.values(service.pipelines).flatMap((pipeline) => (pipeline as { exporters: string[] }).exporters);
+        expect(new Set(exportersOf(http))).toEqual(new Set(["otlp_http"]));
+        const grpc = await config({ exportEndpoint: "dns:///alloy:4317" });
+        expect(grpc["exporters"]).toMatchObject({
+            otlp_grpc: { endpoint: "dns:///alloy:4317", compression: "none", tls: { insecure: true }, timeout: "30s" },
+        });
+        expect(new Set(exportersOf(grpc))).toEqual(new Set(["otlp_grpc"]));
+    });
+
     test("accepts the Jaeger protocols with jaeger: true", async () => {
         const { alternateConfig, ports } = await values({ jaeger: true });
         expect(alternateConfig.service.pipelines.traces.receivers).toEqual(["zipkin", "otlp", "jaeger"]);

@@ -32,7 +32,7 @@ const constant = "5+0x300";
 const value = (number: number | string) => `${number}x300`;
 
 const collector = { job: "otel-collector", pod: "otel-0" };
-const toAlloy = { ...collector, exporter: "otlp_grpc" };
+const toAlloy = { ...collector, exporter: "otlp_http" };
 const alloy = { job: "alloy-receiver", pod: "alloy-0" };
 
 /** Requests of a backend, of which the share `failed` fails. */
@@ -293,19 +293,6 @@ export const cases: Record<string, Record<string, Case>> = {
                 [seriesOf("otelcol_exporter_sent_spans", { ...collector, exporter: "load_balancing" })]: perSecond(3),
             },
         },
-        AlloyNoDataExported: {
-            after: "1h",
-            fires: {
-                [seriesOf("otelcol_exporter_queue_size", { ...alloy, data_type: "traces" })]: value(4096),
-                [seriesOf("otelcol_exporter_sent_spans_total", alloy)]: constant,
-            },
-            labels: { ...stackLabels, signal: "traces" },
-            summary: "Alloy (traces): 4kiB are queued and no data is exported",
-            silent: {
-                [seriesOf("otelcol_exporter_queue_size", { ...alloy, data_type: "traces" })]: value(0),
-                [seriesOf("otelcol_exporter_sent_spans_total", alloy)]: constant,
-            },
-        },
         BackendNoDataReceived: {
             after: "1h",
             fires: { [seriesOf("otelcol_exporter_sent_spans_total", alloy)]: perSecond(3) },
@@ -379,19 +366,12 @@ export const cases: Record<string, Record<string, Case>> = {
         },
     },
     alloy: {
-        AlloyExporterQueueAlmostFull: ratio(
-            ["otelcol_exporter_queue_size", 600],
-            ["otelcol_exporter_queue_capacity", 1000],
-            { ...stackLabels, ...alloy, data_type: "traces" },
-            { ...stackLabels, ...alloy, data_type: "traces" },
-            "alloy-0: 60% of the traces queue is used, because the backend is slow or down",
-            400,
-        ),
         AlloyReceiverRefusedData: {
             after: "30m",
             fires: { [seriesOf("otelcol_receiver_refused_metric_points_total", alloy)]: perSecond(2) },
             labels: { ...stackLabels, ...alloy, signal: "metrics" },
-            summary: "alloy-0 (metrics): 2 items per second are refused, because the memory or the queue is full",
+            summary:
+                "alloy-0 (metrics): 2 items per second are refused, because memory is short or the backend does not accept them",
             silent: { [seriesOf("otelcol_receiver_refused_metric_points_total", alloy)]: constant },
         },
         AlloyExporterDroppedData: {
