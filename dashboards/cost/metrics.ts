@@ -1,7 +1,7 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { timeSeries, stat, barGauge } from "../lib/panels";
+import { barGauge, stat, timeSeries } from "../lib/panels";
 import { inCluster, jobSelector } from "../lib/selectors";
 import { componentDrilldown } from "../lib/component-panels";
 import { unit } from "../lib/units";
@@ -24,7 +24,8 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
         row(
             "Total series",
             stat("Active series", {
-                description: "The number of series that received a sample recently, summed over all replicas.",
+                description:
+                    "The number of series that received a sample recently, summed over all replicas. A replicated series counts once per replica.",
                 unit: unit.count,
                 width: 6,
                 queries: { series: `sum(cortex_ingester_active_series{${mimir}})` },

@@ -1,7 +1,7 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { timeSeries, stat, barGauge } from "../lib/panels";
+import { barGauge, stat, timeSeries } from "../lib/panels";
 import { inNamespace, jobSelector, spanSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster, namespace as namespaces } from "../lib/variables";
@@ -52,7 +52,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             }),
             stat("Span metric series", {
                 description:
-                    "The number of active series that the metrics-generator creates from spans. Span names that contain IDs create ever more series.",
+                    "The number of active series that the metrics-generator creates from spans. If span names contain IDs, the number grows without a limit.",
                 unit: unit.count,
                 width: 6,
                 queries: { series: `sum(tempo_metrics_generator_registry_active_series{${tempo}})` },
@@ -62,7 +62,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             "Volume by source",
             barGauge("Spans by service", {
                 description:
-                    "The number of spans in the selected time range, before sampling. The panel shows the ten largest services.",
+                    "The number of spans in the selected time range, before tail sampling. The panel shows the ten largest services.",
                 unit: unit.count,
                 queries: {
                     "{{namespace}} {{service}}": increase("traces_spanmetrics_calls_total", "namespace, service"),

@@ -173,7 +173,7 @@ export default (): Dashboard =>
                 },
             }),
             timeSeries("Job executions", {
-                description: "Job executions per second, by application. Failures are shown in red.",
+                description: "Successful and failed job executions per second, by application.",
                 unit: unit.perSecond,
                 queries: {
                     "{{app_id}}": rate("component_job_success_count", "app_id"),

@@ -1,7 +1,7 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
 import { daprNamespace, daprService, rate, sidecars } from "../lib/dapr";
-import { timeSeries, stat } from "../lib/panels";
+import { stat, timeSeries } from "../lib/panels";
 import { ofService, spanSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";

@@ -1,7 +1,7 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
 import { daprNamespace, daprService, quantile, rate, sidecars } from "../lib/dapr";
-import { timeSeries, stat } from "../lib/panels";
+import { stat, timeSeries } from "../lib/panels";
 import { ofService, spanSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
@@ -25,12 +25,12 @@ export default (): Dashboard =>
         row(
             "Sidecar status",
             stat("Sidecars up", {
-                description: "The number of sidecars that the scrape reaches.",
+                description: "The number of sidecars that can be scraped.",
                 unit: unit.count,
                 queries: { up: `sum(up{${sidecars}})` },
             }),
             stat("Sidecars down", {
-                description: "The number of sidecars that the scrape does not reach. Normal is 0.",
+                description: "The number of sidecars that cannot be scraped. Normal is 0.",
                 unit: unit.count,
                 queries: { down: `sum(up{${sidecars}} == bool 0)` },
                 criticalAbove: 1,

@@ -1,6 +1,6 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
-import { timeSeries, stat, table } from "../lib/panels";
+import { stat, table, timeSeries } from "../lib/panels";
 import * as pods from "../lib/pods";
 import { inCluster } from "../lib/selectors";
 import { unit } from "../lib/units";
@@ -27,12 +27,12 @@ export default (): Dashboard =>
         row(
             "Cluster status",
             stat("Nodes up", {
-                description: "The number of nodes whose kubelet the scrape reaches.",
+                description: "The number of nodes whose kubelet can be scraped.",
                 unit: unit.count,
                 queries: { nodes: `sum(up{${inCluster}, job="kubelet"})` },
             }),
             stat("Nodes down", {
-                description: "The number of nodes whose kubelet the scrape does not reach. Normal is 0.",
+                description: "The number of nodes whose kubelet cannot be scraped. Normal is 0.",
                 unit: unit.count,
                 queries: { down: `sum(up{${inCluster}, job="kubelet"} == bool 0)` },
                 criticalAbove: 1,
@@ -57,8 +57,7 @@ export default (): Dashboard =>
                 criticalAbove: 0.9,
             }),
             stat("OOM kills", {
-                description:
-                    "The number of containers that the kernel killed in the selected time range because they had no memory left.",
+                description: "The number of OOM kills of containers in the selected time range. Normal is 0.",
                 unit: unit.count,
                 queries: { "OOM kills": `sum(increase(container_oom_events_total{${inCluster}}[$__range]))` },
                 criticalAbove: 1,

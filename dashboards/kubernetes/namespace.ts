@@ -1,7 +1,7 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
 import { podNamespaces } from "../lib/kubernetes-variables";
-import { timeSeries, logs, table } from "../lib/panels";
+import { logs, table, timeSeries } from "../lib/panels";
 import * as pods from "../lib/pods";
 import { inNamespace, spanSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
@@ -90,7 +90,8 @@ export default (): Dashboard =>
         row(
             "Logs",
             timeSeries("Log rate by service", {
-                description: "Log entries per second. Examine a service whose rate suddenly increases or falls to 0.",
+                description:
+                    "Log entries per second. A sudden increase, or a fall to 0, can mean a problem of the service.",
                 unit: unit.perSecond,
                 width: 24,
                 height: 6,

@@ -1,7 +1,7 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
 import { node } from "../lib/kubernetes-variables";
-import { timeSeries, stat, table } from "../lib/panels";
+import { stat, table, timeSeries } from "../lib/panels";
 import * as pods from "../lib/pods";
 import { inCluster } from "../lib/selectors";
 import { unit } from "../lib/units";

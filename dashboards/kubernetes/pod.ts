@@ -1,7 +1,7 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
-import { podNamespace, pod } from "../lib/kubernetes-variables";
-import { timeSeries, logs, stat } from "../lib/panels";
+import { pod, podNamespace } from "../lib/kubernetes-variables";
+import { logs, stat, timeSeries } from "../lib/panels";
 import * as pods from "../lib/pods";
 import { inNamespace } from "../lib/selectors";
 import { unit } from "../lib/units";
@@ -49,8 +49,7 @@ export default (): Dashboard =>
                 criticalAbove: 5,
             }),
             stat("OOM kills", {
-                description:
-                    "The number of containers that the kernel killed in the selected time range because they had no memory left.",
+                description: "The number of OOM kills of containers in the selected time range. Normal is 0.",
                 unit: unit.count,
                 queries: { "OOM kills": `sum(increase(container_oom_events_total{${selector}}[$__range]))` },
                 criticalAbove: 1,

@@ -1,7 +1,7 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
 import { podNamespaces } from "../lib/kubernetes-variables";
-import { timeSeries, stat, table } from "../lib/panels";
+import { stat, table, timeSeries } from "../lib/panels";
 import { inNamespace } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";

@@ -35,7 +35,7 @@ export function processPanels(selector: string): SizedPanel[] {
 /** Number of replicas that are up. */
 export function replicasUp(selector: string): SizedPanel {
     return stat("Replicas up", {
-        description: "The number of replicas that the scrape reaches.",
+        description: "The number of replicas that can be scraped.",
         unit: unit.count,
         queries: { up: `sum(up{${selector}})` },
         criticalBelow: 1,

@@ -1,6 +1,6 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
-import { timeSeries, logs, stat, table, traces } from "../lib/panels";
+import { logs, stat, table, timeSeries, traces } from "../lib/panels";
 import { inCluster, inNamespace, spanSelector } from "../lib/selectors";
 import { callRate, errorRate, errorRatio, latency, serverSpans } from "../lib/span-metrics";
 import { unit } from "../lib/units";

@@ -1,6 +1,6 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
-import { table, nodeGraph } from "../lib/panels";
+import { nodeGraph, table } from "../lib/panels";
 import { inCluster, inNamespace, spanSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster, namespace } from "../lib/variables";

@@ -1,6 +1,6 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
-import { flameGraph, timeSeries, logs, stat, heatmap, traces } from "../lib/panels";
+import { flameGraph, heatmap, logs, stat, timeSeries, traces } from "../lib/panels";
 import { inNamespace, spanSelector } from "../lib/selectors";
 import { callRate, errorRate, errorRatio, latency, latencyBuckets, serverSpans } from "../lib/span-metrics";
 import { unit } from "../lib/units";

@@ -1,9 +1,9 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
-import { timeSeries, stat, table } from "../lib/panels";
+import { stat, table, timeSeries } from "../lib/panels";
 import { inCluster } from "../lib/selectors";
 import { unit } from "../lib/units";
-import { multiValueVariable, cluster } from "../lib/variables";
+import { cluster, multiValueVariable } from "../lib/variables";
 
 // rules/mimir/slos.ts records these series. Only the measured series have the label "cluster".
 const defined = 'slo=~"$slo"';

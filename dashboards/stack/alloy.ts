@@ -2,7 +2,7 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
 import { alloyReceiver, throughput } from "../lib/otlp-forwarder";
-import { timeSeries, stat } from "../lib/panels";
+import { stat, timeSeries } from "../lib/panels";
 import { inCluster, jobSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
@@ -28,7 +28,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             "Alloy status",
             timeSeries("Replicas up", {
                 description:
-                    "The number of replicas that the scrape reaches. The log collector and the metrics scraper run once on each node.",
+                    "The number of replicas that can be scraped. The log collector and the metrics scraper run once on each node.",
                 unit: unit.count,
                 queries: { "{{job}}": `sum by (job) (up{${allJobs}})` },
             }),

@@ -1,7 +1,7 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { timeSeries, stat } from "../lib/panels";
+import { stat, timeSeries } from "../lib/panels";
 import { jobSelector } from "../lib/selectors";
 import { componentDrilldown } from "../lib/component-panels";
 import { unit } from "../lib/units";
@@ -89,7 +89,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             }),
             timeSeries("S3 errors", {
                 description:
-                    "Errors per second, by operation. Reads of objects that do not exist count as errors. Other errors need a check.",
+                    "Errors per second, by operation. Reads of objects that do not exist count as errors. Investigate other errors.",
                 unit: unit.requestsPerSecond,
                 queries: {
                     "{{api}} errors": `sum by (api) (rate(minio_s3_requests_errors_total{${selector}}[$__rate_interval]))`,

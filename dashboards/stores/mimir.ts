@@ -1,15 +1,15 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { timeSeries, stat } from "../lib/panels";
+import { stat, timeSeries } from "../lib/panels";
 import { jobSelector } from "../lib/selectors";
 import {
     componentDrilldown,
     objectStorePanels,
     processPanels,
+    replicasUp,
     requestPanels,
     ringMembers,
-    replicasUp,
 } from "../lib/component-panels";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
@@ -38,7 +38,8 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 },
             }),
             stat("Active series", {
-                description: "The number of series that received a sample recently, summed over all replicas.",
+                description:
+                    "The number of series that received a sample recently, summed over all replicas. A replicated series counts once per replica.",
                 unit: unit.count,
                 queries: { series: `sum(cortex_ingester_active_series{${selector}})` },
             }),

@@ -1,9 +1,9 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
-import { timeSeries, stat } from "../lib/panels";
+import { stat, timeSeries } from "../lib/panels";
 import { jobSelector } from "../lib/selectors";
-import { componentDrilldown, processPanels, requestPanels, ringMembers, replicasUp } from "../lib/component-panels";
+import { componentDrilldown, processPanels, replicasUp, requestPanels, ringMembers } from "../lib/component-panels";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 

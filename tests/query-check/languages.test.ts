@@ -1,7 +1,7 @@
 import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
-import { type CatalogueSeries, readCatalogue, type Catalogue } from "./catalogue";
+import { type Catalogue, type CatalogueSeries, readCatalogue } from "./catalogue";
 import { catalogueFolder, readCatalogueFile, writeCatalogueFile } from "./catalogue-file";
 import { metricFamilies } from "./metric-families";
 import { analyseLogQL } from "./logql";

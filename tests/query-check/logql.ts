@@ -9,10 +9,10 @@ import {
     match,
     type Matching,
     minus,
+    type QueryResult,
     requireLabel,
     scalar,
     union,
-    type QueryResult,
 } from "./query-result";
 
 const selectingOperators = ["topk", "bottomk", "approx_topk"];

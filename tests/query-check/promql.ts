@@ -11,10 +11,10 @@ import {
     type Matching,
     minus,
     nameLabel,
+    type QueryResult,
     requireLabel,
     scalar,
     union,
-    type QueryResult,
 } from "./query-result";
 
 /** The result of a query, and its problems as sentences. */

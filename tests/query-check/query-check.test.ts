@@ -1,9 +1,9 @@
 import { dataSources } from "../../components/grafana/datasources";
 import { dashboards } from "../../dashboards";
 import { ruleGroups } from "../../rules";
-import { readCatalogue, type Catalogue } from "./catalogue";
+import { type Catalogue, readCatalogue } from "./catalogue";
 import { samplingModes } from "./catalogue-file";
-import { dashboardProblems, type DashboardFile } from "./dashboards";
+import { type DashboardFile, dashboardProblems } from "./dashboards";
 import { dataSourceProblems, type DataSourcesFile, dataSourceTypes } from "./data-sources";
 import { type RuleGroups, ruleProblems, withRecorded } from "./rules";
 

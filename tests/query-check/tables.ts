@@ -1,6 +1,6 @@
 import type { Panel } from "./dashboard-json";
 import { didYouMean } from "./suggestion";
-import { intersection, scalar, union, type QueryResult } from "./query-result";
+import { intersection, type QueryResult, scalar, union } from "./query-result";
 
 /** Checks the fields of the clicked row or series that a link uses. */
 export function fieldProblems(url: string, results: QueryResult[], panel: Panel): string[] {
