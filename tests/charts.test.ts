@@ -8,7 +8,7 @@ import { podRequests } from "../cli/up/requests";
 import { kinds } from "../cli/up/rights";
 import { dashboardFolders } from "../dashboards/folders";
 import { quantityValue } from "../validation/quantities";
-import { describeWith } from "./helpers/found";
+import { describeWith } from "./helpers/prerequisites";
 import {
     evaluateFromMirror,
     objectOf,

@@ -4,7 +4,7 @@ import * as os from "os";
 import * as path from "path";
 import type { KubernetesObject } from "../cli/manifests";
 import { alloyConfig, type AlloyFile } from "../components/alloy/config";
-import { describeWith } from "./helpers/found";
+import { describeWith } from "./helpers/prerequisites";
 import { type RenderedStack, renderStack, type Workload, workloads } from "./helpers/rendered";
 
 let folder: string;

@@ -178,7 +178,7 @@ describe("refused, each with key, value and what is allowed", () => {
         [
             "too short a retention of logs",
             { retention: { logs: "12h" } },
-            'observability:retention.logs is "12h"; it must be a duration such as "90m", "36h", "14d" or "2w" (at most 2562047h), at least 24h (Loki deletes by whole days of its index).',
+            'observability:retention.logs is "12h"; it must be a duration such as "90m", "36h", "14d" or "2w" (at most 2562047h), at least 24h (Loki deletes whole days).',
         ],
         [
             "too short a retention of traces",

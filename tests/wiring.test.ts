@@ -1,7 +1,7 @@
 import { load } from "js-yaml";
 import { evaluateStack, type LocatedChart } from "../cli/evaluate";
 import { contract } from "../components/contract";
-import { describeWith } from "./helpers/found";
+import { describeWith } from "./helpers/prerequisites";
 import { renderStack } from "./helpers/rendered";
 
 // What one component says of another, over the whole program: nothing leads to where nobody is.

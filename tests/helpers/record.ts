@@ -12,7 +12,7 @@ export async function record<T>(
 }
 
 /** The message of what a program throws. */
-export async function refusal(program: (opts: { provider: k8s.Provider }) => unknown): Promise<string> {
+export async function errorMessage(program: (opts: { provider: k8s.Provider }) => unknown): Promise<string> {
     try {
         await record(program);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { evaluateStack, type Evaluation, type LocatedChart } from "../../cli/evaluate";
 import { defaultKubeVersion, helmTemplate } from "../../cli/helm";
 import { type KubernetesObject, parseManifests } from "../../cli/manifests";
-import { chartMirror } from "./found";
+import { chartMirror } from "./prerequisites";
 
 /** A stack's charts and what Helm makes of each, by release. */
 export interface RenderedStack {
