@@ -30,9 +30,9 @@ describe("a stack file", () => {
     });
 
     test.each([
-        ["- config\n", "Pulumi.test.yaml must contain one YAML document, which must be a map of keys and values"],
-        ["config\n", "Pulumi.test.yaml must contain one YAML document, which must be a map of keys and values"],
-        ["a: 1\n---\nb: 2\n", "Pulumi.test.yaml must contain one YAML document, which must be a map of keys and values"],
+        ["- config\n", "Pulumi.test.yaml must hold a map of keys and values, and nothing else"],
+        ["config\n", "Pulumi.test.yaml must hold a map of keys and values, and nothing else"],
+        ["a: 1\n---\nb: 2\n", "Pulumi.test.yaml must hold a map of keys and values, and nothing else"],
         ["config: [a]\n", "config in Pulumi.test.yaml must be a map of settings"],
         ["config: a\n", "config in Pulumi.test.yaml must be a map of settings"],
         ["config: [\n", 'in "Pulumi.test.yaml" (2:1)'],

@@ -174,7 +174,7 @@ test("a component rejects unknown keys, unless valuesUnchecked is set", async ()
         "values.loki.limits_confg does not exist in chart loki 18.11.0. Did you mean values.loki.limits_config?\nSet valuesUnchecked to true to allow unknown keys.",
     );
     await expect(errorMessage((opts) => new Loki("loki", { ...args, valuesUnchecked: true }, opts))).rejects.toThrow(
-        "the program was not refused",
+        "the program did not fail",
     );
 });
 
