@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 
-/** The known name that a misspelled one most probably means; undefined if none is close. */
+/** The most similar of the known names. undefined if none is similar. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
     const [best] = known
         .map((candidate) => ({ candidate, score: dissimilarity(name, candidate) }))
@@ -9,18 +9,18 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     return best?.candidate;
 }
 
-/** 0 for the same name in another spelling, 1 for names without anything in common. A common beginning counts for much. */
+/** From 0 for names that differ only in case, "-" and "_", to 1 for different names. A long common prefix reduces it. */
 function dissimilarity(name: string, candidate: string): number {
     const [one, other] = [name, candidate].map((text) => text.toLowerCase().replace(/[-_]/g, "")) as [string, string];
     const longest = Math.max(one.length, other.length);
     const shortest = Math.min(one.length, other.length);
-    const begins = commonStart(one, other);
+    const prefix = commonPrefixLength(one, other);
     const edits = distance(one, other) / longest;
-    // "replicaCount" for "replicas": the beginning tells what is meant, the end does not.
-    return begins >= 5 && begins >= shortest - 1 ? Math.min(edits, 0.2 - begins / 1000) : edits;
+    // A common prefix is more important than the rest, as in "replicaCount" and "replicas".
+    return prefix >= 5 && prefix >= shortest - 1 ? Math.min(edits, 0.2 - prefix / 1000) : edits;
 }
 
-function commonStart(one: string, other: string): number {
+function commonPrefixLength(one: string, other: string): number {
     const index = [...one].findIndex((letter, position) => letter !== other[position]);
     return index === -1 ? one.length : index;
 }
