@@ -1,4 +1,4 @@
-/** The entry of the package: what other programs import. Importing it deploys nothing. */
+/** The entry point of the package. Importing it deploys nothing. */
 export { Alloy } from "./components/alloy";
 export type { AlloyArgs, AlloyLogsArgs, AlloyReceiverArgs, AlloyRoleArgs } from "./components/alloy/args";
 export { type Endpoints, endpoints } from "./components/contract";

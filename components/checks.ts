@@ -8,35 +8,32 @@ import { minimumRetention } from "../validation/retention";
 type Component = pulumi.ComponentResource;
 
 /**
- * Refuses arguments that no chart could be deployed with: a namespace that cannot be, or an Output or promise where plain
- * data is wanted.
+ * Checks the arguments that all components with a chart have.
  *
- * @param flowing names of the arguments that may be Outputs.
+ * @param outputs names of the arguments that may be Outputs.
+ * @throws ResourceError if the namespace is invalid, or another argument contains an Output or a promise.
  */
-export function checkDeployment(component: Component, args: { namespace: string }, flowing: string[] = []): void {
-    checkPlain(component, args, flowing);
+export function checkDeployment(component: Component, args: { namespace: string }, outputs: string[] = []): void {
+    checkPlain(component, args, outputs);
     if (typeof args.namespace !== "string" || !isLabel(args.namespace)) {
-        refuse(component, "namespace", args.namespace, labelForm);
+        rejectArgument(component, "namespace", args.namespace, labelForm);
     }
 }
 
 /**
- * Refuses Outputs and promises. In the values of a chart an unknown would leave its preview empty, and a secret would be
- * shown in clear text.
+ * Rejects Outputs and promises. In Helm values, an unknown value would make the preview of the chart empty, and the state would
+ * contain a secret in plain text.
  *
- * @param flowing names of the arguments that may be Outputs.
+ * @param outputs names of the arguments that may be Outputs.
+ * @throws ResourceError with the path of the Output or promise.
  */
-export function checkPlain(component: Component, args: object, flowing: string[] = []): void {
+export function checkPlain(component: Component, args: object, outputs: string[] = []): void {
     const found = Object.entries(args)
-        .filter(([argument]) => !flowing.includes(argument))
+        .filter(([argument]) => !outputs.includes(argument))
         .map(([argument, value]) => findOutput(value, argument))
         .find((path) => path !== undefined);
     if (found !== undefined) {
-        throw new pulumi.ResourceError(
-            `${found} is an Output or a promise; it must be plain data, known when the program runs`,
-            component,
-            true,
-        );
+        throw new pulumi.ResourceError(`${found} is an Output or a promise; it must be a plain value`, component, true);
     }
 }
 
@@ -51,51 +48,51 @@ function findOutput(node: unknown, path: string): string | undefined {
         : undefined;
 }
 
-/** Refuses a number of replicas that is no whole number above 0. */
+/** @throws ResourceError if a number of replicas is not a positive whole number. */
 export function checkReplicas(component: Component, argument: string, replicas: number | undefined): void {
     if (replicas !== undefined && !(Number.isInteger(replicas) && replicas >= 1)) {
-        refuse(component, argument, replicas, "a whole number from 1");
+        rejectArgument(component, argument, replicas, "a whole number of at least 1");
     }
 }
 
-/** Refuses a share that is not from 0 to 1. */
+/** @throws ResourceError if a ratio is not between 0 and 1. */
 export function checkRatio(component: Component, argument: string, ratio: number): void {
     if (!(ratio >= 0 && ratio <= 1)) {
-        refuse(component, argument, ratio, "a number from 0 to 1");
+        rejectArgument(component, argument, ratio, "a number from 0 to 1");
     }
 }
 
-/** Refuses a size that no volume can have. */
+/** @throws ResourceError if a size is not a valid size of a volume. */
 export function checkSize(component: Component, argument: string, size: string | undefined): void {
     if (size !== undefined && !isSize(size)) {
-        refuse(component, argument, size, sizeForm);
+        rejectArgument(component, argument, size, sizeForm);
     }
 }
 
-/** Refuses what is no duration, or a shorter one than the least. */
+/** @throws ResourceError if a duration is invalid or shorter than the minimum. */
 export function checkDuration(
     component: Component,
     argument: string,
     duration: string | undefined,
-    least: string,
-    why: string,
+    minimum: string,
+    reason: string,
 ): void {
-    if (duration !== undefined && (durationSeconds(duration) ?? -1) < (durationSeconds(least) ?? 0)) {
-        refuse(component, argument, duration, `${durationForm}, at least ${least} (${why})`);
+    if (duration !== undefined && (durationSeconds(duration) ?? -1) < (durationSeconds(minimum) ?? 0)) {
+        rejectArgument(component, argument, duration, `${durationForm}, at least ${minimum} (${reason})`);
     }
 }
 
-/** Refuses a retention that is no duration, or is below what the signal's backend can keep. */
+/** @throws ResourceError if a retention is invalid, or shorter than the minimum of the backend. */
 export function checkRetention(
     component: Component,
     retention: string | undefined,
     signal: keyof typeof minimumRetention,
 ): void {
-    const { least, why } = minimumRetention[signal];
-    checkDuration(component, "retention", retention, least, why);
+    const { minimum, reason } = minimumRetention[signal];
+    checkDuration(component, "retention", retention, minimum, reason);
 }
 
-/** Refuses replicas that cannot be, and a replication factor that is even or above the replicas. */
+/** @throws ResourceError if the replicas are invalid, or the replication factor is even or above the replicas. */
 export function checkReplication(
     component: Component,
     replicas: number | undefined,
@@ -106,12 +103,17 @@ export function checkReplication(
     const factor = replicationFactor ?? defaultReplicationFactor(replicas ?? 1);
     const allowed = replicationMistake(replicas ?? 1, factor);
     if (allowed !== undefined) {
-        refuse(component, "replicationFactor", factor, allowed);
+        rejectArgument(component, "replicationFactor", factor, allowed);
     }
 }
 
-/** Refuses an argument: the message names the resource, the argument, its value and what is allowed. */
-export function refuse(
+/**
+ * Throws the error about an invalid argument.
+ *
+ * @param allowed what the argument must be, as the end of the sentence "it must be …".
+ * @throws ResourceError with the argument, its value and what is allowed.
+ */
+export function rejectArgument(
     component: Component,
     argument: string,
     value: string | number | undefined,

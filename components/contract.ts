@@ -1,6 +1,6 @@
 /**
- * The names and ports that other platforms depend on, and the few that only this stack uses. Services, exporters, data
- * sources and stack outputs all read them here, so they cannot disagree.
+ * Names and ports of all components. Applications and other programs depend on them. Services, exporters, data sources and stack
+ * outputs use these values.
  */
 export const contract = {
     otelCollector: {
@@ -23,46 +23,51 @@ export const contract = {
     minio: { release: "minio", service: "minio", ports: { s3: 9000 } },
 } as const;
 
-/** The path that answers health checks of the collector. */
+/** Path of the collector's health check. */
 export const collectorHealthPath = "/health";
 
-/** Resource attribute with the share of traces that were sent at all, from which rates are multiplied back. */
+/** Resource attribute with the head sampling ratio. Tempo uses it to calculate real request rates from sampled spans. */
 export const samplingRatioAttribute = "sampling.ratio";
 
 /**
- * Durations of spans between which they are counted, in seconds: those of Tempo, powers of 2 milliseconds, and more. Whoever
- * counts spans counts so, and a query does not care who it was.
+ * Bucket bounds of the span duration histogram, in seconds: Tempo's defaults (powers of 2 milliseconds), and additional ones.
+ * Tempo and the collector use the same bounds, so that queries work with both.
  */
-export function spanLatencyBounds(more: readonly number[] = []): number[] {
-    const usual = Array.from({ length: 14 }, (_, power) => 2 ** (power + 1) / 1000);
-    return [...new Set([...usual, ...more])].sort((one, other) => one - other);
+export function spanLatencyBounds(additional: readonly number[] = []): number[] {
+    const defaults = Array.from({ length: 14 }, (_, power) => 2 ** (power + 1) / 1000);
+    return [...new Set([...defaults, ...additional])].sort((one, other) => one - other);
 }
 
-/** Host name of a Service from anywhere in the cluster. */
+/** Full host name of a Service in the cluster. */
 export function serviceHost(service: string, namespace: string): string {
     return `${service}.${namespace}.svc.cluster.local`;
 }
 
-/** Where the parts of the stack answer, by what one does there. Whether each is deployed is up to the program. */
+/** URLs of the stack inside the cluster, by purpose. They are the same whether or not a component is deployed. */
 export interface Endpoints {
-    /** Zipkin spans, as Dapr sidecars send them. */
+    /** Zipkin endpoint of the collector, for the spans of Dapr sidecars. */
     zipkin: string;
-    /** OTLP over gRPC. */
+    /** Endpoint of the collector for OTLP over gRPC. */
     otlpGrpc: string;
-    /** OTLP over HTTP; SDKs append /v1/traces, /v1/metrics and /v1/logs. */
+    /** Endpoint of the collector for OTLP over HTTP. SDKs append /v1/traces, /v1/metrics and /v1/logs. */
     otlpHttp: string;
+    /** Health check of the collector. */
     collectorHealth: string;
-    /** The collector's own metrics, in Prometheus format. */
+    /** Metrics of the collector itself, in the Prometheus format. */
     collectorMetrics: string;
+    /** User interface and API of Grafana. */
     grafana: string;
+    /** API of Loki, for queries and pushes. */
     loki: string;
+    /** API of Tempo, for queries. */
     tempo: string;
+    /** API of Mimir, for queries, remote write and OTLP. */
     mimir: string;
-    /** Pyroscope, for its SDKs and for queries. */
+    /** API of Pyroscope, for queries and SDKs. */
     pyroscope: string;
 }
 
-/** The contract as URLs, for a namespace. */
+/** URLs of the stack in a namespace. */
 export function endpoints(namespace: string): Endpoints {
     const { otelCollector, grafana, loki, tempo, mimir, pyroscope } = contract;
     const url = (service: string, port: number, path = "") =>

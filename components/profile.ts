@@ -1,6 +1,7 @@
 /**
- * What a stack is for. `dev` fits on one node. `prod` keeps accepting logs, metrics and spans when one of several nodes is lost.
- * Tempo, Pyroscope and Grafana have one replica each: they are unavailable until that replica runs on another node.
+ * Profile for requests, limits, retention and redundancy. `dev` fits on one node. `prod` needs several nodes, and accepts logs,
+ * metrics and spans while one of them is down. Tempo, Pyroscope and Grafana have one replica each. They are unavailable until
+ * this replica runs on another node.
  */
 export const Profile = { Dev: "dev", Prod: "prod" } as const;
 export type Profile = (typeof Profile)[keyof typeof Profile];

@@ -3,7 +3,7 @@ import { alertmanagerConfig, receiverSecrets } from "../components/mimir/alertma
 import { SettingsError } from "../settings/mistakes";
 import { resolveSettings } from "../settings/resolve";
 import { warnings } from "../settings/warnings";
-import { describeWith } from "./helpers/found";
+import { describeWith } from "./helpers/prerequisites";
 import { objectOf, renderStack, workloads } from "./helpers/rendered";
 import type { ReceiverArgs } from "../components/mimir/args";
 

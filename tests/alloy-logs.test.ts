@@ -2,7 +2,7 @@ import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
 import { alloyConfig } from "../components/alloy/config";
-import { describeWith } from "./helpers/found";
+import { describeWith } from "./helpers/prerequisites";
 import { podLogLine } from "./live/kubernetes";
 import { eventually, Process } from "./live/process";
 

@@ -8,7 +8,7 @@ import { podRequests } from "../cli/up/requests";
 import { kinds } from "../cli/up/rights";
 import { dashboardFolders } from "../dashboards/folders";
 import { quantityValue } from "../validation/quantities";
-import { describeWith } from "./helpers/found";
+import { describeWith } from "./helpers/prerequisites";
 import {
     evaluateFromMirror,
     objectOf,
@@ -42,12 +42,12 @@ describeWith({ programs: ["helm"] }, "our own charts", () => {
         ["minio", { replicas: 2 }, "replicas"],
         ["minio", { rootSecret: "" }, "rootSecret"],
         ["minio", { users: [{ name: "a", secret: "b", buckets: ["x"] }] }, "buckets"],
-    ])("%s refuses %j", async (release, values, message) => {
+    ])("%s rejects the values %j", async (release, values, message) => {
         const chart = await own(release);
         await expect(renderChart({ ...chart, values: { ...chart.values, ...values } })).rejects.toThrow(message);
     });
 
-    test("Mimir's replicas find each other, and keep a quorum when nodes are drained", async () => {
+    test("Mimir's replicas form a ring, and keep a quorum when nodes are drained", async () => {
         const objects = await renderChart(await own("mimir"));
         const config = load(objectOf(objects, "ConfigMap", "mimir")["data"]["mimir.yaml"]) as Record<string, any>;
         const memberlist = objectOf(objects, "Service", "mimir-memberlist");
@@ -58,7 +58,7 @@ describeWith({ programs: ["helm"] }, "our own charts", () => {
         expect(objectOf(objects, "StatefulSet", "mimir")["spec"].replicas).toBe(3);
     });
 
-    test("Mimir's pods are replaced when its configuration changes", async () => {
+    test("a change of Mimir's configuration restarts its pods", async () => {
         const chart = await own("mimir");
         const checksum = async (values: object) =>
             objectOf(await renderChart({ ...chart, values: { ...chart.values, ...values } }), "StatefulSet", "mimir")[
@@ -67,7 +67,7 @@ describeWith({ programs: ["helm"] }, "our own charts", () => {
         expect(await checksum({})).not.toBe(await checksum({ config: { limits: { max_label_names_per_series: 50 } } }));
     });
 
-    test("MinIO's Job is another one whenever its spec is, and the same one otherwise", async () => {
+    test("MinIO's Job has a new name only if its spec changes", async () => {
         const chart = await own("minio");
         const job = async (values: object) =>
             (await renderChart({ ...chart, values: { ...chart.values, ...values } })).find(({ kind }) => kind === "Job")
@@ -80,7 +80,7 @@ describeWith({ programs: ["helm"] }, "our own charts", () => {
         expect(await job({ image: { tag: "other" } })).not.toBe(name);
     });
 
-    test("MinIO spreads over all of its replicas, or uses its one drive", async () => {
+    test("MinIO uses the drives of all replicas, or one drive", async () => {
         const chart = await own("minio");
         const drives = async (replicas: number) =>
             objectOf(await renderChart({ ...chart, values: { ...chart.values, replicas } }), "StatefulSet", "minio")[
@@ -115,7 +115,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
             ["pyroscope", { 4040: 4040 }],
             ["minio", { 9000: 9000 }],
             ["lgtm-alloy-receiver", { 4317: 4317, 4318: 4318 }],
-        ])("the Service %s leads to pods that listen there", (service, ports) => {
+        ])("the ports of the Service %s are open in its pods", (service, ports) => {
             const { spec } = objectOf(stack(name).objects, "Service", service);
             const selected = selectedBy(spec, stack(name).objects);
             expect(selected.map((workload) => workload.kind)).toHaveLength(1);
@@ -130,13 +130,12 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
             }
         });
 
-        test("pods have the names of the contract", () => {
+        test("workloads have the names in the contract", () => {
             const names = workloads(stack(name).objects).filter(({ kind }) => kind !== "Job");
             expect(names.map((workload) => `${workload.kind} ${workload.name}`).sort()).toEqual(
                 [
                     "DaemonSet lgtm-alloy-logs",
                     "DaemonSet lgtm-alloy-metrics",
-                    // What keeps its queues on a volume has an identity.
                     "Deployment lgtm-alloy-receiver",
                     "Deployment lgtm-grafana",
                     `${name === "prod" ? "StatefulSet" : "Deployment"} otel-collector-opentelemetry-collector`,
@@ -149,12 +148,12 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
             );
         });
 
-        test("renders the same twice", async () => {
+        test("the rendered manifests are deterministic", async () => {
             const again = await renderStack(name);
             expect(manifestFiles(again.objects)).toEqual(manifestFiles(stack(name).objects));
         });
 
-        test("renders no Secret, no hook, no custom resource definition and no empty ClusterRole", () => {
+        test("the charts render no Secret, no hook, no custom resource definition and no empty ClusterRole", () => {
             for (const object of stack(name).objects) {
                 expect(["Secret", "CustomResourceDefinition"]).not.toContain(object.kind);
                 expect(JSON.stringify(object.metadata)).not.toContain("helm.sh/hook");
@@ -164,7 +163,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
             }
         });
 
-        test("reads no Secrets of the cluster", () => {
+        test("no role has access to Secrets", () => {
             const rules = stack(name).objects.flatMap(
                 (object) => (object["rules"] ?? []) as { resources?: string[] }[],
             );
@@ -174,7 +173,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
             ).toEqual([]);
         });
 
-        test("every container asks for CPU and memory, and has a limit of memory", () => {
+        test("all containers have CPU and memory requests and a memory limit", () => {
             for (const { name: workload, pod } of workloads(stack(name).objects)) {
                 for (const { resources } of [...pod.containers, ...(pod.initContainers ?? [])]) {
                     expect({ workload, resources }).toMatchObject({
@@ -187,7 +186,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
             }
         });
 
-        test("no container can gain privileges, and only the reader of logs is root", () => {
+        test("no container can gain privileges, and only the log collector runs as root", () => {
             for (const { name: workload, pod } of workloads(stack(name).objects)) {
                 for (const { securityContext } of pod.containers) {
                     expect({ workload, securityContext }).toMatchObject({
@@ -200,7 +199,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
             }
         });
 
-        test("nothing secret is in clear text", () => {
+        test("no secret is in plain text", () => {
             expect(JSON.stringify(stack(name).objects)).not.toContain('mathtrail"}');
             for (const object of stack(name).objects.filter(({ kind }) => kind === "ConfigMap")) {
                 expect(JSON.stringify(object["data"])).not.toMatch(
@@ -210,7 +209,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         });
     });
 
-    test("with tail sampling the collector's replicas reach each other by a Service of their own", async () => {
+    test("with tail sampling, the collector has a headless Service for its replicas", async () => {
         const { objects, byRelease } = await renderStack("prod", { tracing: { samplingMode: "tail" } });
         const collector = byRelease.get("otel-collector") ?? [];
         const relay = collector.find(({ kind }) => kind === "ConfigMap") as Record<string, any>;
@@ -232,7 +231,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         ["dev", { collector: { jaeger: true } }],
         ["prod", {}],
         ["prod", { tracing: { samplingMode: "tail" } }],
-    ])("in %s with %j no port is empty", async (name, settings) => {
+    ])("in %s with %j, no port is empty", async (name, settings) => {
         const { objects } = await renderStack(name, settings);
         const services = objects.filter(({ kind }) => kind === "Service") as Record<string, any>[];
         const ports = [
@@ -249,7 +248,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         expect(ports.filter((port) => !["number", "string"].includes(typeof port) || port === "")).toEqual([]);
     });
 
-    test("volumes keep what is on them, in the size and class of the settings", () => {
+    test("volumes have the configured size and keep their data", () => {
         const claims = stack("prod").objects.flatMap(({ kind, metadata, spec }) => {
             const {
                 volumeClaimTemplates = [],
@@ -278,7 +277,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         ]);
     });
 
-    test.each(["dev", "prod"])("what %s asks of nodes can be read from its values", (name) => {
+    test.each(["dev", "prod"])("the requests of %s are calculated correctly from its values", (name) => {
         const { charts, byRelease } = stack(name);
         const rendered = [...byRelease].flatMap(([release, objects]) =>
             workloads(objects).map(({ kind, replicas, pod }) => {
@@ -312,7 +311,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         }
     });
 
-    test("the dev stack asks for at most 1 CPU and 2 GiB on one node", () => {
+    test("the dev stack requests at most 1 CPU and 2 GiB on one node", () => {
         const requests = workloads(stack("dev").objects)
             .filter(({ kind }) => kind !== "Job")
             .flatMap(({ replicas, pod }) =>
@@ -326,12 +325,12 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         expect(sum("memory")).toBeLessThanOrEqual(2 * 2 ** 30);
     });
 
-    test("the collector of prod may use 4 CPU and 8 GiB", () => {
+    test("the collector of prod is limited to 4 CPU and 8 GiB", () => {
         const { pod } = workloads(stack("prod").byRelease.get("otel-collector") ?? [])[0] as Workload;
         expect(pod.containers[0]?.resources?.limits).toEqual({ cpu: "4", memory: "8Gi" });
     });
 
-    test("every image comes from the registry that stands in for all of them", async () => {
+    test("all images come from the configured registry", async () => {
         const { charts } = await evaluateFromMirror("prod", {
             images: { registry: "registry.example.com/mirror", pullSecrets: ["pull"] },
         });
@@ -348,7 +347,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         }
     });
 
-    test("every pod that may go anywhere goes where it is told; readers of logs and metrics go everywhere", async () => {
+    test("pods have the configured node selector and tolerations, and DaemonSets run on all nodes", async () => {
         const { charts } = await evaluateFromMirror("prod", {
             nodeSelector: { pool: "observability" },
             tolerations: [{ key: "pool", operator: "Equal", value: "observability", effect: "NoSchedule" }],
@@ -371,7 +370,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         }
     });
 
-    test("every volume is of the class that is set", async () => {
+    test("all volumes have the configured StorageClass", async () => {
         const { objects } = await renderStack("prod", { storage: { className: "fast" } });
         const classes = objects.flatMap(({ kind, spec }) => {
             const { volumeClaimTemplates = [], storageClassName } = (spec ?? {}) as Record<string, any>;
@@ -383,7 +382,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         expect(classes).toEqual(Array(7).fill("fast"));
     });
 
-    test("Grafana's ingress has the host and the certificate that are set", async () => {
+    test("Grafana's ingress has the configured host and certificate", async () => {
         const ingress = {
             host: "grafana.example.com",
             tlsSecret: "grafana-tls",
@@ -402,7 +401,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         );
     });
 
-    test("Grafana below a path is reached there without a rewrite", async () => {
+    test("Grafana serves below the path of its URL without a rewrite rule", async () => {
         const settings = { grafana: { rootUrl: "https://example.com/grafana", ingress: { host: "example.com" } } };
         const { charts } = await evaluateFromMirror("prod", settings);
         const objects = await renderChart(charts.find(({ release }) => release === "lgtm") as LocatedChart);
@@ -418,14 +417,14 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         });
     });
 
-    test("Loki's and MinIO's replicas find each other before they are ready, and others only once they are", () => {
+    test("only headless Services publish the addresses of replicas that are not ready", () => {
         const published = (name: string) =>
             (objectOf(stack("prod").objects, "Service", name)["spec"].publishNotReadyAddresses ?? false) as boolean;
         expect(["loki-memberlist", "mimir-memberlist", "minio-headless"].map(published)).toEqual([true, true, true]);
         expect(["loki", "mimir", "minio", "tempo", "pyroscope"].map(published)).toEqual(Array(5).fill(false));
     });
 
-    test("MinIO's users can do no more than their backends need", () => {
+    test("MinIO's users have only the permissions that backends need", () => {
         const job = stack("prod").objects.find(({ kind }) => kind === "Job") as Record<string, any>;
         const script = job["spec"].template.spec.containers[0].args[0] as string;
         const actions = [...script.matchAll(/"(s3:[^"]*)"/g)].map(([, action]) => action);
@@ -441,7 +440,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         ]);
     });
 
-    test("nothing of a node can be written to, but the folder in which the reader of logs keeps its place", () => {
+    test("all hostPath volumes are read-only, except the positions of the log collector", () => {
         const mounts = workloads(stack("prod").objects).flatMap(({ name, pod }) => {
             const ofNode = new Map<string, string>(
                 (pod["volumes"] ?? [])
@@ -461,7 +460,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         ]);
     });
 
-    test("the root of a node is mounted privately in dev, where a node may be a container", () => {
+    test("the root of the node is mounted without propagation in dev, where a node can be a container", () => {
         const propagation = (name: string) =>
             workloads(stack(name).byRelease.get("lgtm-alloy-metrics") ?? [])[0]?.pod.containers[0]?.[
                 "volumeMounts"
@@ -469,7 +468,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         expect([propagation("dev"), propagation("prod")]).toEqual([undefined, "HostToContainer"]);
     });
 
-    test("Grafana reads dashboards from folders, not single files, so that a change reaches it without a restart", () => {
+    test("dashboards are mounted as folders, so that a change needs no restart", () => {
         const [grafana] = workloads(stack("prod").byRelease.get("lgtm") ?? []);
         const mounts = (grafana?.pod.containers[0]?.["volumeMounts"] ?? []) as Record<string, string>[];
         const folders = mounts.filter(({ mountPath }) => mountPath?.startsWith("/var/lib/grafana/dashboards/"));
@@ -480,39 +479,39 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         expect(mounted).toEqual(stack("prod").configMaps.map(({ metadata }) => metadata.name));
     });
 
-    test("no program is killed while it replays its write-ahead log", () => {
-        const patience = Object.fromEntries(
+    test("probes wait until the write-ahead log is replayed", () => {
+        const probes = Object.fromEntries(
             ["loki", "tempo", "mimir"].map((release) => {
                 const container = workloads(stack("prod").byRelease.get(release) ?? [])[0]?.pod.containers[0];
                 const probe = container?.["startupProbe"] ?? container?.["livenessProbe"];
                 return [release, { path: probe.httpGet.path, seconds: probe.failureThreshold * probe.periodSeconds }];
             }),
         );
-        expect(patience).toEqual({
-            // Answers as soon as the server listens.
+        expect(probes).toEqual({
+            // This path responds as soon as the server listens.
             loki: { path: "/loki/api/v1/status/buildinfo", seconds: 300 },
             tempo: { path: "/ready", seconds: 1200 },
             mimir: { path: "/ready", seconds: 1200 },
         });
     });
 
-    test("every key that is set exists in its chart", async () => {
+    test("all keys of the values exist in their chart", async () => {
         const dev = await evaluateFromMirror("dev", { collector: { jaeger: true }, profiling: { scrape: true } });
-        const prod = await evaluateFromMirror("prod", everythingElse);
+        const prod = await evaluateFromMirror("prod", otherSettings);
         const visited = new Set<string>();
         expect([...dev.charts, ...prod.charts].flatMap((chart) => unknownKeys(chart, visited))).toEqual([]);
-        // None of the exceptions is there for nothing.
+        // All exceptions are in use.
         expect(freeForm.filter((part) => ![...visited].some((path) => part.test(path)))).toEqual([]);
     });
 
-    test("a key that does not exist is found, wherever it is", () => {
+    test("an unknown key is reported at each level", () => {
         const found = (release: string, values: object) =>
             unknownKeys({
                 ...(stack("prod").charts.find((chart) => chart.release === release) as LocatedChart),
                 values,
             });
         expect(found("loki", { singleBinary: { replica: 3 } })).toEqual(["loki: singleBinary.replica"]);
-        // Other parts of the chart have the key.
+        // These keys exist in other parts of the chart.
         expect(found("loki", { loki: { livenessProbe: {}, podAnnotation: {} }, replicas: 1 })).toEqual([
             "loki: loki.podAnnotation",
             "loki: replicas",
@@ -524,7 +523,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
     });
 });
 
-/** What a Service leads to. */
+/** The workloads that a Service selects. */
 function selectedBy({ selector }: { selector: Record<string, string> }, objects: KubernetesObject[]): Workload[] {
     return workloads(objects).filter(({ labels }) =>
         Object.entries(selector).every(([key, value]) => labels[key] === value),
@@ -536,8 +535,8 @@ function listening({ pod }: Workload, port: number | string): number | undefined
     return ports.find(({ name, containerPort }) => containerPort === port || name === port)?.containerPort;
 }
 
-/** Settings that reach the values which others leave out. */
-const everythingElse = {
+/** Settings that set values which the default settings do not set. */
+const otherSettings = {
     tracing: { samplingMode: "tail" },
     images: { registry: "registry.example.com", pullSecrets: ["pull"] },
     nodeSelector: { pool: "observability" },
@@ -554,7 +553,7 @@ const everythingElse = {
     },
 };
 
-/** What charts hand on unread: parts of Kubernetes objects, and configurations, which their own programs check. */
+/** Values that charts copy without reading their keys: parts of Kubernetes objects, and configurations of programs. */
 const freeForm = [
     /[.:] ?(annotations|podAnnotations|nodeSelector|resources|jobResources|securityContext|podSecurityContext|updateStrategy)$/,
     /^loki: (extraObjects|loki\.(analytics|compactor|ingester|limits_config|rulerConfig|schemaConfig))$/,
@@ -565,7 +564,7 @@ const freeForm = [
     /^tempo: tempo\.(metricsGenerator\.processor|overrides\.defaults|queryFrontend|storage\.trace)$/,
 ];
 
-/** Paths in the values that a chart neither has a default for nor reads in a template. */
+/** Paths in the values without a default in the chart, that no template reads. */
 function unknownKeys({ chart, source, values }: LocatedChart, visited = new Set<string>()): string[] {
     const show = (what: string) =>
         execFileSync("helm", ["show", what, source.chart], { encoding: "utf8", maxBuffer: 2 ** 26 });
@@ -577,9 +576,9 @@ function unknownKeys({ chart, source, values }: LocatedChart, visited = new Set<
           })
         : "";
     const walk = (node: unknown, known: unknown, path: string[]): string[] => {
-        const place = `${chart}: ${path.join(".")}`;
-        visited.add(place);
-        if (!isMap(node) || freeForm.some((part) => part.test(place))) {
+        const location = `${chart}: ${path.join(".")}`;
+        visited.add(location);
+        if (!isMap(node) || freeForm.some((part) => part.test(location))) {
             return [];
         }
         return Object.entries(node).flatMap(([key, value]) => {

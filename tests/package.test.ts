@@ -17,22 +17,22 @@ describe("the package", () => {
         new Set(names),
     ).analyze();
 
-    test("offers every component to Pulumi's other languages", () => {
+    test("has all components in its Pulumi schema", () => {
         expect(Object.keys(analyzed).sort()).toEqual(names.sort());
         expect(names).toContain("ObservabilityStack");
     });
 
-    test("says what each component and each argument is for", () => {
-        const silent = Object.entries(analyzed).flatMap(([component, { description, inputs }]) => [
+    test("documents all components and arguments", () => {
+        const undocumented = Object.entries(analyzed).flatMap(([component, { description, inputs }]) => [
             ...(description ? [] : [component]),
             ...Object.entries(inputs)
                 .filter(([, input]) => !input.description && !("$ref" in input))
                 .map(([input]) => `${component}.${input}`),
         ]);
-        expect(silent).toEqual([]);
+        expect(undocumented).toEqual([]);
     });
 
-    test("asks a forker for little", () => {
+    test("has few required arguments", () => {
         const required = Object.fromEntries(
             Object.entries(analyzed).map(([component, { inputs }]) => [
                 component,
@@ -56,7 +56,7 @@ describe("the package", () => {
         });
     });
 
-    test("deploys nothing when it is imported, by the entry that Pulumi's plugin host takes", () => {
+    test("deploys nothing when Pulumi's plugin host imports it", () => {
         expect(manifest["main"]).toBe("exports.ts");
         const script = "require('ts-node/register'); console.log(Object.keys(require('./')).length)";
         expect(Number(execFileSync(process.execPath, ["-e", script], { encoding: "utf8" }))).toBe(
@@ -64,11 +64,15 @@ describe("the package", () => {
         );
     });
 
-    test("has a README for each component", () => {
+    test("has the same files in the folder of each component", () => {
         const folders = fs
             .readdirSync("components", { withFileTypes: true })
             .filter((entry) => entry.isDirectory() && entry.name !== "helm")
             .map(({ name }) => name);
-        expect(folders.filter((folder) => !fs.existsSync(path.join("components", folder, "README.md")))).toEqual([]);
+        const files = folders.flatMap((folder) =>
+            ["args.ts", "index.ts", "values.ts", "README.md"].map((file) => path.join("components", folder, file)),
+        );
+        expect(files.length).toBeGreaterThan(30);
+        expect(files.filter((file) => !fs.existsSync(file))).toEqual([]);
     });
 });

@@ -1,7 +1,7 @@
 import { evaluateStack, type Evaluation } from "../cli/evaluate";
 import { contract } from "../components/contract";
 
-/** The real program on the real stack files. */
+// Evaluates the program with the stack files of this repository.
 describe.each(["dev", "prod"])("the %s stack", (stack) => {
     let evaluation: Evaluation;
     beforeAll(async () => {
@@ -13,7 +13,7 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
         return chart?.values as Record<string, any>;
     };
 
-    test("deploys every component, once", () => {
+    test("deploys each component once", () => {
         expect(
             evaluation.charts.map(({ release, chart, version }) => `${release}: ${chart} ${version}`).sort(),
         ).toEqual([
@@ -30,7 +30,7 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
         ]);
     });
 
-    test("puts everything into its namespace, and only Dapr's Configuration into another", () => {
+    test("has all objects in its namespace, except Dapr's Configuration", () => {
         expect(new Set(evaluation.charts.map(({ namespace }) => namespace))).toEqual(new Set(["monitoring"]));
         const elsewhere = evaluation.resources.filter(({ inputs }) => {
             const { namespace } = (inputs["metadata"] ?? {}) as { namespace?: string };
@@ -39,7 +39,7 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
         expect(elsewhere.map(({ type }) => type)).toEqual(["kubernetes:dapr.io/v1alpha1:Configuration"]);
     });
 
-    test("tells by a digest when a chart of our own changes", () => {
+    test("has a digest of the files for our own charts", () => {
         const digests = evaluation.charts.flatMap(({ chart, digest }) => (digest ? [`${chart} ${digest}`] : []));
         expect(digests.sort()).toEqual([
             expect.stringMatching(/^mimir sha256:[0-9a-f]{64}$/) as string,
@@ -47,19 +47,19 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
         ]);
     });
 
-    test("leaves no resource to a default provider", () => {
+    test("has an explicit provider for all resources", () => {
         const kubernetes = evaluation.resources.filter(({ type }) => type.startsWith("kubernetes:"));
         expect(kubernetes.length).toBeGreaterThan(15);
         expect(kubernetes.filter(({ hasProvider }) => !hasProvider)).toEqual([]);
     });
 
-    test("names no resource like another, and gives each a parent that exists", () => {
+    test("has unique names and existing parents for all resources", () => {
         const names = evaluation.resources.map(({ name }) => name);
         expect(new Set(names).size).toBe(names.length);
         expect(evaluation.resources.filter(({ parent }) => parent !== null && !names.includes(parent))).toEqual([]);
     });
 
-    test("has Grafana's data sources where the backends answer", () => {
+    test("has Grafana's data sources with the URLs of the backends", () => {
         const { datasources } = values("lgtm")["datasources"]["datasources.yaml"];
         const { loki, tempo, mimir, pyroscope } = evaluation.endpoints;
         expect(datasources.map(({ uid, url }: { uid: string; url: string }) => [uid, url])).toEqual([
@@ -71,7 +71,7 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
         ]);
     });
 
-    test("exports each signal to where it is taken", () => {
+    test("exports each signal to a port that accepts it", () => {
         const { otlp_http: exporter } = values("otel-collector")["alternateConfig"].exporters;
         const receiver = values("lgtm-alloy-receiver");
         const port = Number(exporter.endpoint.split(":").pop());
@@ -94,7 +94,7 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
         );
     });
 
-    test("gives each backend the bucket and the user that MinIO makes", () => {
+    test("configures each backend with the bucket and the user that MinIO creates", () => {
         const users: { name: string; secret: string; buckets: string[] }[] = values("minio")["users"];
         const bucketOf: Record<string, string> = {
             loki: values("loki")["loki"].storage.bucketNames.chunks,
@@ -110,7 +110,7 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
         }
     });
 
-    test("makes every Secret that it names", () => {
+    test("creates all Secrets that it refers to", () => {
         const made = evaluation.resources
             .filter(({ type }) => type === "kubernetes:core/v1:Secret")
             .map(({ inputs }) => (inputs["metadata"] as { name: string }).name);
@@ -122,7 +122,7 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
         expect(names.filter((name) => !made.includes(name ?? ""))).toEqual([]);
     });
 
-    test("sends Dapr's spans to the collector, with the ratio of the profile", () => {
+    test("configures Dapr with the URL of the collector and the sampling ratio of the profile", () => {
         const [configuration] = evaluation.resources.filter(
             ({ type }) => type === "kubernetes:dapr.io/v1alpha1:Configuration",
         );
@@ -134,7 +134,7 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
         });
     });
 
-    test("has the DNS names of the contract", () => {
+    test("has the endpoints of the contract", () => {
         const collector = "http://otel-collector-opentelemetry-collector.monitoring.svc.cluster.local";
         expect(evaluation.endpoints).toEqual({
             zipkin: `${collector}:9411/api/v2/spans`,
@@ -151,9 +151,9 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
     });
 });
 
-describe("between dev and prod", () => {
-    test("replicas, replication and retention differ as the profiles say", async () => {
-        const shape = async (stack: string) => {
+describe("dev and prod", () => {
+    test("have the replicas, replication factors and retention of their profiles", async () => {
+        const summary = async (stack: string) => {
             const { charts } = await evaluateStack(stack);
             const of = (release: string) =>
                 charts.find((chart) => chart.release === release)?.values as Record<string, any>;
@@ -171,7 +171,7 @@ describe("between dev and prod", () => {
                 ],
             };
         };
-        expect(await shape("dev")).toEqual({
+        expect(await summary("dev")).toEqual({
             collector: 1,
             receiver: 1,
             loki: [1, 1],
@@ -179,7 +179,7 @@ describe("between dev and prod", () => {
             minio: 1,
             retention: ["48h", "48h", "168h", "48h"],
         });
-        expect(await shape("prod")).toEqual({
+        expect(await summary("prod")).toEqual({
             collector: 3,
             receiver: 3,
             loki: [3, 3],

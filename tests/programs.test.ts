@@ -4,7 +4,7 @@ import * as os from "os";
 import * as path from "path";
 import type { KubernetesObject } from "../cli/manifests";
 import { alloyConfig, type AlloyFile } from "../components/alloy/config";
-import { describeWith } from "./helpers/found";
+import { describeWith } from "./helpers/prerequisites";
 import { type RenderedStack, renderStack, type Workload, workloads } from "./helpers/rendered";
 
 let folder: string;
@@ -31,7 +31,7 @@ const variants: [string, string, object][] = [
         },
     ],
     [
-        "dev with everything switched on",
+        "dev with optional features",
         "dev",
         {
             tenant: "acme",
@@ -42,7 +42,7 @@ const variants: [string, string, object][] = [
     ],
 ];
 
-/** What a ConfigMap has under a key. The chart of the collector puts the mode behind the name, but for Deployments. */
+/** The value of a key in a ConfigMap. The chart of the collector appends "-statefulset" to the name of the ConfigMap in this mode. */
 function dataOf(objects: KubernetesObject[], configMap: string, key: string): string {
     const names = [configMap, `${configMap}-statefulset`];
     const found = objects.filter(({ kind, metadata }) => kind === "ConfigMap" && names.includes(metadata.name));
@@ -50,19 +50,19 @@ function dataOf(objects: KubernetesObject[], configMap: string, key: string): st
     return (found[0] as Record<string, any>)["data"][key];
 }
 
-/** Writes a file of a ConfigMap where a program can read it. */
+/** Writes the value of a key in a ConfigMap to a file. */
 async function configFile(variant: (typeof variants)[number], configMap: string, key: string): Promise<string> {
     const [title, stack, settings] = variant;
     const stackOf = rendered.get(title) ?? renderStack(stack, settings);
     rendered.set(title, stackOf);
     const file = path.join(folder, `${title.replace(/\W/g, "-")}-${configMap}-${key}`);
-    // The chart of Alloy cuts the newline at the end.
+    // The chart of Alloy removes the newline at the end.
     fs.writeFileSync(file, `${dataOf((await stackOf).objects, configMap, key).trimEnd()}\n`);
     return file;
 }
 
-/** What a program says of a configuration; empty when it takes it. Only exit codes count, as all of them log to stderr. */
-function verdict(program: string, args: string[]): string {
+/** Runs a program, and returns its output if the exit code is not 0. All programs also log to stderr if they succeed. */
+function failure(program: string, args: string[]): string {
     const { status, stdout, stderr } = spawnSync(program, args, {
         encoding: "utf8",
         timeout: 30_000,
@@ -78,7 +78,7 @@ function verdict(program: string, args: string[]): string {
     return status === 0 ? "" : `exit code ${status}: ${stdout}${stderr}`;
 }
 
-// Each program's own way to check a file and exit. Mimir and Pyroscope have none; listing modules reads and validates it first.
+// The command of each program that validates a configuration. Mimir and Pyroscope have none, but they validate it to list modules.
 const checks: [string, string, string, (file: string) => string[]][] = [
     ["otelcol-contrib", "otel-collector-opentelemetry-collector", "relay", (file) => ["validate", "--config", file]],
     ["loki", "loki", "config.yaml", (file) => [`-config.file=${file}`, "-config.expand-env=true", "-verify-config"]],
@@ -91,45 +91,42 @@ const checks: [string, string, string, (file: string) => string[]][] = [
 ];
 
 describe.each(checks)("%s", (program, configMap, key, args) => {
-    describeWith({ programs: ["helm", program], mirror: true }, `takes the configuration in ${configMap}`, () => {
-        test.each(variants)("of %s", async (...variant) => {
-            expect(verdict(program, args(await configFile(variant, configMap, key)))).toBe("");
+    describeWith({ programs: ["helm", program], mirror: true }, `accepts the configuration in ${configMap}`, () => {
+        test.each(variants)("in %s", async (...variant) => {
+            expect(failure(program, args(await configFile(variant, configMap, key)))).toBe("");
         });
 
-        test("and would refuse a wrong one", async () => {
+        test("and rejects an invalid configuration", async () => {
             const file = await configFile(variants[0] as (typeof variants)[number], configMap, key);
-            const wrong = `${file}-wrong`;
-            fs.writeFileSync(wrong, `${fs.readFileSync(file, "utf8")}\nno_such_key: true\n`);
-            expect(verdict(program, args(wrong))).not.toBe("");
+            const invalid = `${file}-invalid`;
+            fs.writeFileSync(invalid, `${fs.readFileSync(file, "utf8")}\nno_such_key: true\n`);
+            expect(failure(program, args(invalid))).not.toBe("");
         });
     });
 });
 
 describeWith({ programs: ["helm", "pyroscope"], mirror: true }, "pyroscope", () => {
-    test("takes the flags that it is started with", async () => {
+    test("accepts its command line flags", async () => {
         const { byRelease } = await renderStack("dev");
         const [{ pod }] = workloads(byRelease.get("pyroscope") ?? []) as [Workload];
-        // The files that they name are in the cluster only.
+        // These files exist only in the cluster.
         const flags = (pod.containers[0]?.["args"] as string[]).filter((flag) => !/config\.file=/.test(flag));
         expect(flags).toEqual(expect.arrayContaining(["-usage-stats.enabled=false", "-retention-period=48h"]));
-        expect(verdict("pyroscope", [...flags, "-modules"])).toBe("");
-        expect(verdict("pyroscope", ["-no-such-flag=1", "-modules"])).not.toBe("");
+        expect(failure("pyroscope", [...flags, "-modules"])).toBe("");
+        expect(failure("pyroscope", ["-no-such-flag=1", "-modules"])).not.toBe("");
     });
 });
 
 describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
-    test.each<AlloyFile>(["receiver", "pods", "logs", "metrics", "profiles"])(
-        "has nothing to change in %s.alloy",
-        (role) => {
-            expect(verdict("alloy", ["fmt", "--test", `components/alloy/${role}.alloy`])).toBe("");
-        },
-    );
+    test.each<AlloyFile>(["receiver", "pods", "logs", "metrics", "profiles"])("changes nothing in %s.alloy", (role) => {
+        expect(failure("alloy", ["fmt", "--test", `components/alloy/${role}.alloy`])).toBe("");
+    });
 });
 
 describe("Alloy's configuration", () => {
     const values = { lokiUrl: "u", cluster: "c", tenant: "t", droppedEntries: "d", excludedNamespaces: "" };
 
-    test("is refused with a place that no value is for, or a value that has no place", () => {
+    test("is rejected if a placeholder has no value, or a value has no placeholder", () => {
         expect(() => alloyConfig(["pods", "logs"], { ...values, cluster: undefined } as never)).toThrow(
             "pods.alloy: the placeholder <<cluster>> has no value",
         );
@@ -138,7 +135,7 @@ describe("Alloy's configuration", () => {
         );
     });
 
-    test("takes any text as a value", () => {
+    test("escapes values", () => {
         expect(alloyConfig(["pods", "logs"], { ...values, tenant: 'a"b\\' })).toContain('tenant_id = "a\\"b\\\\"');
     });
 });

@@ -178,7 +178,7 @@ describe("settings are rejected with key, value and allowed values", () => {
         [
             "a retention of logs below the minimum",
             { retention: { logs: "12h" } },
-            'observability:retention.logs is "12h"; it must be a duration such as "90m", "36h", "14d" or "2w" (at most 2562047h), at least 24h (Loki deletes by whole days of its index).',
+            'observability:retention.logs is "12h"; it must be a duration such as "90m", "36h", "14d" or "2w" (at most 2562047h), at least 24h (Loki deletes whole days).',
         ],
         [
             "a retention of traces below the minimum",

@@ -32,11 +32,11 @@ describe("durations", () => {
         "１d",
         "2562048h",
         "99999999999999999999d",
-    ])("%j is none", (text) => {
+    ])("%j is not a duration", (text) => {
         expect(durationSeconds(text)).toBeUndefined();
     });
 
-    test("reach the backends as the same time in units that Go knows", () => {
+    test("are converted to Go durations of the same length", () => {
         expect([goDuration("14d"), goDuration("90m"), goDuration("1h1s")]).toEqual(["336h", "90m", "3601s"]);
         fc.assert(
             fc.property(fc.nat(100), fc.nat(23), fc.nat(59), (days, hours, minutes) => {
@@ -46,7 +46,7 @@ describe("durations", () => {
         );
     });
 
-    test("that are none are refused", () => {
+    test("that are invalid are rejected", () => {
         expect(() => goDuration("soon")).toThrow('"soon" is not a duration such as');
     });
 });
@@ -63,7 +63,7 @@ describe("quantities", () => {
         expect(quantityValue(text)).toBe(value);
     });
 
-    test.each(["", "Gi", "1GB", "1 Gi", "-1Gi", "1gi", "0x10"])("%j is none", (text) => {
+    test.each(["", "Gi", "1GB", "1 Gi", "-1Gi", "1gi", "0x10"])("%j is not a quantity", (text) => {
         expect(quantityValue(text)).toBeUndefined();
     });
 
@@ -72,7 +72,7 @@ describe("quantities", () => {
         ["0Gi", false],
         ["500m", false],
         ["ten", false],
-    ])("%s as size of a volume: %s", (text, allowed) => {
+    ])("%s is a size of a volume: %s", (text, allowed) => {
         expect(isSize(text)).toBe(allowed);
     });
 });
@@ -88,7 +88,7 @@ describe("names", () => {
         ["a.b", false],
         ["a".repeat(64), false],
         ["", false],
-    ])("%j as name of a namespace: %s", (text, allowed) => {
+    ])("%j is a name of a namespace: %s", (text, allowed) => {
         expect(names.isLabel(text)).toBe(allowed);
     });
 
@@ -100,7 +100,7 @@ describe("names", () => {
         ["grafana.example.com/x", false],
         ["grafana..com", false],
         [`${"a".repeat(64)}.com`, false],
-    ])("%j as host name: %s", (text, allowed) => {
+    ])("%j is a host name: %s", (text, allowed) => {
         expect(names.isHost(text)).toBe(allowed);
     });
 
@@ -112,7 +112,7 @@ describe("names", () => {
         ["a".repeat(64), false],
         ["192.168.0.1", false],
         ["192.168.0.1.x", true],
-    ])("%j as bucket: %s", (text, allowed) => {
+    ])("%j is a name of a bucket: %s", (text, allowed) => {
         expect(names.isBucket(text)).toBe(allowed);
     });
 
@@ -129,7 +129,7 @@ describe("names", () => {
         ["registry.example.com/A", false],
         ["registry..com", false],
         ["", false],
-    ])("%j as registry of images: %s", (text, allowed) => {
+    ])("%j is an image registry: %s", (text, allowed) => {
         expect(names.isRegistry(text)).toBe(allowed);
     });
 
@@ -139,7 +139,7 @@ describe("names", () => {
         ["a/b/c", false],
         ["/b", false],
         ["b/", false],
-    ])("%j as key of a label: %s", (text, allowed) => {
+    ])("%j is a label key: %s", (text, allowed) => {
         expect(names.isLabelKey(text)).toBe(allowed);
     });
 });
@@ -151,18 +151,18 @@ describe("replication factors", () => {
         [5, 3, undefined],
         [4, 3, undefined],
         [2, 3, "at most the number of replicas, which is 2"],
-        [3, 2, "an odd number, because a quorum of an even one survives no more failures"],
-    ])("of %d replicas, %d: %s", (replicas, factor, mistake) => {
+        [3, 2, "an odd number, because an even number tolerates no more failures"],
+    ])("with %d replicas and the factor %d: %s", (replicas, factor, mistake) => {
         expect(replicationMistake(replicas, factor)).toBe(mistake);
     });
 
-    test("MinIO has one drive, or enough for erasure coding", () => {
+    test("MinIO supports one drive, and 4 to 16 drives", () => {
         const allowed = Array.from({ length: 20 }, (_, count) => count).filter(isMinioReplicas);
         expect(allowed).toEqual([1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
     });
 });
 
-describe("addresses", () => {
+describe("URLs", () => {
     test.each([
         ["https://s3.eu-central-1.amazonaws.com", { hostAndPort: "s3.eu-central-1.amazonaws.com", insecure: false }],
         ["s3.example.com", { hostAndPort: "s3.example.com", insecure: false }],
@@ -174,7 +174,7 @@ describe("addresses", () => {
         ["ftp://s3.example.com", undefined],
         ["s3 example", undefined],
         ["", undefined],
-    ])("%j as S3 endpoint", (text, endpoint) => {
+    ])("%j is parsed as an S3 endpoint", (text, endpoint) => {
         expect(parseS3Endpoint(text)).toEqual(endpoint);
     });
 
@@ -183,7 +183,7 @@ describe("addresses", () => {
         ["grafana.example.com", false],
         ["https://", false],
         ["https://user:pass@grafana.example.com", false],
-    ])("%j as URL: %s", (text, allowed) => {
+    ])("%j is a URL: %s", (text, allowed) => {
         expect(isUrl(text)).toBe(allowed);
     });
 
@@ -197,7 +197,7 @@ describe("addresses", () => {
         ["oci://", undefined],
         ["https://user:pass@charts.example.com", undefined],
         [" ", undefined],
-    ])("%j as mirror of charts is a %s", (text, kind) => {
+    ])("%j is a chart mirror of the kind %s", (text, kind) => {
         expect(mirrorKind(text)).toBe(kind);
     });
 });

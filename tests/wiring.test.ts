@@ -1,17 +1,17 @@
 import { load } from "js-yaml";
 import { evaluateStack, type LocatedChart } from "../cli/evaluate";
 import { contract } from "../components/contract";
-import { describeWith } from "./helpers/found";
+import { describeWith } from "./helpers/prerequisites";
 import { renderStack } from "./helpers/rendered";
 
-// What one component says of another, over the whole program: nothing leads to where nobody is.
+// Checks that the addresses, labels and settings of all components fit together.
 
 const variants: [string, string, object][] = [
     ["dev", "dev", {}],
     ["prod", "prod", {}],
     ["prod with tail sampling", "prod", { tracing: { samplingMode: "tail", samplingRatio: 0.1 } }],
-    ["dev with a tenant and profiles pulled", "dev", { tenant: "acme", profiling: { scrape: true } }],
-    ["prod in a namespace of another name", "prod", { namespace: "watch" }],
+    ["dev with a tenant and scraped profiles", "dev", { tenant: "acme", profiling: { scrape: true } }],
+    ["prod in another namespace", "prod", { namespace: "watch" }],
 ];
 
 interface Stack {
@@ -22,7 +22,7 @@ interface Stack {
     charts: LocatedChart[];
 }
 
-async function read(stack: string, settings: object): Promise<Stack> {
+async function evaluate(stack: string, settings: object): Promise<Stack> {
     const { charts } = await evaluateStack(stack, settings);
     const values: Record<string, any> = Object.fromEntries(charts.map((chart) => [chart.release, chart.values]));
     const alloy = (release: string) => values[release].alloy.configMap.content as string;
@@ -47,21 +47,21 @@ function addresses(text: string): string[] {
 describe.each(variants)("in %s", (_, stack, settings) => {
     let parts: Stack;
     beforeAll(async () => {
-        parts = await read(stack, settings);
+        parts = await evaluate(stack, settings);
     });
 
-    test("every address that a chart is told is a Service and port of the contract", () => {
+    test("all addresses in the values are Services and ports of the contract", () => {
         const namespace = (settings as { namespace?: string }).namespace ?? "monitoring";
         const known = Object.values(contract)
             .flatMap((part) => ("service" in part ? Object.values(part.ports).map((port) => [part.service, port]) : []))
             .map(([service, port]) => `${service}.${namespace}.svc.cluster.local${port === 80 ? "" : `:${port}`}`);
         const peers = `otel-collector-peers.${namespace}.svc.cluster.local`;
-        const told = new Set(addresses(JSON.stringify(parts.values)));
-        expect(told.size).toBeGreaterThan(5);
-        expect([...told].filter((address) => ![...known, peers].includes(address))).toEqual([]);
+        const used = new Set(addresses(JSON.stringify(parts.values)));
+        expect(used.size).toBeGreaterThan(5);
+        expect([...used].filter((address) => ![...known, peers].includes(address))).toEqual([]);
     });
 
-    test("the collector sends to what Alloy's receiver listens on, and that to each store's way in", () => {
+    test("the collector exports to Alloy's receiver, and the receiver to all backends", () => {
         const { receiver } = parts.alloy;
         const { endpoint } = parts.collector["exporters"].otlp_http;
         const [, port] = /^http:\/\/lgtm-alloy-receiver\.[\w-]+\.svc\.cluster\.local:(\d+)$/.exec(endpoint) ?? [];
@@ -81,7 +81,7 @@ describe.each(variants)("in %s", (_, stack, settings) => {
         expect(parts.alloy["metrics"]).toMatch(/url += "http:\/\/mimir\.[^"]*:9009\/api\/v1\/push"/);
     });
 
-    test("every link of a data source leads to a data source", () => {
+    test("all links of data sources refer to a data source", () => {
         const uids = parts.dataSources.map(({ uid }) => uid as string);
         const links = [
             ...JSON.stringify(parts.dataSources).matchAll(/"(?:datasourceUid|targetUID|alertmanagerUid)":"([^"]+)"/g),
@@ -90,7 +90,7 @@ describe.each(variants)("in %s", (_, stack, settings) => {
         expect(new Set(links.map(([, uid]) => uid))).toEqual(new Set(uids));
     });
 
-    test("the labels by which links find logs are index labels of Loki, however the logs came", () => {
+    test("the links to logs use labels that Loki has for OTLP logs and for pod logs", () => {
         const { tags } = tempoLinks(parts).tracesToLogsV2;
         const labels = tags.map(({ value }: { value: string }) => value).sort();
         const [{ attributes }] =
@@ -103,42 +103,42 @@ describe.each(variants)("in %s", (_, stack, settings) => {
         }
     });
 
-    test("the labels by which links find metrics are those of the metrics made from spans", () => {
+    test("the links to metrics use labels and names of the span metrics", () => {
         const { tags, queries } = tempoLinks(parts).tracesToMetrics;
         const labels = tags.map(({ value }: { value: string }) => value).filter((label: string) => label !== "service");
         const generator = parts.values["tempo"].tempo.metricsGenerator;
-        const counting = generator.enabled
+        const spanMetrics = generator.enabled
             ? { dimensions: generator.processor.span_metrics.dimensions, names: tempoMetrics }
             : {
                   dimensions: parts.collector["connectors"].span_metrics.dimensions.map(({ name }: any) => name),
-                  names: renamed(parts.collector),
+                  names: spanMetricNames(parts.collector),
               };
-        expect([...counting.dimensions].sort()).toEqual(labels.sort());
+        expect([...spanMetrics.dimensions].sort()).toEqual(labels.sort());
         for (const [name] of JSON.stringify(queries).matchAll(/traces_\w+/g)) {
-            expect(counting.names).toContain(name.replace(/_bucket$/, ""));
+            expect(spanMetrics.names).toContain(name.replace(/_bucket$/, ""));
         }
     });
 
-    test("spans are counted once, by Tempo or by the collector", () => {
+    test("either Tempo or the collector generates span metrics", () => {
         const byTempo = parts.values["tempo"].tempo.metricsGenerator.enabled as boolean;
         const byCollector = "span_metrics" in parts.collector["connectors"];
         expect([byTempo, byCollector].filter(Boolean)).toHaveLength(1);
     });
 
-    test("who samples is one, and the others know the ratio", () => {
+    test("only one component samples, and Tempo uses the sampling ratio of the spans", () => {
         const tail = JSON.stringify(settings).includes("tail");
         expect("tail_sampling" in parts.collector["processors"]).toBe(tail);
-        const stamp = parts.collector["processors"]["resource/sampling"];
+        const ratioProcessor = parts.collector["processors"]["resource/sampling"];
         const ratio = stack === "prod" && !tail ? 0.1 : undefined;
-        expect(stamp?.attributes[0].value).toBe(ratio);
-        if (stamp !== undefined) {
+        expect(ratioProcessor?.attributes[0].value).toBe(ratio);
+        if (ratioProcessor !== undefined) {
             const { processor } = parts.values["tempo"].tempo.metricsGenerator;
-            expect(processor.span_metrics.span_multiplier_key).toBe(stamp.attributes[0].key);
-            expect(processor.service_graphs.span_multiplier_key).toBe(stamp.attributes[0].key);
+            expect(processor.span_metrics.span_multiplier_key).toBe(ratioProcessor.attributes[0].key);
+            expect(processor.service_graphs.span_multiplier_key).toBe(ratioProcessor.attributes[0].key);
         }
     });
 
-    test("a tenant is sent by every writer and every reader, and every store has tenants; or none does", () => {
+    test("all writers and readers send the tenant, and all backends have multi-tenancy, if a tenant is set", () => {
         const { tenant } = settings as { tenant?: string };
         const { loki, tempo, mimir, pyroscope } = parts.values;
         expect({
@@ -150,13 +150,13 @@ describe.each(variants)("in %s", (_, stack, settings) => {
             Object.fromEntries(["loki", "tempo", "mimir", "pyroscope"].map((store) => [store, tenant !== undefined])),
         );
         for (const text of Object.values(parts.alloy)) {
-            const ways = [
+            const writers = [
                 ...text.matchAll(/^(?:otelcol\.exporter|loki\.write|prometheus\.remote_write|pyroscope\.write)\b/gm),
             ];
             const headers = [...text.matchAll(/"X-Scope-OrgID" = "([^"]*)"|tenant_id = "([^"]*)"/g)];
-            // Without tenants a store takes no notice of the name.
+            // Backends without multi-tenancy ignore the tenant.
             expect(headers.map(([, header, id]) => header ?? id)).toEqual(
-                Array(ways.length).fill(tenant ?? "anonymous"),
+                Array(writers.length).fill(tenant ?? "anonymous"),
             );
         }
         expect(parts.dataSources.map(({ secureJsonData }) => secureJsonData?.httpHeaderValue1 as unknown)).toEqual(
@@ -164,7 +164,7 @@ describe.each(variants)("in %s", (_, stack, settings) => {
         );
     });
 
-    test("every store deletes what is older than its retention", () => {
+    test("all backends enforce their retention", () => {
         const { loki, tempo, mimir, pyroscope } = parts.values;
         const kept = stack === "prod" ? ["720h", "336h", "720h", "168h"] : ["48h", "48h", "168h", "48h"];
         expect(loki.loki.compactor).toMatchObject({ retention_enabled: true, delete_request_store: "s3" });
@@ -177,25 +177,25 @@ describe.each(variants)("in %s", (_, stack, settings) => {
     });
 });
 
-describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered", () => {
-    test.each(variants)("in %s lead to no Service or port that is not there", async (_, stack, settings) => {
+describeWith({ programs: ["helm"], mirror: true }, "the rendered charts", () => {
+    test.each(variants)("in %s contain only addresses of Services and ports that exist", async (_, stack, settings) => {
         const { objects } = await renderStack(stack, settings);
         const services = objects.filter(({ kind }) => kind === "Service") as Record<string, any>[];
-        const there = services.flatMap(({ metadata, spec }) => [
+        const existing = services.flatMap(({ metadata, spec }) => [
             `${metadata.name}.${metadata.namespace}.svc.cluster.local`,
             ...spec.ports.map(
                 ({ port }: { port: number }) => `${metadata.name}.${metadata.namespace}.svc.cluster.local:${port}`,
             ),
         ]);
-        const told = new Set(
+        const used = new Set(
             objects.flatMap((object) => addresses(JSON.stringify(object)).map((address) => address.replace(/\.$/, ""))),
         );
-        expect(told.size).toBeGreaterThan(8);
-        expect([...told].filter((address) => !there.includes(address))).toEqual([]);
+        expect(used.size).toBeGreaterThan(8);
+        expect([...used].filter((address) => !existing.includes(address))).toEqual([]);
     });
 
     test.each(variants)(
-        "in %s enforce each retention in the configuration that a program reads",
+        "in %s contain the retention in the configuration of each backend",
         async (_, stack, settings) => {
             const { objects } = await renderStack(stack, settings);
             const config = (name: string, key: string) =>
@@ -220,7 +220,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered", () =>
     );
 });
 
-// What Tempo's metrics-generator makes, as a run of it has shown.
+// Names of the metrics of Tempo's metrics generator, observed in a test run.
 const tempoMetrics = [
     "traces_spanmetrics_calls_total",
     "traces_spanmetrics_latency",
@@ -232,13 +232,13 @@ function tempoLinks({ dataSources }: Stack): Record<string, any> {
     return dataSources.find(({ uid }) => uid === "tempo")?.["jsonData"] as Record<string, any>;
 }
 
-/** Where Alloy's exporters lead. */
+/** Endpoints of Alloy's exporters. */
 function endpoints(config: string): string[] {
     return [...config.matchAll(/client \{\s+endpoint += "([^"]+)"/g)].map(([, endpoint]) => endpoint as string);
 }
 
-/** The names that the collector gives to what it counts. */
-function renamed(collector: Record<string, any>): string[] {
+/** Names of the collector's span metrics, after it has renamed them. */
+function spanMetricNames(collector: Record<string, any>): string[] {
     return [
         ...JSON.stringify(collector["processors"]["transform/tempo"]).matchAll(/set\(metric\.name, \\"(\w+)\\"\)/g),
     ].map(([, name]) => name as string);

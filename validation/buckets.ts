@@ -1,8 +1,8 @@
-/** The backends that keep their data in a bucket each. */
+/** The backends, each of which has a bucket. */
 export const backends = ["loki", "tempo", "mimir", "pyroscope"] as const;
 export type Backend = (typeof backends)[number];
 
-/** The name of a backend's bucket: its own, or else the prefix and the backend's name. */
+/** The name of a backend's bucket: the configured name, or the prefix and the name of the backend. */
 export function bucketName(
     backend: Backend,
     { bucketPrefix, buckets }: { bucketPrefix?: string; buckets?: Partial<Record<Backend, string>> },

@@ -1,15 +1,15 @@
 const unitSeconds: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
 
-// The backends count nanoseconds in 64 bits.
-const mostSeconds = 2562047 * 3600;
+// The maximum of a Go duration, which is nanoseconds in 64 bits.
+const maximumSeconds = 2562047 * 3600;
 
-/** What a duration may look like, for error messages. */
+/** Valid durations, for error messages. */
 export const durationForm = 'a duration such as "90m", "36h", "14d" or "2w" (at most 2562047h)';
 
 /**
- * Seconds of a duration as people write it: whole numbers with the units s, m, h, d, w, largest first ("1d12h").
+ * Parses a duration: whole numbers with the units w, d, h, m and s, in this order ("1d12h").
  *
- * @returns undefined for anything else, and for more than Go can hold.
+ * @returns seconds, or undefined if the duration is invalid or longer than a Go duration can be.
  */
 export function durationSeconds(text: string): number | undefined {
     if (!/^(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?$/.test(text) || text === "") {
@@ -19,14 +19,13 @@ export function durationSeconds(text: string): number | undefined {
         (sum, [, count, unit]) => sum + Number(count) * (unitSeconds[unit ?? ""] ?? 0),
         0,
     );
-    return seconds <= mostSeconds ? seconds : undefined;
+    return seconds <= maximumSeconds ? seconds : undefined;
 }
 
 /**
- * The same duration in the one form that every backend reads. Tempo parses Go durations, which know no days; the others
- * take Go durations as well.
+ * Converts a duration to a Go duration, which all backends accept. Go durations have no days and weeks.
  *
- * @throws Error when the text is no duration.
+ * @throws Error if the duration is invalid.
  */
 export function goDuration(text: string): string {
     const seconds = durationSeconds(text);

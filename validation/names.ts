@@ -1,25 +1,25 @@
 const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 
-/** RFC 1123 label: namespaces, releases, Services. */
+/** Valid RFC 1123 labels, for error messages about namespaces, releases and Services. */
 export const labelForm =
     "a Kubernetes name: at most 63 lower-case letters, digits and '-', beginning and ending with a letter or digit";
 
-/** RFC 1123 subdomain: Secrets, Configurations, storage classes. */
+/** Valid RFC 1123 subdomains, for error messages about Secrets, Configurations and StorageClasses. */
 export const subdomainForm =
     "a Kubernetes name: at most 253 lower-case letters, digits, '-' and '.', each part beginning and ending with a letter or digit";
 
 export const hostForm = 'a host name such as "grafana.example.com", without scheme, port or path';
 
 export const bucketForm =
-    "a bucket name: 3 to 63 lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit, and no IP address";
+    "a bucket name: 3 to 63 lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit, but not an IP address";
 
 export const labelValueForm = "1 to 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit";
 
-/** Keys of labels, taints and annotations. */
+/** Valid keys of labels, taints and annotations, for error messages. */
 export const labelKeyForm = 'a Kubernetes label key such as "node-role.example.com/observability"';
 
 export const registryForm =
-    'a registry, with a port and a path if need be and without scheme, such as "registry.example.com:5000/mirror"';
+    'a registry with optional port and path, without scheme, such as "registry.example.com:5000/mirror"';
 
 export function isLabel(text: string): boolean {
     return text.length <= 63 && new RegExp(`^${label}$`).test(text);
@@ -47,7 +47,7 @@ export function isLabelKey(text: string): boolean {
     return parts.length <= 1 && parts.every(isSubdomain) && isLabelValue(name);
 }
 
-/** What stands before the name of an image: HOST[:PORT][/PATH]. */
+/** Whether a text is a prefix of image names: HOST[:PORT][/PATH]. */
 export function isRegistry(text: string): boolean {
     const [address = "", ...path] = text.split("/");
     const [host = "", port = "443", ...rest] = address.split(":");

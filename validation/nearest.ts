@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 
-/** The known name that is most similar to a misspelled name. Undefined if none is similar. */
+/** The most similar of the known names. undefined if none is similar. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
     const [best] = known
         .map((candidate) => ({ candidate, score: dissimilarity(name, candidate) }))
@@ -9,21 +9,21 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     return best?.candidate;
 }
 
-/** From 0 (the same name apart from case, "-" and "_") to 1 (no similarity). A common beginning lowers the result. */
+/** From 0 for names that differ only in case, "-" and "_", to 1 for different names. A long common prefix reduces it. */
 function dissimilarity(name: string, candidate: string): number {
     const [one, other] = [name, candidate].map((text) => text.toLowerCase().replace(/[-_]/g, "")) as [string, string];
     const longest = Math.max(one.length, other.length);
     const shortest = Math.min(one.length, other.length);
-    const begins = commonStart(one, other);
+    const prefix = commonPrefixLength(one, other);
     // Letters in another order are a common mistake, and count as one edit: "kye" for "key".
     const edits = (sorted(one) === sorted(other) ? Math.min(1, distance(one, other)) : distance(one, other)) / longest;
-    // In "replicaCount" for "replicas" only the beginning shows the intention.
-    return begins >= 5 && begins >= shortest - 1 ? Math.min(edits, 0.2 - begins / 1000) : edits;
+    // A common prefix is more important than the rest, as in "replicaCount" and "replicas".
+    return prefix >= 5 && prefix >= shortest - 1 ? Math.min(edits, 0.2 - prefix / 1000) : edits;
 }
 
 const sorted = (text: string) => [...text].sort().join("");
 
-function commonStart(one: string, other: string): number {
+function commonPrefixLength(one: string, other: string): number {
     const index = [...one].findIndex((letter, position) => letter !== other[position]);
     return index === -1 ? one.length : index;
 }

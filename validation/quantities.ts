@@ -15,10 +15,10 @@ const suffixFactors: Record<string, number> = {
     Ei: 2 ** 60,
 };
 
-/** What a size may look like, for error messages. */
+/** Valid sizes, for error messages. */
 export const sizeForm = 'a Kubernetes quantity above 0 such as "512Mi", "10Gi" or "1Ti"';
 
-/** The number that a Kubernetes quantity stands for ("500m" is 0.5, "1Gi" is 1073741824), or undefined for anything else. */
+/** Parses a Kubernetes quantity: "500m" is 0.5, "1Gi" is 1073741824. undefined if it is invalid. */
 export function quantityValue(text: string): number | undefined {
     const match = /^(\d+(?:\.\d+)?|\.\d+)(m|[kMGTPE]|[KMGTPE]i|e\d+)?$/.exec(text);
     if (!match) {
@@ -29,7 +29,7 @@ export function quantityValue(text: string): number | undefined {
     return factor === undefined ? undefined : Number(match[1]) * factor;
 }
 
-/** Whether a text is a size that a volume can have: a whole number of bytes above 0. */
+/** Whether a text is a valid size of a volume: at least one byte, without the suffix "m". */
 export function isSize(text: string): boolean {
     const bytes = quantityValue(text);
     return bytes !== undefined && bytes >= 1 && !text.endsWith("m");

@@ -1,7 +1,7 @@
-/** The shortest retention that each backend can keep, and why. */
+/** Minimum retention of each signal, and the reason for it. */
 export const minimumRetention = {
-    logs: { least: "24h", why: "Loki deletes by whole days of its index" },
-    traces: { least: "1h", why: "Tempo fills a block for half an hour before it compacts" },
-    metrics: { least: "24h", why: "Mimir compacts to blocks of a day" },
-    profiles: { least: "12h", why: "Pyroscope deletes partitions of 6h, after 6h of grace" },
+    logs: { minimum: "24h", reason: "Loki deletes whole days" },
+    traces: { minimum: "1h", reason: "Tempo writes blocks of half an hour" },
+    metrics: { minimum: "24h", reason: "Mimir deletes blocks of one day" },
+    profiles: { minimum: "12h", reason: "Pyroscope deletes partitions of 6h, 6h after their retention" },
 };

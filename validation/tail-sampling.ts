@@ -1,12 +1,16 @@
 import { durationSeconds } from "./durations";
 
-/** What holds where a stack says nothing else. */
+/** Default durations of tail sampling. */
 export const defaultTail = { decisionWait: "10s", slowerThan: "2s" };
 
-/** Traces that wait for a decision are in memory. */
+/** Maximum of the decision wait, because traces are in memory until the decision. */
 export const longestDecisionWait = "5m";
 
-/** What is allowed for slowerThan beside a decision wait; undefined where it is sound. */
+/**
+ * Checks that `slowerThan` is less than `decisionWait`.
+ *
+ * @returns what `slowerThan` must be, or undefined if it is valid.
+ */
 export function slowerThanMistake({
     decisionWait = defaultTail.decisionWait,
     slowerThan = defaultTail.slowerThan,
@@ -16,5 +20,5 @@ export function slowerThanMistake({
 }): string | undefined {
     return (durationSeconds(slowerThan) ?? 0) < (durationSeconds(decisionWait) ?? 0)
         ? undefined
-        : `less than decisionWait, ${decisionWait}: a trace that takes longer is decided about before its end`;
+        : `less than decisionWait (${decisionWait}), because the decision is made before a longer trace ends`;
 }

@@ -1,20 +1,20 @@
 export const urlForm = 'a URL such as "https://grafana.example.com", without user and password';
 
 export const endpointForm =
-    'a host or host:port, with "https://" (the default) or "http://" before it and no path, such as "https://s3.eu-central-1.amazonaws.com"';
+    'a host or host:port, optionally with the scheme "https://" (default) or "http://" and without a path, such as "https://s3.eu-central-1.amazonaws.com"';
 
 export const mirrorForm =
     'a folder of .tgz files, or an "oci://", "https://" or "http://" address without user and password';
 
-/** An http or https URL with a host, and no credentials, which would be shown wherever the URL is. */
+/** Whether a text is an HTTP or HTTPS URL with a host. Credentials are not allowed, because URLs are displayed. */
 export function isUrl(text: string): boolean {
     return parse(text) !== undefined;
 }
 
-/** What stands in for all chart repositories: a folder, an OCI registry, or another Helm repository. */
+/** Kind of a chart mirror: a folder, an OCI registry or a Helm repository. */
 export type MirrorKind = "folder" | "registry" | "repository";
 
-/** The kind of a chart mirror; undefined for an address that is none. */
+/** The kind of a chart mirror. undefined if it is invalid. */
 export function mirrorKind(mirror: string): MirrorKind | undefined {
     if (!mirror.includes("://")) {
         return mirror.trim() === "" ? undefined : "folder";
@@ -25,15 +25,15 @@ export function mirrorKind(mirror: string): MirrorKind | undefined {
     return isUrl(mirror.replace(/^oci:/, "https:")) ? "registry" : undefined;
 }
 
-/** Where an S3 service answers. */
+/** Endpoint of an S3 service. */
 export interface S3Endpoint {
-    /** Host and port, without scheme: what the backends' S3 clients want. */
+    /** Host and port, without scheme, as S3 clients of the backends need it. */
     hostAndPort: string;
-    /** Plain HTTP instead of HTTPS. */
+    /** Whether the service uses HTTP instead of HTTPS. */
     insecure: boolean;
 }
 
-/** Host, port and scheme of an S3 endpoint; HTTPS when no scheme is given. Undefined for anything with a path or without a host. */
+/** Parses an S3 endpoint. The default scheme is HTTPS. undefined if it has a path or no host. */
 export function parseS3Endpoint(text: string): S3Endpoint | undefined {
     const url = parse(/^[a-z]+:\/\//i.test(text) ? text : `https://${text}`);
     if (!url || !["", "/"].includes(url.pathname) || url.search) {

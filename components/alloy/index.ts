@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeployment, checkReplicas } from "../checks";
 import { contract, serviceHost } from "../contract";
-import { deployChart, recorded } from "../helm/chart";
+import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { alloyLogsValues, alloyMetricsValues, alloyReceiverValues } from "./values";
 import type { AlloyArgs } from "./args";
@@ -15,7 +15,7 @@ export class Alloy extends pulumi.ComponentResource {
 
     /** @throws ResourceError if an argument is invalid. The message names the argument. */
     constructor(name: string, args: AlloyArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("observability:index:Alloy", name, recorded(args), opts);
+        super("observability:index:Alloy", name, stateInputs(args), opts);
         checkDeployment(this, args);
         checkReplicas(this, "receiver.replicas", args.receiver?.replicas);
         const { alloyReceiver, alloyLogs, alloyMetrics } = contract;

@@ -1,12 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+/** Arguments of DaprTracing. */
 export interface DaprTracingArgs {
-    /** Name of the Configuration, which pods name in the annotation dapr.io/config. Default "tracing". */
+    /** Name of the Configuration. Pods refer to it with the annotation dapr.io/config. Default: "tracing". */
     configurationName?: string;
-    /** Namespaces of the applications. Each is made if it is not there, and stays when the stack goes. */
+    /** Namespaces of the applications, without duplicates. Missing namespaces are created. Namespaces are never deleted. */
     namespaces: string[];
-    /** Share of the traces that sidecars start and send, from 0 to 1. */
+    /** Share of the traces that sidecars sample and send, from 0 to 1. */
     samplingRatio: number;
-    /** Where sidecars send their spans in Zipkin format: the collector's URL with its path. */
+    /** Zipkin URL of the collector, with its path. */
     zipkinUrl: pulumi.Input<string>;
 }

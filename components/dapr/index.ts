@@ -1,32 +1,33 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checkPlain, checkRatio, refuse } from "../checks";
+import { checkPlain, checkRatio, rejectArgument } from "../checks";
 import type { DaprTracingArgs } from "./args";
+import { configurationSpec } from "./values";
 
 /**
- * Dapr's tracing Configuration in each namespace of applications. Dapr itself must be installed: a preview fails on a cluster
- * without it.
+ * Creates Dapr's Configuration for tracing in each namespace of applications. Dapr must be installed. Otherwise the preview
+ * fails.
  */
 export class DaprTracing extends pulumi.ComponentResource {
-    /** @throws ResourceError when the ratio is not from 0 to 1, or a namespace is listed twice. */
+    /** @throws ResourceError if the ratio is not between 0 and 1, or a namespace is listed twice. */
     constructor(name: string, args: DaprTracingArgs, opts?: pulumi.ComponentResourceOptions) {
         super("observability:index:DaprTracing", name, args, opts);
-        const { samplingRatio, namespaces } = args;
+        const { namespaces } = args;
         checkPlain(this, args, ["zipkinUrl"]);
-        checkRatio(this, "samplingRatio", samplingRatio);
-        const twice = namespaces.find((namespace, index) => namespaces.indexOf(namespace) !== index);
-        if (twice !== undefined) {
-            refuse(this, "namespaces", twice, "listed once");
+        checkRatio(this, "samplingRatio", args.samplingRatio);
+        const duplicate = namespaces.find((namespace, index) => namespaces.indexOf(namespace) !== index);
+        if (duplicate !== undefined) {
+            rejectArgument(this, "namespaces", duplicate, "listed once");
         }
-        // Reading the CRD makes the preview fail where it is missing. The provider's message then holds this resource's
-        // name, and little else; so the name says what to do.
+        // If the CRD is missing, reading it makes the preview fail. The provider's message contains only the name of this resource,
+        // so the name says what to do.
         const crd = k8s.apiextensions.v1.CustomResourceDefinition.get(
             `${name}: Dapr must be installed, or dapr.enabled be set to false`,
             "configurations.dapr.io",
             { parent: this },
         );
         for (const namespace of namespaces) {
-            const applications = new k8s.core.v1.NamespacePatch(
+            const applicationNamespace = new k8s.core.v1.NamespacePatch(
                 `${name}-${namespace}-namespace`,
                 { metadata: { name: namespace } },
                 { parent: this },
@@ -37,14 +38,9 @@ export class DaprTracing extends pulumi.ComponentResource {
                     apiVersion: "dapr.io/v1alpha1",
                     kind: "Configuration",
                     metadata: { name: args.configurationName ?? "tracing", namespace },
-                    spec: {
-                        tracing: {
-                            samplingRate: String(samplingRatio),
-                            zipkin: { endpointAddress: args.zipkinUrl },
-                        },
-                    },
+                    spec: configurationSpec(args),
                 },
-                { parent: this, dependsOn: [crd, applications] },
+                { parent: this, dependsOn: [crd, applicationNamespace] },
             );
         }
         this.registerOutputs({});

@@ -1,51 +1,54 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChartArgs } from "../helm/args";
 
-/** How browsers reach Grafana from outside of the cluster. */
+/** Ingress of Grafana. */
 export interface GrafanaIngressArgs {
+    /** Host name, without scheme, port or path. */
     host: string;
-    /** A Secret with the host's certificate. Default: none, plain HTTP. */
+    /** Name of the Secret with the TLS certificate of the host. Default: none, so that the ingress serves plain HTTP. */
     tlsSecret?: string;
-    /** Default: the cluster's own. */
+    /** Name of the IngressClass. Default: the cluster's default IngressClass. */
     className?: string;
+    /** Annotations of the Ingress. Default: none. */
     annotations?: { [key: string]: string };
 }
 
-/** Which of this project's dashboards are shown. */
+/** Selection of this project's dashboards. */
 export interface DashboardsArgs {
-    /** Folders that are left out, by their names in dashboards/. Default: none. */
+    /** Folders that are excluded, by their names in dashboards/. Default: none. */
     disabledFolders?: string[];
 }
 
+/** Arguments of Grafana. */
 export interface GrafanaArgs extends ChartArgs {
-    /** Default "admin". */
+    /** User name of the administrator. Default: "admin". */
     adminUser?: string;
-    /** Default: a random one. */
+    /** Password of the administrator. Default: a generated password. */
     adminPassword?: pulumi.Input<string>;
-    /** A Secret with admin-user and admin-password, instead of user and password. */
+    /** Name of an existing Secret with the keys admin-user and admin-password, instead of `adminUser` and `adminPassword`. */
     existingSecret?: string;
-    /** Keep users, preferences and annotations on a volume. Default true. */
+    /** Whether users, preferences and annotations are on a persistent volume. Default: true. */
     persistence?: boolean;
-    /** Size of the volume. Default: the chart's 10Gi. */
+    /** Size of the volume, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;
-    /** Class of the volume. Default: the cluster's own. */
+    /** StorageClass of the volume. Default: the cluster's default StorageClass. */
     storageClass?: string;
-    /** The URL that browsers use. With a path, Grafana answers below that path. Default: that of the ingress. */
+    /** URL for browsers. If it has a path, Grafana serves below this path. Default: the URL of the ingress. */
     rootUrl?: string;
-    /** Default: none. */
+    /** Ingress of Grafana. Default: none. */
     ingress?: GrafanaIngressArgs;
-    /** Where Loki answers. Default: no data source for logs. */
+    /** URL of Loki. Default: none, so that there is no data source for logs. */
     lokiUrl?: string;
-    /** Where Tempo answers. Default: no data source for traces. */
+    /** URL of Tempo. Default: none, so that there is no data source for traces. */
     tempoUrl?: string;
-    /** Where Mimir answers. Default: no data source for metrics. */
+    /** URL of Mimir. Default: none, so that there is no data source for metrics. */
     mimirUrl?: string;
-    /** Where Pyroscope answers. Default: no data source for profiles. */
+    /** URL of Pyroscope. Default: none, so that there is no data source for profiles. */
     pyroscopeUrl?: string;
-    /** Where Mimir answers, if it runs an Alertmanager. Default: no data source for alerts and silences. */
+    /** URL of Mimir, if it runs an Alertmanager. Default: none, so that there is no data source for alerts and silences. */
     alertmanagerUrl?: string;
-    /** This project's dashboards, which ask all four stores. Default: none. */
+    /** This project's dashboards, which query all four backends. Default: none. */
     dashboards?: DashboardsArgs;
-    /** Tenant that every data source asks for, where the stores have several. */
+    /** Tenant of all queries, for backends with multi-tenancy. Default: none. */
     tenant?: string;
 }

@@ -2,18 +2,18 @@ import type { ProvisionedDashboard } from "../../dashboards";
 import { folderTitle } from "../../dashboards/folders";
 import type { HelmValues } from "../helm/values";
 
-/** What one sees first. */
+/** The home dashboard. */
 const home = { folder: "platform", uid: "platform-overview" };
 
-/** Where the chart mounts the ConfigMap of a provider. */
+/** Folder in which the chart mounts the ConfigMaps of providers. */
 const mountFolder = "/var/lib/grafana/dashboards";
 
-/** Name of the ConfigMap that holds a folder's dashboards. */
+/** Name of the ConfigMap with the dashboards of a folder. */
 export function dashboardConfigMapName(folder: string): string {
     return `grafana-dashboards-${folder}`;
 }
 
-/** A file each, by folder. */
+/** Dashboards as files, by folder. */
 export function dashboardFiles(dashboards: ProvisionedDashboard[]): Map<string, { [file: string]: string }> {
     const files = new Map<string, { [file: string]: string }>();
     for (const { folder, uid, json } of dashboards) {
@@ -22,7 +22,7 @@ export function dashboardFiles(dashboards: ProvisionedDashboard[]): Map<string, 
     return files;
 }
 
-/** Helm values that have Grafana read the folders' ConfigMaps, and again whenever these have changed. */
+/** Helm values that make Grafana load dashboards from the ConfigMaps of folders, and load them again after a change. */
 export function dashboardValues(folders: string[]): HelmValues {
     if (folders.length === 0) {
         return {};
@@ -41,7 +41,7 @@ export function dashboardValues(folders: string[]): HelmValues {
                     folder: folderTitle(folder),
                     folderUid: folder,
                     type: "file",
-                    // A dashboard whose file is gone goes too.
+                    // Grafana deletes a dashboard if its file is deleted.
                     disableDeletion: false,
                     allowUiUpdates: false,
                     updateIntervalSeconds: 30,

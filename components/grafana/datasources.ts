@@ -1,21 +1,28 @@
 import { dataSourceUids } from "../../dashboards/lib/data-sources";
-/** What data sources depend on. A store without an address gets no data source, and no link leads to it. */
+
+/** Arguments of the data sources. A backend without a URL has no data source, and other data sources have no links to it. */
 export interface DataSourceArgs {
+    /** URL of Loki. Default: none. */
     lokiUrl?: string;
+    /** URL of Tempo. Default: none. */
     tempoUrl?: string;
+    /** URL of Mimir. Default: none. */
     mimirUrl?: string;
+    /** URL of Pyroscope. Default: none. */
     pyroscopeUrl?: string;
-    /** Where Mimir answers, if it runs an Alertmanager. */
+    /** URL of Mimir, if it runs an Alertmanager. Default: none. */
     alertmanagerUrl?: string;
+    /** Tenant of all queries, for backends with multi-tenancy. Default: none. */
     tenant?: string;
 }
 
-/** Grafana's provisioning file for data sources. */
+/** A provisioning file of Grafana for data sources. */
 export interface DataSourceFile {
     apiVersion: number;
     datasources: DataSource[];
 }
 
+/** A data source in a provisioning file. */
 export interface DataSource {
     name: string;
     uid: string;
@@ -27,8 +34,8 @@ export interface DataSource {
 }
 
 /**
- * Grafana's provisioning file for data sources, with the links between them. `$` is doubled where Grafana, which would put
- * environment variables in, is to leave it to the link.
+ * The provisioning file with the data sources and the links between them. Grafana replaces `$NAME` with environment variables when
+ * it reads the file. `$$` is the escape for a `$` that a link needs.
  */
 export function dataSources(args: DataSourceArgs): DataSourceFile {
     const present = [loki(args), tempo(args), mimir(args), pyroscope(args), alertmanager(args)].filter(
@@ -54,10 +61,10 @@ function tenantHeader(tenant: string | undefined, jsonData: object = {}): object
           };
 }
 
-// Grafana gives up after 30 seconds. Mimir's own limit is this; Tempo's and Pyroscope's are longer.
+// Grafana's default is 30 seconds. Mimir's limit is 120 seconds; those of Tempo and Pyroscope are longer.
 const queryTimeoutSeconds = 120;
 
-// JavaScript knows no (?i). One group, which is what the link gets.
+// JavaScript has no (?i). The link uses the first group.
 const traceIdInLine = `[tT]race[._-]?[iI][dD]["']?\\s*[=:]\\s*["']?([0-9a-fA-F]{16,32})`;
 
 function loki({ lokiUrl, tempoUrl }: DataSourceArgs): DataSource {
@@ -69,11 +76,11 @@ function loki({ lokiUrl, tempoUrl }: DataSourceArgs): DataSource {
         url: lokiUrl,
         jsonData: {
             maxLines: 1000,
-            // Beyond Loki's own limit of 5 minutes nothing comes.
+            // Loki's query timeout is 5 minutes.
             timeout: 300,
             ...(tempoUrl && {
                 derivedFields: [
-                    // OTLP logs and pod logs have it as structured metadata.
+                    // OTLP logs and pod logs have the trace ID as structured metadata.
                     { name: "trace_id", matcherType: "label", matcherRegex: "trace_id", ...toTrace },
                     { name: "trace id in line", matcherRegex: traceIdInLine, ...toTrace },
                 ],
@@ -99,15 +106,15 @@ function tempo({ tempoUrl, lokiUrl, mimirUrl, pyroscopeUrl }: DataSourceArgs): D
     };
 }
 
-const placeTags = ["namespace", "cluster"].map((label) => ({ key: label, value: label }));
+const locationTags = ["namespace", "cluster"].map((label) => ({ key: label, value: label }));
 
 const traceToLogs = {
     datasourceUid: dataSourceUids.loki,
-    // Clocks of nodes differ, and a log may come after its span.
+    // Clocks of nodes differ, and an application may write a log line after its span has ended.
     spanStartTimeShift: "-5m",
     spanEndTimeShift: "5m",
-    // Not the service: a pod's log may know it by another name, and Dapr's sidecars log to the same trace.
-    tags: placeTags,
+    // Not the service: pod logs may have another service name than spans, and Dapr sidecars write logs of the same trace.
+    tags: locationTags,
     customQuery: true,
     query: '{$${__tags}} | trace_id = "$${__trace.traceId}"',
 };
@@ -119,11 +126,11 @@ const quantile = (share: number) =>
 
 const traceToMetrics = {
     datasourceUid: dataSourceUids.mimir,
-    // Enough around a span to see what was usual.
+    // Shows the usual values before and after the span.
     spanStartTimeShift: "-30m",
     spanEndTimeShift: "30m",
-    // Both Tempo and the collector call a service so in what they count from spans.
-    tags: [{ key: "service.name", value: "service" }, ...placeTags],
+    // Span metrics of Tempo and of the collector have the label "service".
+    tags: [{ key: "service.name", value: "service" }, ...locationTags],
     queries: [
         { name: "Request rate", query: rate(calls()) },
         { name: "Share of errors", query: `${rate(calls(', status_code="STATUS_CODE_ERROR"'))} / ${rate(calls())}` },
@@ -134,7 +141,7 @@ const traceToMetrics = {
 
 const traceToProfiles = {
     datasourceUid: dataSourceUids.pyroscope,
-    // What an SDK pushes has the name of its service, and further labels only if the application gives them.
+    // Profiles of SDKs have the service name. Other labels depend on the application.
     tags: [{ key: "service.name", value: "service_name" }],
     profileTypeId: "process_cpu:cpu:nanoseconds:cpu:nanoseconds",
     customQuery: true,
@@ -151,14 +158,14 @@ function mimir({ mimirUrl, tempoUrl, alertmanagerUrl }: DataSourceArgs): DataSou
         jsonData: {
             prometheusType: "Mimir",
             httpMethod: "POST",
-            // What Alloy scrapes at; $__rate_interval follows from it.
+            // The scrape interval of Alloy. Grafana calculates $__rate_interval from it.
             timeInterval: "30s",
             queryTimeout: `${queryTimeoutSeconds}s`,
             timeout: queryTimeoutSeconds,
-            // Where the silences of its alerts are.
+            // Grafana manages silences in this Alertmanager.
             ...(alertmanagerUrl && { alertmanagerUid: dataSourceUids.alertmanager }),
             ...(tempoUrl && {
-                // Tempo's own metrics have the first, those of applications the second.
+                // Exemplars of Tempo's span metrics have the label traceID, those of applications trace_id.
                 exemplarTraceIdDestinations: ["traceID", "trace_id"].map((name) => ({
                     name,
                     datasourceUid: dataSourceUids.tempo,
@@ -176,7 +183,7 @@ function pyroscope({ pyroscopeUrl, tempoUrl }: DataSourceArgs): DataSource {
         type: "grafana-pyroscope-datasource",
         url: pyroscopeUrl,
         jsonData: { timeout: queryTimeoutSeconds },
-        // SDKs that know spans stamp profiles with the id of the local root span. Exemplars of a heatmap of spans have it.
+        // SDKs with span support add the ID of the local root span to profiles. Exemplars in the heatmap of spans have this ID.
         ...(tempoUrl && {
             correlations: [
                 {
@@ -201,7 +208,7 @@ function alertmanager({ alertmanagerUrl }: DataSourceArgs): DataSource {
         uid: dataSourceUids.alertmanager,
         type: "alertmanager",
         url: alertmanagerUrl,
-        // Grafana's own alerts stay with Grafana.
+        // Grafana's own alerts do not use this Alertmanager.
         jsonData: { implementation: "mimir", handleGrafanaManagedAlerts: false },
     };
 }

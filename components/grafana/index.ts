@@ -5,55 +5,57 @@ import { dashboards } from "../../dashboards";
 import { dashboardFolders } from "../../dashboards/folders";
 import { hostForm, isHost } from "../../validation/names";
 import { isUrl, urlForm } from "../../validation/urls";
-import { checkDeployment, checkSize, refuse } from "../checks";
+import { checkDeployment, checkSize, rejectArgument } from "../checks";
 import { contract, endpoints } from "../contract";
-import { deployChart, recorded } from "../helm/chart";
+import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { dashboardConfigMapName, dashboardFiles } from "./dashboards";
 import { adminSecretName, grafanaRootUrl, grafanaValues } from "./values";
 import type { GrafanaArgs } from "./args";
 
-// Commands look for the login, and for Grafana below a path.
+// For the commands in cli/.
 export { adminSecretName, pathOf } from "./values";
 
-/** Grafana with a data source for each store that it is told of, under fixed uids, and the links between them. */
+/** Deploys Grafana with a data source for each configured backend, links between the data sources, and dashboards. */
 export class Grafana extends pulumi.ComponentResource {
-    /** Where browsers reach it, as far as it is known; the Service's URL otherwise. */
+    /** URL for browsers: `rootUrl` or the URL of the ingress. Default: the URL of the Service. */
     readonly url: string;
-    /** Name of the Secret with the login. */
+    /** Name of the Secret with the login of the administrator. */
     readonly secretName: string;
 
-    /** @throws ResourceError that names the argument that cannot be. */
+    /** @throws ResourceError if an argument is invalid. The message names the argument. */
     constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
         const adminPassword = args.adminPassword === undefined ? undefined : pulumi.secret(args.adminPassword);
-        super("observability:index:Grafana", name, recorded({ ...args, adminPassword }), opts);
+        super("observability:index:Grafana", name, stateInputs({ ...args, adminPassword }), opts);
         checkDeployment(this, args, ["adminPassword"]);
         checkSize(this, "size", args.size);
         if (args.rootUrl !== undefined && !isUrl(args.rootUrl)) {
-            refuse(this, "rootUrl", args.rootUrl, urlForm);
+            rejectArgument(this, "rootUrl", args.rootUrl, urlForm);
         }
         if (args.ingress !== undefined && !isHost(args.ingress.host ?? "")) {
-            refuse(this, "ingress.host", args.ingress.host, hostForm);
+            rejectArgument(this, "ingress.host", args.ingress.host, hostForm);
         }
         if (adminPassword !== undefined && args.existingSecret !== undefined) {
-            refuse(this, "existingSecret", args.existingSecret, "left out where adminPassword is given");
+            rejectArgument(this, "existingSecret", args.existingSecret, "omitted if adminPassword is set");
         }
         this.checkFolders(args.dashboards?.disabledFolders ?? []);
-        const shown = dashboardFiles(
+        const filesByFolder = dashboardFiles(
             args.dashboards === undefined ? [] : dashboards({ namespace: args.namespace, ...args.dashboards }),
         );
-        const login = args.existingSecret === undefined ? [this.login(name, args, adminPassword)] : [];
-        const files = [...shown].map(([folder, data]) => this.folder(name, args.namespace, folder, data));
+        const secrets = args.existingSecret === undefined ? [this.loginSecret(name, args, adminPassword)] : [];
+        const configMaps = [...filesByFolder].map(([folder, data]) =>
+            this.dashboardConfigMap(name, args.namespace, folder, data),
+        );
         deployChart(
             `${name}-chart`,
             {
                 pin: pins.grafana,
                 release: contract.grafana.release,
-                values: grafanaValues(args, [...shown.keys()]),
+                values: grafanaValues(args, [...filesByFolder.keys()]),
                 overrides: args,
             },
             args,
-            { parent: this, dependsOn: [...login, ...files] },
+            { parent: this, dependsOn: [...secrets, ...configMaps] },
         );
         this.url = grafanaRootUrl(args) ?? endpoints(args.namespace).grafana;
         this.secretName = args.existingSecret ?? adminSecretName;
@@ -64,11 +66,11 @@ export class Grafana extends pulumi.ComponentResource {
         const known = dashboardFolders();
         const unknown = disabled.find((folder) => !known.includes(folder));
         if (unknown !== undefined) {
-            refuse(this, "dashboards.disabledFolders", unknown, `one of ${known.join(", ")}`);
+            rejectArgument(this, "dashboards.disabledFolders", unknown, `one of ${known.join(", ")}`);
         }
     }
 
-    private folder(name: string, namespace: string, folder: string, data: { [file: string]: string }) {
+    private dashboardConfigMap(name: string, namespace: string, folder: string, data: { [file: string]: string }) {
         return new k8s.core.v1.ConfigMap(
             `${name}-dashboards-${folder}`,
             { metadata: { name: dashboardConfigMapName(folder), namespace }, data },
@@ -76,7 +78,11 @@ export class Grafana extends pulumi.ComponentResource {
         );
     }
 
-    private login(name: string, args: GrafanaArgs, password: pulumi.Output<string> | undefined): k8s.core.v1.Secret {
+    private loginSecret(
+        name: string,
+        args: GrafanaArgs,
+        password: pulumi.Output<string> | undefined,
+    ): k8s.core.v1.Secret {
         const adminPassword =
             password ??
             new random.RandomPassword(`${name}-password`, { length: 32, special: false }, { parent: this }).result;

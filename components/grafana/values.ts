@@ -4,13 +4,13 @@ import { dashboardValues } from "./dashboards";
 import { dataSources } from "./datasources";
 import type { GrafanaArgs, GrafanaIngressArgs } from "./args";
 
-/** The Secret with Grafana's login, where the caller has none. */
+/** Name of the Secret with the login of the administrator, without `existingSecret`. */
 export const adminSecretName = "grafana-admin";
 
 /**
  * Helm values of Grafana.
  *
- * @param dashboardFolders folders of dashboards that there are ConfigMaps of.
+ * @param dashboardFolders folders of dashboards that have a ConfigMap.
  */
 export function grafanaValues(args: GrafanaArgs, dashboardFolders: string[]): HelmValues {
     const rootUrl = grafanaRootUrl(args);
@@ -30,30 +30,30 @@ export function grafanaValues(args: GrafanaArgs, dashboardFolders: string[]): He
             },
             "grafana.ini": { server: { root_url: rootUrl } },
             datasources: { "datasources.yaml": dataSources(args) },
-            ingress: args.ingress && ingress(args.ingress),
+            ingress: args.ingress && ingressValues(args.ingress),
             ...scheduling(args),
         },
         dashboardValues(dashboardFolders),
-        belowPath(rootUrl),
+        subPathValues(rootUrl),
         args.values,
     );
 }
 
-/** Where browsers reach Grafana, as far as it is known: the caller's URL, or else the ingress. */
+/** URL of Grafana for browsers: `rootUrl` or the URL of the ingress. undefined without both. */
 export function grafanaRootUrl({ rootUrl, ingress }: GrafanaArgs): string | undefined {
     return rootUrl ?? (ingress && `${ingress.tlsSecret === undefined ? "http" : "https"}://${ingress.host}`);
 }
 
-/** The path below which Grafana answers, in the cluster too; empty for none. */
+/** Path of a URL, without the slash at the end. Grafana serves below it, also inside the cluster. Empty for the root. */
 export function pathOf(rootUrl: string | undefined): string {
     return rootUrl === undefined ? "" : new URL(rootUrl).pathname.replace(/\/+$/, "");
 }
 
 /**
- * Grafana answers below the path of its URL, so that an ingress can pass requests on as they are. Whatever else is asked for it
- * sends to the URL of browsers, health checks and scrapes among them.
+ * Serves Grafana below the path of its URL, so that the ingress needs no rewrite rule. Grafana redirects all other paths to its URL
+ * for browsers, so that probes and scrapes need the path too.
  */
-function belowPath(rootUrl: string | undefined): HelmValues {
+function subPathValues(rootUrl: string | undefined): HelmValues {
     const path = pathOf(rootUrl);
     if (path === "") {
         return {};
@@ -68,7 +68,7 @@ function belowPath(rootUrl: string | undefined): HelmValues {
     };
 }
 
-function ingress({ host, tlsSecret, className, annotations }: GrafanaIngressArgs): HelmValues {
+function ingressValues({ host, tlsSecret, className, annotations }: GrafanaIngressArgs): HelmValues {
     return {
         enabled: true,
         hosts: [host],

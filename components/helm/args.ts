@@ -1,44 +1,47 @@
 import type { Profile } from "../profile";
 
-/** A taint that pods may run beside. */
+/** A toleration of pods. */
 export interface TolerationArgs {
+    /** Key of the taint. Default: all keys, only with operator "Exists". */
     key?: string;
-    /** "Exists" or "Equal". Default "Equal". */
+    /** "Exists" or "Equal". Default: "Equal". */
     operator?: string;
+    /** Value of the taint, with operator "Equal". Default: an empty value. */
     value?: string;
-    /** "NoSchedule", "PreferNoSchedule" or "NoExecute". Default: all of them. */
+    /** "NoSchedule", "PreferNoSchedule" or "NoExecute". Default: all effects. */
     effect?: string;
+    /** How long a pod stays on a node after a NoExecute taint is added, in seconds. Default: without a limit. */
     tolerationSeconds?: number;
 }
 
 /**
- * What every component can be told about where and how its charts are deployed. All of it is plain: a value that is unknown
- * at preview would leave the preview of a chart empty.
+ * Arguments of all components that deploy charts. They must be plain values, because a value that is unknown at preview would
+ * make the preview of a chart empty.
  */
 export interface DeploymentArgs {
-    /** Namespace of every object. It must exist. */
+    /** Namespace of all objects. It must exist. */
     namespace: string;
-    /** Size of requests, limits and redundancy. Default "dev". */
+    /** Profile for requests, limits and redundancy. Default: "dev". */
     profile?: Profile;
-    /** Stands in for every chart repository: a folder of .tgz files, an OCI registry or a repository's address. */
+    /** Replaces all chart repositories: a folder of .tgz files, an OCI registry or a Helm repository. Default: none. */
     chartMirror?: string;
-    /** Registry, with a path if need be, that stands in for every image's own. */
+    /** Replaces the registries of all images. It can contain a path. Default: none. */
     imageRegistry?: string;
-    /** Names of Secrets with which images are pulled. */
+    /** Names of image pull Secrets. Default: none. */
     imagePullSecrets?: string[];
-    /** Labels of the nodes that pods go to. Not for pods that belong on every node. */
+    /** Labels of the nodes for pods. DaemonSets ignore it. Default: none. */
     nodeSelector?: { [label: string]: string };
-    /** Taints that pods may run beside. Pods that belong on every node run beside every taint. */
+    /** Tolerations of pods. DaemonSets ignore it, because they tolerate all taints. Default: none. */
     tolerations?: TolerationArgs[];
-    /** Do not wait until objects are ready. Default false. */
+    /** Whether the deployment does not wait until objects are ready. Default: false. */
     skipAwait?: boolean;
 }
 
-/** Helm values of the caller's own, on top of those that a component sets. */
+/** Helm values that are merged on top of the values of a component. */
 export interface OverrideArgs {
-    /** Helm values merged on top of the values that the component sets: maps merge, lists replace, null deletes the chart's default. */
+    /** Helm values. Maps are merged, lists are replaced, and null removes the default of the chart. Default: none. */
     values?: { [key: string]: any };
-    /** Accept keys in `values` that neither the chart nor its program is known to have. Default false: they are refused. */
+    /** Whether `values` may have keys that neither the chart nor its program has. Default: false, so that they are rejected. */
     valuesUnchecked?: boolean;
 }
 

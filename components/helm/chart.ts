@@ -8,36 +8,36 @@ import { unknownSentence, unknownValues } from "./value-keys";
 import type { HelmValues } from "./values";
 
 /**
- * What of a component's arguments becomes part of the state. Not where charts come from: one who previews with a mirror is to see
- * what changes, and nothing else.
+ * The arguments of a component that are stored in the state. The chart mirror is not, so that a preview with another mirror shows no
+ * changes.
  */
-export function recorded<T extends DeploymentArgs>(args: T): Omit<T, "chartMirror"> {
+export function stateInputs<T extends DeploymentArgs>(args: T): Omit<T, "chartMirror"> {
     const inputs = { ...args };
     delete inputs.chartMirror;
     return inputs;
 }
 
-/** What makes one release of a chart. */
+/** A release of a chart. */
 export interface ChartRelease {
     pin: ChartPin;
-    /** Helm's release name, which the charts make object names from. */
+    /** Helm's release name. Charts derive the names of objects from it. */
     release: string;
+    /** All Helm values, including those of `overrides`. */
     values: HelmValues;
-    /** What the caller has put into `values`: its keys are checked. */
+    /** Helm values of the caller. Their keys are checked. */
     overrides: OverrideArgs | undefined;
 }
 
-/** Every chart has a parent; the provider comes with it. */
+/** Resource options of a chart. The provider is inherited from the parent. */
 export interface ChartOptions {
     parent: pulumi.ComponentResource;
     dependsOn?: pulumi.Resource[];
 }
 
 /**
- * Deploys a chart: the only place where one is made. Its objects become resources of their own, so that a preview shows
- * each changed key; its hooks never run.
+ * Deploys a chart. Each object is a Pulumi resource, so that a preview shows each changed key. Helm hooks do not run.
  *
- * @throws ResourceError when the chart cannot be found, its values hold an Output, or the caller's values have unknown keys.
+ * @throws ResourceError if the chart is not found, the values contain an Output, or the caller's values have unknown keys.
  */
 export function deployChart(
     name: string,
@@ -53,7 +53,7 @@ export function deployChart(
             ...findChart(pin, args.chartMirror, opts.parent),
             name: release,
             namespace: args.namespace,
-            // Frozen: children are named after it, and a new name would replace every object.
+            // Do not change: it is part of the names of all child resources, and new names would replace all objects.
             resourcePrefix: name,
             skipAwait: args.skipAwait ?? false,
             values,
@@ -67,7 +67,7 @@ function checkKeys(component: pulumi.ComponentResource, pin: ChartPin, overrides
     if (unknown.length > 0) {
         const sentences = unknown.map((value) => `values.${value.path.join(".")} ${unknownSentence(value, "values.")}`);
         throw new pulumi.ResourceError(
-            `${sentences.join("\n")}\nSet valuesUnchecked to true to pass such keys on purpose.`,
+            `${sentences.join("\n")}\nSet valuesUnchecked to true to allow unknown keys.`,
             component,
             true,
         );
@@ -86,17 +86,17 @@ function findChart(pin: ChartPin, mirror: string | undefined, resource: pulumi.R
     }
 }
 
-/** Names of image pull Secrets in the form that Kubernetes has them. */
+/** Image pull Secrets in the format of Kubernetes. */
 export function pullSecrets({ imagePullSecrets }: DeploymentArgs): { name: string }[] | undefined {
     return imagePullSecrets?.map((name) => ({ name }));
 }
 
-/** Where pods go that may go anywhere. */
+/** Helm values that select the nodes of pods. */
 export function scheduling({ nodeSelector, tolerations }: DeploymentArgs): HelmValues {
     return { nodeSelector, tolerations };
 }
 
-/** The registry that stands in for an image's own, for charts that keep it apart from the repository. */
+/** The image registry, for charts that have separate values for registry and repository. */
 export function imageRegistry({ imageRegistry: registry }: DeploymentArgs): HelmValues {
     return { registry };
 }

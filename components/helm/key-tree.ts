@@ -1,6 +1,6 @@
 /**
- * Known keys: a map of keys to what is known below them. "*" stands for any value: a scalar, a list, or a map with names that the user
- * chooses. A map with the key "~" also accepts every name of the file's list of names, because a template or a program reads it as a whole.
+ * Known keys, as a tree. "*" accepts any value: a scalar, a list, or a map with keys that the user chooses. A map with the key "~" also
+ * accepts all names in `KnownKeys.names`, because a template or a program reads the whole map.
  */
 export interface KeyTree {
     [key: string]: KeyTree | "*";
@@ -11,9 +11,11 @@ export interface KnownKeys {
     /** Name of the chart or of the program. */
     name: string;
     version: string;
+    /** The tree of known keys. */
     keys: KeyTree;
-    /** Names that maps marked with "~" accept. */
+    /** Names that maps with the key "~" accept. */
     names: string[];
 }
 
+/** Key of maps that also accept all names. */
 export const looseMark = "~";

@@ -1,7 +1,7 @@
 import * as fs from "fs";
 import * as path from "path";
 
-/** Folder of this package, whether it runs from its sources or from dist/ inside somebody's node_modules. */
+/** Folder of this package. The code runs from the sources, or from dist/ in the node_modules of another package. */
 export const packageRoot = findUp(__dirname);
 
 function findUp(folder: string): string {
@@ -10,7 +10,7 @@ function findUp(folder: string): string {
     }
     const parent = path.dirname(folder);
     if (parent === folder) {
-        throw new Error(`no package.json above ${__dirname}: this package is incomplete`);
+        throw new Error(`${__dirname} is not in a package: no folder above it has a package.json`);
     }
     return findUp(parent);
 }

@@ -1,15 +1,15 @@
-/** A chart at a fixed version. */
+/** A chart with a fixed version. */
 export interface ChartPin {
     name: string;
     version: string;
-    /** Address of the Helm repository; undefined for a chart of this package, under charts/. */
+    /** URL of the Helm repository. undefined for a chart in charts/ of this package. */
     repository?: string;
 }
 
 const grafanaCommunity = "https://grafana-community.github.io/helm-charts";
 const grafana = "https://grafana.github.io/helm-charts";
 
-/** Every chart that is deployed. The only place where a version stands. */
+/** The charts of all components, with their versions. */
 export const pins = {
     otelCollector: {
         name: "opentelemetry-collector",

@@ -6,20 +6,22 @@ import { packageRoot } from "./package-root";
 import type { ChartPin } from "./pins";
 import type { HelmValues } from "./values";
 
-/** A key in Helm values that has no effect, because neither the chart nor the program knows it. */
+/** An unknown key in Helm values. It has no effect. */
 export interface UnknownValue {
-    /** The keys that lead to it. */
+    /** Path of the key. */
     path: string[];
-    /** What does not know the key, such as "chart loki 18.11.0". */
-    unknownTo: string;
-    /** The key that was probably meant. */
+    /** The chart or configuration without the key, such as "chart loki 18.11.0". */
+    missingIn: string;
+    /** A similar known key. */
     suggestion: string | undefined;
 }
 
-/** Where a chart's values hold the configuration of its program: place in the values, and place in the configuration. */
+/** A part of a chart's values that contains a part of a program's configuration. */
 interface ProgramPart {
+    /** Path in the values. */
     at: string;
     program: string;
+    /** Path in the configuration. Empty for the whole configuration. */
     to: string;
 }
 
@@ -65,7 +67,7 @@ const programParts: Record<string, ProgramPart[]> = {
 
 const loaded = new Map<string, KnownKeys>();
 
-/** The known keys of a chart or of a program's configuration. `npm run value-keys` writes them. */
+/** The known keys of a chart or of a program's configuration, from the files that `npm run value-keys` writes. */
 export function knownKeys(name: string): KnownKeys {
     const file = path.join(packageRoot, "components", "helm", "keys", `${name}.json`);
     const keys = loaded.get(name) ?? (JSON.parse(fs.readFileSync(file, "utf8")) as KnownKeys);
@@ -74,48 +76,50 @@ export function knownKeys(name: string): KnownKeys {
 }
 
 /**
- * The keys in Helm values that neither the chart nor its program knows. Helm ignores such keys in silence.
+ * The keys in Helm values that neither the chart nor its program has. Helm ignores such keys without an error.
  *
- * @param pin the chart.
- * @param values what the caller sets; null for a key deletes the chart's default, and is checked by its name only.
+ * @param values the values of the caller. null for a key removes the default of the chart. Its key is checked too.
  */
 export function unknownValues(pin: ChartPin, values: HelmValues): UnknownValue[] {
     const chart = knownKeys(pin.name);
     return unknownIn(values, {
         tree: chart.keys,
         keys: chart,
-        place: [],
+        path: [],
         parts: programParts[pin.name] ?? [],
         root: [],
     });
 }
 
-/** Where a check stands: the known keys there, and the place in the values. */
+/** State of the check at one map in the values. */
 interface Position {
+    /** Known keys of the map. */
     tree: KeyTree;
+    /** Known keys of the chart or program. */
     keys: KnownKeys;
-    place: string[];
-    /** Parts of the chart's values that hold the configuration of a program. */
+    /** Path of the map in the values. */
+    path: string[];
+    /** Parts of the chart's values that contain configuration of a program. */
     parts: ProgramPart[];
-    /** Place in the values at which `keys` begin. */
+    /** Path in the values at which `keys` begin. */
     root: string[];
 }
 
 function unknownIn(values: HelmValues, position: Position): UnknownValue[] {
-    const { tree, keys, place } = position;
+    const { tree, keys, path: parent } = position;
     return Object.entries(values).flatMap(([key, value]): UnknownValue[] => {
-        const at = [...place, key];
+        const at = [...parent, key];
         const below = Object.prototype.hasOwnProperty.call(tree, key) && key !== looseMark ? tree[key] : undefined;
         if (below === undefined) {
             return tree[looseMark] === "*" && keys.names.includes(key)
                 ? []
-                : [{ path: at, unknownTo: describe(keys), suggestion: suggestion(key, position) }];
+                : [{ path: at, missingIn: describe(keys), suggestion: suggestion(key, position) }];
         }
-        return isMap(value) ? inside(value, below, at, position) : [];
+        return isMap(value) ? unknownBelow(value, below, at, position) : [];
     });
 }
 
-function inside(values: HelmValues, below: KeyTree | "*", at: string[], position: Position): UnknownValue[] {
+function unknownBelow(values: HelmValues, below: KeyTree | "*", at: string[], position: Position): UnknownValue[] {
     const part = position.parts.find((candidate) => candidate.at === at.join("."));
     if (part !== undefined) {
         const keys = knownKeys(part.program);
@@ -127,9 +131,9 @@ function inside(values: HelmValues, below: KeyTree | "*", at: string[], position
             );
         return tree === undefined || tree === "*"
             ? []
-            : unknownIn(values, { tree, keys, place: at, parts: [], root: at });
+            : unknownIn(values, { tree, keys, path: at, parts: [], root: at });
     }
-    return below === "*" ? [] : unknownIn(values, { ...position, tree: below, place: at });
+    return below === "*" ? [] : unknownIn(values, { ...position, tree: below, path: at });
 }
 
 function describe({ name, version }: KnownKeys): string {
@@ -138,31 +142,31 @@ function describe({ name, version }: KnownKeys): string {
         : `chart ${name} ${version}`;
 }
 
-/** A sibling with a similar name, or the place of the same name elsewhere. */
-function suggestion(key: string, { tree, keys, place, root }: Position): string | undefined {
+/** A known key of the same map with a similar name, or the path of a key with the same name elsewhere. */
+function suggestion(key: string, { tree, keys, path: parent, root }: Position): string | undefined {
     const siblings = Object.keys(tree).filter((name) => name !== looseMark);
     const similar = nearest(key, siblings) ?? (tree[looseMark] === "*" ? nearest(key, keys.names) : undefined);
-    const elsewhere = placesOf(key, keys.keys)[0];
+    const elsewhere = pathsOf(key, keys.keys)[0];
     return similar !== undefined
-        ? [...place, similar].join(".")
+        ? [...parent, similar].join(".")
         : elsewhere === undefined
           ? undefined
           : [...root, ...elsewhere].join(".");
 }
 
-/** Every place of a name, those nearest to the top first. */
-function placesOf(name: string, tree: KeyTree): string[][] {
+/** All paths of a key, the shortest first. */
+function pathsOf(name: string, tree: KeyTree): string[][] {
     const here = Object.prototype.hasOwnProperty.call(tree, name) ? [[name]] : [];
     const below = Object.entries(tree).flatMap(([key, inner]) =>
-        inner === "*" ? [] : placesOf(name, inner).map((rest) => [key, ...rest]),
+        inner === "*" ? [] : pathsOf(name, inner).map((rest) => [key, ...rest]),
     );
     return [...here, ...below].sort((one, other) => one.length - other.length);
 }
 
-/** A sentence about an unknown key, after the key itself. */
-export function unknownSentence({ unknownTo, suggestion: meant }: UnknownValue, prefix = ""): string {
-    const question = meant === undefined ? "" : `. Did you mean ${prefix}${meant}?`;
-    return `is not known to ${unknownTo}${question}`;
+/** The rest of a sentence that begins with an unknown key. */
+export function unknownSentence({ missingIn, suggestion: similar }: UnknownValue, prefix = ""): string {
+    const question = similar === undefined ? "" : `. Did you mean ${prefix}${similar}?`;
+    return `does not exist in ${missingIn}${question}`;
 }
 
 function isMap(value: unknown): value is HelmValues {

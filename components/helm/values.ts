@@ -9,8 +9,8 @@ export interface HelmValues {
 }
 
 /**
- * Lays trees over each other, later ones on top. Maps merge, lists and scalars replace, undefined leaves what is below.
- * null replaces too, and stays: Helm then deletes the chart's own default. No input is changed.
+ * Merges Helm values. Later values have priority: maps are merged, lists and scalars are replaced, and undefined has no effect.
+ * null replaces a value and is kept, because Helm then removes the default of the chart. The inputs are not changed.
  */
 export function mergeValues(...layers: (HelmValues | undefined)[]): HelmValues {
     return layers.reduce<HelmValues>((below, layer) => (layer === undefined ? below : merge(below, layer)), {});
@@ -18,10 +18,10 @@ export function mergeValues(...layers: (HelmValues | undefined)[]): HelmValues {
 
 function merge(below: HelmValues, above: HelmValues): HelmValues {
     const keys = new Set([...Object.keys(below), ...Object.keys(above)]);
-    return Object.fromEntries([...keys].map((key) => [key, layOver(own(below, key), own(above, key))]));
+    return Object.fromEntries([...keys].map((key) => [key, mergeValue(own(below, key), own(above, key))]));
 }
 
-function layOver(below: unknown, above: unknown): unknown {
+function mergeValue(below: unknown, above: unknown): unknown {
     if (isMap(above)) {
         return merge(isMap(below) ? below : {}, above);
     }
@@ -45,7 +45,7 @@ function isMap(value: unknown): value is HelmValues {
     );
 }
 
-/** The YAML values that this package keeps for a component: what we always want, and over it what a profile needs. */
+/** The values of a component in values/: those in base/, with those of the profile merged on top. */
 export function packagedValues(component: string, profile: Profile): HelmValues {
     return mergeValues(readValues("base", component), readValues(profile, component));
 }
@@ -54,7 +54,7 @@ function readValues(layer: string, component: string): HelmValues {
     return readYamlMap(path.join(packageRoot, "values", layer, `${component}.yaml`));
 }
 
-/** A text that a chart puts through Helm's template engine, written so that it comes out as it is. */
+/** Escapes a text that a chart evaluates as a Helm template, so that the result is the original text. */
 export function escapeTemplate(text: string): string {
     return text.replace(/\{\{/g, '{{ "{{" }}');
 }

@@ -2,9 +2,9 @@ import * as fs from "fs";
 import { loadAll } from "js-yaml";
 
 /**
- * The map that a YAML file holds. A file that is empty, or has only comments, holds an empty one.
+ * Reads a YAML file that contains a map. An empty file, or a file with only comments, is an empty map.
  *
- * @throws Error that names the file when it is not YAML, or holds anything else.
+ * @throws Error with the name of the file, if it is not valid YAML or not a map.
  */
 export function readYamlMap(file: string): Record<string, unknown> {
     const documents = loadAll(fs.readFileSync(file, "utf8"), { filename: file });

@@ -1,27 +1,28 @@
-import type { BucketConnection } from "../object-store/connection";
 import type { ChartArgs } from "../helm/args";
+import type { BucketConnection } from "../object-store/connection";
 
+/** Arguments of Loki. */
 export interface LokiArgs extends ChartArgs {
-    /** Where chunks and index are kept. */
+    /** Bucket for chunks and index. */
     bucket: BucketConnection;
-    /** Default 1. */
+    /** Number of replicas. Default: 1. */
     replicas?: number;
-    /** Replicas that hold each line; odd, and at most `replicas`. Default: the replicas, but no more than 3. */
+    /** Number of replicas that store each line. Odd, and at most `replicas`. Default: `replicas`, but at most 3. */
     replicationFactor?: number;
-    /** Ask every writer and reader for a tenant, in the header X-Scope-OrgID. Default false. */
+    /** Whether requests must have a tenant in the header X-Scope-OrgID. Default: false. */
     multitenancy?: boolean;
-    /** How long lines are kept, such as "14d"; at least 24h. Default "7d". */
+    /** How long logs are kept, as a duration such as "14d". From "24h". Default: "7d". */
     retention?: string;
-    /** Size of each replica's volume, for the write-ahead log and the compactor. Default: the chart's 10Gi. */
+    /** Size of each replica's volume, for the write-ahead log and the compactor, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;
-    /** Class of the volumes. Default: the cluster's own. */
+    /** StorageClass of the volumes. Default: the cluster's default StorageClass. */
     storageClass?: string;
-    /** Rule files for the ruler, by name, in Prometheus' format with LogQL in it. Default: no ruler. */
+    /** Rule files by name, in the Prometheus format with LogQL expressions. Default: none, so that the ruler is disabled. */
     rules?: { [file: string]: string };
-    /** The tenant whose rules these are. Default: the only one that there is without multitenancy. */
+    /** Tenant of the rules. Default: "fake", the tenant of Loki without multi-tenancy. */
     tenant?: string;
-    /** Rules: where the Alertmanager answers that is told of alerts. Default: nobody is told. */
+    /** URL of the Alertmanager that receives the alerts of rules. Default: none. */
     alertmanagerUrl?: string;
-    /** Rules: where Mimir answers, for the series that rules record. Default: they are nowhere. */
+    /** URL of Mimir, which stores the series of recording rules. Default: none. */
     metricsUrl?: string;
 }

@@ -1,19 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeployment, checkReplication, checkRetention, checkSize } from "../checks";
 import { contract, endpoints } from "../contract";
-import { deployChart, recorded } from "../helm/chart";
+import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { lokiValues } from "./values";
 import type { LokiArgs } from "./args";
 
-/** Loki, the store of logs: one process with all its parts, scaled by replicas that share a bucket. */
+/** Deploys Loki in monolithic mode. Replicas share a bucket. */
 export class Loki extends pulumi.ComponentResource {
-    /** Where it answers: queries, and pushes at /loki/api/v1/push and /otlp. */
+    /** URL for queries, and for pushes to /loki/api/v1/push and /otlp. */
     readonly url: string;
 
-    /** @throws ResourceError that names the argument that cannot be. */
+    /** @throws ResourceError if an argument is invalid. The message names the argument. */
     constructor(name: string, args: LokiArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("observability:index:Loki", name, recorded(args), opts);
+        super("observability:index:Loki", name, stateInputs(args), opts);
         checkDeployment(this, args);
         checkReplication(this, args.replicas, args.replicationFactor);
         checkRetention(this, args.retention, "logs");

@@ -42,11 +42,11 @@ export function lokiValues(args: LokiArgs): HelmValues {
     );
 }
 
-/** The tenant of all that names none. */
-const onlyTenant = "fake";
+// The tenant of Loki without multi-tenancy.
+const defaultTenant = "fake";
 const rulesDirectory = "/etc/loki/rules";
 
-function ruler({ rules, tenant = onlyTenant, namespace, alertmanagerUrl, metricsUrl }: LokiArgs): HelmValues {
+function ruler({ rules, tenant = defaultTenant, namespace, alertmanagerUrl, metricsUrl }: LokiArgs): HelmValues {
     if (rules === undefined) {
         return {};
     }
@@ -59,7 +59,7 @@ function ruler({ rules, tenant = onlyTenant, namespace, alertmanagerUrl, metrics
     };
     return {
         ruler: { enabled: true },
-        // Not in the checksum of the configuration: the ruler reads rules again, and pods go on.
+        // An object of its own, so that a changed rule does not restart pods. The ruler reads changed files.
         extraObjects: { rules: files },
         defaults: {
             extraVolumes: [{ name: "rules", configMap: { name } }],

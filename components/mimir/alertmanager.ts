@@ -1,18 +1,18 @@
 import type { HelmValues } from "../helm/values";
-
 import { type AlertmanagerArgs, type ReceiverArgs, ReceiverKind, type RouteArgs } from "./args";
 
-/** Where in Mimir the Alertmanager answers. */
+/** Path of the Alertmanager in Mimir. */
 export const alertmanagerPath = "/alertmanager";
 
-/** Where the keys of a Secret are in Mimir's container. */
+/** Folder in Mimir's container with the Secrets of receivers. */
 export const secretsDirectory = "/etc/alertmanager-secrets";
 
-/** The receiver that tells nobody. */
-export const nobody = "nobody";
+/** Name of the receiver without an integration, which sends no notifications. */
+export const nullReceiver = "nobody";
+
 const defaultKey = { webhook: "url", slack: "url", oncall: "url", pagerduty: "routing-key", email: "password" };
 
-/** The keys that receivers need, by the Secret that they are in. */
+/** The Secrets that receivers use, with the keys that they need. */
 export function receiverSecrets({ receivers = [] }: AlertmanagerArgs): { name: string; keys: string[] }[] {
     const keys = new Map<string, Set<string>>();
     for (const receiver of receivers) {
@@ -23,23 +23,23 @@ export function receiverSecrets({ receivers = [] }: AlertmanagerArgs): { name: s
     return [...keys].map(([name, found]) => ({ name, keys: [...found].sort() }));
 }
 
-/** The Alertmanager's configuration. Of secrets it has only the files that they are in. */
+/** The configuration of the Alertmanager. It contains the paths of secret files, not the secrets. */
 export function alertmanagerConfig(args: AlertmanagerArgs): HelmValues {
     const heartbeatInterval = args.heartbeatInterval ?? "1m";
     return {
         route: {
-            receiver: args.defaultReceiver ?? nobody,
+            receiver: args.defaultReceiver ?? nullReceiver,
             group_by: ["alertname", "cluster", "namespace"],
             group_wait: args.groupWait ?? "30s",
             group_interval: args.groupInterval ?? "5m",
             repeat_interval: args.repeatInterval ?? "4h",
             routes: [
                 {
-                    receiver: args.heartbeatReceiver ?? nobody,
+                    receiver: args.heartbeatReceiver ?? nullReceiver,
                     matchers: ['alertname="Watchdog"'],
                     group_wait: "0s",
                     group_interval: heartbeatInterval,
-                    // Were it the same, every second beat would come a moment too early and be left out.
+                    // Less than group_interval. With equal intervals, Alertmanager would skip every second notification.
                     repeat_interval: "1s",
                 },
                 ...(args.routes ?? []).map((route) => ({
@@ -53,15 +53,15 @@ export function alertmanagerConfig(args: AlertmanagerArgs): HelmValues {
             {
                 source_matchers: ['severity="critical"'],
                 target_matchers: ['severity=~"warning|info"', 'alertname!="Watchdog"'],
-                // What both lack is equal, too: so these are all that tell what an alert is about.
-                equal: subject,
+                // A label that both alerts lack counts as equal. So this list has all labels that identify the subject of an alert.
+                equal: subjectLabels,
             },
         ],
-        receivers: [{ name: nobody }, ...(args.receivers ?? []).map(receiver)],
+        receivers: [{ name: nullReceiver }, ...(args.receivers ?? []).map(receiver)],
     };
 }
 
-const subject = [
+const subjectLabels = [
     "cluster",
     "namespace",
     "node",
@@ -116,7 +116,7 @@ const integrations: Record<ReceiverKind, (args: ReceiverArgs, common: HelmValues
         ],
     }),
     oncall: (args, common) => ({
-        // More than that, OnCall refuses.
+        // The limit of OnCall.
         webhook_configs: [{ ...common, url_file: secretFile(args), max_alerts: 100 }],
     }),
     slack: (args, common) => ({

@@ -1,95 +1,103 @@
-import type { BucketConnection } from "../object-store/connection";
 import type { ChartArgs } from "../helm/args";
+import type { BucketConnection } from "../object-store/connection";
 
+/** Arguments of Mimir. */
 export interface MimirArgs extends ChartArgs {
-    /** Where blocks, rules and alerts are kept. */
+    /** Bucket for blocks, rules and the state of the Alertmanager. */
     bucket: BucketConnection;
-    /** Default 1. */
+    /** Number of replicas. Default: 1. */
     replicas?: number;
-    /** Replicas that hold each series; odd, and at most `replicas`. Default: the replicas, but no more than 3. */
+    /** Number of replicas that store each series. Odd, and at most `replicas`. Default: `replicas`, but at most 3. */
     replicationFactor?: number;
-    /** Ask every writer and reader for a tenant, in the header X-Scope-OrgID. Default false. */
+    /** Whether requests must have a tenant in the header X-Scope-OrgID. Default: false. */
     multitenancy?: boolean;
-    /** How long samples are kept, such as "30d"; at least 24h. Default "30d". */
+    /** How long metrics are kept, as a duration such as "30d". From "24h". Default: "30d". */
     retention?: string;
-    /** Size of each replica's volume, for the newest samples and the compactor. Default: the chart's 10Gi. */
+    /** Size of each replica's volume, for recent samples and the compactor, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;
-    /** Class of the volumes. Default: the cluster's own. */
+    /** StorageClass of the volumes. Default: the cluster's default StorageClass. */
     storageClass?: string;
-    /** Rule files for the ruler, by name, in Prometheus' format. Default: none but those that are sent to its API. */
+    /** Rule files by name, in the Prometheus format. With them, the ruler API is read-only. Default: none. */
     rules?: { [file: string]: string };
-    /** The tenant whose rules and receivers these are. Default: the only one that there is without multitenancy. */
+    /** Tenant of the rules and of the Alertmanager configuration. Default: "anonymous", the tenant of Mimir without multi-tenancy. */
     tenant?: string;
-    /** Run an Alertmanager, and send it what the rules find. Default: none. */
+    /** Alertmanager for the alerts of the ruler. Default: none. */
     alertmanager?: AlertmanagerArgs;
 }
 
-/** How a receiver is reached. */
+/** Integration that a receiver uses. */
 export const ReceiverKind = {
     Webhook: "webhook",
     Slack: "slack",
     PagerDuty: "pagerduty",
     Email: "email",
-    /** Grafana OnCall or IRM, by the webhook of its Alertmanager integration. */
+    /** The webhook of an Alertmanager integration in Grafana OnCall or Grafana IRM. */
     OnCall: "oncall",
 } as const;
 export type ReceiverKind = (typeof ReceiverKind)[keyof typeof ReceiverKind];
 
-/** Somebody who is told of alerts. */
+/** A receiver of notifications. */
 export interface ReceiverArgs {
+    /** Name that routes refer to. */
     name: string;
+    /** Integration that the receiver uses. */
     kind: ReceiverKind;
-    /** Webhook: its address, where that is no secret. */
+    /** Webhook: its URL, if it is not secret. Otherwise set `existingSecret`. */
     url?: string;
     /**
-     * A Secret of the namespace that holds what nobody else may know: the address of a webhook, of Slack's or of OnCall's,
-     * PagerDuty's routing key, the password for the mail server.
+     * Name of a Secret in the same namespace with the credential: the URL of a webhook, of Slack or of OnCall, the routing key
+     * of PagerDuty, or the password of the mail server.
      */
     existingSecret?: string;
-    /** Where in the Secret. Default: "url", for PagerDuty "routing-key", for e-mail "password". */
+    /** Key in the Secret. Default: "url", for PagerDuty "routing-key", for e-mail "password". */
     secretKey?: string;
-    /** Slack: where to, such as "#alerts". Default: the webhook's own channel. */
+    /** Slack: the channel, such as "#alerts". Default: the channel of the webhook. */
     channel?: string;
-    /** E-mail: to whom. */
+    /** E-mail: the recipient. */
     to?: string;
-    /** E-mail: from whom. */
+    /** E-mail: the sender. */
     from?: string;
-    /** E-mail: the server and its port, such as "mail.example.com:587". */
+    /** E-mail: host and port of the mail server, such as "mail.example.com:587". */
     smarthost?: string;
-    /** E-mail: who logs in with the password. */
+    /** E-mail: the user name for the mail server. */
     username?: string;
-    /** Tell when an alert is over, too. Default true. */
+    /** Whether the receiver is also notified of resolved alerts. Default: true. */
     sendResolved?: boolean;
 }
 
-/** Which alerts go to a receiver: those that fit all that is said. The first route that fits takes an alert. */
+/** A route: alerts that match all of its conditions go to its receiver. The first matching route applies. */
 export interface RouteArgs {
+    /** Name of the receiver. */
     receiver: string;
-    /** "critical", "warning", "info". Default: any. */
+    /** Severities that match: "critical", "warning", "info". Default: all. */
     severities?: string[];
-    /** Default: any. */
+    /** Namespaces that match. Default: all. */
     namespaces?: string[];
-    /** Values of further labels. */
+    /** Other labels that match, with their values. Default: none. */
     labels?: { [label: string]: string };
-    /** Look for further routes, too. Default false. */
+    /** Whether the following routes are also evaluated. Default: false. */
     continue?: boolean;
 }
 
-/** Who is told of what, and how often. */
+/** Receivers and routes of the Alertmanager. Intervals are durations such as "30s" or "5m". */
 export interface AlertmanagerArgs {
+    /** Receivers. Default: none. */
     receivers?: ReceiverArgs[];
-    /** Default: everything goes to the default receiver. */
+    /** Routes, in order. Default: none, so that all alerts go to the default receiver. */
     routes?: RouteArgs[];
-    /** Who gets what no route takes. Default: nobody; Grafana shows it all the same. */
+    /** Name of the receiver of alerts that match no route. Default: none. Grafana still lists these alerts. */
     defaultReceiver?: string;
-    /** Who gets the alert that always fires, and raises the alarm when it stays away. Default: nobody. */
+    /**
+     * Name of the receiver of the alert Watchdog, which always fires. It should raise an alarm when this alert stops arriving.
+     * Default: none.
+     */
     heartbeatReceiver?: string;
-    /** How often the heartbeat comes. Default "1m". */
+    /** How often the heartbeat receiver is notified. Default: "1m". */
     heartbeatInterval?: string;
-    /** How long to wait for more alerts of a group. Default "30s". */
+    /** How long the Alertmanager waits for more alerts of a new group. Default: "30s". */
     groupWait?: string;
-    /** How long until a group's news are sent. Default "5m". */
+    /** How long the Alertmanager waits before it notifies of changes in a group. Default: "5m". */
     groupInterval?: string;
-    /** How long until what still fires is sent again. Default "4h". */
+    /** How long the Alertmanager waits before it repeats the notification of an alert that still fires. Default: "4h". */
     repeatInterval?: string;
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeployment, checkReplication, checkRetention, checkSize } from "../checks";
 import { contract, endpoints } from "../contract";
-import { deployChart, recorded } from "../helm/chart";
+import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { alertmanagerPath } from "./alertmanager";
 import { mimirValues } from "./values";
@@ -9,16 +9,16 @@ import type { MimirArgs } from "./args";
 
 export { alertmanagerPath } from "./alertmanager";
 
-/** Mimir, the store of metrics: one process with all its parts, scaled by replicas that form a ring. */
+/** Deploys Mimir in monolithic mode. Replicas form a ring and share a bucket. */
 export class Mimir extends pulumi.ComponentResource {
-    /** Where it answers: PromQL at /prometheus, remote write at /api/v1/push, OTLP at /otlp. */
+    /** URL for PromQL at /prometheus, remote write at /api/v1/push and OTLP at /otlp. */
     readonly url: string;
-    /** Where its Alertmanager answers; undefined where it has none. */
+    /** URL of the Alertmanager. undefined without `alertmanager`. */
     readonly alertmanagerUrl: string | undefined;
 
-    /** @throws ResourceError that names the argument that cannot be. */
+    /** @throws ResourceError if an argument is invalid. The message names the argument. */
     constructor(name: string, args: MimirArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("observability:index:Mimir", name, recorded(args), opts);
+        super("observability:index:Mimir", name, stateInputs(args), opts);
         checkDeployment(this, args);
         checkReplication(this, args.replicas, args.replicationFactor);
         checkRetention(this, args.retention, "metrics");

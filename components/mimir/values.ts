@@ -7,8 +7,8 @@ import { credentialsEnv } from "../object-store/connection";
 import { alertmanagerConfig, alertmanagerPath, receiverSecrets, secretsDirectory } from "./alertmanager";
 import type { MimirArgs } from "./args";
 
-/** The tenant of all that names none. */
-const onlyTenant = "anonymous";
+// The tenant of Mimir without multi-tenancy.
+const defaultTenant = "anonymous";
 
 /** Helm values of Mimir. */
 export function mimirValues(args: MimirArgs): HelmValues {
@@ -38,7 +38,7 @@ export function mimirValues(args: MimirArgs): HelmValues {
                         },
                     },
                 },
-                // One bucket holds all three; Mimir refuses to mix them without a prefix each.
+                // Mimir does not start if they share a bucket without prefixes.
                 blocks_storage: { storage_prefix: "blocks" },
                 ruler_storage: { storage_prefix: "ruler" },
                 alertmanager_storage: { storage_prefix: "alertmanager" },
@@ -52,17 +52,17 @@ export function mimirValues(args: MimirArgs): HelmValues {
     );
 }
 
-function ruler({ rules, tenant = onlyTenant }: MimirArgs): HelmValues {
+function ruler({ rules, tenant = defaultTenant }: MimirArgs): HelmValues {
     return rules === undefined
         ? {}
         : {
               rules: { tenant, files: rules },
-              // Rules in files, which somebody has read before, are all; what is sent to the API is refused.
+              // With local storage, the ruler API is read-only.
               config: { ruler_storage: { backend: "local", local: { directory: "/rules" } } },
           };
 }
 
-function alertmanager({ alertmanager: args, namespace, tenant = onlyTenant }: MimirArgs): HelmValues {
+function alertmanager({ alertmanager: args, namespace, tenant = defaultTenant }: MimirArgs): HelmValues {
     const url = `${endpoints(namespace).mimir}${alertmanagerPath}`;
     return args === undefined
         ? {}

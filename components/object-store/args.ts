@@ -1,48 +1,50 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChartArgs } from "../helm/args";
 
-/** Where objects are kept: in a MinIO of our own, or in an S3-compatible service that is there already. */
+/** The object store: a new MinIO, or an existing S3-compatible service. */
 export const ObjectStoreKind = { Minio: "minio", S3: "s3" } as const;
 export type ObjectStoreKind = (typeof ObjectStoreKind)[keyof typeof ObjectStoreKind];
 
 /** Names of the backends' buckets. */
 export interface BucketNamesArgs {
-    /** Default: the prefix and "loki". */
+    /** Bucket of Loki. Default: the prefix and "loki". */
     loki?: string;
-    /** Default: the prefix and "tempo". */
+    /** Bucket of Tempo. Default: the prefix and "tempo". */
     tempo?: string;
-    /** Default: the prefix and "mimir". */
+    /** Bucket of Mimir. Default: the prefix and "mimir". */
     mimir?: string;
-    /** Default: the prefix and "pyroscope". */
+    /** Bucket of Pyroscope. Default: the prefix and "pyroscope". */
     pyroscope?: string;
 }
 
+/** Arguments of ObjectStore. */
 export interface ObjectStoreArgs extends ChartArgs {
-    /** Default "minio". */
+    /** Kind of the object store. Default: "minio". */
     kind?: ObjectStoreKind;
-    /** Put before each bucket's name, with a hyphen. Default: none. */
+    /** Prefix of the buckets' default names, without the hyphen after it. Default: none. */
     bucketPrefix?: string;
+    /** Names of the buckets. Default: the names of the backends, with the prefix. */
     buckets?: BucketNamesArgs;
 
-    /** MinIO: 1 (one drive) or 4 to 16 (erasure-coded). Default 1. */
+    /** MinIO: number of replicas, 1 (one drive) or 4 to 16 (erasure coding). It cannot be changed later. Default: 1. */
     replicas?: number;
-    /** MinIO: size of each replica's volume. Default: the chart's 10Gi. */
+    /** MinIO: size of each replica's volume, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;
-    /** MinIO: class of the volumes. Default: the cluster's own. */
+    /** MinIO: StorageClass of the volumes. Default: the cluster's default StorageClass. */
     storageClass?: string;
 
-    /** S3: where it answers, such as "https://s3.eu-central-1.amazonaws.com". Required with kind "s3". */
+    /** S3: URL of the service, such as "https://s3.eu-central-1.amazonaws.com". Required with kind "s3". */
     endpoint?: string;
-    /** S3: default "us-east-1". */
+    /** S3: region. Default: "us-east-1". */
     region?: string;
-    /** S3: the bucket's name in the path. Default: true, but for AWS. */
+    /** S3: whether the name of the bucket is in the path of URLs. Default: false for AWS, true for other services. */
     pathStyle?: boolean;
-    /** S3: name of a Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. */
+    /** S3: name of an existing Secret with the keys AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Default: none. */
     existingSecret?: string;
-    /** S3: the key, where it is in no Secret yet. */
+    /** S3: access key ID, instead of `existingSecret`. Default: none. */
     accessKeyId?: pulumi.Input<string>;
-    /** S3: the key's secret half. */
+    /** S3: secret access key. Required with `accessKeyId`. */
     secretAccessKey?: pulumi.Input<string>;
-    /** S3, workload identity (no keys at all): annotations for the backends' ServiceAccounts. */
+    /** S3: annotations of the backends' ServiceAccounts, for workload identity instead of access keys. Default: none. */
     serviceAccountAnnotations?: { [key: string]: string };
 }

@@ -1,21 +1,22 @@
-/** One bucket of an S3-compatible service, and how a backend gets at it. Plain data: it ends up in Helm values. */
+/** Connection of a backend to its bucket in an S3-compatible service. */
 export interface BucketConnection {
-    /** Host, and port where it is not the scheme's own; without scheme. */
+    /** Host, and port if it is not the default, without scheme. */
     endpoint: string;
-    /** Plain HTTP instead of HTTPS. Default false. */
+    /** Whether the service uses HTTP instead of HTTPS. Default: false. */
     insecure?: boolean;
-    /** Default "us-east-1", which services without regions take. */
+    /** Region. Services without regions accept the default. Default: "us-east-1". */
     region?: string;
-    /** The bucket's name in the path instead of the host name, as services other than AWS want it. Default false. */
+    /** Whether the name of the bucket is in the path of URLs, as most services other than AWS need it. Default: false. */
     pathStyle?: boolean;
+    /** Name of the bucket. */
     bucket: string;
-    /** A Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Default: none, for workload identity. */
+    /** Name of the Secret with the keys AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Default: none, for workload identity. */
     secretName?: string;
-    /** Annotations of the backend's ServiceAccount, for workload identity. */
+    /** Annotations of the backend's ServiceAccount, for workload identity. Default: none. */
     serviceAccountAnnotations?: { [key: string]: string };
 }
 
-/** The bucket of each backend. */
+/** Connections to the buckets of all backends. */
 export interface Buckets {
     loki: BucketConnection;
     tempo: BucketConnection;
@@ -23,7 +24,7 @@ export interface Buckets {
     pyroscope: BucketConnection;
 }
 
-/** Backends read their keys from the environment, so that no configuration holds one. */
+/** Environment of a backend with its access keys, so that they are not in its configuration. */
 export function credentialsEnv({ secretName }: BucketConnection): object[] {
     return secretName === undefined ? [] : [{ secretRef: { name: secretName } }];
 }

@@ -4,35 +4,35 @@ import * as random from "@pulumi/random";
 import { type Backend, backends, bucketName } from "../../validation/buckets";
 import { isMinioReplicas, minioReplicasForm } from "../../validation/replication";
 import { parseS3Endpoint, endpointForm } from "../../validation/urls";
-import { checkDeployment, checkSize, refuse } from "../checks";
+import { checkDeployment, checkSize, rejectArgument } from "../checks";
 import { contract, serviceHost } from "../contract";
-import { deployChart, recorded } from "../helm/chart";
+import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import type { BucketConnection, Buckets } from "./connection";
 import { minioValues, rootSecretName } from "./values";
 import { ObjectStoreKind, type ObjectStoreArgs } from "./args";
 
-interface Made {
+interface Store {
     buckets: Buckets;
     secretNames: { [purpose: string]: string };
 }
 
 /**
- * The buckets of the backends. With kind "minio" it deploys MinIO, makes the buckets, and makes a user for each backend
- * that reaches his own bucket and nothing else. With kind "s3" the buckets must be there.
+ * Provides the buckets of the backends. With kind "minio" it deploys MinIO, and creates the buckets and one user for each
+ * backend. A user can access only the bucket of its backend. With kind "s3" the buckets must exist.
  */
 export class ObjectStore extends pulumi.ComponentResource {
-    /** How each backend gets at its bucket. */
+    /** Connections of the backends to their buckets. */
     readonly buckets: Buckets;
-    /** Names of the Secrets that hold credentials, by what for. */
+    /** Names of the Secrets with credentials, by purpose. */
     readonly secretNames: { [purpose: string]: string };
 
-    /** @throws ResourceError that names the argument that cannot be. */
+    /** @throws ResourceError if an argument is invalid. The message names the argument. */
     constructor(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("observability:index:ObjectStore", name, recorded(withSecrets(args)), opts);
+        super("observability:index:ObjectStore", name, stateInputs(withSecrets(args)), opts);
         checkDeployment(this, args, ["accessKeyId", "secretAccessKey"]);
         if (!Object.values<string>(ObjectStoreKind).includes(args.kind ?? ObjectStoreKind.Minio)) {
-            refuse(this, "kind", args.kind, `one of ${Object.values(ObjectStoreKind).join(", ")}`);
+            rejectArgument(this, "kind", args.kind, `one of ${Object.values(ObjectStoreKind).join(", ")}`);
         }
         const { buckets, secretNames } = args.kind === "s3" ? this.useS3(name, args) : this.deployMinio(name, args);
         this.buckets = buckets;
@@ -40,9 +40,9 @@ export class ObjectStore extends pulumi.ComponentResource {
         this.registerOutputs({ buckets, secretNames });
     }
 
-    private deployMinio(name: string, args: ObjectStoreArgs): Made {
+    private deployMinio(name: string, args: ObjectStoreArgs): Store {
         if (!isMinioReplicas(args.replicas ?? 1)) {
-            refuse(this, "replicas", args.replicas, minioReplicasForm);
+            rejectArgument(this, "replicas", args.replicas, minioReplicasForm);
         }
         checkSize(this, "size", args.size);
         const root = this.secret(name, "root", rootSecretName, args.namespace, {
@@ -88,10 +88,10 @@ export class ObjectStore extends pulumi.ComponentResource {
         };
     }
 
-    private useS3(name: string, args: ObjectStoreArgs): Made {
+    private useS3(name: string, args: ObjectStoreArgs): Store {
         const endpoint = parseS3Endpoint(args.endpoint ?? "");
         if (!endpoint) {
-            refuse(this, "endpoint", args.endpoint, endpointForm);
+            rejectArgument(this, "endpoint", args.endpoint, endpointForm);
         }
         this.checkKeys(args);
         const ownSecret = args.accessKeyId !== undefined ? "object-store" : undefined;
@@ -119,15 +119,25 @@ export class ObjectStore extends pulumi.ComponentResource {
     private checkKeys({ accessKeyId, secretAccessKey, existingSecret }: ObjectStoreArgs): void {
         if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
             const missing = accessKeyId === undefined ? "accessKeyId" : "secretAccessKey";
-            refuse(this, missing, undefined, "given too: accessKeyId and secretAccessKey are the halves of one key");
+            rejectArgument(
+                this,
+                missing,
+                undefined,
+                "set, because accessKeyId and secretAccessKey are needed together",
+            );
         }
         if (accessKeyId !== undefined && existingSecret !== undefined) {
-            refuse(this, "existingSecret", existingSecret, "left out where accessKeyId and secretAccessKey are given");
+            rejectArgument(
+                this,
+                "existingSecret",
+                existingSecret,
+                "omitted if accessKeyId and secretAccessKey are set",
+            );
         }
     }
 
     private password(name: string): pulumi.Output<string> {
-        // Letters and digits only: whatever reads it needs no escaping.
+        // Only letters and digits, because not every program escapes other characters.
         return new random.RandomPassword(name, { length: 40, special: false }, { parent: this }).result;
     }
 
@@ -159,7 +169,7 @@ function bucketsOf(connection: (backend: Backend) => BucketConnection): Buckets 
     };
 }
 
-// What is passed to a component's base class is kept in the state.
+// Pulumi stores the arguments of a component in the state.
 function withSecrets(args: ObjectStoreArgs): ObjectStoreArgs {
     const { accessKeyId, secretAccessKey } = args;
     return {

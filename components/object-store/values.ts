@@ -2,11 +2,11 @@ import { imageRegistry, pullSecrets, scheduling } from "../helm/chart";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import type { ChartArgs } from "../helm/args";
 
-/** The Secret with MinIO's root login: keys rootUser and rootPassword. */
+/** Name of the Secret with MinIO's root user, in the keys rootUser and rootPassword. */
 export const rootSecretName = "minio-root";
 
-/** What MinIO is to hold, and how large it is. */
-export interface MinioShape extends ChartArgs {
+/** Arguments of the values of MinIO. */
+export interface MinioArgs extends ChartArgs {
     replicas?: number;
     size?: string;
     storageClass?: string;
@@ -14,7 +14,7 @@ export interface MinioShape extends ChartArgs {
 }
 
 /** Helm values of MinIO. */
-export function minioValues(args: MinioShape): HelmValues {
+export function minioValues(args: MinioArgs): HelmValues {
     return mergeValues(
         packagedValues("minio", args.profile ?? "dev"),
         {

@@ -30,7 +30,7 @@ export interface OtelCollectorArgs extends ChartArgs {
     replicas?: number;
     /**
      * Share of the traces that services sample and send, from 0 to 1. The collector adds it to spans as the attribute
-     * `sampling.ratio`, so that queries can calculate real request rates from sampled spans. Default: 1.
+     * `sampling.ratio`, so that Tempo can calculate real request rates from sampled spans. Default: 1.
      */
     headSamplingRatio?: number;
     /** Tail sampling in the collector. Default: none, so that the collector keeps all traces. */

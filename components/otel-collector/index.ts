@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultTail, slowerThanMistake } from "../../validation/tail-sampling";
-import { checkDeployment, checkDuration, checkRatio, checkReplicas, checkSize, refuse } from "../checks";
+import { checkDeployment, checkDuration, checkRatio, checkReplicas, checkSize, rejectArgument } from "../checks";
 import { contract, endpoints } from "../contract";
-import { deployChart, recorded } from "../helm/chart";
+import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import type { OtelCollectorArgs } from "./args";
 import { collectorComponents } from "./config";
@@ -23,7 +23,7 @@ export class OtelCollector extends pulumi.ComponentResource {
 
     /** @throws ResourceError if an argument is invalid. The message names the argument, or lists all mistakes in pipelines. */
     constructor(name: string, args: OtelCollectorArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("observability:index:OtelCollector", name, recorded(args), opts);
+        super("observability:index:OtelCollector", name, stateInputs(args), opts);
         checkDeployment(this, args);
         checkReplicas(this, "replicas", args.replicas);
         checkSize(this, "queueSize", args.queueSize);
@@ -69,7 +69,7 @@ export class OtelCollector extends pulumi.ComponentResource {
             checkDuration(this, "tailSampling.slowerThan", slowerThan, "1s", "the collector compares whole seconds");
             const allowed = slowerThanMistake(tailSampling);
             if (allowed !== undefined) {
-                refuse(this, "tailSampling.slowerThan", slowerThan, allowed);
+                rejectArgument(this, "tailSampling.slowerThan", slowerThan, allowed);
             }
         }
     }

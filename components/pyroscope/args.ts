@@ -1,15 +1,16 @@
-import type { BucketConnection } from "../object-store/connection";
 import type { ChartArgs } from "../helm/args";
+import type { BucketConnection } from "../object-store/connection";
 
+/** Arguments of Pyroscope. */
 export interface PyroscopeArgs extends ChartArgs {
-    /** Where profiles are kept. */
+    /** Bucket for profiles. */
     bucket: BucketConnection;
-    /** Ask every writer and reader for a tenant, in the header X-Scope-OrgID. Default false. */
+    /** Whether requests must have a tenant in the header X-Scope-OrgID. Default: false. */
     multitenancy?: boolean;
-    /** How long profiles are kept, such as "7d"; at least 12h. Default "7d". */
+    /** How long profiles are kept, as a duration such as "7d". From "12h". Default: "7d". */
     retention?: string;
-    /** Size of the volume, for the index and what is not in the bucket yet. Default: the chart's 10Gi. */
+    /** Size of the volume, for the index and recent profiles, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;
-    /** Class of the volume. Default: the cluster's own. */
+    /** StorageClass of the volume. Default: the cluster's default StorageClass. */
     storageClass?: string;
 }

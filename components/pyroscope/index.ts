@@ -1,19 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeployment, checkRetention, checkSize } from "../checks";
 import { contract, endpoints } from "../contract";
-import { deployChart, recorded } from "../helm/chart";
+import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { pyroscopeValues } from "./values";
 import type { PyroscopeArgs } from "./args";
 
-/** Pyroscope, the store of profiles: one process with all its parts. */
+/** Deploys Pyroscope in monolithic mode, with one replica. */
 export class Pyroscope extends pulumi.ComponentResource {
-    /** Where SDKs push profiles and queries are answered. */
+    /** URL for queries and for SDKs. */
     readonly url: string;
 
-    /** @throws ResourceError that names the argument that cannot be. */
+    /** @throws ResourceError if an argument is invalid. The message names the argument. */
     constructor(name: string, args: PyroscopeArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("observability:index:Pyroscope", name, recorded(args), opts);
+        super("observability:index:Pyroscope", name, stateInputs(args), opts);
         checkDeployment(this, args);
         checkRetention(this, args.retention, "profiles");
         checkSize(this, "size", args.size);

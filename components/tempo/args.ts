@@ -1,22 +1,26 @@
-import type { BucketConnection } from "../object-store/connection";
 import type { ChartArgs } from "../helm/args";
+import type { BucketConnection } from "../object-store/connection";
 
+/** Arguments of Tempo. */
 export interface TempoArgs extends ChartArgs {
-    /** Where blocks are kept. */
+    /** Bucket for blocks. */
     bucket: BucketConnection;
     /**
-     * Where Mimir answers, for what Tempo counts of spans: rates, errors and durations by service and span, with exemplars, and
-     * the service graph. Default: nothing is counted.
+     * URL of Mimir. With it, Tempo generates metrics from spans: request rates, errors and durations by service and span, with
+     * exemplars, and the service graph. Default: none, so that the metrics generator is disabled.
      */
     metricsUrl?: string;
-    /** Durations of spans between which it counts, too, in seconds. Default: none but its own, powers of 2 milliseconds. */
+    /**
+     * Additional bucket bounds of the span duration histogram, in seconds. The histogram always has the powers of 2 from 2 ms to
+     * 16.384 s. Default: none.
+     */
     latencyBoundsSeconds?: number[];
-    /** Ask every writer and reader for a tenant, in the header X-Scope-OrgID. Default false. */
+    /** Whether requests must have a tenant in the header X-Scope-OrgID. Default: false. */
     multitenancy?: boolean;
-    /** How long traces are kept, such as "14d"; at least 1h. Default "7d". */
+    /** How long traces are kept, as a duration such as "14d". From "1h". Default: "7d". */
     retention?: string;
-    /** Size of the volume, for the write-ahead log. Default: the chart's 10Gi. */
+    /** Size of the volume, for the write-ahead log, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;
-    /** Class of the volume. Default: the cluster's own. */
+    /** StorageClass of the volume. Default: the cluster's default StorageClass. */
     storageClass?: string;
 }

@@ -1,21 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeployment, checkRetention, checkSize } from "../checks";
 import { contract, endpoints, serviceHost } from "../contract";
-import { deployChart, recorded } from "../helm/chart";
+import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { tempoValues } from "./values";
 import type { TempoArgs } from "./args";
 
-/** Tempo, the store of traces: one process with all its parts. */
+/** Deploys Tempo in monolithic mode, with one replica. */
 export class Tempo extends pulumi.ComponentResource {
-    /** Where queries are answered. */
+    /** URL for queries. */
     readonly url: string;
-    /** Host and port that take spans as OTLP over gRPC. */
+    /** Host and port of the receiver for OTLP over gRPC. */
     readonly otlpGrpcEndpoint: string;
 
-    /** @throws ResourceError that names the argument that cannot be. */
+    /** @throws ResourceError if an argument is invalid. The message names the argument. */
     constructor(name: string, args: TempoArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("observability:index:Tempo", name, recorded(args), opts);
+        super("observability:index:Tempo", name, stateInputs(args), opts);
         checkDeployment(this, args);
         checkRetention(this, args.retention, "traces");
         checkSize(this, "size", args.size);

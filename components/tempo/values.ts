@@ -18,7 +18,7 @@ export function tempoValues(args: TempoArgs): HelmValues {
                 retention,
                 multitenancyEnabled: args.multitenancy ?? false,
                 metricsGenerator: metricsGenerator(args),
-                // Tempo's own limit of a week would hide what is kept longer.
+                // Tempo's default limit is one week, so that older traces would not be found.
                 queryFrontend: { search: { max_duration: retention } },
                 extraEnvFrom: credentialsEnv(bucket),
                 storage: {
@@ -42,7 +42,7 @@ export function tempoValues(args: TempoArgs): HelmValues {
     );
 }
 
-/** Rates, errors, durations and the service graph, made from spans; multiplied back where the spans say that they are a sample. */
+/** Generates request rates, durations and the service graph from spans. Sampled spans are weighted with their sampling ratio. */
 function metricsGenerator({ metricsUrl, latencyBoundsSeconds }: TempoArgs): HelmValues {
     if (metricsUrl === undefined) {
         return { enabled: false };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ReceiverKind } from "../../components/mimir/args";
-import { nobody } from "../../components/mimir/alertmanager";
+import { nullReceiver } from "../../components/mimir/alertmanager";
 import { knownAlerts, knownGroups, renamedAlerts } from "../../rules";
 import { severities, SloKind } from "../../rules/define";
 import { isUrl, urlForm } from "../../validation/urls";
@@ -112,7 +112,7 @@ export const alerts = () =>
 
 const receiver = strict({
     name: setting(
-        text('a name other than "nobody"', (value) => value.trim() !== "" && value !== nobody),
+        text(`a name other than "${nullReceiver}"`, (value) => value.trim() !== "" && value !== nullReceiver),
         { description: "Name of the receiver. Routes refer to it.", example: "chat" },
     ),
     kind: setting(oneOf(...Object.values(ReceiverKind)), {

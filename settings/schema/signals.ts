@@ -34,9 +34,9 @@ const components = (kind: string, example?: object) =>
     });
 
 const retention = (signal: keyof typeof minimumRetention, store: string, value: string) => {
-    const { least, why } = minimumRetention[signal];
-    return setting(duration(least, why).default(value), {
-        description: `How long ${store} keeps ${signal}. The minimum is ${least}.`,
+    const { minimum, reason } = minimumRetention[signal];
+    return setting(duration(minimum, reason).default(value), {
+        description: `How long ${store} keeps ${signal}. The minimum is ${minimum}.`,
         example: "14d",
     });
 };

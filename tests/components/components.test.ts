@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as components from "../../exports";
-import { chartOf, record, refusal } from "../helpers/record";
+import { chartOf, record, errorMessage } from "../helpers/record";
 
 const bucket = {
     endpoint: "minio.watch.svc.cluster.local:9000",
@@ -18,7 +18,7 @@ const urls = {
     tempoOtlpGrpcEndpoint: "tempo:4317",
 };
 
-/** Every component alone, with no more than it needs. */
+/** Constructors of all components, with the required arguments only. */
 const alone: Record<string, (opts: any) => unknown> = {
     ObjectStore: (opts) => new components.ObjectStore("one", base, opts),
     Loki: (opts) => new components.Loki("one", { ...base, bucket }, opts),
@@ -36,7 +36,7 @@ const alone: Record<string, (opts: any) => unknown> = {
 };
 
 describe.each(Object.entries(alone))("%s alone", (name, make) => {
-    test("deploys under its own type, with the caller's provider for everything below it", async () => {
+    test("has its own type, and passes the provider to all of its children", async () => {
         const { resources } = await record(make);
         expect(resources[0]).toMatchObject({ type: `observability:index:${name}`, name: "one", parent: "test-test" });
         for (const resource of resources.filter(({ type }) => type.startsWith("kubernetes:"))) {
@@ -47,7 +47,7 @@ describe.each(Object.entries(alone))("%s alone", (name, make) => {
     });
 });
 
-test("every exported component is tried alone", () => {
+test("the tests above cover every exported component", () => {
     const classes = Object.entries(components).filter(
         ([, value]) => typeof value === "function" && /^class/.test(String(value)),
     );
@@ -55,7 +55,7 @@ test("every exported component is tried alone", () => {
 });
 
 describe("a chart", () => {
-    test("has fixed names, so that a changed argument replaces nothing", async () => {
+    test("has fixed names, so that changed arguments do not replace resources", async () => {
         const { resources } = await record((opts) => new components.Loki("logs", { ...base, bucket }, opts));
         expect(chartOf(resources, "loki")).toMatchObject({
             chart: "loki",
@@ -66,7 +66,7 @@ describe("a chart", () => {
         });
     });
 
-    test("takes images, pull Secrets, nodes and values from the arguments", async () => {
+    test("uses the image registry, the pull Secrets, the node selection and the values of the arguments", async () => {
         const args = {
             ...base,
             bucket,
@@ -90,7 +90,7 @@ describe("a chart", () => {
         expect(values.gateway).toBeNull();
     });
 
-    test("of the collector takes its image from a mirror of registries under the same path", async () => {
+    test("of the collector keeps the path of its image in another registry", async () => {
         const { resources } = await record(
             (opts) =>
                 new components.OtelCollector(
@@ -106,7 +106,7 @@ describe("a chart", () => {
 });
 
 describe("the object store", () => {
-    test("gives each backend a bucket, a user and a Secret of its own", async () => {
+    test("creates a bucket, a user and a Secret for each backend", async () => {
         const { resources, result } = await record(
             (opts) =>
                 new components.ObjectStore(
@@ -139,22 +139,18 @@ describe("the object store", () => {
         ]);
     });
 
-    test("of kind s3 is refused half a key, and keys beside a Secret", async () => {
+    test("of kind s3 rejects an incomplete access key, and an access key together with existingSecret", async () => {
         const s3 = { ...base, kind: "s3", endpoint: "https://s3.example.com" } as const;
-        const mistake = (more: object) =>
-            refusal((opts) => new components.ObjectStore("store", { ...s3, ...more }, opts));
-        expect(await mistake({ accessKeyId: "hunter2" })).toContain(
-            "secretAccessKey is undefined; it must be given too",
-        );
-        expect(await mistake({ secretAccessKey: "hunter2" })).toContain(
-            "accessKeyId is undefined; it must be given too",
-        );
-        const both = await mistake({ accessKeyId: "a", secretAccessKey: "hunter2", existingSecret: "keys" });
-        expect(both).toContain('existingSecret is "keys"; it must be left out');
+        const message = (more: object) =>
+            errorMessage((opts) => new components.ObjectStore("store", { ...s3, ...more }, opts));
+        expect(await message({ accessKeyId: "hunter2" })).toContain("secretAccessKey is undefined; it must be set");
+        expect(await message({ secretAccessKey: "hunter2" })).toContain("accessKeyId is undefined; it must be set");
+        const both = await message({ accessKeyId: "a", secretAccessKey: "hunter2", existingSecret: "keys" });
+        expect(both).toContain('existingSecret is "keys"; it must be omitted');
         expect(both).not.toContain("hunter2");
     });
 
-    test("of kind s3 deploys nothing but a Secret for keys that are in none", async () => {
+    test("of kind s3 creates only a Secret, if an access key is passed", async () => {
         const s3 = {
             ...base,
             kind: "s3",
@@ -187,27 +183,31 @@ describe("the object store", () => {
         });
     });
 
-    test("is refused without endpoint, or with replicas that MinIO cannot have", async () => {
-        expect(await refusal((opts) => new components.ObjectStore("store", { ...base, kind: "s3" }, opts))).toContain(
-            "endpoint is undefined; it must be a host",
-        );
-        expect(await refusal((opts) => new components.ObjectStore("store", { ...base, replicas: 2 }, opts))).toContain(
-            "replicas is 2; it must be 1",
-        );
+    test("rejects kind s3 without an endpoint, and numbers of replicas that MinIO does not support", async () => {
+        expect(
+            await errorMessage((opts) => new components.ObjectStore("store", { ...base, kind: "s3" }, opts)),
+        ).toContain("endpoint is undefined; it must be a host");
+        expect(
+            await errorMessage((opts) => new components.ObjectStore("store", { ...base, replicas: 2 }, opts)),
+        ).toContain("replicas is 2; it must be 1");
     });
 });
 
-describe("arguments that cannot be", () => {
+describe("invalid arguments", () => {
     const collector = { ...base, cluster: "c", exportEndpoint: "alloy:4317" };
     const alloy = { ...base, cluster: "c", ...urls };
     const backend = { ...base, bucket };
 
     test.each<[keyof typeof components, object, string]>([
-        ["Loki", { ...backend, replicas: 0 }, "replicas is 0; it must be a whole number from 1"],
-        ["Mimir", { ...backend, replicas: 1.5 }, "replicas is 1.5; it must be a whole number from 1"],
-        ["Mimir", { ...backend, replicationFactor: -1 }, "replicationFactor is -1; it must be a whole number from 1"],
+        ["Loki", { ...backend, replicas: 0 }, "replicas is 0; it must be a whole number of at least 1"],
+        ["Mimir", { ...backend, replicas: 1.5 }, "replicas is 1.5; it must be a whole number of at least 1"],
+        [
+            "Mimir",
+            { ...backend, replicationFactor: -1 },
+            "replicationFactor is -1; it must be a whole number of at least 1",
+        ],
         ["Tempo", { ...backend, size: "big" }, 'size is "big"; it must be a Kubernetes quantity'],
-        ["OtelCollector", { ...collector, replicas: 0 }, "replicas is 0; it must be a whole number from 1"],
+        ["OtelCollector", { ...collector, replicas: 0 }, "replicas is 0; it must be a whole number of at least 1"],
         ["OtelCollector", { ...collector, queueSize: "0" }, 'queueSize is "0"; it must be a Kubernetes quantity'],
         [
             "OtelCollector",
@@ -230,18 +230,22 @@ describe("arguments that cannot be", () => {
             { ...collector, tailSampling: { ratio: 0.1, slowerThan: "500ms" } },
             'tailSampling.slowerThan is "500ms"; it must be a duration',
         ],
-        ["Alloy", { ...alloy, receiver: { replicas: 0 } }, "receiver.replicas is 0; it must be a whole number from 1"],
+        [
+            "Alloy",
+            { ...alloy, receiver: { replicas: 0 } },
+            "receiver.replicas is 0; it must be a whole number of at least 1",
+        ],
         ["Grafana", { ...base, size: "-1Gi" }, 'size is "-1Gi"; it must be a Kubernetes quantity'],
         ["Grafana", { ...base, rootUrl: "grafana" }, 'rootUrl is "grafana"; it must be a URL'],
         ["Grafana", { ...base, ingress: {} }, "ingress.host is undefined; it must be a host name"],
         ["ObjectStore", { ...base, kind: "gcs" }, 'kind is "gcs"; it must be one of minio, s3'],
         ["ObjectStore", { ...base, size: "x" }, 'size is "x"; it must be a Kubernetes quantity'],
-    ])("are refused by %s: %j", async (name, args, message) => {
+    ])("are rejected by %s: %j", async (name, args, message) => {
         const Component = components[name] as new (name: string, args: object, opts: object) => object;
-        expect(await refusal((opts) => new Component("one", args, opts))).toContain(message);
+        expect(await errorMessage((opts) => new Component("one", args, opts))).toContain(message);
     });
 
-    const needed: Record<string, object> = {
+    const required: Record<string, object> = {
         Loki: backend,
         Tempo: backend,
         Mimir: backend,
@@ -251,57 +255,58 @@ describe("arguments that cannot be", () => {
         OtelCollector: collector,
         Alloy: alloy,
     };
-    const plainly = Object.keys(needed) as (keyof typeof components)[];
+    const names = Object.keys(required) as (keyof typeof components)[];
 
-    test.each(plainly)("are refused by %s: a namespace that cannot be, or is none", async (name) => {
+    test.each(names)("are rejected by %s: an invalid namespace", async (name) => {
         const Component = components[name] as new (name: string, args: object, opts: object) => object;
-        const mistake = (namespace?: string) =>
-            refusal((opts) => new Component("one", { ...needed[name], namespace }, opts));
-        expect(await mistake("My Space")).toContain('namespace is "My Space"; it must be a Kubernetes name');
-        expect(await mistake()).toContain("namespace is undefined; it must be a Kubernetes name");
+        const message = (namespace?: string) =>
+            errorMessage((opts) => new Component("one", { ...required[name], namespace }, opts));
+        expect(await message("My Space")).toContain('namespace is "My Space"; it must be a Kubernetes name');
+        expect(await message()).toContain("namespace is undefined; it must be a Kubernetes name");
     });
 
-    test.each(plainly)("are refused by %s: what is not known when the program runs", async (name) => {
+    test.each(names)("are rejected by %s: Outputs and promises", async (name) => {
         const Component = components[name] as new (name: string, args: object, opts: object) => object;
-        const mistake = (more: object) => refusal((opts) => new Component("one", { ...needed[name], ...more }, opts));
-        const plain = "is an Output or a promise; it must be plain data";
-        expect(await mistake({ namespace: pulumi.output("watch") })).toContain(`namespace ${plain}`);
-        expect(await mistake({ tolerations: [{ key: "a" }, { key: Promise.resolve("b") }] })).toContain(
+        const message = (more: object) =>
+            errorMessage((opts) => new Component("one", { ...required[name], ...more }, opts));
+        const plain = "is an Output or a promise; it must be a plain value";
+        expect(await message({ namespace: pulumi.output("watch") })).toContain(`namespace ${plain}`);
+        expect(await message({ tolerations: [{ key: "a" }, { key: Promise.resolve("b") }] })).toContain(
             `tolerations[1].key ${plain}`,
         );
-        const secret = await mistake({ values: { deep: [{ password: pulumi.secret("hunter2") }] } });
+        const secret = await message({ values: { deep: [{ password: pulumi.secret("hunter2") }] } });
         expect(secret).toContain(`values.deep[0].password ${plain}`);
         expect(secret).not.toContain("hunter2");
     });
 
-    test("are refused by Loki: a bucket that another resource still has to tell", async () => {
+    test("are rejected by Loki: a bucket that is an Output of another resource", async () => {
         const args = { ...base, bucket: pulumi.output(bucket) as never };
-        expect(await refusal((opts) => new components.Loki("one", args, opts))).toContain("bucket is an Output");
+        expect(await errorMessage((opts) => new components.Loki("one", args, opts))).toContain("bucket is an Output");
     });
 
-    test("are refused by the whole stack: values that are not known when the program runs", async () => {
+    test("are rejected by the whole stack: Outputs in values", async () => {
         const args = { values: { grafana: { env: { TOKEN: pulumi.secret("hunter2") } } } };
-        const mistake = await refusal(
+        const message = await errorMessage(
             ({ provider }) => new components.ObservabilityStack("one", args, { providers: [provider] }),
         );
-        expect(mistake).toContain("values.env.TOKEN is an Output");
+        expect(message).toContain("values.env.TOKEN is an Output");
     });
 
-    test("are refused: a mirror of charts that is not there, or lacks the chart", async () => {
-        const mistake = (chartMirror: string) =>
-            refusal((opts) => new components.Loki("one", { ...backend, chartMirror }, opts));
-        const absent = await mistake("no-such-folder");
+    test("are rejected: a chart mirror that does not exist, or does not have the chart", async () => {
+        const message = (chartMirror: string) =>
+            errorMessage((opts) => new components.Loki("one", { ...backend, chartMirror }, opts));
+        const absent = await message("no-such-folder");
         expect(absent).toContain("the chart mirror no-such-folder does not exist");
         expect(absent).toContain("helm pull loki");
         expect(absent).not.toContain("helm pull tempo");
-        expect(await mistake("tests")).toContain("the chart mirror tests has no loki-18.11.0.tgz");
-        // This package has Mimir's.
+        expect(await message("tests")).toContain("the chart mirror tests has no loki-18.11.0.tgz");
+        // The chart of Mimir is in this package.
         await record((opts) => new components.Mimir("one", { ...backend, chartMirror: "no-such-folder" }, opts));
     });
 });
 
 describe("two stacks in one program", () => {
-    test("name nothing alike", async () => {
+    test("have different names for all resources", async () => {
         const dapr = { enabled: true, namespaces: ["app"] };
         const { resources } = await record(({ provider }) => {
             for (const name of ["east", "west"]) {
@@ -320,22 +325,27 @@ describe("backends", () => {
         ["Tempo", "59m", "1h"],
         ["Mimir", "1h", "24h"],
         ["Pyroscope", "soon", "12h"],
-    ] as const)("%s refuses a retention of %s", async (name, retention, least) => {
-        const message = await refusal((opts) => new components[name]("one", { ...base, bucket, retention }, opts));
+    ] as const)("%s rejects the retention %s", async (name, retention, minimum) => {
+        const message = await errorMessage((opts) => new components[name]("one", { ...base, bucket, retention }, opts));
         expect(message).toContain(`retention is "${retention}"; it must be a duration`);
-        expect(message).toContain(`at least ${least}`);
+        expect(message).toContain(`at least ${minimum}`);
     });
 
-    test.each(["Loki", "Mimir"] as const)("%s refuses a quorum that cannot be", async (name) => {
-        expect(await refusal((opts) => new components[name]("one", { ...base, bucket, replicas: 2 }, opts))).toContain(
-            "replicationFactor is 2; it must be an odd number",
-        );
-        expect(
-            await refusal((opts) => new components[name]("one", { ...base, bucket, replicationFactor: 3 }, opts)),
-        ).toContain("replicationFactor is 3; it must be at most the number of replicas, which is 1");
-    });
+    test.each(["Loki", "Mimir"] as const)(
+        "%s rejects an even replication factor, and one above the number of replicas",
+        async (name) => {
+            expect(
+                await errorMessage((opts) => new components[name]("one", { ...base, bucket, replicas: 2 }, opts)),
+            ).toContain("replicationFactor is 2; it must be an odd number");
+            expect(
+                await errorMessage(
+                    (opts) => new components[name]("one", { ...base, bucket, replicationFactor: 3 }, opts),
+                ),
+            ).toContain("replicationFactor is 3; it must be at most the number of replicas, which is 1");
+        },
+    );
 
-    test("read their keys from the environment, and no configuration holds one", async () => {
+    test("read their access keys from the environment, not from the configuration", async () => {
         for (const name of ["Loki", "Tempo", "Mimir", "Pyroscope"] as const) {
             const { resources } = await record((opts) => new components[name]("one", { ...base, bucket }, opts));
             const { values } = chartOf(resources, name.toLowerCase());
@@ -345,7 +355,7 @@ describe("backends", () => {
         }
     });
 
-    test("with workload identity have an annotated account and no keys", async () => {
+    test("have an annotated ServiceAccount and no access keys with workload identity", async () => {
         const identity = {
             ...bucket,
             secretName: undefined,
@@ -363,7 +373,7 @@ describe("backends", () => {
 });
 
 describe("Grafana", () => {
-    test("makes a random password, takes one, or takes a Secret", async () => {
+    test("generates a password, or uses the password or the Secret of the arguments", async () => {
         const random = await record((opts) => new components.Grafana("g", base, opts));
         const given = await record((opts) => new components.Grafana("g", { ...base, adminPassword: "hunter2" }, opts));
         const existing = await record(
@@ -382,13 +392,13 @@ describe("Grafana", () => {
             "login",
         ]);
         expect(
-            await refusal(
+            await errorMessage(
                 (opts) => new components.Grafana("g", { ...base, adminPassword: "a", existingSecret: "b" }, opts),
             ),
-        ).toContain('existingSecret is "b"; it must be left out');
+        ).toContain('existingSecret is "b"; it must be omitted');
     });
 
-    test("is reached by its URL, its ingress, or its Service", async () => {
+    test("has the URL of rootUrl, the ingress or the Service, in this order", async () => {
         const ingress = { host: "grafana.example.com", tlsSecret: "tls" };
         const url = async (args: object) =>
             (await record((opts) => new components.Grafana("g", { ...base, ...args }, opts))).result.url;
@@ -399,13 +409,13 @@ describe("Grafana", () => {
     });
 });
 
-describe("Grafana below a path", () => {
+describe("Grafana with a path in its URL", () => {
     const values = async (args: object) => {
         const { resources } = await record((opts) => new components.Grafana("g", { ...base, ...args }, opts));
         return chartOf(resources, "lgtm")["values"];
     };
 
-    test("answers there, and is checked and scraped there", async () => {
+    test("serves, is probed and is scraped below the path", async () => {
         for (const rootUrl of ["https://example.com/tools/grafana", "https://example.com/tools/grafana/"]) {
             const below = await values({ rootUrl, ingress: { host: "example.com" } });
             expect(below["grafana.ini"].server).toEqual({ root_url: rootUrl, serve_from_sub_path: true });
@@ -416,7 +426,7 @@ describe("Grafana below a path", () => {
         }
     });
 
-    test("is not assumed of a URL that has none", async () => {
+    test("is not configured for a URL without a path", async () => {
         for (const args of [{}, { rootUrl: "https://example.com" }, { ingress: { host: "example.com" } }]) {
             const text = JSON.stringify(await values(args));
             expect(text).not.toContain("serve_from_sub_path");
@@ -426,7 +436,7 @@ describe("Grafana below a path", () => {
 });
 
 describe("Alloy", () => {
-    test("is three releases, each of which can be left out", async () => {
+    test("has three releases, and each can be disabled", async () => {
         const args = { ...base, cluster: "c", ...urls };
         const releases = async (more: object) =>
             (await record((opts) => new components.Alloy("a", { ...args, ...more }, opts))).resources
@@ -458,7 +468,7 @@ describe("Alloy", () => {
 });
 
 describe("Dapr", () => {
-    test("has a Configuration in each namespace of applications", async () => {
+    test("has a Configuration in each application namespace", async () => {
         const args = {
             namespaces: ["shop", "pay"],
             samplingRatio: 0.1,
@@ -476,22 +486,24 @@ describe("Dapr", () => {
         );
     });
 
-    test("takes the address of a collector that another resource tells", async () => {
+    test("accepts an Output as zipkinUrl, but not as a namespace", async () => {
         const args = { namespaces: ["shop"], samplingRatio: 1, zipkinUrl: pulumi.output("http://collector:9411") };
         const { resources } = await record((opts) => new components.DaprTracing("dapr", args, opts));
         expect(JSON.stringify(resources.at(-1)?.inputs)).toContain('"endpointAddress":"http://collector:9411"');
         expect(
-            await refusal(
+            await errorMessage(
                 (opts) => new components.DaprTracing("d", { ...args, namespaces: [pulumi.output("a")] as never }, opts),
             ),
         ).toContain("namespaces[0] is an Output");
     });
 
-    test("is refused a ratio above 1, and a namespace listed twice", async () => {
+    test("rejects a ratio above 1, and a duplicate namespace", async () => {
         const args = { namespaces: ["a"], samplingRatio: 2, zipkinUrl: "http://z" };
-        expect(await refusal((opts) => new components.DaprTracing("d", args, opts))).toContain("samplingRatio is 2");
-        const twice = { ...args, samplingRatio: 1, namespaces: ["a", "a"] };
-        expect(await refusal((opts) => new components.DaprTracing("d", twice, opts))).toContain(
+        expect(await errorMessage((opts) => new components.DaprTracing("d", args, opts))).toContain(
+            "samplingRatio is 2",
+        );
+        const duplicate = { ...args, samplingRatio: 1, namespaces: ["a", "a"] };
+        expect(await errorMessage((opts) => new components.DaprTracing("d", duplicate, opts))).toContain(
             'namespaces is "a"; it must be listed once',
         );
     });

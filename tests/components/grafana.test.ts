@@ -1,7 +1,7 @@
 import * as components from "../../exports";
-import { chartOf, record, refusal } from "../helpers/record";
+import { chartOf, record, errorMessage } from "../helpers/record";
 
-const stores = {
+const backends = {
     lokiUrl: "http://loki:3100",
     tempoUrl: "http://tempo:3200",
     mimirUrl: "http://mimir:9009",
@@ -15,15 +15,15 @@ async function dataSources(args: object): Promise<Record<string, any>> {
 }
 
 describe("Grafana's dashboards", () => {
-    async function shown(dashboards?: { disabledFolders?: string[] }) {
-        const args = { namespace: "watch", ...stores, dashboards };
+    async function deploy(dashboards?: { disabledFolders?: string[] }) {
+        const args = { namespace: "watch", ...backends, dashboards };
         const { resources } = await record((opts) => new components.Grafana("g", args, opts));
         const configMaps = resources.filter(({ type }) => type === "kubernetes:core/v1:ConfigMap");
         return { configMaps: configMaps.map(({ inputs }) => inputs), values: chartOf(resources, "lgtm")["values"] };
     }
 
-    test("are a ConfigMap a folder, which a provider of the same name reads", async () => {
-        const { configMaps, values } = await shown({});
+    test("have one ConfigMap and one provider for each folder", async () => {
+        const { configMaps, values } = await deploy({});
         const folders = ["cost", "dapr", "kubernetes", "platform", "stack", "stores"];
         expect(configMaps.map(({ metadata }) => metadata)).toEqual(
             folders.map((folder) => ({ name: `grafana-dashboards-${folder}`, namespace: "watch" })),
@@ -44,40 +44,40 @@ describe("Grafana's dashboards", () => {
         });
     });
 
-    test("are files named after their uid, for the namespace that Grafana is in", async () => {
-        const { configMaps } = await shown({});
+    test("are files named by UID, with queries for the namespace of Grafana", async () => {
+        const { configMaps } = await deploy({});
         const files = (configMaps[5] as { data: Record<string, string> }).data;
         expect(Object.keys(files)).toContain("stores-loki.json");
         expect(JSON.parse(files["stores-loki.json"] as string)).toMatchObject({ uid: "stores-loki", title: "Loki" });
         expect(files["stores-loki.json"]).toContain('namespace=\\"watch\\"');
     });
 
-    test("begin with the overview, where it is shown", async () => {
+    test("have the overview as the home dashboard, unless its folder is disabled", async () => {
         const home = (values: any) => values["grafana.ini"].dashboards?.default_home_dashboard_path;
-        expect(home((await shown({})).values)).toBe("/var/lib/grafana/dashboards/platform/platform-overview.json");
-        expect(home((await shown({ disabledFolders: ["platform"] })).values)).toBeUndefined();
+        expect(home((await deploy({})).values)).toBe("/var/lib/grafana/dashboards/platform/platform-overview.json");
+        expect(home((await deploy({ disabledFolders: ["platform"] })).values)).toBeUndefined();
     });
 
-    test("are left out by folder, or altogether", async () => {
-        const { configMaps, values } = await shown({ disabledFolders: ["dapr", "cost"] });
+    test("can be disabled by folder, and are off by default", async () => {
+        const { configMaps, values } = await deploy({ disabledFolders: ["dapr", "cost"] });
         expect(configMaps).toHaveLength(4);
         expect(Object.keys(values.dashboardsConfigMaps)).toEqual(["kubernetes", "platform", "stack", "stores"]);
-        const without = await shown();
+        const without = await deploy();
         expect(without.configMaps).toEqual([]);
         expect(without.values.dashboardProviders).toBeUndefined();
     });
 
-    test("are refused where a folder to leave out is none", async () => {
+    test("are rejected with an unknown disabled folder", async () => {
         const args = { namespace: "watch", dashboards: { disabledFolders: ["slo"] } };
-        expect(await refusal((opts) => new components.Grafana("g", args, opts))).toContain(
+        expect(await errorMessage((opts) => new components.Grafana("g", args, opts))).toContain(
             'dashboards.disabledFolders is "slo"; it must be one of cost, dapr, kubernetes, platform, stack, stores',
         );
     });
 });
 
 describe("Grafana's data sources", () => {
-    test("are one for each store that it is told of, under a fixed uid", async () => {
-        const all = await dataSources(stores);
+    test("exist for each configured backend, with a fixed UID", async () => {
+        const all = await dataSources(backends);
         expect(Object.values(all).map(({ uid, type, url }) => [uid, type, url])).toEqual([
             ["loki", "loki", "http://loki:3100"],
             ["tempo", "tempo", "http://tempo:3200"],
@@ -87,22 +87,22 @@ describe("Grafana's data sources", () => {
         expect(Object.keys(await dataSources({}))).toEqual([]);
     });
 
-    test("have no link to a store that is not there", async () => {
+    test("have no links to a backend without a URL", async () => {
         for (const [url, uid] of Object.entries({
             lokiUrl: "loki",
             tempoUrl: "tempo",
             mimirUrl: "mimir",
             pyroscopeUrl: "pyroscope",
         })) {
-            const others = await dataSources({ ...stores, [url]: undefined });
+            const others = await dataSources({ ...backends, [url]: undefined });
             expect(Object.keys(others)).toHaveLength(3);
             expect(JSON.stringify(others)).not.toContain(`"datasourceUid":"${uid}"`);
             expect(JSON.stringify(others)).not.toContain(`"targetUID":"${uid}"`);
         }
     });
 
-    test("lead from a span to its service's logs, metrics and profiles, and to its neighbours", async () => {
-        const { jsonData } = (await dataSources(stores))["tempo"];
+    test("link a span to the logs, metrics and profiles of its service, and to the service graph", async () => {
+        const { jsonData } = (await dataSources(backends))["tempo"];
         expect(jsonData.tracesToLogsV2).toEqual({
             datasourceUid: "loki",
             spanStartTimeShift: "-5m",
@@ -134,16 +134,16 @@ describe("Grafana's data sources", () => {
         expect(jsonData.serviceMap).toEqual({ datasourceUid: "mimir" });
     });
 
-    test("lead from an exemplar to its trace, whoever has named it", async () => {
-        const { jsonData } = (await dataSources(stores))["mimir"];
+    test("link an exemplar to its trace, for both label names of the trace ID", async () => {
+        const { jsonData } = (await dataSources(backends))["mimir"];
         expect(jsonData.exemplarTraceIdDestinations).toEqual([
             { name: "traceID", datasourceUid: "tempo", urlDisplayLabel: "Trace" },
             { name: "trace_id", datasourceUid: "tempo", urlDisplayLabel: "Trace" },
         ]);
     });
 
-    test("lead from a profile to the trace of its span", async () => {
-        const { correlations } = (await dataSources(stores))["pyroscope"];
+    test("link a profile to the trace of its span", async () => {
+        const { correlations } = (await dataSources(backends))["pyroscope"];
         expect(correlations[0]).toMatchObject({
             targetUID: "tempo",
             config: { field: "Id", target: { query: '{ span:id = "$${__value.raw}" }' } },
@@ -159,19 +159,19 @@ describe("Grafana's data sources", () => {
         ["trace.id: 8448eb211c80319c", "8448eb211c80319c"],
         ["retraced ids=12", undefined],
         ["trace_id=none", undefined],
-    ])("lead from the log line %s to its trace", async (line, expected) => {
-        const { jsonData } = (await dataSources(stores))["loki"];
+    ])("find the trace ID in the log line %s, if it has one", async (line, expected) => {
+        const { jsonData } = (await dataSources(backends))["loki"];
         const [byLabel, byLine] = jsonData.derivedFields;
         expect(byLabel).toMatchObject({ matcherType: "label", matcherRegex: "trace_id", datasourceUid: "tempo" });
         expect(byLine).toMatchObject({ datasourceUid: "tempo", url: "$${__value.raw}" });
         expect(new RegExp(byLine.matcherRegex).exec(line)?.[1]).toBe(expected);
     });
 
-    test("ask for one tenant where there are several", async () => {
-        for (const { jsonData, secureJsonData } of Object.values(await dataSources({ ...stores, tenant: "acme" }))) {
+    test("send the tenant, if it is set", async () => {
+        for (const { jsonData, secureJsonData } of Object.values(await dataSources({ ...backends, tenant: "acme" }))) {
             expect(jsonData.httpHeaderName1).toBe("X-Scope-OrgID");
             expect(secureJsonData).toEqual({ httpHeaderValue1: "acme" });
         }
-        expect(JSON.stringify(await dataSources(stores))).not.toContain("X-Scope-OrgID");
+        expect(JSON.stringify(await dataSources(backends))).not.toContain("X-Scope-OrgID");
     });
 });

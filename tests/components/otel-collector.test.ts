@@ -1,7 +1,7 @@
 import * as components from "../../exports";
 import { collectorComponents } from "../../components/otel-collector/config";
 import { pipelineMistakes } from "../../components/otel-collector/pipeline";
-import { chartOf, record, refusal } from "../helpers/record";
+import { chartOf, record, errorMessage } from "../helpers/record";
 
 const required = { namespace: "watch", cluster: "c", exportEndpoint: "alloy:4317" };
 const tailSampling = { ratio: 0.1, decisionWait: "1m", slowerThan: "3s" };
@@ -354,13 +354,15 @@ describe("the collector's components argument", () => {
         ],
     ])("is rejected if it %s", async (_, change, mistake) => {
         expect(
-            await refusal((opts) => new components.OtelCollector("o", { ...required, components: change }, opts)),
+            await errorMessage((opts) => new components.OtelCollector("o", { ...required, components: change }, opts)),
         ).toContain(`  - ${mistake}`);
     });
 
     test("is rejected if it exports unsampled traces to the exporter of sampled traces", async () => {
         const change = { tailSampling, components: { pipelines: { traces: pipeline } } };
-        expect(await refusal((opts) => new components.OtelCollector("o", { ...required, ...change }, opts))).toContain(
+        expect(
+            await errorMessage((opts) => new components.OtelCollector("o", { ...required, ...change }, opts)),
+        ).toContain(
             "  - pipelines.traces exports all traces to otlp_grpc, which must export only the traces that tail sampling keeps",
         );
     });

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deployChart } from "../../components/helm/chart";
 import { pins } from "../../components/helm/pins";
-import { chartOf, record, refusal } from "../helpers/record";
+import { chartOf, record, errorMessage } from "../helpers/record";
 
 function deploy(values: object) {
     return ({ provider }: { provider: pulumi.ProviderResource }) => {
@@ -15,8 +15,8 @@ function deploy(values: object) {
     };
 }
 
-describe("a chart's values", () => {
-    test("reach it as they are", async () => {
+describe("the values of a chart", () => {
+    test("are passed to the chart unchanged", async () => {
         const values = { replicas: 3, config: { limits: [1, null] } };
         const { resources } = await record(deploy(values));
         expect(chartOf(resources, "mimir")["values"]).toEqual(values);
@@ -25,7 +25,7 @@ describe("a chart's values", () => {
     test.each([
         [{ config: { a: [{ b: pulumi.output("c") }] } }, "values.config.a[0].b is an Output or a promise"],
         [{ replicas: Promise.resolve(3) }, "values.replicas is an Output or a promise"],
-    ])("are refused where they are not known yet: %#", async (values, message) => {
-        expect(await refusal(deploy(values))).toContain(message);
+    ])("are rejected if they contain an Output or a promise: %#", async (values, message) => {
+        expect(await errorMessage(deploy(values))).toContain(message);
     });
 });

@@ -14,8 +14,8 @@ afterEach(() => {
     fs.rmSync(folder, { recursive: true });
 });
 
-describe("a chart comes from", () => {
-    test("its own repository at the pinned version", () => {
+describe("the location of a chart", () => {
+    test("is its repository and the pinned version by default", () => {
         expect(chartSource(pins.loki, undefined)).toEqual({
             chart: "loki",
             version: "18.11.0",
@@ -23,7 +23,7 @@ describe("a chart comes from", () => {
         });
     });
 
-    test("another repository", () => {
+    test("can be another repository", () => {
         expect(chartSource(pins.loki, "https://charts.example.com")).toEqual({
             chart: "loki",
             version: "18.11.0",
@@ -31,30 +31,30 @@ describe("a chart comes from", () => {
         });
     });
 
-    test("an OCI registry", () => {
+    test("can be an OCI registry", () => {
         expect(chartSource(pins.loki, "oci://registry.example.com/charts/")).toEqual({
             chart: "oci://registry.example.com/charts/loki",
             version: "18.11.0",
         });
     });
 
-    test.each(["ftp://charts.example.com", "https://user:hunter2@charts.example.com"])("nothing else: %s", (mirror) => {
+    test.each(["ftp://charts.example.com", "https://user:hunter2@charts.example.com"])("cannot be %s", (mirror) => {
         expect(() => chartSource(pins.loki, mirror)).toThrow(
             'the chart mirror must be a folder of .tgz files, or an "oci://", "https://" or "http://" address without user and password',
         );
     });
 
-    test("a folder, by a path that does not depend on the machine", () => {
+    test("can be a folder, as a relative path", () => {
         expect(chartSource(pins.loki, "mirror")).toEqual({ chart: "./mirror/loki-18.11.0.tgz" });
         expect(chartSource(pins.loki, path.resolve("mirror"))).toEqual({ chart: "./mirror/loki-18.11.0.tgz" });
     });
 
-    test("this package, whatever the mirror", () => {
+    test("is this package for our own charts, with every mirror", () => {
         expect(chartSource(pins.mimir, "oci://registry.example.com")).toEqual({ chart: "./charts/mimir" });
     });
 
     test.each([undefined, "mirror", "oci://registry.example.com/charts", "https://charts.example.com"])(
-        "somewhere that can be told again from the inputs: %s",
+        "identifies the name and the version of the chart with the mirror %s",
         (mirror) => {
             for (const pin of Object.values(pins)) {
                 expect(describeSource(chartSource(pin, mirror))).toMatchObject({
@@ -65,16 +65,16 @@ describe("a chart comes from", () => {
         },
     );
 
-    test("no folder of its name that happens to be there, which Helm would take for the chart", () => {
+    test("is rejected if a local folder has the name of the chart", () => {
         process.chdir(folder);
         fs.mkdirSync("loki");
-        expect(() => chartSource(pins.loki, undefined)).toThrow(/the folder .*loki hides the chart "loki"/);
+        expect(() => chartSource(pins.loki, undefined)).toThrow(/the folder .*loki has the name of the chart "loki"/);
         expect(() => chartSource(pins.loki, "oci://registry.example.com")).not.toThrow();
     });
 });
 
-describe("a mirror", () => {
-    test("that is missing is named, with the commands that fill it", () => {
+describe("a chart mirror", () => {
+    test("that does not exist is reported with the commands that download the charts", () => {
         const [mistake, ...others] = mirrorMistakes(path.join(folder, "none"));
         expect(others).toEqual([]);
         expect(mistake).toContain("none does not exist");
@@ -83,7 +83,7 @@ describe("a mirror", () => {
         );
     });
 
-    test("that lacks charts is told each of them, and how to get it", () => {
+    test("with missing charts is reported with each missing chart", () => {
         fs.writeFileSync(path.join(folder, "loki-18.11.0.tgz"), "");
         const mistakes = mirrorMistakes(folder);
         expect(mistakes.map((mistake) => /has no (\S+);/.exec(mistake)?.[1]).sort()).toEqual([
@@ -96,7 +96,7 @@ describe("a mirror", () => {
     });
 
     test.each([undefined, "oci://registry.example.com", "https://charts.example.com"])(
-        "somewhere else is not looked into: %s",
+        "that is not a folder is not checked: %s",
         (mirror) => {
             expect(mirrorMistakes(mirror)).toEqual([]);
         },

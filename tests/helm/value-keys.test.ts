@@ -7,14 +7,14 @@ import { type ChartPin, pins } from "../../components/helm/pins";
 import { knownKeys, unknownSentence, unknownValues } from "../../components/helm/value-keys";
 import { SettingsError } from "../../settings/mistakes";
 import { resolveSettings } from "../../settings/resolve";
-import { refusal } from "../helpers/record";
+import { errorMessage } from "../helpers/record";
 
 type Chart = keyof typeof pins;
 
 const found = (chart: Chart, values: object) =>
     unknownValues(pins[chart], values).map((value) => `${value.path.join(".")} -> ${value.suggestion ?? ""}`);
 
-describe("a misspelled value is refused, with the name that was probably meant", () => {
+describe("an unknown key is reported with a similar known key", () => {
     test.each<[Chart, object, string]>([
         ["grafana", { replicaCount: 2 }, "replicaCount -> replicas"],
         ["loki", { loki: { limits_confg: {} } }, "loki.limits_confg -> loki.limits_config"],
@@ -67,14 +67,14 @@ describe("a misspelled value is refused, with the name that was probably meant",
         expect(found(chart, values)).toEqual([expected]);
     });
 
-    test("a name that resembles none gets no suggestion", () => {
+    test("a name without a similar known key has no suggestion", () => {
         expect(found("grafana", { xyzzy: 1 })).toEqual(["xyzzy -> "]);
     });
 });
 
-describe("a value that has an effect is accepted", () => {
+describe("a known key is accepted", () => {
     test.each<[Chart, object]>([
-        // Charts read these keys without listing them in values.yaml.
+        // Charts use these keys, but their values.yaml does not contain them.
         ["grafana", { podAnnotations: { a: "b" } }],
         ["grafana", { "grafana.ini": { "auth.generic_oauth": { enabled: true } } }],
         ["grafana", { extraInitContainers: [{ name: "a" }], envFromSecret: "s", env: { A: "1" } }],
@@ -101,7 +101,7 @@ describe("a value that has an effect is accepted", () => {
             { alloy: { extraEnv: [], envFrom: [], mounts: { varlog: true } }, controller: { type: "daemonset" } },
         ],
         ["minio", { persistence: { size: "5Gi" }, resources: { requests: { cpu: 1 } } }],
-        // Null deletes the chart's default.
+        // null removes the default of the chart.
         ["grafana", { persistence: null, testFramework: { enabled: null } }],
     ])("%s: %j", (chart, values) => {
         expect(found(chart, values)).toEqual([]);
@@ -133,7 +133,7 @@ describe("a value that has an effect is accepted", () => {
                 tolerations: [{ key: "a", operator: "Exists" }],
             },
         ],
-    ])("everything that the stack itself sets: %s", async (_, stack, settings) => {
+    ])("in all values that the stack sets: %s", async (_, stack, settings) => {
         const { charts } = await evaluateStack(stack, settings);
         expect(charts).toHaveLength(stack === "prod" && "objectStore" in settings ? 9 : 10);
         const unknown = charts.flatMap(({ chart, values }) => {
@@ -155,31 +155,31 @@ describe("settings", () => {
         return [];
     };
 
-    test("name every unknown value at once", () => {
+    test("are rejected with all unknown keys at once", () => {
         expect(mistakes({ values })).toEqual([
-            "observability:values.mimir.config.limits.ingestion_ratee is not known to the configuration of mimir main of 2026-04-23. Did you mean values.mimir.config.limits.ingestion_rate?",
-            "observability:values.grafana.replicaCount is not known to chart grafana 12.11.1. Did you mean values.grafana.replicas?",
+            "observability:values.mimir.config.limits.ingestion_ratee does not exist in the configuration of mimir main of 2026-04-23. Did you mean values.mimir.config.limits.ingestion_rate?",
+            "observability:values.grafana.replicaCount does not exist in chart grafana 12.11.1. Did you mean values.grafana.replicas?",
         ]);
     });
 
-    test("accept unknown values of the components in valuesUnchecked", () => {
+    test("accept unknown keys of the components in valuesUnchecked", () => {
         expect(mistakes({ values, valuesUnchecked: { grafana: true, mimir: true } })).toEqual([]);
         expect(mistakes({ values, valuesUnchecked: { grafana: true } })).toHaveLength(1);
     });
 });
 
-test("a component that is used alone refuses unknown values, unless valuesUnchecked is set", async () => {
+test("a component rejects unknown keys, unless valuesUnchecked is set", async () => {
     const args = { namespace: "logs", bucket: { endpoint: "s3", bucket: "b" }, values: { loki: { limits_confg: {} } } };
-    expect(await refusal((opts) => new Loki("loki", args, opts))).toBe(
-        "values.loki.limits_confg is not known to chart loki 18.11.0. Did you mean values.loki.limits_config?\nSet valuesUnchecked to true to pass such keys on purpose.",
+    expect(await errorMessage((opts) => new Loki("loki", args, opts))).toBe(
+        "values.loki.limits_confg does not exist in chart loki 18.11.0. Did you mean values.loki.limits_config?\nSet valuesUnchecked to true to allow unknown keys.",
     );
-    await expect(refusal((opts) => new Loki("loki", { ...args, valuesUnchecked: true }, opts))).rejects.toThrow(
-        "the program was not refused",
+    await expect(errorMessage((opts) => new Loki("loki", { ...args, valuesUnchecked: true }, opts))).rejects.toThrow(
+        "the program did not fail",
     );
 });
 
 describe("the known keys", () => {
-    test.each(Object.values<ChartPin>(pins))("are those of $name $version; npm run value-keys writes them", (pin) => {
+    test.each(Object.values<ChartPin>(pins))("are those of $name $version, which npm run value-keys writes", (pin) => {
         expect(knownKeys(pin.name).version).toBe(pin.version);
     });
 
@@ -187,7 +187,7 @@ describe("the known keys", () => {
         expect(knownKeys(chart)).toEqual(keysOf(`charts/${chart}`));
     });
 
-    test("of a template include those in with, index and variables, and not those of other maps", () => {
+    test("of a template include keys in with, index and variables, but not keys of other maps", () => {
         const { read, whole, passed } = templateUses([
             '{{ with .Values.a }}{{ .b }}{{ end }}{{ index .Values.c "d" }}{{ $x := .Values.e }}{{ $x.f }}{{ .Release.Name }}',
             '{{ toYaml .Values.g | nindent 2 }}{{ include "h" (dict "i" .Values.j) }}{{ range .Values.k }}{{ .l }}{{ end }}',
@@ -198,7 +198,7 @@ describe("the known keys", () => {
         expect(names(passed)).toEqual(["j"]);
     });
 
-    test("of a program are read from each form of reference", () => {
+    test("of a program are read from all formats of its reference", () => {
         const reference =
             '## All\n\n```yaml\n[target: <string> | default = "all"]\n\n[server: <server>]\n\nui:\n  # CLI flag\n  [enabled: <boolean>]\n```\n\n### server\n\n```yaml\n[port: <int> | default = 1]\ntls:\n  <name>:\n```\n';
         expect(keysFromReference(reference)).toEqual({

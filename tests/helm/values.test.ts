@@ -10,7 +10,7 @@ const { tree } = fc.letrec<{ tree: Record<string, unknown> }>((tie) => ({
 }));
 
 describe("merging values", () => {
-    test("merges maps, replaces lists and scalars, keeps what is undefined above", () => {
+    test("merges maps, replaces lists and scalars, and ignores undefined", () => {
         expect(
             mergeValues({ a: { x: 1, y: [1, 2], z: 1 } }, { a: { y: [3], z: undefined }, b: true }, undefined, {
                 b: "on",
@@ -18,14 +18,14 @@ describe("merging values", () => {
         ).toEqual({ a: { x: 1, y: [3], z: 1 }, b: "on" });
     });
 
-    test("keeps null, with which Helm deletes the chart's own default", () => {
+    test("keeps null, because Helm then removes the default of the chart", () => {
         expect(mergeValues({ affinity: { podAntiAffinity: {} } }, { affinity: null })).toEqual({ affinity: null });
         expect(mergeValues({ affinity: null }, { affinity: { nodeAffinity: 1 } })).toEqual({
             affinity: { nodeAffinity: 1 },
         });
     });
 
-    test("changes no input and shares nothing with it", () => {
+    test("does not change the inputs, and shares no objects with them", () => {
         fc.assert(
             fc.property(tree, tree, (below, above) => {
                 const before = JSON.stringify([below, above]);
@@ -40,7 +40,7 @@ describe("merging values", () => {
         );
     });
 
-    test("lets the upper tree win, twice as well as once", () => {
+    test("gives priority to the last argument, and is idempotent", () => {
         fc.assert(
             fc.property(tree, tree, (below, above) => {
                 const merged = mergeValues(below, above);
@@ -52,12 +52,12 @@ describe("merging values", () => {
     });
 });
 
-test("values of a profile lie over those that every stack has", () => {
+test("the values of a profile are merged on top of the base values", () => {
     const [dev, prod] = [packagedValues("loki", "dev"), packagedValues("loki", "prod")];
     expect([dev["deploymentMode"], prod["deploymentMode"]]).toEqual(["Monolithic", "Monolithic"]);
     expect(dev["singleBinary"].resources).not.toEqual(prod["singleBinary"].resources);
 });
 
-test("text that goes through Helm's templates has no template of its own left", () => {
+test("an escaped text contains no template", () => {
     expect(escapeTemplate('template = "{{ .Value }}"')).toBe('template = "{{ "{{" }} .Value }}"');
 });

@@ -17,21 +17,21 @@ import { command as verify } from "../../cli/verify";
 const commands: Record<string, Command> = { down, health, open, plan, render, up, verify };
 const root = process.cwd();
 
-/** What a command has printed, and its exit code. */
-export interface Ended {
+/** Output and exit code of a command. */
+export interface CommandResult {
     status: number | null;
     stdout: string;
     stderr: string;
 }
 
-/** A new folder with the program's Pulumi.yaml, for stack files of a test's own. */
+/** Creates a folder with the Pulumi.yaml of the program, for the stack files of a test. */
 export function projectFolder(): string {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "stack-"));
     fs.copyFileSync("Pulumi.yaml", path.join(folder, "Pulumi.yaml"));
     return folder;
 }
 
-/** Ends a command where it would end its process. */
+/** Error that replaces `process.exit` in a command. */
 class Exit extends Error {
     constructor(readonly status: number) {
         super(`exit code ${status}`);
@@ -39,8 +39,7 @@ class Exit extends Error {
 }
 
 /**
- * Runs a command in this process, in a folder in which it writes the settings of a stack "test". A process of its own would take a
- * second to start.
+ * Runs a command in this process, with the settings of a stack "test" in a folder. A separate process would need a second to start.
  */
 export async function runCommand(
     folder: string,
@@ -48,7 +47,7 @@ export async function runCommand(
     args: string[],
     config: object = {},
     env: Record<string, string> = {},
-): Promise<Ended> {
+): Promise<CommandResult> {
     writeStackFile(folder, config);
     const before = { ...process.env };
     const printed = { stdout: "", stderr: "" };
@@ -84,8 +83,13 @@ export async function runCommand(
     }
 }
 
-/** Runs a command as npm does, in a process of its own, while this process can answer it. */
-export async function runProcess(folder: string, command: string, args: string[], config: object = {}): Promise<Ended> {
+/** Runs a command in a separate process, as npm does. The test process can serve its requests meanwhile. */
+export async function runProcess(
+    folder: string,
+    command: string,
+    args: string[],
+    config: object = {},
+): Promise<CommandResult> {
     writeStackFile(folder, config);
     const file = path.join(root, "cli", `${command}.ts`);
     const child = spawn(process.execPath, ["--require", require.resolve("ts-node/register"), file, ...args], {

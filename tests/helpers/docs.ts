@@ -2,11 +2,11 @@ import { load } from "js-yaml";
 import * as path from "path";
 import type { z } from "zod";
 
-/** A Markdown file, split into the parts that the checks look at. */
+/** A Markdown file, split into the parts that the tests check. */
 export interface Page {
     file: string;
     anchors: Set<string>;
-    /** Targets of links, without those to other sites. */
+    /** Targets of links, except those to other sites. */
     links: string[];
     /** Inline code. */
     code: string[];
@@ -40,7 +40,7 @@ export function parsePage(file: string, text: string): Page {
     };
 }
 
-/** The anchor that GitHub gives a heading. */
+/** The anchor of a heading on GitHub. */
 function anchorOf(heading: string): string {
     return heading
         .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
@@ -50,7 +50,7 @@ function anchorOf(heading: string): string {
         .replace(/\s/g, "-");
 }
 
-/** Relative links and anchors that lead nowhere. */
+/** Relative links to files or anchors that do not exist. */
 export function brokenLinks(page: Page, pages: Page[], has: (file: string) => boolean): string[] {
     return page.links.filter((link) => {
         const [target = "", anchor] = link.split("#");
@@ -60,10 +60,10 @@ export function brokenLinks(page: Page, pages: Page[], has: (file: string) => bo
     });
 }
 
-/** What `npm run` offers: the options of each script. Undefined for a script whose options are not known. */
+/** The scripts of `npm run`, each with its options. undefined for a script with unknown options. */
 export type Scripts = Record<string, string[] | undefined>;
 
-/** Commands of npm in code that do not exist, or that do not have an option. */
+/** npm commands in code that do not exist, or that have an unknown option. */
 export function unknownCommands(page: Page, scripts: Scripts): string[] {
     return commandLines(page).flatMap((line) =>
         [...line.matchAll(/\bnpm (run )?(?:--silent )?([\w:-]+)([^`#|>&;]*)/g)].flatMap(
@@ -84,7 +84,7 @@ export function unknownCommands(page: Page, scripts: Scripts): string[] {
     );
 }
 
-/** Lines of shell code, with a line that ends in a backslash joined to the next. */
+/** Lines of shell code. A line that ends with a backslash is joined with the next line. */
 function commandLines({ blocks, code }: Page): string[] {
     const shell = blocks.filter(({ language }) => language === "sh").map(({ text }) => text.replaceAll("\\\n", " "));
     return [...shell.flatMap((text) => text.split("\n")), ...code];
@@ -95,13 +95,13 @@ export interface Tree {
     has: (file: string) => boolean;
     /** Names of files, without their folders. */
     names: Set<string>;
-    /** Entries at the top that belong to the repository. */
+    /** Entries of the top folder that belong to the repository. */
     top: string[];
-    /** Entries at the top that only some working copies have. */
+    /** Entries of the top folder that Git ignores. */
     ignored: string[];
 }
 
-/** Paths in code that do not exist, seen from the top of the repository or from the folder of the page. */
+/** Paths in code that exist neither relative to the top folder of the repository nor relative to the page. */
 export function missingPaths(page: Page, { has, names, top, ignored }: Tree): string[] {
     const first = (token: string) => token.split("/")[0] ?? "";
     const exists = (token: string) => has(token) || has(path.join(path.dirname(page.file), token));
@@ -125,7 +125,7 @@ export function missingPaths(page: Page, { has, names, top, ignored }: Tree): st
     return [...inline, ...inShell];
 }
 
-/** Keys of settings that the schema does not have, and blocks of settings that are refused. */
+/** Keys of settings that do not exist, and errors about invalid blocks of settings. */
 export function unknownSettings(page: Page, schema: z.ZodType, resolve: (raw: object) => unknown): string[] {
     const top = Object.keys(shapeOf(schema) ?? {});
     const keys = page.code.flatMap((code) => {
@@ -135,7 +135,7 @@ export function unknownSettings(page: Page, schema: z.ZodType, resolve: (raw: ob
         return named ?? (dotted !== undefined && top.includes(dotted.split(".")[0] ?? "") ? dotted : []);
     });
     const unknown = keys.filter((key) => !schemaHas(schema, key.split(".")));
-    const refused = page.blocks
+    const invalid = page.blocks
         .filter(({ language, text }) => language === "yaml" && /^\s*observability:/m.test(text))
         .flatMap(({ text }) => {
             try {
@@ -145,10 +145,10 @@ export function unknownSettings(page: Page, schema: z.ZodType, resolve: (raw: ob
                 return [(error as Error).message];
             }
         });
-    return [...unknown, ...refused];
+    return [...unknown, ...invalid];
 }
 
-/** The settings of a stack file, without the name of the project. */
+/** The settings of a stack file, without the prefix "observability:". */
 function settingsIn(file: { config?: object }): object {
     return Object.fromEntries(
         Object.entries(file.config ?? file)
@@ -159,7 +159,7 @@ function settingsIn(file: { config?: object }): object {
 
 type Definition = Record<string, z.ZodType | undefined>;
 
-/** The schema without what wraps it, such as a default. */
+/** The schema without wrappers, such as a default. */
 function unwrapped(schema: z.ZodType): z.ZodType {
     const { innerType, in: input, out } = schema.def as unknown as Definition;
     const inner = innerType ?? (input?.def.type === "transform" ? out : input);
@@ -186,15 +186,15 @@ function schemaHas(schema: z.ZodType, [key, ...rest]: string[]): boolean {
 }
 
 /**
- * Names in code that look like an alert and are none: an old name, or a name that begins as alerts begin.
+ * Names in code that look like an alert, but are not the name of one: former names, and names with the first word of an alert.
  *
- * @param others names that begin as alerts do, such as those of components.
+ * @param others other names with the first word of an alert, such as names of components.
  */
-export function unknownAlerts(page: Page, known: string[], old: string[], others: string[]): string[] {
+export function unknownAlerts(page: Page, known: string[], former: string[], others: string[]): string[] {
     const words = (name: string) => name.match(/[A-Z][a-z0-9]+/g) ?? [];
-    const beginnings = new Set(known.map((name) => words(name)[0]));
+    const firstWords = new Set(known.map((name) => words(name)[0]));
     return page.code
         .filter((code) => /^([A-Z][a-z0-9]*){2,}$/.test(code))
         .filter((code) => !known.includes(code))
-        .filter((code) => old.includes(code) || (!others.includes(code) && beginnings.has(words(code)[0])));
+        .filter((code) => former.includes(code) || (!others.includes(code) && firstWords.has(words(code)[0])));
 }

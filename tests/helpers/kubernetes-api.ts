@@ -5,13 +5,13 @@ import * as os from "os";
 import * as path from "path";
 import { WebSocketServer } from "ws";
 
-/** What a Kubernetes API server answers, by path without query. A number is a refusal with that HTTP status. */
+/** Answers of a Kubernetes API server, by path without query. A number is an error with this HTTP status. */
 export type Answers = Record<string, object | number>;
 
-/** A Kubernetes API server on loopback that answers with fixed objects and forwards ports of pods to ports of this machine. */
+/** A Kubernetes API server on the loopback interface with fixed responses. It forwards ports of pods to ports of this machine. */
 export interface KubernetesApi {
     url: string;
-    /** Paths asked for, and the names of the pods that connections were forwarded to. */
+    /** Requested paths, and the pods and ports of port forwarding. */
     asked: string[];
     /** Kubeconfig with this server as the current context "fake". */
     kubeconfig: string;
@@ -19,22 +19,24 @@ export interface KubernetesApi {
 }
 
 /**
- * @param answers may be changed while the server runs.
- * @param pods port of 127.0.0.1, or an address, that stands in for a pod's, by "NAMESPACE/POD:PORT"; may be changed as well.
+ * Starts a Kubernetes API server.
+ *
+ * @param responses can be changed while the server runs.
+ * @param pods targets of port forwarding by "NAMESPACE/POD:PORT": a port of 127.0.0.1, or an address. It can be changed too.
  */
 export async function serveKubernetesApi(
-    answers: Answers,
+    responses: Answers,
     pods: Record<string, number | net.TcpNetConnectOpts> = {},
 ): Promise<KubernetesApi> {
     const asked: string[] = [];
     const server = http.createServer((request, response) => {
         const { pathname } = new URL(request.url ?? "/", "http://kubernetes");
         asked.push(pathname);
-        const answer = answers[pathname] ?? 404;
-        const code = typeof answer === "number" ? answer : 200;
+        const body = responses[pathname] ?? 404;
+        const code = typeof body === "number" ? body : 200;
         response.writeHead(code, { "content-type": "application/json" });
         const status = { kind: "Status", status: "Failure", code, message: `${pathname} is not for you` };
-        response.end(JSON.stringify(typeof answer === "number" ? status : answer));
+        response.end(JSON.stringify(typeof body === "number" ? status : body));
     });
     const webSockets = new WebSocketServer({ noServer: true, handleProtocols: () => "v4.channel.k8s.io" });
     server.on("upgrade", (request, socket, head) => {
@@ -42,9 +44,9 @@ export async function serveKubernetesApi(
         const [, namespace, pod] = /^\/api\/v1\/namespaces\/(.+)\/pods\/(.+)\/portforward$/.exec(pathname) ?? [];
         const remote = searchParams.get("ports");
         const port = pods[`${namespace}/${pod}:${remote}`];
-        const refusal = answers[pathname];
-        if (port === undefined || typeof refusal === "number") {
-            socket.end(`HTTP/1.1 ${typeof refusal === "number" ? refusal : 404} Refused\r\n\r\n`);
+        const error = responses[pathname];
+        if (port === undefined || typeof error === "number") {
+            socket.end(`HTTP/1.1 ${typeof error === "number" ? error : 404} Refused\r\n\r\n`);
             return;
         }
         asked.push(`${pod}:${remote}`);

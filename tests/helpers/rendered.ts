@@ -1,23 +1,23 @@
 import { evaluateStack, type Evaluation, type LocatedChart } from "../../cli/evaluate";
 import { defaultKubeVersion, helmTemplate } from "../../cli/helm";
 import { type KubernetesObject, parseManifests } from "../../cli/manifests";
-import { chartMirror } from "./found";
+import { chartMirror } from "./prerequisites";
 
-/** A stack's charts and what Helm makes of each, by release. */
+/** The charts of a stack, and the objects that Helm renders from them. */
 export interface RenderedStack {
     charts: LocatedChart[];
     byRelease: Map<string, KubernetesObject[]>;
     objects: KubernetesObject[];
-    /** ConfigMaps that the program makes without a chart. */
+    /** ConfigMaps that do not belong to a chart. */
     configMaps: KubernetesObject[];
 }
 
-/** The program on a stack file, with settings of the test's own and charts from the mirror. */
+/** Evaluates a stack file with additional settings, with charts from the mirror. */
 export function evaluateFromMirror(stack: string, settings: object = {}): Promise<Evaluation> {
     return evaluateStack(stack, { ...settings, charts: { mirror: chartMirror } });
 }
 
-/** Renders every chart of a stack from the chart mirror. */
+/** Renders all charts of a stack from the chart mirror. */
 export async function renderStack(stack: string, settings: object = {}): Promise<RenderedStack> {
     const { charts, resources } = await evaluateFromMirror(stack, settings);
     const byRelease = new Map(
@@ -33,16 +33,16 @@ export async function renderChart(chart: LocatedChart): Promise<KubernetesObject
     return parseManifests(await helmTemplate(chart, defaultKubeVersion), chart.namespace);
 }
 
-/** The object of a kind and name. */
+/** The only object with a kind and a name. */
 export function objectOf(objects: KubernetesObject[], kind: string, name: string): Record<string, any> {
     const found = objects.filter((object) => object.kind === kind && object.metadata.name === name);
     if (found.length !== 1) {
-        throw new Error(`${found.length} objects are ${kind} ${name}`);
+        throw new Error(`expected one ${kind} ${name}, found ${found.length}`);
     }
     return found[0] as Record<string, any>;
 }
 
-/** A pod as far as tests look into it. */
+/** The fields of a pod spec that tests use. */
 export interface PodSpec {
     containers: Container[];
     initContainers?: Container[];
@@ -66,7 +66,7 @@ export interface Workload {
     pod: PodSpec;
 }
 
-/** Everything that runs pods. */
+/** The objects that run pods. */
 export function workloads(objects: KubernetesObject[]): Workload[] {
     return objects
         .filter(({ kind }) => ["Deployment", "StatefulSet", "DaemonSet", "Job"].includes(kind))

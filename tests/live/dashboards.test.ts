@@ -3,7 +3,7 @@ import * as fs from "fs";
 import * as http from "http";
 import { dashboards } from "../../dashboards";
 import { folderTitle } from "../../dashboards/folders";
-import { describeWith } from "../helpers/found";
+import { describeWith } from "../helpers/prerequisites";
 import { nodeName, type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually } from "./process";
 import { collector, firstOf, grafanaLogin, LiveStack, type Part, programs } from "./stack";

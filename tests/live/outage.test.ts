@@ -1,5 +1,5 @@
 import * as fs from "fs";
-import { describeWith } from "../helpers/found";
+import { describeWith } from "../helpers/prerequisites";
 import { type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually } from "./process";
 import { collector, LiveStack, type Part } from "./stack";

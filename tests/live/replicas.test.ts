@@ -1,4 +1,4 @@
-import { describeWith } from "../helpers/found";
+import { describeWith } from "../helpers/prerequisites";
 import { eventually } from "./process";
 import { collector, LiveStack, type Part } from "./stack";
 import { get, hangUp, otlpLogs, otlpSum, post } from "./telemetry";

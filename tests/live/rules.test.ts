@@ -1,7 +1,7 @@
 import * as fs from "fs";
 import * as http from "http";
 import * as path from "path";
-import { describeWith } from "../helpers/found";
+import { describeWith } from "../helpers/prerequisites";
 import { eventually } from "./process";
 import { collector, LiveStack, type Part } from "./stack";
 import { get, hangUp, newTraceId, otlpLogs, otlpSpans, post } from "./telemetry";

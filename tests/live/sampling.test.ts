@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT } from "@opentelemetry/api";
 import { SamplingDecision, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-trace-base";
 import { evaluateStack } from "../../cli/evaluate";
-import { describeWith } from "../helpers/found";
+import { describeWith } from "../helpers/prerequisites";
 import { eventually } from "./process";
 import { collector, LiveStack, type Part, secondCollector } from "./stack";
 import { get, hangUp, newSpanId, newTraceId, otlpSpans, post, type Span } from "./telemetry";

@@ -8,7 +8,7 @@ import { evaluateStack } from "../../cli/evaluate";
 import { queueFindings } from "../../cli/health/queues";
 import { signals } from "../../cli/health/signals";
 import { contract } from "../../components/contract";
-import { describeWith } from "../helpers/found";
+import { describeWith } from "../helpers/prerequisites";
 import { nodeName, type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually } from "./process";
 import { collector, firstOf, LiveStack, type Part, programs } from "./stack";

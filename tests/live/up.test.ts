@@ -6,7 +6,7 @@ import { text } from "stream/consumers";
 import { CoreV1Api } from "@kubernetes/client-node";
 import { askIfThere } from "../../cli/cluster/ask";
 import { findCluster } from "../../cli/cluster/kubeconfig";
-import { chartMirror, describeWith, testKubeconfig } from "../helpers/found";
+import { chartMirror, describeWith, testKubeconfig } from "../helpers/prerequisites";
 
 jest.setTimeout(300_000);
 

@@ -6,7 +6,7 @@ import type { TcpNetConnectOpts } from "net";
 import * as path from "path";
 import type { Report } from "../../cli/verify/report";
 import { targetNames, targets } from "../../cli/verify/targets";
-import { describeWith } from "../helpers/found";
+import { describeWith } from "../helpers/prerequisites";
 import { type Answers, serveKubernetesApi } from "../helpers/kubernetes-api";
 import type { Pod } from "./kubernetes";
 import { eventually } from "./process";

@@ -6,7 +6,7 @@ import * as path from "path";
 import { alertsPage } from "../../cli/alerts";
 import { knownAlerts, knownGroups, renamedAlerts, ruleFiles, ruleGroups } from "../../rules";
 import type { AlertingRule, RuleGroup } from "../../rules/define";
-import { describeWith } from "../helpers/found";
+import { describeWith } from "../helpers/prerequisites";
 import { type Case, cases, slos } from "./cases";
 
 const groups = ruleGroups({ slos });

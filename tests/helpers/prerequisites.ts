@@ -1,12 +1,12 @@
 import { spawnSync } from "child_process";
 import * as fs from "fs";
 
-/** Folder of packaged charts that stands in for the chart repositories: CHARTS_MIRROR, or charts-mirror/ in the project. */
+/** Folder of packaged charts, used instead of the chart repositories: CHARTS_MIRROR, or charts-mirror/ in the project. */
 export const chartMirror = [process.env["CHARTS_MIRROR"], "charts-mirror"].find(
     (folder) => folder !== undefined && fs.existsSync(folder),
 );
 
-/** Kubeconfig of a cluster that tests may deploy to and destroy: its current context is taken. Pods need not run there. */
+/** Kubeconfig of a test cluster. Tests deploy to its current context and delete it again. The cluster need not run pods. */
 export const testKubeconfig = process.env["TEST_KUBECONFIG"];
 
 export function onPath(program: string): boolean {
@@ -14,8 +14,8 @@ export function onPath(program: string): boolean {
 }
 
 /**
- * A group of tests that needs programs on the PATH, and perhaps the chart mirror or a cluster. Where one is missing, each test is reported
- * as skipped and the group's title says what it lacks.
+ * Like `describe`, for tests that need programs on the PATH, the chart mirror or a test cluster. If a prerequisite is missing, the tests are
+ * skipped, and the title lists what is missing.
  */
 export function describeWith(
     needs: { programs?: string[]; mirror?: boolean; cluster?: boolean },
@@ -25,7 +25,7 @@ export function describeWith(
     const missing = [
         ...(needs.programs ?? []).filter((program) => !onPath(program)),
         ...(needs.mirror && chartMirror === undefined ? ["a chart mirror in CHARTS_MIRROR"] : []),
-        ...(needs.cluster && testKubeconfig === undefined ? ["a throwaway cluster in TEST_KUBECONFIG"] : []),
+        ...(needs.cluster && testKubeconfig === undefined ? ["a test cluster in TEST_KUBECONFIG"] : []),
     ];
     if (missing.length === 0) {
         describe(title, tests);
