@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { durationForm, durationSeconds } from "../validation/durations";
-import { isLabel, labelForm } from "../validation/names";
+import { isNamespace, namespaceForm } from "../validation/namespaces";
 import { isSize, sizeForm } from "../validation/quantities";
 import { defaultReplicationFactor, replicationMistake } from "../validation/replication";
 import { minimumRetention } from "../validation/retention";
@@ -15,8 +15,8 @@ type Component = pulumi.ComponentResource;
  */
 export function checkDeployment(component: Component, args: { namespace: string }, outputs: string[] = []): void {
     checkPlain(component, args, outputs);
-    if (typeof args.namespace !== "string" || !isLabel(args.namespace)) {
-        rejectArgument(component, "namespace", args.namespace, labelForm);
+    if (typeof args.namespace !== "string" || !isNamespace(args.namespace)) {
+        rejectArgument(component, "namespace", args.namespace, namespaceForm);
     }
 }
 
