@@ -1,5 +1,5 @@
 import * as fs from "fs";
 import { dashboardsPage } from "./dashboards-page";
 
-// Pages that are made from code; a test tells when they are behind it.
+// A test fails if the committed page is outdated.
 fs.writeFileSync("docs/dashboards.md", dashboardsPage());

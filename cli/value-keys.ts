@@ -21,12 +21,12 @@ function write(keys: KnownKeys): void {
 }
 
 export const command = new Command("value-keys").description(
-    "Writes the known keys of chart values and of program configurations, against which the setting values is checked. Run it after a chart version has changed.",
+    "Writes the known keys of Helm values and of program configurations. The setting `values` is checked against them. Run this command after the version of a chart has changed.",
 );
 command
     .command("charts")
-    .description("reads every pinned chart from a folder of packaged charts, and our own charts from charts/")
-    .requiredOption("--mirror <folder>", "folder with NAME-VERSION.tgz files; .ci/charts FOLDER fills one")
+    .description("Reads the keys of all pinned charts from a folder of packaged charts, and of the charts in charts/.")
+    .requiredOption("--mirror <folder>", "folder with NAME-VERSION.tgz files; `.ci/charts FOLDER` downloads them")
     .action(({ mirror }: { mirror: string }) => {
         for (const { name, version, repository } of Object.values<ChartPin>(pins)) {
             write(
@@ -38,19 +38,16 @@ command
     });
 command
     .command("program")
-    .description("reads the reference of a program's configuration")
+    .description("Reads the keys of the configuration of a program from its reference documentation.")
     .argument("<name>", "name of the program, such as loki-config")
     .argument("<version>", "version of the program that the chart deploys")
-    .argument("<file>", "the reference in the program's sources")
-    .requiredOption("--format <format>", `one of ${Object.keys(readers).join(", ")}`)
-    .option(
-        "--sources <files...>",
-        "Go files whose YAML keys are accepted in addition, for a reference that is incomplete",
-    )
+    .argument("<file>", "file with the reference, from the source code of the program")
+    .requiredOption("--format <format>", `format of the file: ${Object.keys(readers).join(", ")}`)
+    .option("--sources <files...>", "Go files whose YAML keys are also accepted, if the reference is incomplete")
     .action((name: string, version: string, file: string, options: { format: string; sources?: string[] }) => {
         const read = readers[options.format];
         if (read === undefined) {
-            throw new Error(`--format is ${options.format}; it must be one of ${Object.keys(readers).join(", ")}`);
+            throw new Error(`--format is "${options.format}"; it must be one of ${Object.keys(readers).join(", ")}`);
         }
         const sources = (options.sources ?? []).map((source) => fs.readFileSync(source, "utf8"));
         write({ name, version, keys: sorted(read(fs.readFileSync(file, "utf8"))), names: yamlTags(sources) });
