@@ -5,7 +5,7 @@ import type { Command } from "commander";
  *
  * @param failure exit code after an error. Commands with several exit codes use a value other than 1.
  */
-export async function run(command: () => Promise<void>, failure = 1): Promise<void> {
+export async function run(command: () => Promise<void> | void, failure = 1): Promise<void> {
     try {
         await command();
     } catch (error) {

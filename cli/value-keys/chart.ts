@@ -19,8 +19,12 @@ interface Schema {
  * templates read.
  *
  * @param archive path of the .tgz file.
+ * @throws Error if the file does not exist.
  */
 export function chartKeys(archive: string): KnownKeys {
+    if (!fs.existsSync(archive)) {
+        throw new Error(`the chart package ${archive} does not exist; download it with .ci/charts FOLDER`);
+    }
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "chart-"));
     try {
         execFileSync("tar", ["-xzf", archive, "-C", folder]);

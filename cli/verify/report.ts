@@ -43,6 +43,6 @@ export function formatSummary({ passed, seconds, checks, firstFailed }: Report):
     if (passed) {
         return `All ${checks.length} checks passed in ${seconds} s.`;
     }
-    const counts = `${count("passed")} checks passed, ${count("failed")} failed, ${count("skipped")} skipped, in ${seconds} s.`;
+    const counts = `Checks: ${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped. Time: ${seconds} s.`;
     return first === undefined ? counts : `First failed check: ${first.id} (${first.title}). ${counts}`;
 }
