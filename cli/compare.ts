@@ -107,7 +107,7 @@ export function formatDifferences(from: string, to: string, found: Difference[])
     if (found.length === 0) {
         return `${from} and ${to} deploy the same.`;
     }
-    const lines = [`From ${from} to ${to}:`];
+    const lines = [`Differences from ${from} to ${to}:`];
     let part = "";
     for (const difference of found) {
         if (difference.key === "") {

@@ -2,7 +2,7 @@ import type { Dashboard, Panel } from "@grafana/grafana-foundation-sdk/dashboard
 import { dashboards } from "../dashboards";
 import { dashboardFolders, folderTitle } from "../dashboards/folders";
 
-/** Content of docs/dashboards.md: for each dashboard, its questions and the data that answers them. */
+/** Content of docs/dashboards.md: each dashboard with its rows and the data that they show. */
 export function dashboardsPage(): string {
     const all = dashboards({ namespace: "monitoring" }).map(({ json, ...rest }) => ({
         ...rest,
@@ -22,9 +22,9 @@ function introduction(count: number): string {
 
 # Dashboards
 
-The stack deploys ${count} dashboards with Grafana. The platform overview is the home page. The title of each row is a question, and its panels
-show the answer. The menu of a panel has links to the related logs, traces and profiles. An exemplar in a panel of durations has a link to its
-trace.
+The stack deploys ${count} dashboards with Grafana. The platform overview is the home page. The menu of a panel has links to the related logs,
+traces and profiles. An exemplar in a panel of durations has a link to its trace. The tables below list the rows of each dashboard, and the
+metrics or signals that they show.
 
 Each file in a folder of [dashboards/](../dashboards) is a dashboard. Its default export creates the dashboard. A new file needs no registration.
 To omit the dashboards of a folder, set:
@@ -36,17 +36,17 @@ config:
 }
 
 function section(uid: string, title: string, { description = "", panels = [] }: Dashboard): string {
-    const rows: { question: string; sources: Set<string> }[] = [];
+    const rows: { title: string; sources: Set<string> }[] = [];
     for (const panel of panels) {
         if (panel.type === "row") {
-            rows.push({ question: panel.title ?? "", sources: new Set() });
+            rows.push({ title: panel.title ?? "", sources: new Set() });
         } else {
             sourcesOf(panel).forEach((source) => rows.at(-1)?.sources.add(source));
         }
     }
-    const lines = rows.map(({ question, sources }) => `| ${question} | ${[...sources].sort().join(", ")} |`);
+    const lines = rows.map(({ title: rowTitle, sources }) => `| ${rowTitle} | ${[...sources].sort().join(", ")} |`);
     const [about = ""] = description.split("\n");
-    const table = ["| Question | Data |", "| --- | --- |", ...lines].join("\n");
+    const table = ["| Row | Data |", "| --- | --- |", ...lines].join("\n");
     return [`### ${title}`, `\`${uid}\`. ${about}`, table].join("\n\n");
 }
 

@@ -73,15 +73,12 @@ async function chooseCluster({ stack, settings }: Evaluation, options: UpOptions
         }
         if (!hasKind()) {
             throw new Error(
-                `${error.message}; set KUBECONFIG to a kubeconfig, or install kind (https://kind.sigs.k8s.io) and run this command again to create a local cluster`,
+                `${error.message}, or install kind (https://kind.sigs.k8s.io) and run this command again to create a local cluster`,
                 { cause: error },
             );
         }
         if (!options.kind && !process.stdin.isTTY) {
-            throw new Error(
-                `${error.message}; set KUBECONFIG to a kubeconfig, or create a local cluster with the option --kind`,
-                { cause: error },
-            );
+            throw new Error(`${error.message}, or use --kind to create a local cluster`, { cause: error });
         }
         if (!(await confirm("The kubeconfig has no cluster. Create a local cluster with kind?", options.kind))) {
             throw error;

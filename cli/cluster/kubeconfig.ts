@@ -39,8 +39,8 @@ export function findCluster(context?: string): Cluster {
     if (names.length === 0) {
         throw new NoContextError(
             files.length === 0
-                ? "there is no kubeconfig: neither a file in KUBECONFIG nor ~/.kube/config exists"
-                : `the kubeconfig ${files.join(", ")} has no context`,
+                ? "there is no kubeconfig: neither a file in KUBECONFIG nor ~/.kube/config exists; set KUBECONFIG to a kubeconfig"
+                : `the kubeconfig ${files.join(", ")} has no context; set KUBECONFIG to another kubeconfig`,
             true,
         );
     }

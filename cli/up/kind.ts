@@ -30,7 +30,7 @@ export async function createKindCluster(): Promise<Cluster> {
     return cluster;
 }
 
-/** A minimal CRD for the Configurations of Dapr, so that a stack can be deployed without Dapr. */
+/** A minimal CRD for the Configurations of Dapr. A stack needs this CRD, but not Dapr itself. A later installation of Dapr keeps the CRD. */
 export const daprConfigurationCrd: KubernetesObject & { spec: object } = {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",

@@ -31,7 +31,7 @@ export interface Context {
     testData: TestData;
     grafana: Grafana;
     exporter: Exporter;
-    /** Direct access to the backends. A check uses it to distinguish a fault of a backend from a fault of a Grafana data source. */
+    /** Direct access to the backends. It shows whether a problem is in a backend or in a data source of Grafana. */
     backends: Record<BackendName, Backend>;
     /** The header X-Scope-OrgID if the stack has a tenant, otherwise empty. */
     tenantHeader: Record<string, string>;

@@ -48,7 +48,12 @@ describe("the cluster", () => {
 
     test.each<[string, object[], string | undefined, RegExp]>([
         ["no kubeconfig", [], undefined, /^there is no kubeconfig: neither a file in KUBECONFIG nor/],
-        ["a kubeconfig without contexts", [kubeconfigOf({})], undefined, /^the kubeconfig .*config-0 has no context$/],
+        [
+            "a kubeconfig without contexts",
+            [kubeconfigOf({})],
+            undefined,
+            /^the kubeconfig .*config-0 has no context; set KUBECONFIG to another kubeconfig$/,
+        ],
         [
             "a kubeconfig without a current context",
             [kubeconfigOf({ home: "https://home", work: "https://work" })],

@@ -82,7 +82,7 @@ describe("plan", () => {
             "observability:retention": { logs: "9d" },
         });
         expect(stdout.split("\n")).toEqual([
-            "From test to test:",
+            "Differences from test to test:",
             "~ Loki observability-loki",
             "    ~ retention: 2d → 9d",
             "~ chart of loki",

@@ -27,7 +27,7 @@ test("changed, added and removed values are listed by path", () => {
         { part: "chart of loki", key: "values.fresh", from: undefined, to: null },
     ]);
     expect(formatDifferences("one", "two", found).split("\n")).toEqual([
-        "From one to two:",
+        "Differences from one to two:",
         "~ chart of loki",
         "    ~ values.a.b: 1 → 2",
         "    - values.list[1]: 2",
@@ -41,7 +41,7 @@ test("a changed chart of this repository is listed, even if its version is the s
     const digested = (digest: string) => plan({}, { charts: chart ? [{ ...chart, digest }] : [] });
     expect(
         formatDifferences("one", "two", differences(digested("sha256:1"), digested("sha256:2"))).split("\n"),
-    ).toEqual(["From one to two:", "~ chart of loki", "    ~ digest: sha256:1 → sha256:2"]);
+    ).toEqual(["Differences from one to two:", "~ chart of loki", "    ~ digest: sha256:1 → sha256:2"]);
 });
 
 test("resources and charts that only one plan contains are listed without their keys", () => {

@@ -126,7 +126,7 @@ function sampling({ stack, testData, backends }: Context): Check {
 
 function logs({ stack, testData, backends }: Context): Check[] {
     const find = async (): Promise<LogLine> => {
-        // Each label alone finds the line, so that a wrong label is distinguished from a missing line.
+        // Uses one label at a time, because a line with a wrong label is stored, and its labels are another check.
         for (const selector of [
             `service_name="${testData.services.app}"`,
             `namespace="${testNamespace}"`,
