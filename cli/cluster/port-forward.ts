@@ -139,7 +139,7 @@ async function findTarget(cluster: Cluster, { service, namespace, port }: Forwar
     );
     if (found === undefined) {
         throw new Error(
-            `Service ${service} does not exist in namespace ${namespace} of context "${cluster.context}"; is the stack deployed there?`,
+            `Service ${service} does not exist in namespace ${namespace} of context "${cluster.context}"; deploy the stack first, or select another context with --context`,
         );
     }
     const labelSelector = Object.entries(found.spec?.selector ?? {})
