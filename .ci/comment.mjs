@@ -1,20 +1,21 @@
-// Prints what a comment shows of a file: node .ci/comment.mjs TITLE FILE WHERE, with WHERE the whole of the file can be read.
+// Prints the text of a pull request comment that contains a file.
+// Usage: node .ci/comment.mjs TITLE FILE LINK, where LINK is a Markdown link to the complete file.
 import { readFileSync } from "fs";
 
-// GitHub takes 65,536; the rest is for what stands around it.
-const most = 65000;
-const [title, file, where] = process.argv.slice(2);
+// GitHub accepts 65,536 characters. The workflow adds a marker.
+const maxLength = 65000;
+const [title, file, link] = process.argv.slice(2);
 const text = readFileSync(file, "utf8").trimEnd();
-// Longer than any fence in the text.
+// The fence must be longer than any fence in the text.
 const fence = "~".repeat(Math.max(3, ...(text.match(/~+/g) ?? []).map(({ length }) => length + 1)));
-const comment = (shown, note = "") => `## ${title}\n${note}\n${fence}diff\n${shown}\n${fence}\n`;
+const comment = (content, note = "") => `## ${title}\n${note}\n${fence}diff\n${content}\n${fence}\n`;
 
-function cut() {
-    const note = `\n**Cut here, as a comment holds no more. The whole is in ${where}.**\n`;
-    const shown = text.slice(0, most - comment("", note).length);
-    // At the end of a line, so that no key and no character is halved.
-    return comment(shown.slice(0, shown.lastIndexOf("\n") + 1), note);
+function truncated() {
+    const note = `\n**The text is truncated, because it exceeds the maximum length of a comment. See ${link} for the complete text.**\n`;
+    const start = text.slice(0, maxLength - comment("", note).length);
+    // Truncate after a complete line.
+    return comment(start.slice(0, start.lastIndexOf("\n") + 1), note);
 }
 
 const whole = comment(text);
-process.stdout.write(whole.length <= most ? whole : cut());
+process.stdout.write(whole.length <= maxLength ? whole : truncated());

@@ -1,5 +1,6 @@
-// npm runs this after an installation in this folder and before it packs: so whoever depends on the repository by its
-// Git address gets dist/. Without development dependencies there is no compiler, and no need: Pulumi reads the sources.
+// Compiles the package to dist/. npm runs this script after `npm install` in this folder, and before it creates a package, so that projects
+// that depend on the Git URL of this repository get dist/. Without development dependencies there is no compiler, and dist/ is not necessary,
+// because Pulumi runs the TypeScript files.
 import { spawnSync } from "child_process";
 import { existsSync } from "fs";
 

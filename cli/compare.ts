@@ -4,11 +4,11 @@ import { z } from "zod";
 import { evaluateStack } from "./evaluate";
 import { flatten, type PlanDocument, planDocument, type Scalar } from "./plan-format";
 
-/** Something that two plans do not have in common. A side that lacks it has undefined. */
+/** A difference between two plans. A value is undefined if the plan does not contain the key. */
 export interface Difference {
-    /** What part of the plan: a resource, a chart, an endpoint, a warning. */
-    where: string;
-    /** The key in it; empty where the whole part differs. */
+    /** The part of the plan: a resource, a chart, the endpoints or the warnings. */
+    part: string;
+    /** The key in this part. Empty if only one plan contains the part. */
     key: string;
     from?: Scalar;
     to?: Scalar;
@@ -16,7 +16,7 @@ export interface Difference {
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
-/** As much of a plan as a comparison needs; one that an older version has printed may lack the rest. */
+/** The fields of a plan that a comparison needs. A plan of an older version may have fewer fields. */
 const planSchema = z.object({
     stack: z.string(),
     resources: z.array(
@@ -42,22 +42,22 @@ const planSchema = z.object({
     warnings: z.array(z.string()),
 });
 
-/** The other side of a comparison: a stack of this program, or a document that `plan --json` has printed. */
+/** Evaluates a stack, or reads a file with the output of `plan --json`. */
 export async function readOrEvaluate(stackOrFile: string): Promise<PlanDocument> {
     if (!stackOrFile.endsWith(".json")) {
         return planDocument(await evaluateStack(stackOrFile));
     }
-    const remedy = `make it with: npm run --silent plan -- STACK --json > ${stackOrFile}`;
+    const remedy = `create it with: npm run --silent plan -- STACK --json > ${stackOrFile}`;
     if (!fs.existsSync(stackOrFile)) {
-        throw new Error(`there is no file ${stackOrFile}; ${remedy}`);
+        throw new Error(`the file ${stackOrFile} does not exist; ${remedy}`);
     }
-    // npm prints the command before its output, unless it runs with --silent.
+    // Without --silent, npm prints the command before the JSON document.
     const [json = ""] = /\{.*/s.exec(fs.readFileSync(stackOrFile, "utf8")) ?? [];
     const parsed = planSchema.safeParse(parseJson(json));
     if (!parsed.success) {
         const key = parsed.error.issues[0]?.path.join(".");
-        const reason = key ? `${key} is missing or of another kind` : "it is not JSON";
-        throw new Error(`${stackOrFile} is not a document of plan --json, as ${reason}; ${remedy}`);
+        const reason = key ? `the key ${key} is missing or has a wrong type` : "it is not JSON";
+        throw new Error(`${stackOrFile} is not the output of plan --json: ${reason}; ${remedy}`);
     }
     return parsed.data;
 }
@@ -70,18 +70,17 @@ function parseJson(text: string): unknown {
     }
 }
 
-/** What differs between two plans, part by part. */
+/** Compares two plans, part by part. */
 export function differences(from: PlanDocument, to: PlanDocument): Difference[] {
-    const parts = [partsOf(from), partsOf(to)] as const;
-    const wheres = new Set([...parts[0].keys(), ...parts[1].keys()]);
-    return [...wheres].flatMap((where): Difference[] => {
-        const [before, after] = [parts[0].get(where), parts[1].get(where)];
+    const [fromParts, toParts] = [partsOf(from), partsOf(to)];
+    return [...new Set([...fromParts.keys(), ...toParts.keys()])].flatMap((part): Difference[] => {
+        const [before, after] = [fromParts.get(part), toParts.get(part)];
         if (before === undefined || after === undefined) {
-            return [{ where, key: "", ...(before ? { from: "present" } : { to: "present" }) }];
+            return [{ part, key: "", ...(before ? { from: "present" } : { to: "present" }) }];
         }
         return [...new Set([...Object.keys(before), ...Object.keys(after)])]
             .filter((key) => before[key] !== after[key])
-            .map((key) => ({ where, key, from: before[key], to: after[key] }));
+            .map((key) => ({ part, key, from: before[key], to: after[key] }));
     });
 }
 
@@ -103,21 +102,21 @@ function prefixed(prefix: string, flat: Record<string, Scalar>): Record<string, 
     return Object.fromEntries(Object.entries(flat).map(([key, value]) => [`${prefix}.${key}`, value]));
 }
 
-/** The differences for people: grouped by part, long texts line by line. */
+/** Formats differences as text: grouped by part, with long texts line by line. */
 export function formatDifferences(from: string, to: string, found: Difference[]): string {
     if (found.length === 0) {
-        return `${to} deploys the same as ${from}.`;
+        return `${from} and ${to} deploy the same.`;
     }
-    const lines = [`From ${from} to ${to}:`];
-    let where = "";
+    const lines = [`Differences from ${from} to ${to}:`];
+    let part = "";
     for (const difference of found) {
         if (difference.key === "") {
-            lines.push(`${difference.from === undefined ? "+" : "-"} ${difference.where}`);
+            lines.push(`${difference.from === undefined ? "+" : "-"} ${difference.part}`);
             continue;
         }
-        if (difference.where !== where) {
-            where = difference.where;
-            lines.push(`~ ${where}`);
+        if (difference.part !== part) {
+            part = difference.part;
+            lines.push(`~ ${part}`);
         }
         lines.push(...formatKey(difference).map((line) => `    ${line}`));
     }

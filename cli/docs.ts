@@ -1,5 +1,5 @@
 import * as fs from "fs";
 import { dashboardsPage } from "./dashboards-page";
 
-// A test fails if this generated page is out of date.
+// A test fails if the committed page is outdated.
 fs.writeFileSync("docs/dashboards.md", dashboardsPage());

@@ -1,10 +1,11 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import { Command } from "commander";
-import { ask, lookedAt } from "./cluster/ask";
+import { callApi, ifPermitted } from "./cluster/api";
 import type { Cluster } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
-import { consent } from "./consent";
+import { confirm } from "./confirm";
 import { evaluateStack, stackNames } from "./evaluate";
+import { contextHelp, yesHelp } from "./options";
 import { run, start } from "./run";
 import { destroy, openStack, whereDeployed } from "./up/stack";
 
@@ -15,11 +16,11 @@ interface DownOptions {
 
 export const command = new Command("down")
     .description(
-        "Delete all that a stack has deployed: what `pulumi destroy` does. The stack itself and its settings stay.",
+        "Deletes everything that a stack has deployed, like `pulumi destroy`. The stack in the Pulumi backend and the stack file remain.",
     )
-    .argument("[stack]", `one of ${stackNames().join(", ")}`, "dev")
-    .option("--context <name>", "context of the kubeconfig. Default, the stack's own or else the current one")
-    .option("--yes", "ask nothing", false)
+    .argument("[stack]", `name of the stack: ${stackNames().join(", ")}`, "dev")
+    .option("--context <name>", contextHelp)
+    .option("--yes", yesHelp, false)
     .action((stack: string, options: DownOptions) => run(() => down(stack, options)));
 
 async function down(name: string, { context, yes }: DownOptions): Promise<void> {
@@ -27,47 +28,59 @@ async function down(name: string, { context, yes }: DownOptions): Promise<void> 
     const { namespace } = evaluation.settings;
     const cluster = clusterOf(name, evaluation.settings, context);
     const opened = await openStack(evaluation);
-    const deployed = await whereDeployed(cluster, opened.state);
-    if (deployed === "new") {
-        console.log(`stack ${name} is not deployed`);
+    const deployedTo = await whereDeployed(cluster, opened.state);
+    if (deployedTo === "nowhere") {
+        console.log(`Stack ${name} is not deployed.`);
         return;
     }
-    if (deployed === "elsewhere") {
+    if (deployedTo === "another cluster") {
         throw new Error(
-            `stack ${name} is not in the cluster of context "${cluster.context}": name its context with --context, or make Pulumi forget what is gone with \`pulumi refresh --stack ${name}\``,
+            `stack ${name} is not deployed to the cluster of context "${cluster.context}"; select its context with --context, ` +
+                `or remove deleted objects from the state with \`pulumi refresh --stack ${name}\``,
         );
     }
-    const question = `This deletes stack ${name} from context "${cluster.context}" (${cluster.server}), and the data in namespace ${namespace} with it. Go on?`;
-    if (!(await consent(question, yes))) {
-        throw new Error("nothing was deleted");
+    const question = `This deletes stack ${name} and the data in namespace ${namespace} from context "${cluster.context}" (${cluster.server}). Continue?`;
+    if (!(await confirm(question, yes))) {
+        throw new Error("the deletion was not confirmed; nothing was deleted");
     }
     await destroy(opened, yes);
-    const volumes = await remainingVolumes(cluster, namespace);
-    console.log(
-        volumes === undefined
-            ? `stack ${name} is gone; volumes may remain, which your user may not list`
-            : volumes.length === 0
-              ? `stack ${name} is gone, and its volumes`
-              : `stack ${name} is gone; these volumes remain, with their data:\n${volumes.map((volume) => `  ${volume}\n`).join("")}Delete them with kubectl delete when nobody needs them.`,
-    );
+    console.log(`Stack ${name} was deleted. ${describeVolumes(await remainingVolumes(cluster, namespace))}`);
+}
+
+/** Undefined volumes could not be listed. */
+function describeVolumes(volumes: string[] | undefined): string {
+    if (volumes === undefined) {
+        return "Volumes may remain. Your user has no permission to list them.";
+    }
+    if (volumes.length === 0) {
+        return "No volumes remain.";
+    }
+    const list = volumes.map((volume) => `  ${volume}\n`).join("");
+    return `These volumes remain with their data:\n${list}If you no longer need the data, delete them with kubectl delete.`;
 }
 
 /**
- * What policy has kept: claims where the namespace is not the stack's own, and volumes whose class retains them. Undefined where
- * the user may not look, which takes more than a deployment does.
+ * Lists the claims that remain because the namespace is not part of the stack, and the volumes that remain because of their reclaim policy.
+ * Undefined if the user has no permission to list them. A deployment does not need this permission.
  */
 async function remainingVolumes(cluster: Cluster, namespace: string): Promise<string[] | undefined> {
     const core = cluster.config.makeApiClient(CoreV1Api);
-    const claims = await lookedAt(ask(cluster, "list claims", core.listNamespacedPersistentVolumeClaim({ namespace })));
-    const volumes = await lookedAt(ask(cluster, "list volumes", core.listPersistentVolume()));
+    const claims = await ifPermitted(
+        callApi(
+            cluster,
+            `list the PersistentVolumeClaims of ${namespace}`,
+            core.listNamespacedPersistentVolumeClaim({ namespace }),
+        ),
+    );
+    const volumes = await ifPermitted(callApi(cluster, "list the PersistentVolumes", core.listPersistentVolume()));
     if (claims === undefined || volumes === undefined) {
         return undefined;
     }
     return [
-        ...claims.items.map(({ metadata }) => `persistentvolumeclaim/${metadata?.name} in ${namespace}`),
+        ...claims.items.map(({ metadata }) => `persistentvolumeclaim/${metadata?.name} in namespace ${namespace}`),
         ...volumes.items
             .filter(({ spec }) => spec?.claimRef?.namespace === namespace)
-            .map(({ metadata, spec }) => `persistentvolume/${metadata?.name} of ${spec?.claimRef?.name}`),
+            .map(({ metadata, spec }) => `persistentvolume/${metadata?.name} of claim ${spec?.claimRef?.name}`),
     ];
 }
 

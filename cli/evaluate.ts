@@ -11,9 +11,9 @@ import type { Settings } from "../settings/resolve";
 import { secretKeys } from "../settings/schema";
 import { warnings } from "../settings/warnings";
 import { deploy } from "../stack/program";
-import { hidden, type Place, recordProgram, type Resource } from "./record";
+import { type ProgramConfig, recordProgram, type Resource, secretPlaceholder } from "./record";
 
-/** A chart as it would be deployed. */
+/** A chart with its values for a deployment. */
 export interface Chart {
     release: string;
     chart: string;
@@ -21,16 +21,16 @@ export interface Chart {
     repository: string;
     namespace: string;
     values: HelmValues;
-    /** Of the files of a chart of our own, which changes without a new version. */
+    /** Digest of the files of a chart in this repository, because its version does not change with every edit. */
     digest?: string;
 }
 
-/** A chart with the inputs that say where Helm finds it. */
+/** A chart with its source for Helm. */
 export interface LocatedChart extends Chart {
     source: ChartSource;
 }
 
-/** What a stack's program does, found out by running it without an engine. */
+/** The result of running the program for a stack without the Pulumi engine. */
 export interface Evaluation {
     stack: string;
     settings: Settings;
@@ -43,18 +43,18 @@ export interface Evaluation {
 export const chartType = "kubernetes:helm.sh/v4:Chart";
 
 /**
- * Runs the program for a stack file in this process: no cluster, no Pulumi CLI, no network. Nothing is decrypted: what is
- * encrypted where a secret may be is known and hidden, and everywhere else refused.
+ * Runs the program for a stack file in this process, without cluster, Pulumi CLI and network. Encrypted values are not decrypted. They are
+ * replaced by a placeholder if the setting can be secret, and rejected otherwise.
  *
- * @param stack name of the stack, whose settings are in Pulumi.STACK.yaml in the current folder.
- * @param overrides settings that take the place of those in the stack file, key by top-level key.
- * @throws Error that says what is missing or wrong.
+ * @param stack name of the stack. Its settings are in Pulumi.STACK.yaml in the current folder.
+ * @param overrides settings that replace top-level keys of the stack file.
+ * @throws Error if the stack file is missing or has mistakes.
  */
 export async function evaluateStack(stack: string, overrides: object = {}): Promise<Evaluation> {
-    const place = readPlace(stack, overrides);
-    const { resources, result } = await recordProgram(place, () => {
+    const programConfig = readProgramConfig(stack, overrides);
+    const { resources, result } = await recordProgram(programConfig, () => {
         const settings = loadSettings();
-        const found = [...warnings(settings), ...clearTextWarnings(place.project, stack)];
+        const found = [...warnings(settings), ...clearTextWarnings(programConfig.project, stack)];
         return { settings, warnings: found, outputs: deploy(settings) };
     });
     return {
@@ -67,7 +67,7 @@ export async function evaluateStack(stack: string, overrides: object = {}): Prom
     };
 }
 
-/** Names of the stacks that the current folder has a file for. */
+/** Names of the stacks that have a stack file in the current folder. */
 export function stackNames(): string[] {
     return fs
         .readdirSync(".")
@@ -75,55 +75,57 @@ export function stackNames(): string[] {
         .sort();
 }
 
-function readPlace(stack: string, overrides: object): Required<Place> {
+function readProgramConfig(stack: string, overrides: object): Required<ProgramConfig> {
     const project = readProject();
     const file = `Pulumi.${stack}.yaml`;
     if (!fs.existsSync(file)) {
         const stacks = stackNames().join(", ") || "none";
-        throw new Error(`there is no ${file} for a stack "${stack}"; the stacks here are ${stacks}`);
+        throw new Error(`stack "${stack}" does not exist: there is no file ${file}; the stacks are ${stacks}`);
     }
-    const place: Required<Place> = { project, stack, config: {}, secretKeys: [] };
+    const programConfig: Required<ProgramConfig> = { project, stack, config: {}, secretKeys: [] };
     const config = readYamlMap(file)["config"] ?? {};
     if (typeof config !== "object" || Array.isArray(config)) {
-        throw new Error(`config in ${file} must be a map of settings`);
+        throw new Error(`the key config in ${file} must be a map of settings`);
     }
-    const named = (settings: object) =>
+    const withFullKeys = (settings: object) =>
         Object.entries(settings).map(([key, value]): [string, unknown] => [
             key.includes(":") ? key : `${project}:${key}`,
             value,
         ]);
-    for (const [name, value] of new Map([...named(config), ...named(overrides)])) {
+    for (const [name, value] of new Map([...withFullKeys(config), ...withFullKeys(overrides)])) {
         const key = name.slice(name.indexOf(":") + 1);
-        const text = typeof value === "string" ? value : JSON.stringify(hide(value, key));
-        // Pulumi hands maps and lists to the program as JSON, everything else as text.
-        place.config[name] = text;
+        const text = typeof value === "string" ? value : JSON.stringify(redact(value, key));
+        // Pulumi passes maps and lists to the program as JSON, and all other values as text.
+        programConfig.config[name] = text;
         if (encryptedPaths([], value).length > 0) {
-            place.secretKeys.push(name);
+            programConfig.secretKeys.push(name);
         }
     }
-    return place;
+    return programConfig;
 }
 
-/** The same value, with what is encrypted hidden where a secret may be. */
-function hide(node: unknown, key: string): unknown {
+/** Replaces encrypted values by a placeholder if the setting can be secret. */
+function redact(node: unknown, key: string): unknown {
     if (typeof node !== "object" || node === null) {
         return node;
     }
     if (secretKeys.includes(key) && encryptedPaths([], node)[0]?.length === 0) {
-        return hidden;
+        return secretPlaceholder;
     }
     return Array.isArray(node)
         ? node
-        : Object.fromEntries(Object.entries(node).map(([part, value]) => [part, hide(value, `${key}.${part}`)]));
+        : Object.fromEntries(Object.entries(node).map(([part, value]) => [part, redact(value, `${key}.${part}`)]));
 }
 
 function readProject(): string {
     if (!fs.existsSync("Pulumi.yaml")) {
-        throw new Error(`there is no Pulumi.yaml in ${process.cwd()}; run this in the folder of the program`);
+        throw new Error(
+            `the folder ${process.cwd()} has no Pulumi.yaml; run this command in the folder of the project`,
+        );
     }
     const { name } = readYamlMap("Pulumi.yaml");
     if (typeof name !== "string") {
-        throw new Error("name is missing in Pulumi.yaml; it is the name of the project");
+        throw new Error("the key name is missing in Pulumi.yaml; it must contain the name of the project");
     }
     return name;
 }
@@ -143,7 +145,7 @@ function digestOf(folder: string): string {
     const hash = createHash("sha256");
     const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
     for (const file of files.filter((name) => fs.statSync(path.join(folder, name)).isFile())) {
-        // With their ends marked, so that nothing can move from one to the other unseen.
+        // Separators make the digest unambiguous.
         hash.update(`${file}\0`)
             .update(fs.readFileSync(path.join(folder, file)))
             .update("\0");

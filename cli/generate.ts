@@ -3,7 +3,7 @@ import { argsModule } from "../settings/reference/args";
 import { settingsPage } from "../settings/reference/page";
 import { pulumiYaml } from "../settings/reference/pulumi-yaml";
 
-/** Files that are made from the schema of the settings, by path. A test compares them with what is committed. */
+/** The files that are generated from the schema of the settings, by path. A test compares them with the committed files. */
 export function generatedFiles(): Record<string, string> {
     return {
         "stack/args.ts": argsModule(),

@@ -2,7 +2,7 @@ import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { Command } from "commander";
 import { contract } from "../components/contract";
 import type { Settings } from "../settings/resolve";
-import { ask, ClusterError } from "./cluster/ask";
+import { callApi, ClusterError } from "./cluster/api";
 import type { Cluster } from "./cluster/kubeconfig";
 import { portForward } from "./cluster/port-forward";
 import { clusterOf } from "./cluster/stack-cluster";
@@ -12,6 +12,7 @@ import { podFindings } from "./health/pods";
 import { queueFindings } from "./health/queues";
 import { type Signal, signalFinding, signals } from "./health/signals";
 import { type NodeStats, volumeFindings } from "./health/volumes";
+import { contextHelp } from "./options";
 import { run, start } from "./run";
 
 interface HealthOptions {
@@ -21,18 +22,19 @@ interface HealthOptions {
 
 export const command = new Command("health")
     .description(
-        "Look at a deployed stack: pods, volumes, queues, and when each signal last came in. Exit code 1: something is wrong; 2: it could not be looked at.",
+        "Shows the health of a deployed stack: pods, volumes, queues, and the time of the last sample of each signal. " +
+            "Exit code 0: everything is healthy. 1: something is wrong. 2: the stack could not be checked.",
     )
-    .argument("[stack]", `one of ${stackNames().join(", ")}`, "dev")
-    .option("--context <name>", "context of the kubeconfig. Default, the stack's own or else the current one")
-    .option("--json", "print one JSON document for tools", false)
+    .argument("[stack]", `name of the stack: ${stackNames().join(", ")}`, "dev")
+    .option("--context <name>", contextHelp)
+    .option("--json", "print the results as one JSON document", false)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .action((stack: string, options: HealthOptions) => run(() => health(stack, options), 2));
 
 async function health(stack: string, { context, json }: HealthOptions): Promise<void> {
     const { settings } = await evaluateStack(stack);
     const cluster = clusterOf(stack, settings, context);
-    const findings = await look(cluster, settings);
+    const findings = await collectFindings(cluster, settings);
     const wrong = findings.some(({ ok }) => ok === false);
     const unknown = findings.some(({ ok }) => ok === undefined);
     const ok = !wrong && !unknown;
@@ -40,20 +42,28 @@ async function health(stack: string, { context, json }: HealthOptions): Promise<
     process.exitCode = wrong ? 1 : unknown ? 2 : 0;
 }
 
-async function look(cluster: Cluster, settings: Settings): Promise<Finding[]> {
+async function collectFindings(cluster: Cluster, settings: Settings): Promise<Finding[]> {
     const { namespace } = settings;
     const core = cluster.config.makeApiClient(CoreV1Api);
     const now = new Date();
-    const { items: pods } = await ask(cluster, `list the pods of ${namespace}`, core.listNamespacedPod({ namespace }));
+    const { items: pods } = await callApi(
+        cluster,
+        `list the pods of ${namespace}`,
+        core.listNamespacedPod({ namespace }),
+    );
     if (pods.length === 0) {
         throw new Error(
-            `there is no pod in namespace ${namespace} of context "${cluster.context}"; is the stack deployed there? (npm run up)`,
+            `namespace ${namespace} of context "${cluster.context}" has no pods; deploy the stack with \`npm run up\`, or select another context with --context`,
         );
     }
-    const claims = await ask(cluster, "list claims", core.listNamespacedPersistentVolumeClaim({ namespace }));
+    const claims = await callApi(
+        cluster,
+        `list the PersistentVolumeClaims of ${namespace}`,
+        core.listNamespacedPersistentVolumeClaim({ namespace }),
+    );
     const nodes = [...new Set(pods.flatMap(({ spec }) => spec?.nodeName ?? []))];
     const stats = await Promise.all(nodes.map((name) => nodeStats(cluster, name)));
-    const queues = await Promise.all(pods.filter(isCollector).map((pod) => queuesOf(cluster, pod)));
+    const queues = await Promise.all(pods.filter(hasQueues).map((pod) => queuesOf(cluster, pod)));
     const received = await Promise.all(signals.map((signal) => lastReceived(cluster, settings, signal, now)));
     return [
         ...podFindings(pods, now),
@@ -66,12 +76,16 @@ async function look(cluster: Cluster, settings: Settings): Promise<Finding[]> {
     ];
 }
 
-/** What the kubelet knows of volumes; undefined where one may not ask it. */
+/** The statistics of a kubelet about volumes. Undefined if they cannot be read, for example because of a missing permission. */
 async function nodeStats(cluster: Cluster, name: string): Promise<NodeStats | undefined> {
     const core = cluster.config.makeApiClient(CoreV1Api);
     try {
-        return parsed(
-            await ask(cluster, "ask a kubelet", core.connectGetNodeProxyWithPath({ name, path: "stats/summary" })),
+        return parseStats(
+            await callApi(
+                cluster,
+                `read the statistics of node ${name}`,
+                core.connectGetNodeProxyWithPath({ name, path: "stats/summary" }),
+            ),
         );
     } catch (error) {
         if (error instanceof ClusterError) {
@@ -81,27 +95,28 @@ async function nodeStats(cluster: Cluster, name: string): Promise<NodeStats | un
     }
 }
 
-// The client hands JSON on as text, whatever the answer's type says.
-function parsed(answer: unknown): NodeStats {
-    return (typeof answer === "string" ? JSON.parse(answer) : answer) as NodeStats;
+// The client returns JSON as text, although its type says otherwise.
+function parseStats(response: unknown): NodeStats {
+    return (typeof response === "string" ? JSON.parse(response) : response) as NodeStats;
 }
 
-/** The pods that queue, and the annotations by which Alloy's scraper finds their metrics. */
-function isCollector({ metadata, status }: V1Pod): boolean {
+/** Whether the pod has sending queues. */
+function hasQueues({ metadata, status }: V1Pod): boolean {
     const releases: string[] = [contract.otelCollector.release, contract.alloyReceiver.release];
     return status?.phase === "Running" && releases.includes(metadata?.labels?.["app.kubernetes.io/instance"] ?? "");
 }
 
 async function queuesOf(cluster: Cluster, { metadata }: V1Pod): Promise<Finding[]> {
     const { name: pod = "", namespace = "", annotations = {} } = metadata ?? {};
+    // The metrics scraper uses the same annotation.
     const name = `${pod}:${annotations["prometheus.io/port"]}`;
     const core = cluster.config.makeApiClient(CoreV1Api);
     try {
         const path = "metrics";
-        const asked = core.connectGetNamespacedPodProxyWithPath({ name, namespace, path });
-        return queueFindings(pod, await ask(cluster, `read the metrics of ${pod}`, asked));
+        const response = core.connectGetNamespacedPodProxyWithPath({ name, namespace, path });
+        return queueFindings(pod, await callApi(cluster, `read the metrics of pod ${pod}`, response));
     } catch (error) {
-        return [failed("queues", pod, error)];
+        return [failedFinding("queues", pod, error)];
     }
 }
 
@@ -115,14 +130,14 @@ async function lastReceived(cluster: Cluster, settings: Settings, signal: Signal
                 headers.set("x-scope-orgid", settings.tenant);
             }
             const newest = await signal.newest(async (path, body) => {
-                const answer = await fetch(forward.url + path, {
+                const response = await fetch(forward.url + path, {
                     headers,
                     signal: AbortSignal.timeout(20_000),
                     ...(body && { method: "POST", body: JSON.stringify(body) }),
                 });
-                const text = await answer.text();
-                if (!answer.ok) {
-                    throw new Error(`${service} answers ${answer.status}: ${text.trim()}`);
+                const text = await response.text();
+                if (!response.ok) {
+                    throw new Error(`${service} returns status ${response.status}: ${text.trim()}`);
                 }
                 return JSON.parse(text) as unknown;
             }, now);
@@ -131,12 +146,12 @@ async function lastReceived(cluster: Cluster, settings: Settings, signal: Signal
             await forward.close();
         }
     } catch (error) {
-        return failed("signals", signal.name, error);
+        return failedFinding("signals", signal.name, error);
     }
 }
 
-function failed(area: Finding["area"], subject: string, error: unknown): Finding {
-    // A cluster that does not let us look says nothing of the stack; all else is the stack's own answer, or the lack of one.
+function failedFinding(area: Finding["area"], subject: string, error: unknown): Finding {
+    // A ClusterError says nothing about the stack.
     return { area, subject, ok: error instanceof ClusterError ? undefined : false, text: (error as Error).message };
 }
 

@@ -4,26 +4,26 @@ import type { Chart, LocatedChart } from "./evaluate";
 
 const execute = promisify(execFile);
 
-/** The Kubernetes version that charts are rendered for where none is named. */
+/** The default Kubernetes version for rendering charts. */
 export const defaultKubeVersion = "1.33.0";
 
-/** @throws Error when there is no helm. */
+/** @throws Error if helm is not on the PATH. */
 export async function requireHelm(): Promise<void> {
     try {
         await execute("helm", ["version", "--short"]);
     } catch (error) {
         throw new Error(
-            "helm is needed to render charts and is not on the PATH; get version 3.14 or later from https://helm.sh/docs/intro/install",
+            "helm is not on the PATH, but it is required to render charts; install version 3.14 or later from https://helm.sh/docs/intro/install",
             { cause: error },
         );
     }
 }
 
 /**
- * What Helm makes of a chart with exactly the values that the program passes. As at deployment, hooks are left out and
- * custom resource definitions are in.
+ * Renders a chart with the values that the program passes to Pulumi. As in a deployment, the output contains custom resource definitions
+ * and no hooks.
  *
- * @throws Error with Helm's message.
+ * @throws Error with the message of Helm.
  */
 export async function helmTemplate(chart: LocatedChart, kubeVersion: string): Promise<string> {
     const { source, release, namespace, values } = chart;
@@ -35,24 +35,29 @@ export async function helmTemplate(chart: LocatedChart, kubeVersion: string): Pr
     const running = execute("helm", [...args, ...options, "--include-crds", "--no-hooks", "--values", "-"], {
         maxBuffer: 64 * 2 ** 20,
     });
-    // JSON is YAML that nothing can misread.
+    // JSON is also YAML, and has no ambiguous scalars.
     running.child.stdin?.end(JSON.stringify(values));
     try {
         return (await running).stdout;
     } catch (error) {
-        throw new Error(helmFailure(chart, error as { stderr?: string; message: string }), { cause: error });
+        throw new Error(helmErrorMessage(chart, error as { stderr?: string; message: string }), { cause: error });
     }
 }
 
-function helmFailure({ chart, version, repository }: Chart, { stderr, message }: { stderr?: string; message: string }) {
+function helmErrorMessage(
+    { chart, version, repository }: Chart,
+    { stderr, message }: { stderr?: string; message: string },
+) {
     const reason = (stderr ?? message).trim();
     return [
         `helm could not render ${chart} ${version} from ${repository}:`,
         reason,
-        ...(networkFailure.test(reason) ? ["Without a network, pass --mirror with a folder of packaged charts."] : []),
+        ...(networkError.test(reason)
+            ? ["Without a network, use --mirror with a folder of packaged charts (.ci/charts FOLDER downloads them)."]
+            : []),
     ].join("\n");
 }
 
-// What Go's network stack says, through Helm.
-const networkFailure =
+// Messages of the network library of Go.
+const networkError =
     /dial tcp|lookup .* on|no such host|connection (refused|reset)|i\/o timeout|TLS handshake|proxyconnect|cannot be reached|failed to fetch/;

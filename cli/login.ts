@@ -1,10 +1,10 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import { adminSecretName } from "../components/grafana";
+import { Profile } from "../components/profile";
 import { defaultGrafanaPassword } from "../settings/schema";
 import type { Settings } from "../settings/resolve";
-import { askIfThere } from "./cluster/ask";
+import { findObject } from "./cluster/api";
 import type { Cluster } from "./cluster/kubeconfig";
-import { Profile } from "../components/profile";
 
 export interface Login {
     user: string;
@@ -12,14 +12,14 @@ export interface Login {
 }
 
 /**
- * The login in Grafana's Secret; undefined where there is no such Secret.
+ * Reads the login from the Secret of Grafana. Undefined if the Secret does not exist.
  *
- * @throws ClusterError when the cluster cannot be asked.
+ * @throws ClusterError if a request to the API server fails.
  */
 export async function secretLogin(cluster: Cluster, settings: Settings): Promise<Login | undefined> {
     const name = secretName(settings);
     const core = cluster.config.makeApiClient(CoreV1Api);
-    const secret = await askIfThere(
+    const secret = await findObject(
         cluster,
         `read Secret ${name}`,
         core.readNamespacedSecret({ name, namespace: settings.namespace }),
@@ -28,7 +28,7 @@ export async function secretLogin(cluster: Cluster, settings: Settings): Promise
     return secret && { user: text("admin-user"), password: text("admin-password") };
 }
 
-/** How one logs in to Grafana: where the password is the one that everybody knows, the login itself; else the command that shows it. */
+/** Describes the Grafana login. Contains the password only if it is the public default of the profile dev, otherwise a command that prints it. */
 export async function grafanaLogin(cluster: Cluster, settings: Settings): Promise<string> {
     const { grafana, namespace, profile } = settings;
     if (profile === Profile.Dev) {
@@ -39,7 +39,7 @@ export async function grafanaLogin(cluster: Cluster, settings: Settings): Promis
     }
     const name = secretName(settings);
     return (
-        `${grafana.adminUser ?? "user (admin-user)"}, password from Secret ${name}:\n` +
+        `user ${grafana.adminUser ?? "in the key admin-user"}, password in the Secret ${name}:\n` +
         `  kubectl --context ${cluster.context} --namespace ${namespace} get secret ${name} --output 'jsonpath={.data.admin-password}' | base64 --decode`
     );
 }

@@ -11,7 +11,7 @@ import {
     type Schema,
 } from "js-yaml";
 
-/** A Kubernetes object, as far as rendering looks into it. */
+/** A Kubernetes object with the fields that rendering uses. */
 export interface KubernetesObject {
     apiVersion: string;
     kind: string;
@@ -19,13 +19,13 @@ export interface KubernetesObject {
     [key: string]: unknown;
 }
 
-/** A file of a rendered stack: its path below the output folder, and its text. */
+/** A file of a rendered stack. The path is relative to the output folder. */
 export interface ManifestFile {
     path: string;
     text: string;
 }
 
-// Kubernetes reads YAML 1.1, in which 0644 is octal and "on" is true, but without its numbers to the base of 60.
+// Kubernetes uses YAML 1.1, in which 0644 is octal and "on" is true, but does not support its base 60 numbers.
 const kubernetesYaml: Schema = CORE_SCHEMA.withTags(
     mergeTag,
     boolYaml11Tag,
@@ -49,7 +49,7 @@ const clusterScoped = new Set([
     "ValidatingWebhookConfiguration",
 ]);
 
-/** The objects in the output of `helm template`. Those that name no namespace get the release's, as the API server would do. */
+/** Parses the output of `helm template`. Namespaced objects without a namespace get the namespace of the release, as in a deployment. */
 export function parseManifests(yaml: string, namespace: string): KubernetesObject[] {
     return (loadAll(yaml, { schema: kubernetesYaml }) as (KubernetesObject | null)[])
         .filter((object) => object !== null)
@@ -61,10 +61,10 @@ export function parseManifests(yaml: string, namespace: string): KubernetesObjec
 }
 
 /**
- * One file an object, in a folder a namespace; the same objects give the same bytes in any order. Of a Secret only its name
- * and keys are written, as a comment, so that nothing applies it.
+ * Returns one file for each object, with one folder for each namespace. The output does not depend on the order of objects and keys. A Secret
+ * becomes a comment with its name and keys, so that it is not applied.
  *
- * @throws Error when two objects are the same one.
+ * @throws Error if two objects have the same kind, namespace and name.
  */
 export function manifestFiles(objects: KubernetesObject[]): ManifestFile[] {
     const files = new Map<string, string>();
@@ -72,7 +72,9 @@ export function manifestFiles(objects: KubernetesObject[]): ManifestFile[] {
         const { kind, metadata } = object;
         const path = `${metadata.namespace ?? "cluster"}/${kind}-${metadata.name.replace(/[^-.\w]/g, "_")}.yaml`;
         if (files.has(path)) {
-            throw new Error(`${kind} ${metadata.namespace ?? ""}/${metadata.name} is rendered twice`);
+            throw new Error(
+                `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ""}${metadata.name} is rendered twice`,
+            );
         }
         files.set(path, kind === "Secret" ? secretReference(object) : toYaml(object));
     }
@@ -83,7 +85,7 @@ function toYaml(object: object): string {
     return dump(object, { sortKeys: true, lineWidth: -1, noRefs: true, scalarStyleRules });
 }
 
-// Files that a ConfigMap holds are read by people, also those that are indented with tabs: js-yaml would put them on one line.
+// Without this change, js-yaml would write a text with tabs on one line, which is hard to read.
 const { doubleQuoteForInvisibles } = DEFAULT_SCALAR_STYLE_RULES;
 const scalarStyleRules = Object.values(DEFAULT_SCALAR_STYLE_RULES).map((rule) =>
     rule === doubleQuoteForInvisibles
@@ -104,5 +106,5 @@ function secretReference({ metadata, data, stringData, type }: KubernetesObject)
         keys: [...Object.keys(data ?? {}), ...Object.keys(stringData ?? {})].sort(),
     };
     const comment = toYaml(reference).replace(/^(?=.)/gm, "# ");
-    return `# The content of this Secret is in no file. Make it with these keys before the rest is applied.\n${comment}`;
+    return `# The content of this Secret is not rendered. Create a Secret with these keys before you apply the other files.\n${comment}`;
 }

@@ -5,6 +5,7 @@ import { portForward } from "./cluster/port-forward";
 import { clusterOf } from "./cluster/stack-cluster";
 import { evaluateStack, stackNames } from "./evaluate";
 import { grafanaLogin } from "./login";
+import { contextHelp } from "./options";
 import { run, start } from "./run";
 
 const pages = ["grafana", "pyroscope"] as const;
@@ -16,17 +17,17 @@ interface OpenOptions {
 }
 
 export const command = new Command("open")
-    .description("Forward a port of this machine to a page of the stack, until Ctrl-C.")
-    .argument("<page>", `one of ${pages.join(", ")}`)
-    .option("--stack <name>", `one of ${stackNames().join(", ")}`, "dev")
-    .option("--context <name>", "context of the kubeconfig. Default, the stack's own or else the current one")
-    .option("--port <number>", "port of this machine. Default, one that is free")
+    .description("Forwards a local port to Grafana or Pyroscope until Ctrl-C.")
+    .argument("<page>", `page to open: ${pages.join(", ")}`)
+    .option("--stack <name>", `name of the stack: ${stackNames().join(", ")}`, "dev")
+    .option("--context <name>", contextHelp)
+    .option("--port <number>", "local port (default: a free port)")
     .action((page: string, options: OpenOptions) => run(() => open(page, options)));
 
 async function open(page: string, { stack, context, port }: OpenOptions): Promise<void> {
-    const name = pages.find((known) => known === page);
+    const name = pages.find((candidate) => candidate === page);
     if (name === undefined) {
-        throw new Error(`there is no page "${page}"; there are ${pages.join(", ")}`);
+        throw new Error(`page "${page}" does not exist; the pages are ${pages.join(", ")}`);
     }
     const localPort = port === undefined ? undefined : Number(port);
     if (localPort !== undefined && !(Number.isInteger(localPort) && localPort >= 1 && localPort <= 65535)) {
@@ -43,9 +44,9 @@ async function open(page: string, { stack, context, port }: OpenOptions): Promis
         ...(localPort && { localPort }),
     });
     const path = name === "grafana" ? pathOf(settings.grafana.rootUrl) : "";
-    console.log(`${name}: ${forward.url}${path} (Ctrl-C ends it)`);
+    console.log(`Open ${forward.url}${path} in a browser. Press Ctrl-C to stop.`);
     if (name === "grafana") {
-        console.log(`login: ${await grafanaLogin(cluster, settings)}`);
+        console.log(`Grafana login: ${await grafanaLogin(cluster, settings)}`);
     }
     await new Promise((resolve) => {
         process.once("SIGINT", resolve);

@@ -1,7 +1,7 @@
 import { type Chart, chartType, type Evaluation } from "./evaluate";
 import type { Resource } from "./record";
 
-/** The document of `plan --json`. */
+/** The document that `plan --json` prints. */
 export interface PlanDocument {
     stack: string;
     resources: PlannedResource[];
@@ -10,12 +10,12 @@ export interface PlanDocument {
     warnings: string[];
 }
 
-/** A resource without its inputs, but for those that a reader asks about. */
+/** A resource with its settings instead of all inputs. */
 export interface PlannedResource {
     type: string;
     name: string;
     parent: string | null;
-    /** Path to scalar, such as "receiver.replicas": 3. Never anything secret. */
+    /** Scalars by path, such as "receiver.replicas": 3. Never contains a secret. */
     settings: Record<string, Scalar>;
 }
 
@@ -23,13 +23,13 @@ export type Scalar = string | number | boolean | null;
 
 const componentPrefix = "observability:index:";
 
-// What follows from other settings says nothing new in the tree.
+// Settings that follow from other settings are omitted in the tree.
 const derived = /^bucket\.(?!bucket$)|Url$|Endpoint$/;
 
-// The same for every component, and shown with each chart or by the warnings instead.
+// Settings that are the same for every component, or that the tree shows elsewhere.
 const shared = ["namespace", "profile", "skipAwait", "values", "rules"];
 
-/** The plan as data: everything that tools compare. */
+/** The plan as data, for other programs and for comparisons. */
 export function planDocument({ stack, resources, charts, endpoints, warnings }: Evaluation): PlanDocument {
     return {
         stack,
@@ -53,7 +53,7 @@ export function planDocument({ stack, resources, charts, endpoints, warnings }: 
     };
 }
 
-/** The plan as a tree for people: components with their charts and the settings that matter, the contract, the warnings. */
+/** The plan as text: a tree of components with their settings and charts, then the endpoints and the warnings. */
 export function formatPlan(evaluation: Evaluation): string {
     const root = evaluation.resources.find(({ parent }) => parent === null);
     const tree = root ? [root.name, ...branches(evaluation, root.name, "")] : [];
@@ -94,7 +94,7 @@ function title(evaluation: Evaluation, { type, name, inputs }: Resource): string
     if (type === chartType) {
         const chart = evaluation.charts.find(({ release }) => release === inputs["name"]);
         return chart
-            ? `chart ${chart.chart} ${chart.version} as ${chart.release} in ${chart.namespace}, from ${chart.repository}`
+            ? `chart ${chart.chart} ${chart.version} as release ${chart.release} in namespace ${chart.namespace}, from ${chart.repository}`
             : `chart ${name}`;
     }
     if (type.startsWith(componentPrefix)) {
@@ -115,16 +115,16 @@ function settingsOf(type: string, inputs: Record<string, unknown>): Record<strin
     return hidden ? {} : flatten(inputs, type.startsWith(componentPrefix) ? shared : []);
 }
 
-/** The scalars of a tree, by path. Empty branches are left out. */
-export function flatten(tree: unknown, leaveOut: string[] = [], path = ""): Record<string, Scalar> {
+/** Returns the scalars of a tree by path. Empty branches are omitted. */
+export function flatten(tree: unknown, omitted: string[] = [], path = ""): Record<string, Scalar> {
     if (typeof tree !== "object" || tree === null) {
         return tree === undefined ? {} : { [path]: tree as Scalar };
     }
-    const entries = Object.entries(tree).filter(([key]) => !leaveOut.includes(key));
+    const entries = Object.entries(tree).filter(([key]) => !omitted.includes(key));
     return Object.assign(
         {},
         ...entries.map(([key, value]) =>
-            flatten(value, leaveOut, Array.isArray(tree) ? `${path}[${key}]` : `${path}${path ? "." : ""}${key}`),
+            flatten(value, omitted, Array.isArray(tree) ? `${path}[${key}]` : `${path}${path ? "." : ""}${key}`),
         ),
     ) as Record<string, Scalar>;
 }

@@ -1,6 +1,6 @@
 import { Command } from "commander";
+import { differences, formatDifferences, readOrEvaluate } from "./compare";
 import { evaluateStack, stackNames } from "./evaluate";
-import { readOrEvaluate, differences, formatDifferences } from "./compare";
 import { formatPlan, planDocument } from "./plan-format";
 import { run, start } from "./run";
 
@@ -10,12 +10,13 @@ interface PlanOptions {
 }
 
 export const command = new Command("plan")
-    .description(
-        "Show what a stack would deploy. Runs the program itself, with no cluster, no Pulumi CLI and no network.",
+    .description("Prints what a stack would deploy. Needs no cluster, no Pulumi CLI and no network.")
+    .argument("[stack]", `name of the stack: ${stackNames().join(", ")}`, "dev")
+    .option("--json", "print the plan as one JSON document")
+    .option(
+        "--against <stack>",
+        "print the differences from another stack, or from a file that contains the output of --json",
     )
-    .argument("[stack]", `one of ${stackNames().join(", ")}`, "dev")
-    .option("--json", "print one JSON document for tools")
-    .option("--against <stack>", "show what differs from another stack, or from a document that --json has printed")
     .action((stack: string, options: PlanOptions) => run(() => plan(stack, options)));
 
 async function plan(stack: string, { json, against }: PlanOptions): Promise<void> {

@@ -1,46 +1,46 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** A resource that a program registered, with its inputs as they would reach the engine. */
+/** A resource that a program registers, with the inputs that the Pulumi engine would receive. */
 export interface Resource {
     type: string;
     name: string;
-    /** Name of the parent; null for the stack itself. */
+    /** Name of the parent. Null for the stack itself. */
     parent: string | null;
-    /** Whether a provider of the program's own manages it; without one, the engine would take a default provider. */
+    /** Whether the program passes a provider. Otherwise the engine would use a default provider. */
     hasProvider: boolean;
-    /** Secret texts are hidden. */
+    /** Secret values are replaced by a placeholder. */
     inputs: Record<string, unknown>;
 }
 
-/** Where a program thinks it runs. */
-export interface Place {
+/** The project, the stack and the configuration with which a program runs. */
+export interface ProgramConfig {
     project: string;
     stack: string;
-    /** Full keys, such as "observability:namespace"; maps and lists as JSON. */
+    /** Values by full key, such as "observability:namespace". Maps and lists are JSON. */
     config?: Record<string, string>;
     secretKeys?: string[];
 }
 
-/** What a program did. */
+/** The resources and the result of a program. */
 export interface Recording<T> {
     resources: Resource[];
     result: T;
 }
 
 /**
- * Runs a Pulumi program in this process, without engine, providers and network, and records what it registers. Resources
- * made inside `apply` may be missed; the program has none.
+ * Runs a Pulumi program in this process, without engine, providers and network, and records its resources. Resources that are created in
+ * `apply` may be missing. This program has none.
  *
- * @throws whatever the program throws.
+ * @throws the error of the program.
  */
-export async function recordProgram<T>(place: Place, program: () => T): Promise<Recording<T>> {
-    const { project, stack, config = {}, secretKeys = [] } = place;
+export async function recordProgram<T>(programConfig: ProgramConfig, program: () => T): Promise<Recording<T>> {
+    const { project, stack, config = {}, secretKeys = [] } = programConfig;
     const calls = new Map<string, pulumi.runtime.MockResourceArgs>();
     await pulumi.runtime.setMocks(
         {
             newResource: (args) => {
                 calls.set(`${args.type}::${args.name}`, args);
-                // RandomPassword's result is all that a program reads back.
+                // The program reads only one output of a resource: the result of a RandomPassword.
                 return { id: args.id ?? args.name, state: { ...args.inputs, result: "generated at deployment" } };
             },
             call: () => ({}),
@@ -56,7 +56,7 @@ export async function recordProgram<T>(place: Place, program: () => T): Promise<
         throw new Error("the program did not run");
     };
     await pulumi.runtime.runInPulumiStack(() => {
-        // The mocks do not tell a resource's parent; a transformation sees it.
+        // Mocks do not receive the parent of a resource, but transformations do.
         pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
             const parent = opts.parent && registered.get(opts.parent);
             registered.set(resource, { type, name, parent: parent?.name ?? root.name });
@@ -66,14 +66,14 @@ export async function recordProgram<T>(place: Place, program: () => T): Promise<
             const result = program();
             outcome = () => result;
         } catch (error) {
-            // Passed by the stack, whose promise would be rejected a second time where nobody can catch it.
+            // Thrown later. In this function it would also cause an unhandled rejection.
             outcome = () => {
                 throw error;
             };
         }
         return Promise.resolve({});
     });
-    // Waits until everything has been registered.
+    // Waits until all resources are registered.
     await pulumi.runtime.disconnect();
     const result = outcome();
     return {
@@ -89,16 +89,16 @@ export async function recordProgram<T>(place: Place, program: () => T): Promise<
     };
 }
 
-/** Stands for a secret text. */
-export const hidden = "[secret]";
+/** The placeholder for a secret value. */
+export const secretPlaceholder = "[secret]";
 
-// Pulumi's wire form of a secret: a map with this key, and the content as "value".
+// Pulumi encodes a secret as a map with this key. The key "value" contains the content.
 const secretSignature = "4dabf18193072939515e22adb298388d";
 
-/** The same tree with every secret text hidden. The keys in a secret map stay. */
+/** Replaces all secret values in a tree by a placeholder. Keys of a secret map remain. */
 function withoutSecrets(tree: unknown, secret = false): unknown {
     if (typeof tree !== "object" || tree === null) {
-        return secret ? hidden : tree;
+        return secret ? secretPlaceholder : tree;
     }
     if (secretSignature in tree) {
         return withoutSecrets((tree as unknown as { value: unknown }).value, true);

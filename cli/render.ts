@@ -14,18 +14,18 @@ interface RenderOptions {
 
 export const command = new Command("render")
     .description(
-        "Write all manifests of a stack, one file an object, for GitOps and for tests. Needs helm, and no cluster.",
+        "Writes all manifests of a stack to a folder, one file for each object, for example for GitOps. Needs helm, but no cluster.",
     )
-    .argument("<stack>", `one of ${stackNames().join(", ")}`)
-    .requiredOption("--out <dir>", "folder for the manifests; what an earlier run left there is replaced")
+    .argument("<stack>", `name of the stack: ${stackNames().join(", ")}`)
+    .requiredOption("--out <dir>", "folder for the manifests; files of an earlier run are replaced")
     .option(
         "--mirror <path>",
-        "where charts come from: a folder of .tgz files, an oci:// registry or a repository's address",
+        "source of all charts, like the setting charts.mirror: a folder of .tgz files, an oci:// registry, or the URL of a Helm repository",
     )
-    .option("--kube-version <version>", "Kubernetes version that the charts see", defaultKubeVersion)
+    .option("--kube-version <version>", "Kubernetes version for which the charts are rendered", defaultKubeVersion)
     .action((stack: string, options: RenderOptions) => run(() => render(stack, options)));
 
-// Lists the files of a run, so that the next one can take them away again and nothing else.
+// Lists the files of a run, so that the next run deletes only these files.
 const listFile = ".rendered";
 
 async function render(stack: string, { out, mirror, kubeVersion }: RenderOptions): Promise<void> {
@@ -35,22 +35,22 @@ async function render(stack: string, { out, mirror, kubeVersion }: RenderOptions
     const rendered = await Promise.all(
         evaluation.charts.map(async (chart) => {
             const objects = parseManifests(await helmTemplate(chart, kubeVersion), chart.namespace);
-            console.log(`${chart.chart} ${chart.version} as ${chart.release}: ${objects.length} objects`);
+            console.log(`Chart ${chart.chart} ${chart.version}, release ${chart.release}: ${objects.length} objects`);
             return objects;
         }),
     );
-    const own = ownObjects(evaluation);
-    console.log(`the program itself: ${own.length} objects`);
-    const files = manifestFiles([...own, ...rendered.flat()]);
+    const direct = directObjects(evaluation);
+    console.log(`Objects without a chart: ${direct.length}`);
+    const files = manifestFiles([...direct, ...rendered.flat()]);
     const list = { path: listFile, text: files.map((file) => `${file.path}\n`).join("") };
-    const targets = [...files, list].map(({ path: name, text }) => ({ target: placeOf(out, name), text }));
+    const targets = [...files, list].map(({ path: name, text }) => ({ target: pathInside(out, name), text }));
     previous.forEach((file) => fs.rmSync(file, { force: true }));
     targets.forEach(({ target, text }) => write(target, text));
-    console.log(`${files.length} files in ${out}`);
+    console.log(`${files.length} files were written to ${out}.`);
 }
 
-/** The objects that the program makes without a chart. */
-function ownObjects({ resources }: Evaluation): KubernetesObject[] {
+/** The objects that the program creates without a chart. */
+function directObjects({ resources }: Evaluation): KubernetesObject[] {
     return resources
         .filter(({ type, inputs }) => type.startsWith("kubernetes:") && "kind" in inputs && !type.endsWith("Patch"))
         .map(({ inputs }) => inputs as KubernetesObject);
@@ -58,24 +58,26 @@ function ownObjects({ resources }: Evaluation): KubernetesObject[] {
 
 function previousFiles(out: string): string[] {
     if (fs.existsSync(out) && !fs.statSync(out).isDirectory()) {
-        throw new Error(`${out} is a file; name a folder`);
+        throw new Error(`--out is "${out}", which is a file; it must be a folder`);
     }
     const list = path.join(out, listFile);
     if (fs.existsSync(list)) {
         const names = fs.readFileSync(list, "utf8").split("\n").filter(Boolean);
-        return names.map((name) => placeOf(out, name));
+        return names.map((name) => pathInside(out, name));
     }
     if (fs.existsSync(out) && fs.readdirSync(out).length > 0) {
-        throw new Error(`${out} has files that no earlier run wrote; name an empty or a new folder`);
+        throw new Error(
+            `the folder ${out} contains files that render did not write; use an empty or a new folder for --out`,
+        );
     }
     return [];
 }
 
-/** Where a file goes. Names come from charts, and from a list that anybody can edit. */
-function placeOf(out: string, name: string): string {
+/** Resolves a file name in the output folder. Names are untrusted: charts define them, and the list of files can be edited. */
+function pathInside(out: string, name: string): string {
     const target = path.resolve(out, name);
     if (!target.startsWith(path.resolve(out) + path.sep)) {
-        throw new Error(`${name} is not inside ${out}; nothing was written`);
+        throw new Error(`the file ${name} is outside of the folder ${out}; nothing was written`);
     }
     return target;
 }

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 
 /**
- * Runs a command to its end. An error becomes a message without a stack trace.
+ * Runs a command. Prints an error as a message without a stack trace.
  *
- * @param failure exit code of an error: 1, unless the command distinguishes "something is wrong" from "the check was not possible".
+ * @param failure exit code after an error. Commands with several exit codes use a value other than 1.
  */
-export async function run(command: () => Promise<void>, failure = 1): Promise<void> {
+export async function run(command: () => Promise<void> | void, failure = 1): Promise<void> {
     try {
         await command();
     } catch (error) {
@@ -14,7 +14,7 @@ export async function run(command: () => Promise<void>, failure = 1): Promise<vo
     }
 }
 
-/** Runs a command with the arguments of the process, if its file was started. A file that imports the command runs it itself. */
+/** Runs a command with the arguments of the process if its file is the main module. Does nothing if the file was imported. */
 export function start(command: Command, file: NodeJS.Module): void {
     if (require.main === file) {
         void command.parseAsync();

@@ -2,11 +2,12 @@ import { Command } from "commander";
 import { type Cluster, NoContextError } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
 import { serverVersion } from "./cluster/version";
-import { consent } from "./consent";
+import { confirm } from "./confirm";
 import { evaluateStack, type Evaluation, stackNames } from "./evaluate";
 import { grafanaLogin } from "./login";
+import { yesHelp } from "./options";
 import { run, start } from "./run";
-import { hasKind, makeKindCluster } from "./up/kind";
+import { createKindCluster, hasKind } from "./up/kind";
 import { preflight } from "./up/preflight";
 import { deploy, openStack, whereDeployed } from "./up/stack";
 
@@ -19,13 +20,16 @@ interface UpOptions {
 
 export const command = new Command("up")
     .description(
-        "Deploy a stack: what `pulumi up` does, with the CLI, the state and the cluster found and checked first.",
+        "Deploys a stack. Checks the cluster first, downloads the Pulumi CLI if it is missing, and then runs the equivalent of `pulumi up`.",
     )
-    .argument("[stack]", `one of ${stackNames().join(", ")}`, "dev")
-    .option("--context <name>", "context of the kubeconfig; kept in the stack's file. Default, the current one")
-    .option("--yes", "ask nothing", false)
-    .option("--kind", "make a local cluster with kind where the kubeconfig has none", false)
-    .option("--no-preflight", "deploy whatever the checks of the cluster find")
+    .argument("[stack]", `name of the stack: ${stackNames().join(", ")}`, "dev")
+    .option(
+        "--context <name>",
+        "context of the kubeconfig (default: observability:kubeContext of the stack, or the current context). It is saved in the stack file.",
+    )
+    .option("--yes", yesHelp, false)
+    .option("--kind", "create a local cluster with kind if the kubeconfig has no context", false)
+    .option("--no-preflight", "deploy even if the checks of the cluster find problems")
     .action((stack: string, options: UpOptions) => run(() => up(stack, options)));
 
 async function up(name: string, options: UpOptions): Promise<void> {
@@ -34,84 +38,95 @@ async function up(name: string, options: UpOptions): Promise<void> {
     const cluster = await chooseCluster(evaluation, options);
     const opened = await openStack(evaluation);
     const { stack, backend, state } = opened;
-    const deployed = await whereDeployed(cluster, state);
-    console.log(
-        `stack ${name} → context "${cluster.context}" (${cluster.server}, Kubernetes ${(await serverVersion(cluster)).text}), namespace ${settings.namespace}`,
-    );
-    console.log(`state in ${backend.name}`);
-    warnings.forEach((warning) => console.log(`! ${warning}`));
-    if (deployed === "elsewhere") {
+    const deployedTo = await whereDeployed(cluster, state);
+    const { text: version } = await serverVersion(cluster);
+    console.log(`Stack:      ${name}`);
+    console.log(`Cluster:    context "${cluster.context}" (${cluster.server}, Kubernetes ${version})`);
+    console.log(`Namespace:  ${settings.namespace}`);
+    console.log(`State:      ${backend.name}`);
+    warnings.forEach((warning) => console.log(`Warning: ${warning}.`));
+    if (deployedTo === "another cluster") {
         throw new Error(
-            `stack ${name} has been deployed to another cluster than that of context "${cluster.context}", or its objects here were deleted by hand: ` +
-                `name its context with --context, or make Pulumi forget what is gone with \`pulumi refresh --stack ${name}\``,
+            `stack ${name} is deployed to another cluster than that of context "${cluster.context}", or its objects were deleted by hand; ` +
+                `select its context with --context, or remove the deleted objects from the state with \`pulumi refresh --stack ${name}\``,
         );
     }
-    await refuseUnfit(cluster, evaluation, options);
-    if (deployed === "new" && !(await consent("Nothing of it is deployed there yet. Deploy?", options.yes))) {
-        throw new Error("nothing was created");
+    await requirePreflight(cluster, evaluation, options);
+    const question = `Stack ${name} is not deployed yet. Deploy it to this cluster?`;
+    if (deployedTo === "nowhere" && !(await confirm(question, options.yes))) {
+        throw new Error("the deployment was not confirmed; nothing was created");
     }
     if (options.context !== undefined && settings.kubeContext === undefined) {
         await stack.setConfig("observability:kubeContext", { value: options.context });
-        console.log(`kept as observability:kubeContext in Pulumi.${name}.yaml: the stack belongs to this context now`);
+        console.log(`The context was saved as observability:kubeContext in Pulumi.${name}.yaml.`);
     }
-    console.log(changes(await deploy(opened, options.yes)));
-    await next(cluster, evaluation, backend.shell);
+    console.log(describeChanges(await deploy(opened, options.yes)));
+    await printNextSteps(cluster, evaluation, backend.shell);
 }
 
 async function chooseCluster({ stack, settings }: Evaluation, options: UpOptions): Promise<Cluster> {
     try {
         return clusterOf(stack, settings, options.context);
     } catch (error) {
-        if (!(error instanceof NoContextError) || !error.empty) {
+        if (!(error instanceof NoContextError) || !error.noContexts) {
             throw error;
         }
         if (!hasKind()) {
             throw new Error(
-                `${error.message}; name a kubeconfig in KUBECONFIG, or install kind (https://kind.sigs.k8s.io) and run this again to get a local cluster`,
+                `${error.message}, or install kind (https://kind.sigs.k8s.io) and run this command again to create a local cluster`,
                 { cause: error },
             );
         }
         if (!options.kind && !process.stdin.isTTY) {
-            throw new Error(`${error.message}; name a kubeconfig in KUBECONFIG, or say --kind for a local cluster`, {
-                cause: error,
-            });
+            throw new Error(`${error.message}, or use --kind to create a local cluster`, { cause: error });
         }
-        if (!(await consent("There is no cluster. Make a local one with kind?", options.kind))) {
+        if (!(await confirm("The kubeconfig has no cluster. Create a local cluster with kind?", options.kind))) {
             throw error;
         }
-        return makeKindCluster();
+        return createKindCluster();
     }
 }
 
-async function refuseUnfit(cluster: Cluster, evaluation: Evaluation, options: UpOptions): Promise<void> {
-    const mistakes = await preflight(cluster, evaluation);
-    const list = mistakes.map((mistake) => `\n  - ${mistake}`).join("");
-    if (mistakes.length > 0 && options.preflight) {
+async function requirePreflight(cluster: Cluster, evaluation: Evaluation, options: UpOptions): Promise<void> {
+    const problems = await preflight(cluster, evaluation);
+    const list = problems.map((problem) => `\n  - ${problem}`).join("");
+    if (problems.length > 0 && options.preflight) {
         throw new Error(
-            `the cluster will not take stack ${evaluation.stack}; nothing was created (--no-preflight deploys regardless):${list}`,
+            `stack ${evaluation.stack} cannot be deployed to this cluster; nothing was created. Solve these problems, or ignore them with --no-preflight:${list}`,
         );
     }
-    mistakes.forEach((mistake) => console.log(`! ${mistake}`));
+    problems.forEach((problem) => console.log(`Warning: ${problem}.`));
 }
 
-function changes(counts: Partial<Record<string, number>>): string {
+const pastTense: Record<string, string> = {
+    create: "created",
+    update: "updated",
+    delete: "deleted",
+    replace: "replaced",
+};
+
+function describeChanges(counts: Partial<Record<string, number>>): string {
     const changed = Object.entries(counts).filter(([operation]) => operation !== "same" && operation !== "read");
     return changed.length === 0
-        ? "nothing had to change"
-        : changed.map(([operation, count]) => `${operation} ${count}`).join(", ");
+        ? "Nothing changed."
+        : `Resources: ${changed.map(([operation, count]) => `${count} ${pastTense[operation] ?? operation}`).join(", ")}.`;
 }
 
-async function next(cluster: Cluster, { stack, settings, endpoints }: Evaluation, shell?: string): Promise<void> {
-    const at = stack === "dev" ? "" : ` ${stack}`;
-    const named = stack === "dev" ? "" : ` --stack ${stack}`;
+async function printNextSteps(
+    cluster: Cluster,
+    { stack, settings, endpoints }: Evaluation,
+    shell: string | undefined,
+): Promise<void> {
+    const isDefault = stack === "dev";
     const width = Math.max(...Object.keys(endpoints).map((key) => key.length));
-    console.log("\nIn the cluster:");
+    console.log("\nEndpoints in the cluster:");
     Object.entries(endpoints).forEach(([key, url]) => console.log(`  ${key.padEnd(width)}  ${url}`));
-    console.log(`\nGrafana's login: ${await grafanaLogin(cluster, settings)}`);
-    console.log(`\nNext: npm run verify${at && ` --${at}`}`);
-    console.log(`      npm run open -- grafana${named}`);
+    console.log(`\nGrafana login: ${await grafanaLogin(cluster, settings)}`);
+    console.log("\nNext steps:");
+    console.log(`  npm run verify${isDefault ? "" : ` -- ${stack}`}`);
+    console.log(`  npm run open -- grafana${isDefault ? "" : ` --stack ${stack}`}`);
     if (shell !== undefined) {
-        console.log(`      ${shell} for pulumi by hand`);
+        console.log(`\nTo use the Pulumi CLI with the same state, run:\n  ${shell}`);
     }
 }
 

@@ -3,7 +3,7 @@ import * as path from "path";
 import { Command } from "commander";
 import type { KeyTree, KnownKeys } from "../components/helm/key-tree";
 import { type ChartPin, pins } from "../components/helm/pins";
-import { start } from "./run";
+import { run, start } from "./run";
 import { chartKeys, keysOf, sorted } from "./value-keys/chart";
 import { keysFromDefaults, keysFromDescriptor, keysFromReference, yamlTags } from "./value-keys/program";
 
@@ -14,6 +14,11 @@ const readers: Record<string, (text: string) => KeyTree> = {
     defaults: keysFromDefaults,
 };
 
+interface ProgramOptions {
+    format: string;
+    sources?: string[];
+}
+
 function write(keys: KnownKeys): void {
     const file = path.join(folder, `${keys.name}.json`);
     fs.writeFileSync(file, `${JSON.stringify(keys)}\n`);
@@ -21,38 +26,42 @@ function write(keys: KnownKeys): void {
 }
 
 export const command = new Command("value-keys").description(
-    "Writes the known keys of chart values and of program configurations, against which the setting values is checked. Run it after a chart version has changed.",
+    "Writes the known keys of Helm values and of program configurations. The setting `values` is checked against them. Run this command after the version of a chart has changed.",
 );
 command
     .command("charts")
-    .description("reads every pinned chart from a folder of packaged charts, and our own charts from charts/")
-    .requiredOption("--mirror <folder>", "folder with NAME-VERSION.tgz files; .ci/charts FOLDER fills one")
-    .action(({ mirror }: { mirror: string }) => {
-        for (const { name, version, repository } of Object.values<ChartPin>(pins)) {
-            write(
-                repository === undefined
-                    ? keysOf(path.join("charts", name))
-                    : chartKeys(path.join(mirror, `${name}-${version}.tgz`)),
-            );
-        }
-    });
+    .description("Reads the keys of all pinned charts from a folder of packaged charts, and of the charts in charts/.")
+    .requiredOption("--mirror <folder>", "folder with NAME-VERSION.tgz files; `.ci/charts FOLDER` downloads them")
+    .action(({ mirror }: { mirror: string }) => run(() => writeChartKeys(mirror)));
 command
     .command("program")
-    .description("reads the reference of a program's configuration")
+    .description("Reads the keys of the configuration of a program from its reference documentation.")
     .argument("<name>", "name of the program, such as loki-config")
     .argument("<version>", "version of the program that the chart deploys")
-    .argument("<file>", "the reference in the program's sources")
-    .requiredOption("--format <format>", `one of ${Object.keys(readers).join(", ")}`)
-    .option(
-        "--sources <files...>",
-        "Go files whose YAML keys are accepted in addition, for a reference that is incomplete",
-    )
-    .action((name: string, version: string, file: string, options: { format: string; sources?: string[] }) => {
-        const read = readers[options.format];
-        if (read === undefined) {
-            throw new Error(`--format is ${options.format}; it must be one of ${Object.keys(readers).join(", ")}`);
-        }
-        const sources = (options.sources ?? []).map((source) => fs.readFileSync(source, "utf8"));
-        write({ name, version, keys: sorted(read(fs.readFileSync(file, "utf8"))), names: yamlTags(sources) });
-    });
+    .argument("<file>", "file with the reference, from the source code of the program")
+    .requiredOption("--format <format>", `format of the file: ${Object.keys(readers).join(", ")}`)
+    .option("--sources <files...>", "Go files whose YAML keys are also accepted, if the reference is incomplete")
+    .action((name: string, version: string, file: string, options: ProgramOptions) =>
+        run(() => writeProgramKeys(name, version, file, options)),
+    );
+
+function writeChartKeys(mirror: string): void {
+    for (const { name, version, repository } of Object.values<ChartPin>(pins)) {
+        write(
+            repository === undefined
+                ? keysOf(path.join("charts", name))
+                : chartKeys(path.join(mirror, `${name}-${version}.tgz`)),
+        );
+    }
+}
+
+function writeProgramKeys(name: string, version: string, file: string, options: ProgramOptions): void {
+    const read = readers[options.format];
+    if (read === undefined) {
+        throw new Error(`--format is "${options.format}"; it must be one of ${Object.keys(readers).join(", ")}`);
+    }
+    const sources = (options.sources ?? []).map((source) => fs.readFileSync(source, "utf8"));
+    write({ name, version, keys: sorted(read(fs.readFileSync(file, "utf8"))), names: yamlTags(sources) });
+}
+
 start(command, module);

@@ -3,17 +3,18 @@ import { Command, InvalidArgumentError } from "commander";
 import { pathOf } from "../components/grafana";
 import { ruleOptions } from "../stack";
 import { type RuleGroup, ruleGroups } from "../rules";
-import { ask } from "./cluster/ask";
+import { callApi } from "./cluster/api";
 import type { Cluster } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
 import { evaluateStack, type Evaluation, stackNames } from "./evaluate";
 import { type Login, secretLogin } from "./login";
+import { contextHelp } from "./options";
 import { run, start } from "./run";
+import { allChecks } from "./verify/checks";
+import { connectionsTo, forwardConnections, parseUrls, targetNames } from "./verify/connections";
 import { makeContext, type StackFacts } from "./verify/context";
-import { allHops } from "./verify/hops";
-import { formatOutcome, formatSummary, reportOf } from "./verify/report";
-import { runHops } from "./verify/run";
-import { direct, parseUrls, targetNames, throughCluster } from "./verify/targets";
+import { formatResult, formatSummary, reportOf } from "./verify/report";
+import { runChecks } from "./verify/run-checks";
 
 interface VerifyOptions {
     json?: boolean;
@@ -23,23 +24,24 @@ interface VerifyOptions {
     checkOnly?: boolean;
 }
 
-// Told apart from 1, which is: something is broken.
+/** The checks could not run. Exit code 1 means that a check failed. */
 const couldNotCheck = 2;
 
 export const command = new Command("verify")
     .description(
-        "Send what real clients send, find it again through Grafana, follow every link, and name the hop that is broken. " +
-            "Exit code 0: all holds; 1: something is broken; 2: it could not be checked.",
+        "Sends test data to a stack, reads it back through Grafana, follows the links between signals, and reports each check that fails. " +
+            "Exit code 0: all checks passed. 1: a check failed or was skipped. 2: the checks could not run.",
     )
-    .argument("[stack]", `one of ${stackNames().join(", ")}`, "dev")
-    .option("--json", "print one JSON document for tools")
+    .argument("[stack]", `name of the stack: ${stackNames().join(", ")}`, "dev")
+    .option("--json", "print the results as one JSON document")
     .option(
         "--url <url...>",
-        `addresses to use instead of the cluster, each NAME=URL or with the contract's port; names are ${targetNames.join(", ")}. Grafana's password is then read from GRAFANA_PASSWORD`,
+        "URLs of the endpoints, instead of a connection through the cluster. Each one is NAME=URL, or only the URL if it has the port of the DNS contract. " +
+            `The names are ${targetNames.join(", ")}. Set the Grafana password in GRAFANA_PASSWORD.`,
     )
-    .option("--context <name>", "context of the kubeconfig. Default, that of the stack, or else the current one")
-    .option("--timeout <seconds>", "how long to wait for what does not hold yet", seconds, 90)
-    .option("--check-only", "send nothing: check what can be seen without")
+    .option("--context <name>", contextHelp)
+    .option("--timeout <seconds>", "time after which a check that does not pass has failed", seconds, 90)
+    .option("--check-only", "send no test data, and run only the checks that need none")
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : couldNotCheck))
     .action((stack: string, options: VerifyOptions) => run(() => verify(stack, options), couldNotCheck));
 
@@ -49,44 +51,43 @@ async function verify(stack: string, { json, url, context, timeout, checkOnly }:
     const evaluation = await evaluateStack(stack);
     const { settings } = evaluation;
     const cluster = urls === undefined ? clusterOf(stack, settings, context) : undefined;
-    const way =
+    const connections =
         cluster === undefined
-            ? direct(urls ?? {})
-            : await throughCluster(cluster, settings.namespace, pathOf(settings.grafana.rootUrl));
+            ? connectionsTo(urls ?? {})
+            : await forwardConnections(cluster, settings.namespace, pathOf(settings.grafana.rootUrl));
     try {
         const login = await loginOf(evaluation, cluster);
-        const hops = allHops(makeContext(factsOf(evaluation, cluster), way, login), { sending: !checkOnly });
-        const outcomes = await runHops(hops, timeout, (outcome) => {
-            if (!json && outcome.status === "holds") {
-                console.log(formatOutcome(outcome));
+        const checkContext = makeContext(factsOf(evaluation, cluster), connections, login);
+        const checks = allChecks(checkContext, { sending: !checkOnly });
+        const results = await runChecks(checks, timeout, (result) => {
+            if (!json && result.status === "passed") {
+                console.log(formatResult(result));
             }
         });
-        if (cluster !== undefined && outcomes.some(({ status }) => status !== "holds")) {
-            await stillAnswers(cluster, settings.namespace);
+        if (cluster !== undefined && results.some(({ status }) => status !== "passed")) {
+            await requireCluster(cluster, settings.namespace);
         }
-        const report = reportOf(stack, (Date.now() - started) / 1000, outcomes);
+        const report = reportOf(stack, (Date.now() - started) / 1000, results);
         if (json) {
             console.log(JSON.stringify(report, null, 2));
         } else {
-            outcomes
-                .filter(({ status }) => status !== "holds")
-                .forEach((outcome) => console.log(formatOutcome(outcome)));
+            results.filter(({ status }) => status !== "passed").forEach((result) => console.log(formatResult(result)));
             console.log(`\n${formatSummary(report)}`);
         }
-        process.exitCode = report.holds ? 0 : 1;
+        process.exitCode = report.passed ? 0 : 1;
     } finally {
-        await way.close();
+        await connections.close();
     }
 }
 
 /**
- * Where the cluster itself has gone away meanwhile, nothing is known of the hops.
+ * Checks that the API server still responds. Otherwise failed checks say nothing about the stack.
  *
  * @throws ClusterError
  */
-async function stillAnswers(cluster: Cluster, namespace: string): Promise<void> {
+async function requireCluster(cluster: Cluster, namespace: string): Promise<void> {
     const core = cluster.config.makeApiClient(CoreV1Api);
-    await ask(cluster, `list the pods of ${namespace}`, core.listNamespacedPod({ namespace, limit: 1 }));
+    await callApi(cluster, `list the pods of ${namespace}`, core.listNamespacedPod({ namespace, limit: 1 }));
 }
 
 function factsOf({ settings }: Evaluation, cluster: Cluster | undefined): StackFacts {
@@ -105,15 +106,15 @@ function factsOf({ settings }: Evaluation, cluster: Cluster | undefined): StackF
     };
 }
 
-/** Who Grafana lets in: from the environment, or else from the Secret that the stack has made. */
+/** The Grafana login from the environment, or from the Secret of the stack. */
 async function loginOf({ settings }: Evaluation, cluster: Cluster | undefined): Promise<Login> {
     const { GRAFANA_USER: user = settings.grafana.adminUser ?? "admin", GRAFANA_PASSWORD: password } = process.env;
     const login = password === undefined ? cluster && (await secretLogin(cluster, settings)) : { user, password };
     if (login === undefined) {
         throw new Error(
             cluster === undefined
-                ? "set GRAFANA_PASSWORD to the password of Grafana's user, and GRAFANA_USER if that is not admin"
-                : `there is no Secret with Grafana's login in ${settings.namespace}: deploy the stack first, or set GRAFANA_PASSWORD`,
+                ? "the Grafana password is unknown; set it in GRAFANA_PASSWORD, and the user in GRAFANA_USER if it is not admin"
+                : `namespace ${settings.namespace} has no Secret with the Grafana login; deploy the stack first, or set GRAFANA_PASSWORD`,
         );
     }
     return login;
@@ -122,7 +123,7 @@ async function loginOf({ settings }: Evaluation, cluster: Cluster | undefined): 
 function seconds(text: string): number {
     const value = Number(text);
     if (!(value > 0)) {
-        throw new InvalidArgumentError("It is a number of seconds above 0.");
+        throw new InvalidArgumentError("The value must be a number of seconds greater than 0.");
     }
     return value;
 }

@@ -5,7 +5,7 @@ import type { LocatedChart } from "../cli/evaluate";
 import { type KubernetesObject, manifestFiles } from "../cli/manifests";
 import { evaluateStack } from "../cli/evaluate";
 import { podRequests } from "../cli/up/requests";
-import { kinds } from "../cli/up/rights";
+import { deployedKinds } from "../cli/up/permissions";
 import { dashboardFolders } from "../dashboards/folders";
 import { quantityValue } from "../validation/quantities";
 import { describeWith } from "./helpers/prerequisites";
@@ -302,8 +302,8 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         );
     });
 
-    test("up asks for the right to make each kind of object", () => {
-        const known = kinds.map(({ group, resource }) => `${group}/${resource}`);
+    test("up checks the permissions for every kind of object in the charts", () => {
+        const known = deployedKinds.map(({ group, resource }) => `${group}/${resource}`);
         const objects = ["dev", "prod"].flatMap((name) => stack(name).objects);
         for (const { apiVersion, kind } of objects) {
             const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";

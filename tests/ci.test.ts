@@ -24,13 +24,13 @@ describe("the comment on a pull request", () => {
         );
     };
 
-    test("shows the whole of what it can hold", () => {
+    test("contains the complete text if it is short enough", () => {
         expect(comment("~ Loki loki\n    ~ retention: 2d → 9d\n")).toBe(
             "## Plan of dev\n\n~~~diff\n~ Loki loki\n    ~ retention: 2d → 9d\n~~~\n",
         );
     });
 
-    test("is cut where GitHub would refuse it, after a line, and says so and where the whole is", () => {
+    test("is truncated after a complete line if it is too long for GitHub, and links to the complete text", () => {
         const line = "    ~ values.config: 2d → 9d 🔥\n";
         const text = comment(line.repeat(3000));
         expect(text.length).toBeGreaterThan(64000);
@@ -38,25 +38,25 @@ describe("the comment on a pull request", () => {
         const [title, , note, ...rest] = text.split("\n");
         expect([title, note]).toEqual([
             "## Plan of dev",
-            "**Cut here, as a comment holds no more. The whole is in [the log](https://x.example).**",
+            "**The text is truncated, because it exceeds the maximum length of a comment. See [the log](https://x.example) for the complete text.**",
         ]);
         expect(new Set(rest.slice(2, -3))).toEqual(new Set([line.trimEnd()]));
         expect(rest.slice(-3)).toEqual(["", "~~~", ""]);
     });
 
-    test("stays one block, whatever it shows", () => {
+    test("is one code block, even if the text contains fences", () => {
         expect(comment("+ a\n~~~~\n+ b\n```\n")).toBe("## Plan of dev\n\n~~~~~diff\n+ a\n~~~~\n+ b\n```\n~~~~~\n");
     });
 });
 
-test("the mirror of charts is filled with what is pinned, each chart once", () => {
+test(".ci/charts downloads each pinned chart once", () => {
     const helm = path.join(folder, "helm");
-    // Helm, as far as pulling goes: helm pull NAME --repo REPO --version VERSION --destination FOLDER.
+    // A fake helm that supports only: helm pull NAME --repo REPO --version VERSION --destination FOLDER.
     fs.writeFileSync(helm, '#!/bin/sh\necho "$2 $4" > "$8/$2-$6.tgz"\n', { mode: 0o755 });
     const mirror = path.join(folder, "mirror");
-    const fill = (path: string) =>
+    const download = (path: string) =>
         execFileSync(".ci/charts", [mirror], { env: { ...process.env, PATH: `${path}:${process.env["PATH"]}` } });
-    fill(folder);
+    download(folder);
     const remote = Object.values(pins).flatMap((pin) => ("repository" in pin ? [pin] : []));
     expect(Object.fromEntries(fs.readdirSync(mirror).map((file) => [file, read(path.join(mirror, file))]))).toEqual(
         Object.fromEntries(
@@ -64,7 +64,7 @@ test("the mirror of charts is filled with what is pinned, each chart once", () =
         ),
     );
     fs.writeFileSync(helm, "#!/bin/sh\nexit 1\n");
-    fill(folder);
+    download(folder);
 });
 
 describe("the workflow of a pull request", () => {
@@ -78,19 +78,19 @@ describe("the workflow of a pull request", () => {
         jobs: Record<string, Job>;
     };
 
-    test("gives secrets to the preview alone", () => {
+    test("passes secrets only to the preview", () => {
         const steps = Object.values(jobs).flatMap((job) => job.steps);
         expect(steps.filter((step) => JSON.stringify(step).includes("secrets")).map(({ name }) => name)).toEqual([
             "Preview",
         ]);
-        // Whether there are any is no secret.
+        // This variable only contains whether the secrets exist.
         expect(jobs["effect"]?.env).toEqual({
             STACK: expect.anything() as unknown,
             PREVIEW: expect.stringMatching(/ != '' }}$/) as string,
         });
     });
 
-    test("lets nothing write that runs the pull request's code", () => {
+    test("gives no write permission to jobs that run code of the pull request", () => {
         expect(permissions).toEqual({ contents: "read" });
         expect(Object.entries(jobs).flatMap(([name, job]) => (job.permissions ? [name] : []))).toEqual(["comment"]);
         expect(jobs["comment"]?.permissions).toEqual({ "pull-requests": "write" });

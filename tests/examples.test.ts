@@ -8,7 +8,7 @@ import { projectFolder } from "./helpers/command";
 const root = process.cwd();
 const chartType = "kubernetes:helm.sh/v4:Chart";
 
-/** Evaluates a stack file of an example, in a folder of its own as after the `cp` of its README. */
+/** Evaluates the stack file of an example in a new folder, as after the `cp` in its README. */
 async function evaluateExample(example: string, stack: string): Promise<Evaluation> {
     const folder = projectFolder();
     const file = `Pulumi.${stack}.yaml`;
@@ -231,10 +231,10 @@ test("programs depend on the versions of Pulumi that this package is tested with
         >;
         return { ...devDependencies, ...dependencies };
     };
-    const ours = versions("package.json");
+    const packageVersions = versions("package.json");
     for (const example of ["one-component", "existing-grafana"]) {
-        const theirs = Object.entries(versions(`examples/${example}/package.json`));
-        expect(theirs.filter(([name, version]) => ours[name] !== version)).toEqual([
+        const exampleVersions = Object.entries(versions(`examples/${example}/package.json`));
+        expect(exampleVersions.filter(([name, version]) => packageVersions[name] !== version)).toEqual([
             ["@mathtrail/observability", "github:MathTrail/observability"],
         ]);
     }

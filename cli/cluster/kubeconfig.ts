@@ -3,65 +3,67 @@ import * as os from "os";
 import * as path from "path";
 import { KubeConfig } from "@kubernetes/client-node";
 
-/** A cluster that the kubeconfig tells how to reach. */
+/** A cluster from the kubeconfig. */
 export interface Cluster {
     /** Name of the context. */
     context: string;
-    /** Address of the API server. */
+    /** URL of the API server. */
     server: string;
-    /** Makes API clients: `config.makeApiClient(CoreV1Api)`. */
+    /** Creates API clients, for example `config.makeApiClient(CoreV1Api)`. */
     config: KubeConfig;
 }
 
-/** No context can be told: there is no kubeconfig, or it leaves open which cluster is meant. */
+/** There is no kubeconfig, or it has no current context. */
 export class NoContextError extends Error {
     constructor(
         message: string,
-        /** Whether there is no context at all, rather than several of which none is current. */
-        readonly empty: boolean,
+        /** Whether there are no contexts. False if there are contexts, but none of them is the current one. */
+        readonly noContexts: boolean,
     ) {
         super(message);
     }
 }
 
 /**
- * The cluster of a context of the kubeconfig: KUBECONFIG, or else ~/.kube/config. Nothing is asked of the cluster yet.
+ * Finds the cluster of a context in the kubeconfig: in the files of KUBECONFIG, or in ~/.kube/config. Sends no request to the cluster.
  *
- * @param context name of the context; default, the current one.
- * @throws NoContextError where there is no kubeconfig, or none of its contexts is current.
- * @throws Error where a file cannot be read, the context is not in it, or lacks its cluster or user.
+ * @param context name of the context. Default: the current context.
+ * @throws NoContextError if there is no kubeconfig, or if it has no current context.
+ * @throws Error if a file is invalid, or if the context, its cluster or its user does not exist.
  */
 export function findCluster(context?: string): Cluster {
     const files = kubeconfigFiles();
     const config = merge(files.map(readKubeconfig));
     const names = config.contexts.map(({ name }) => name);
-    const known = `the contexts of ${files.join(", ")} are ${names.join(", ")}`;
+    const allowed = `the contexts in ${files.join(", ")} are ${names.join(", ")}`;
     if (names.length === 0) {
         throw new NoContextError(
-            `there is no cluster: ${files.length === 0 ? "there is no kubeconfig (KUBECONFIG, or else ~/.kube/config)" : `${files.join(", ")} has no context`}`,
+            files.length === 0
+                ? "there is no kubeconfig: neither a file in KUBECONFIG nor ~/.kube/config exists; set KUBECONFIG to a kubeconfig"
+                : `the kubeconfig ${files.join(", ")} has no context; set KUBECONFIG to another kubeconfig`,
             true,
         );
     }
     const name = context ?? config.currentContext;
     if (name === "" || name === undefined) {
-        throw new NoContextError(`no context of the kubeconfig is current; name one with --context: ${known}`, false);
+        throw new NoContextError(`the kubeconfig has no current context; select one with --context: ${allowed}`, false);
     }
     if (!names.includes(name)) {
         throw new Error(
-            `there is no context "${name}"${context === undefined ? ", which is the current one" : ""}; ${known}`,
+            `the ${context === undefined ? "current context" : "context"} "${name}" does not exist; ${allowed}`,
         );
     }
     config.setCurrentContext(name);
     const cluster = config.getCurrentCluster();
     if (cluster === null || config.getCurrentUser() === null) {
         const part = cluster === null ? "cluster" : "user";
-        const { [part]: wanted } = config.getContextObject(name) ?? {};
-        throw new Error(`context "${name}" names the ${part} "${wanted}", which is not in ${files.join(", ")}`);
+        const { [part]: missing } = config.getContextObject(name) ?? {};
+        throw new Error(`context "${name}" uses the ${part} "${missing}", which does not exist in ${files.join(", ")}`);
     }
     return { context: name, server: cluster.server, config };
 }
 
-/** The files that kubectl would read, of those that exist. */
+/** The existing files that kubectl would also read. */
 function kubeconfigFiles(): string[] {
     const listed = (process.env["KUBECONFIG"] ?? "").split(path.delimiter).filter(Boolean);
     const files = listed.length > 0 ? listed : [path.join(os.homedir(), ".kube", "config")];
@@ -73,29 +75,29 @@ function readKubeconfig(file: string): KubeConfig {
     try {
         config.loadFromFile(file, { onInvalidEntry: "filter" });
     } catch (error) {
-        throw new Error(`${file} is not a kubeconfig: ${(error as Error).message}`, { cause: error });
+        throw new Error(`${file} is not a valid kubeconfig: ${(error as Error).message}`, { cause: error });
     }
     return config;
 }
 
-/** As kubectl and Pulumi do it: the first file that has a name, or a current context, wins. KubeConfig's own merge lets the last win. */
+/** Merges files in the same way as kubectl and Pulumi: the first file that defines a name or a current context wins. KubeConfig.mergeConfig would use the last one. */
 function merge(configs: KubeConfig[]): KubeConfig {
     const merged = new KubeConfig();
     merged.loadFromOptions({ clusters: [], users: [], contexts: [], currentContext: "" });
     for (const config of configs) {
         merged.currentContext ||= config.currentContext;
-        merged.clusters.push(...withoutKnown(config.clusters, merged.clusters).map(withoutTls));
-        merged.users.push(...withoutKnown(config.users, merged.users));
-        merged.contexts.push(...withoutKnown(config.contexts, merged.contexts));
+        merged.clusters.push(...withoutDuplicates(config.clusters, merged.clusters).map(withoutTls));
+        merged.users.push(...withoutDuplicates(config.users, merged.users));
+        merged.contexts.push(...withoutDuplicates(config.contexts, merged.contexts));
     }
     return merged;
 }
 
-function withoutKnown<T extends { name: string }>(items: T[], known: T[]): T[] {
-    return items.filter(({ name }) => !known.some((other) => other.name === name));
+function withoutDuplicates<T extends { name: string }>(items: T[], existing: T[]): T[] {
+    return items.filter(({ name }) => !existing.some((other) => other.name === name));
 }
 
-/** KubeConfig refuses plain HTTP, such as that of kubectl proxy, unless TLS need not be verified. */
+/** KubeConfig rejects plain HTTP, as used by kubectl proxy, unless skipTLSVerify is set. */
 function withoutTls(cluster: KubeConfig["clusters"][number]): KubeConfig["clusters"][number] {
     return cluster.server.startsWith("http://") ? { ...cluster, skipTLSVerify: true } : cluster;
 }

@@ -2,34 +2,34 @@ import * as net from "net";
 import { type Duplex, PassThrough, Writable } from "stream";
 import { CoreV1Api, PortForward } from "@kubernetes/client-node";
 import type { WebSocket } from "ws";
-import { ask, askIfThere, ClusterError } from "./ask";
+import { callApi, ClusterError, findObject } from "./api";
 import type { Cluster } from "./kubeconfig";
 import { type Target, targetOf } from "./target";
 
-/** A Service's port, and where it is wanted on this machine. */
+/** The port of a Service, and the local port that is forwarded to it. */
 export interface ForwardArgs {
     service: string;
     namespace: string;
-    /** The Service's port, not the pod's. */
+    /** The port of the Service, not of the pod. */
     port: number;
-    /** Port of 127.0.0.1. Default, one that is free. */
+    /** Port on 127.0.0.1. Default: a free port. */
     localPort?: number;
 }
 
-/** A Service's port on this machine. */
+/** A local port that is forwarded to a Service. */
 export interface Forward {
-    /** "http://127.0.0.1:PORT"; other protocols than HTTP can be spoken there as well. */
+    /** "http://127.0.0.1:PORT". Protocols other than HTTP also work. */
     url: string;
     port: number;
     close: () => Promise<void>;
 }
 
 /**
- * Opens a port of 127.0.0.1 that leads to a ready pod of a Service. Each connection is forwarded on its own; when the pod goes,
- * the next connection finds another.
+ * Forwards a port on 127.0.0.1 to a ready pod of a Service. Each connection has a tunnel. If the pod is deleted, the next connection
+ * selects another pod.
  *
- * @throws ClusterError when the cluster cannot be asked.
- * @throws Error when the Service, its port or a ready pod is not there, or the local port is in use.
+ * @throws ClusterError if a request to the API server fails.
+ * @throws Error if the Service, its port or a ready pod does not exist, or if the local port is in use.
  */
 export async function portForward(cluster: Cluster, args: ForwardArgs): Promise<Forward> {
     let target: Promise<Target> | undefined = findTarget(cluster, args);
@@ -39,7 +39,7 @@ export async function portForward(cluster: Cluster, args: ForwardArgs): Promise<
     const server = net.createServer((socket) => {
         open.add(socket);
         socket.on("close", () => open.delete(socket));
-        // A client that goes away in the middle is its own business.
+        // A client may close its connection at any time.
         socket.on("error", () => socket.destroy());
         connect(cluster, args.namespace, socket, () => (target ??= findTarget(cluster, args)), forget).catch(() =>
             socket.destroy(),
@@ -59,7 +59,7 @@ export async function portForward(cluster: Cluster, args: ForwardArgs): Promise<
 const attempts = 5;
 const pauseMs = 500;
 
-/** Joins a connection with a pod, or with the pod that takes its place while a rollout is under way. */
+/** Connects a socket to a pod, or to the new pod during a rollout. */
 async function connect(
     cluster: Cluster,
     namespace: string,
@@ -67,8 +67,8 @@ async function connect(
     target: () => Promise<Target>,
     forget: () => void,
 ): Promise<void> {
-    // What the kubelet writes here is that nothing listens on the pod's port, so the connection is of no use.
-    const faults = new Writable({
+    // The kubelet reports here that no process listens on the port of the pod.
+    const errors = new Writable({
         write(chunk: Buffer, _, done) {
             if (chunk.length > 0) {
                 forget();
@@ -79,7 +79,7 @@ async function connect(
     });
     for (let attempt = 1; ; attempt++) {
         try {
-            const tunnel = await openTunnel(cluster, namespace, await target(), socket, faults);
+            const tunnel = await openTunnel(cluster, namespace, await target(), socket, errors);
             tunnel.on("close", () => socket.end());
             socket.on("close", () => tunnel.close());
             if (socket.destroyed) {
@@ -96,10 +96,10 @@ async function connect(
     }
 }
 
-/** Opens a tunnel and drops it: whether one may, so that a refusal is a sentence and not a broken connection later. */
+/** Opens a tunnel and closes it again, so that missing permissions cause an error with a message instead of a closed connection later. */
 async function probe(cluster: Cluster, namespace: string, target: Target): Promise<void> {
-    const nothing = new PassThrough();
-    const tunnel = await openTunnel(cluster, namespace, target, nothing, nothing);
+    const unused = new PassThrough();
+    const tunnel = await openTunnel(cluster, namespace, target, unused, unused);
     tunnel.close();
 }
 
@@ -108,14 +108,14 @@ async function openTunnel(
     namespace: string,
     { pod, port }: Target,
     stream: Duplex,
-    faults: Writable,
+    errors: Writable,
 ): Promise<WebSocket> {
     const forwarder = new PortForward(cluster.config, false);
     try {
-        const opened = await ask(
+        const opened = await callApi(
             cluster,
             `forward to port ${port} of pod ${pod}`,
-            forwarder.portForward(namespace, pod, [port], stream, faults, stream),
+            forwarder.portForward(namespace, pod, [port], stream, errors, stream),
         );
         const tunnel = typeof opened === "function" ? opened() : opened;
         if (tunnel === null) {
@@ -124,7 +124,7 @@ async function openTunnel(
         return tunnel;
     } catch (error) {
         const hint = / 403$/.test((error as Error).message)
-            ? "; your user needs the rights get and create on pods/portforward"
+            ? "; your user needs the permissions get and create for pods/portforward"
             : "";
         throw new ClusterError((error as Error).message + hint, undefined, { cause: error });
     }
@@ -132,21 +132,23 @@ async function openTunnel(
 
 async function findTarget(cluster: Cluster, { service, namespace, port }: ForwardArgs): Promise<Target> {
     const core = cluster.config.makeApiClient(CoreV1Api);
-    const found = await askIfThere(
+    const found = await findObject(
         cluster,
         `read Service ${service} in ${namespace}`,
         core.readNamespacedService({ name: service, namespace }),
     );
     if (found === undefined) {
-        throw new Error(`there is no Service ${service} in namespace ${namespace} of context "${cluster.context}"`);
+        throw new Error(
+            `Service ${service} does not exist in namespace ${namespace} of context "${cluster.context}"; deploy the stack first, or select another context with --context`,
+        );
     }
     const labelSelector = Object.entries(found.spec?.selector ?? {})
         .map(([key, value]) => `${key}=${value}`)
         .join(",");
     if (labelSelector === "") {
-        throw new Error(`Service ${service} in namespace ${namespace} selects no pods`);
+        throw new Error(`Service ${service} in namespace ${namespace} has no pod selector`);
     }
-    const pods = await ask(
+    const pods = await callApi(
         cluster,
         `list the pods of ${namespace}`,
         core.listNamespacedPod({ namespace, labelSelector }),
@@ -159,7 +161,9 @@ function listen(server: net.Server, port: number): Promise<number> {
         server.once("error", (error: NodeJS.ErrnoException) => {
             reject(
                 error.code === "EADDRINUSE"
-                    ? new Error(`port ${port} of this machine is in use; name another, or none to get a free one`)
+                    ? new Error(
+                          `the local port ${port} is in use; choose another port, or omit --port to use a free one`,
+                      )
                     : error,
             );
         });

@@ -2,15 +2,15 @@ import type { Settings } from "../../settings/resolve";
 import { type Cluster, findCluster } from "./kubeconfig";
 
 /**
- * The cluster that a stack belongs to: the one that its settings name, or else the one of the context.
+ * Finds the cluster of a stack: the setting kubeContext, the option --context, or the current context.
  *
- * @param context from the command line; default, the current one.
- * @throws Error where both are named and differ, and as findCluster.
+ * @param context value of --context.
+ * @throws Error if --context differs from kubeContext. Also the errors of findCluster.
  */
 export function clusterOf(stack: string, { kubeContext }: Settings, context?: string): Cluster {
     if (context !== undefined && kubeContext !== undefined && context !== kubeContext) {
         throw new Error(
-            `--context is "${context}", but stack ${stack} belongs to "${kubeContext}"; leave --context out, or change observability:kubeContext in Pulumi.${stack}.yaml`,
+            `--context is "${context}", but stack ${stack} is bound to the context "${kubeContext}"; omit --context, or change observability:kubeContext in Pulumi.${stack}.yaml`,
         );
     }
     return findCluster(context ?? kubeContext);

@@ -1,29 +1,31 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
 
-/** Where a connection to a Service's port ends. */
+/** The pod and port that a connection to a Service is forwarded to. */
 export interface Target {
     pod: string;
     port: number;
 }
 
 /**
- * A ready pod of a Service and the port of it that one of the Service's ports leads to.
+ * Selects a ready pod of a Service and resolves the target port.
  *
- * @throws Error where the Service has no such port, or none of its pods is ready.
+ * @throws Error if the Service does not have the port, or if no pod is ready.
  */
 export function targetOf(service: V1Service, pods: V1Pod[], port: number): Target {
     const name = service.metadata?.name;
     const ports = service.spec?.ports ?? [];
     const servicePort = ports.find((candidate) => candidate.port === port);
     if (servicePort === undefined) {
-        throw new Error(`Service ${name} has no port ${port}; it has ${ports.map((other) => other.port).join(", ")}`);
+        throw new Error(
+            `Service ${name} has no port ${port}; its ports are ${ports.map((other) => other.port).join(", ")}`,
+        );
     }
     const pod = pods.find(isReady);
     if (pod === undefined) {
-        const seen = pods.map((other) => `${other.metadata?.name} is ${other.status?.phase ?? "Unknown"}`).join(", ");
-        throw new Error(`no pod of Service ${name} is ready: ${seen || "it has none"}`);
+        const phases = pods.map((other) => `${other.metadata?.name} is ${other.status?.phase ?? "Unknown"}`).join(", ");
+        throw new Error(`no pod of Service ${name} is ready: ${phases || "it has no pods"}`);
     }
-    // A Service without targetPort leads to the port of the same number.
+    // The default of targetPort is the port of the Service.
     const target = servicePort.targetPort ?? port;
     return { pod: pod.metadata?.name ?? "", port: typeof target === "number" ? target : namedPort(pod, target) };
 }
@@ -36,7 +38,7 @@ export function isReady({ metadata, status }: V1Pod): boolean {
 }
 
 function namedPort({ metadata, spec }: V1Pod, name: string): number {
-    // A native sidecar is an init container, and may have the port.
+    // A native sidecar is an init container and can also have the port.
     const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
     const port = containers.flatMap(({ ports }) => ports ?? []).find((candidate) => candidate.name === name);
     if (port === undefined) {

@@ -1,20 +1,20 @@
 import { VersionApi } from "@kubernetes/client-node";
-import { ask } from "./ask";
+import { callApi } from "./api";
 import type { Cluster } from "./kubeconfig";
 
-/** Version of a cluster's API server. */
+/** The version of an API server. */
 export interface ServerVersion {
-    /** Such as "v1.33.4+k3s1". */
+    /** For example "v1.33.4+k3s1". */
     text: string;
     major: number;
     minor: number;
 }
 
-/** @throws ClusterError when the cluster cannot be reached. */
+/** @throws ClusterError if the API server does not respond. */
 export async function serverVersion(cluster: Cluster): Promise<ServerVersion> {
-    const { gitVersion } = await ask(
+    const { gitVersion } = await callApi(
         cluster,
-        "ask for the server's version",
+        "read the version of the API server",
         cluster.config.makeApiClient(VersionApi).getCode(),
     );
     const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(gitVersion) ?? [];

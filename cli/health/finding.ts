@@ -1,8 +1,8 @@
-/** One thing that was looked at. */
+/** The result of one health check. */
 export interface Finding {
     area: "pods" | "volumes" | "queues" | "signals";
     subject: string;
-    /** False: something is wrong; undefined: it could not be looked at. */
+    /** False if something is wrong. Undefined if it could not be checked. */
     ok: boolean | undefined;
     text: string;
 }

@@ -2,50 +2,58 @@ import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import { isReady } from "../cluster/target";
 import { age, type Finding } from "./finding";
 
-// A restart that is longer ago has been got over.
+// An older restart is not reported as a problem.
 const recentSeconds = 3600;
 
-/** Each pod: ready, or why not, and restarts. */
+/** Reports for each pod whether it is ready, or the reason why not, and its restarts. */
 export function podFindings(pods: V1Pod[], now: Date): Finding[] {
     return pods.map((pod) => {
         const { metadata, status } = pod;
         const subject = metadata?.name ?? "";
         const restarted = lastRestart(status?.containerStatuses ?? []);
         const restarts =
-            restarted && `${restarted.count} restarts, the last ${ago(restarted.at, now)} (${restarted.why})`;
+            restarted &&
+            `${restarted.count} ${restarted.count === 1 ? "restart" : "restarts"}, the last one ${ago(restarted.at, now)} (${restarted.reason})`;
         if (status?.phase === "Succeeded") {
-            return { area: "pods", subject, ok: true, text: "completed" };
+            return { area: "pods", subject, ok: true, text: "the pod is completed" };
         }
         if (!isReady(pod)) {
             const text = [whyNotReady(pod), restarts].filter(Boolean).join("; ");
             return { area: "pods", subject, ok: false, text };
         }
         const recent = restarted?.at !== undefined && seconds(restarted.at, now) < recentSeconds;
-        return { area: "pods", subject, ok: !recent, text: restarts ? `ready; ${restarts}` : "ready" };
+        return {
+            area: "pods",
+            subject,
+            ok: !recent,
+            text: restarts ? `the pod is ready; ${restarts}` : "the pod is ready",
+        };
     });
 }
 
 function whyNotReady({ metadata, spec, status }: V1Pod): string {
     if (metadata?.deletionTimestamp !== undefined) {
-        return "is being deleted";
+        return "the pod is being deleted";
     }
     const unscheduled = status?.conditions?.find(({ type, status: is }) => type === "PodScheduled" && is === "False");
     if (unscheduled || spec?.nodeName === undefined) {
-        return `no node takes it: ${unscheduled?.message ?? "it has not been scheduled yet"}`;
+        return `the pod has no node: ${unscheduled?.message ?? "it is not scheduled yet"}`;
     }
     const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
     const reasons = containers.flatMap(({ name, state }) => {
         const { waiting, terminated } = state ?? {};
         const detail = waiting?.message ?? terminated?.message;
         const reason = waiting?.reason ?? (terminated?.exitCode ? terminated.reason : undefined);
-        return reason === undefined ? [] : [`${name}: ${reason}${detail ? ` (${detail.trim()})` : ""}`];
+        return reason === undefined ? [] : [`container ${name}: ${reason}${detail ? ` (${detail.trim()})` : ""}`];
     });
-    return reasons.length > 0 ? reasons.join(", ") : `${status?.phase ?? "Unknown"}, and its probe does not pass`;
+    return reasons.length > 0
+        ? reasons.join(", ")
+        : `the pod is ${status?.phase ?? "Unknown"}, but its readiness probe fails`;
 }
 
 function lastRestart(
     containers: V1ContainerStatus[],
-): { count: number; at: Date | undefined; why: string } | undefined {
+): { count: number; at: Date | undefined; reason: string } | undefined {
     const [latest] = containers
         .filter(({ restartCount }) => restartCount > 0)
         .sort((one, other) => time(finishedAt(other)) - time(finishedAt(one)));
@@ -54,7 +62,7 @@ function lastRestart(
         latest && {
             count: latest.restartCount,
             at: finishedAt(latest),
-            why: reason ?? `exit code ${exitCode ?? "unknown"}`,
+            reason: reason ?? `exit code ${exitCode ?? "unknown"}`,
         }
     );
 }
@@ -72,5 +80,5 @@ function seconds(date: Date, now: Date): number {
 }
 
 function ago(date: Date | undefined, now: Date): string {
-    return date === undefined ? "some time ago" : `${age(seconds(date, now))} ago`;
+    return date === undefined ? "at an unknown time" : `${age(seconds(date, now))} ago`;
 }

@@ -1,9 +1,9 @@
 import type { Finding } from "./finding";
 
-// Half full, and more comes in than goes out: what reads the queue is down or too slow.
+// A queue that is half full grows: the receiver of its data is down or too slow.
 const fullRatio = 0.5;
 
-/** The exporters' queues in the metrics of a collector or of Alloy, in Prometheus' text format. */
+/** Reports how full each exporter queue is. @param metrics of a collector or of Alloy, in the text format of Prometheus. */
 export function queueFindings(pod: string, metrics: string): Finding[] {
     const sizes = valuesOf(metrics, "otelcol_exporter_queue_size");
     const capacities = valuesOf(metrics, "otelcol_exporter_queue_capacity");
@@ -14,12 +14,14 @@ export function queueFindings(pod: string, metrics: string): Finding[] {
             area: "queues",
             subject: `${pod} ${queue}`,
             ok: full < fullRatio,
-            text: capacity ? `${size} of ${capacity} (${Math.round(full * 100)} %)` : `${size}`,
+            text: capacity
+                ? `${Math.round(full * 100)} % of the queue is used (${size} of ${capacity})`
+                : `the queue has the size ${size}`,
         };
     });
 }
 
-/** Values of a metric by what tells its queues apart. */
+/** The values of a metric by queue. */
 function valuesOf(metrics: string, name: string): Map<string, number> {
     const lines = metrics.matchAll(new RegExp(`^${name}(?:_ratio)?\\{([^}]*)\\} (\\S+)`, "gm"));
     return new Map(

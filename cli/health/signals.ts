@@ -1,26 +1,26 @@
 import type { Finding } from "./finding";
 import { age } from "./finding";
 
-/** A signal's store, and how it is asked for what came last. */
+/** A signal, its backend, and the query for its newest sample. */
 export interface Signal {
     name: string;
     backend: "loki" | "tempo" | "mimir" | "pyroscope";
-    /** Whether the stack itself sends some all the time, so that silence means a fault. */
-    constant: boolean;
-    /** Time of the newest sample of the last hour in seconds since 1970, or undefined. */
+    /** Whether the stack itself always produces this signal. Then missing data is a problem. */
+    alwaysPresent: boolean;
+    /** Returns the time of the newest sample in the last hour, in seconds since 1970. Undefined if there is none. */
     newest: (get: Get, now: Date) => Promise<number | undefined>;
 }
 
-/** Asks a backend and parses its answer; a body makes it a POST. */
+/** Sends a request to a backend and parses the JSON response. With a body it is a POST request. */
 export type Get = (path: string, body?: object) => Promise<any>;
 
-const hour = 3600;
+const hourSeconds = 3600;
 
 export const signals: Signal[] = [
     {
         name: "logs",
         backend: "loki",
-        constant: true,
+        alwaysPresent: true,
         newest: async (get) => {
             const query = encodeURIComponent('{service_name=~".+"}');
             const { data } = await get(`/loki/api/v1/query_range?query=${query}&since=1h&limit=1&direction=backward`);
@@ -30,7 +30,7 @@ export const signals: Signal[] = [
     {
         name: "metrics",
         backend: "mimir",
-        constant: true,
+        alwaysPresent: true,
         newest: async (get) => {
             const query = encodeURIComponent("max(max_over_time(timestamp(up)[1h:15s]))");
             const { data } = await get(`/prometheus/api/v1/query?query=${query}`);
@@ -40,11 +40,11 @@ export const signals: Signal[] = [
     {
         name: "traces",
         backend: "tempo",
-        constant: false,
+        alwaysPresent: false,
         newest: async (get, now) => {
             const end = Math.ceil(now.getTime() / 1000);
             const { traces } = await get(
-                `/api/search?q=${encodeURIComponent("{}")}&limit=100&start=${end - hour}&end=${end}`,
+                `/api/search?q=${encodeURIComponent("{}")}&limit=100&start=${end - hourSeconds}&end=${end}`,
             );
             return latest((traces ?? []).map(({ startTimeUnixNano }: any) => Number(startTimeUnixNano) / 1e9));
         },
@@ -52,9 +52,9 @@ export const signals: Signal[] = [
     {
         name: "profiles",
         backend: "pyroscope",
-        constant: false,
+        alwaysPresent: false,
         newest: async (get, now) => {
-            const range = { start: now.getTime() - hour * 1000, end: now.getTime() };
+            const range = { start: now.getTime() - hourSeconds * 1000, end: now.getTime() };
             const service = "/querier.v1.QuerierService";
             const { profileTypes } = await get(`${service}/ProfileTypes`, range);
             const points = await Promise.all(
@@ -71,15 +71,20 @@ export const signals: Signal[] = [
     },
 ];
 
-// Scrapes and logs come each minute at the latest.
+// Samples and log lines arrive at least once a minute.
 const lateSeconds = 300;
 
-export function signalFinding({ name, constant }: Signal, newest: number | undefined, now: Date): Finding {
+export function signalFinding({ name, alwaysPresent }: Signal, newest: number | undefined, now: Date): Finding {
     if (newest === undefined) {
-        return { area: "signals", subject: name, ok: !constant, text: "none in the last hour" };
+        return { area: "signals", subject: name, ok: !alwaysPresent, text: `no ${name} arrived in the last hour` };
     }
     const seconds = Math.max(0, now.getTime() / 1000 - newest);
-    return { area: "signals", subject: name, ok: !constant || seconds < lateSeconds, text: `last ${age(seconds)} ago` };
+    return {
+        area: "signals",
+        subject: name,
+        ok: !alwaysPresent || seconds < lateSeconds,
+        text: `the last sample is ${age(seconds)} old`,
+    };
 }
 
 function latest(times: number[]): number | undefined {

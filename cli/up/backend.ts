@@ -4,13 +4,13 @@ import * as os from "os";
 import * as path from "path";
 import { load } from "js-yaml";
 
-/** Where Pulumi keeps the state of stacks. */
+/** The Pulumi backend: where the state of stacks is stored. */
 export interface Backend {
-    /** For people. */
+    /** For messages. */
     name: string;
-    /** Environment of every Pulumi command. */
+    /** Environment variables for every Pulumi command. */
     env: Record<string, string>;
-    /** What a shell needs before `pulumi` by hand, run in the project's folder, works on the same state; undefined: nothing. */
+    /** Shell command after which `pulumi` in the folder of the project uses the same state. Undefined if none is necessary. */
     shell?: string;
 }
 
@@ -19,26 +19,26 @@ type Environment = Record<string, string | undefined>;
 const passphraseFile = path.join(".pulumi", "passphrase");
 
 /**
- * The backend that Pulumi is told of or logged in to, or else the project's own folder .pulumi. The folder's secrets are
- * encrypted with a passphrase that is made once and kept beside the state, unless the environment has one.
+ * Selects the backend: the one that Pulumi is configured for or logged in to, or otherwise the folder .pulumi of the project. In this folder,
+ * secrets are encrypted with the passphrase from the environment, or with a generated one in .pulumi/passphrase.
  *
- * @param stackFile Pulumi.STACK.yaml.
- * @throws Error where the stack file was encrypted with a passphrase that is not here.
+ * @param stackFile path of Pulumi.STACK.yaml.
+ * @throws Error if the stack file was encrypted with an unknown passphrase.
  */
 export function chooseBackend(stackFile: string, env: Environment = process.env): Backend {
-    const known = knownBackend(env);
-    if (known !== undefined) {
-        return { name: known, env: {} };
+    const configured = configuredBackend(env);
+    if (configured !== undefined) {
+        return { name: configured, env: {} };
     }
     const folder = process.cwd();
     fs.mkdirSync(path.join(folder, ".pulumi"), { recursive: true });
     const url = { PULUMI_BACKEND_URL: `file://${folder}` };
-    const name = `the folder .pulumi in ${folder}`;
+    const name = `the folder ${path.join(folder, ".pulumi")}`;
     const shell = "export PULUMI_BACKEND_URL=file://.";
     if (env["PULUMI_CONFIG_PASSPHRASE"] !== undefined || env["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined) {
         return { name, env: url, shell };
     }
-    keepPassphrase(path.join(folder, passphraseFile), stackFile);
+    createPassphrase(path.join(folder, passphraseFile), stackFile);
     return {
         name,
         env: { ...url, PULUMI_CONFIG_PASSPHRASE_FILE: path.join(folder, passphraseFile) },
@@ -46,18 +46,18 @@ export function chooseBackend(stackFile: string, env: Environment = process.env)
     };
 }
 
-/** In the order in which Pulumi itself looks. */
-function knownBackend(env: Environment): string | undefined {
+/** Uses the same order as Pulumi. */
+function configuredBackend(env: Environment): string | undefined {
     const { backend } = load(fs.readFileSync("Pulumi.yaml", "utf8")) as { backend?: { url?: string } };
     return (
         (env["PULUMI_BACKEND_URL"] || undefined) ??
         backend?.url ??
-        loggedIn(env) ??
+        currentLogin(env) ??
         (env["PULUMI_ACCESS_TOKEN"] ? "Pulumi Cloud" : undefined)
     );
 }
 
-function loggedIn(env: Environment): string | undefined {
+function currentLogin(env: Environment): string | undefined {
     const home = env["PULUMI_CREDENTIALS_PATH"] ?? env["PULUMI_HOME"] ?? path.join(os.homedir(), ".pulumi");
     const file = path.join(home, "credentials.json");
     if (!fs.existsSync(file)) {
@@ -67,16 +67,16 @@ function loggedIn(env: Environment): string | undefined {
     return current || undefined;
 }
 
-/** Makes the passphrase, unless it is there. */
-function keepPassphrase(file: string, stackFile: string): void {
+/** Creates the file with the passphrase if it does not exist. */
+function createPassphrase(file: string, stackFile: string): void {
     if (fs.existsSync(file)) {
         return;
     }
     const stack = load(fs.readFileSync(stackFile, "utf8")) as { encryptionsalt?: string } | null;
     if (stack?.encryptionsalt !== undefined) {
         throw new Error(
-            `${stackFile} has an "encryptionsalt" that belongs to a passphrase, and there is none here: set PULUMI_CONFIG_PASSPHRASE ` +
-                `to it, or log in to the backend that has the stack; if the stack is gone, remove the line and all that is encrypted with it`,
+            `${stackFile} has an "encryptionsalt", but the passphrase for it is unknown; set PULUMI_CONFIG_PASSPHRASE, ` +
+                `or log in to the backend that stores the stack. If the stack no longer exists, remove this line and all encrypted values`,
         );
     }
     fs.writeFileSync(file, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });

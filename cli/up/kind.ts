@@ -1,36 +1,36 @@
 import { spawn, spawnSync } from "child_process";
 import { type KubernetesObject, KubernetesObjectApi } from "@kubernetes/client-node";
-import { ask } from "../cluster/ask";
+import { callApi } from "../cluster/api";
 import { type Cluster, findCluster } from "../cluster/kubeconfig";
 import { daprCrd } from "./preflight";
 
 const clusterName = "observability";
 
-/** Whether a local cluster can be made: kind is on the PATH. */
+/** Whether kind is on the PATH. */
 export function hasKind(): boolean {
     return spawnSync("kind", ["version"], { stdio: "ignore" }).status === 0;
 }
 
 /**
- * Makes a local cluster of one node with kind, and what a stack needs of Dapr in it. Its context becomes the current one.
+ * Creates a local cluster with one node, and the CRD of Dapr in it. The context of the cluster becomes the current context.
  *
- * @throws Error when kind fails; it has printed why.
+ * @throws Error if kind fails. kind has already printed the reason.
  */
-export async function makeKindCluster(): Promise<Cluster> {
+export async function createKindCluster(): Promise<Cluster> {
     const args = ["create", "cluster", "--name", clusterName, "--wait", "5m"];
     const status = await new Promise<number | null>((resolve) => {
         spawn("kind", args, { stdio: "inherit" }).on("close", resolve);
     });
     if (status !== 0) {
-        throw new Error(`\`kind ${args.join(" ")}\` failed; what it printed says why`);
+        throw new Error(`\`kind ${args.join(" ")}\` failed; its output shows the reason`);
     }
     const cluster = findCluster(`kind-${clusterName}`);
     const objects = KubernetesObjectApi.makeApiClient(cluster.config);
-    await ask(cluster, "create Dapr's CRD", objects.create(daprConfigurationCrd));
+    await callApi(cluster, "create the CRD of Dapr", objects.create(daprConfigurationCrd));
     return cluster;
 }
 
-/** Dapr's Configuration as far as the API server needs to know it. Stands in for Dapr's own, which Dapr leaves as it is when it is installed. */
+/** A minimal CRD for the Configurations of Dapr. A stack needs this CRD, but not Dapr itself. A later installation of Dapr keeps the CRD. */
 export const daprConfigurationCrd: KubernetesObject & { spec: object } = {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",

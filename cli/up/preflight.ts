@@ -7,75 +7,77 @@ import {
     type V1StorageClass,
 } from "@kubernetes/client-node";
 import type { Settings } from "../../settings/resolve";
-import { ask, askIfThere, lookedAt } from "../cluster/ask";
+import { callApi, findObject, ifPermitted } from "../cluster/api";
 import type { Cluster } from "../cluster/kubeconfig";
 import { type ServerVersion, serverVersion } from "../cluster/version";
 import type { Evaluation } from "../evaluate";
+import { capacityProblem, unallocatedResources } from "./capacity";
+import { deployedKinds, missingPermissions, type ResourceKind } from "./permissions";
 import { podRequests, type PodRequests } from "./requests";
-import { type Kind, kinds, missingRights } from "./rights";
-import { freeRoom, roomMistake } from "./room";
 
-// What the charts of Grafana and Loki and our own ask for in Chart.yaml: kubeVersion.
-const oldest = { major: 1, minor: 25 };
+// kubeVersion in the Chart.yaml of Grafana, Loki and the charts of this repository.
+const minimumVersion = { major: 1, minor: 25 };
 
 export const daprCrd = "configurations.dapr.io";
 
-/** What a cluster was found to be. What the user may not look at is undefined, and then nothing is said of it. */
+/** Facts about a cluster. A fact is undefined if the user has no permission to read it. Then it is not checked. */
 export interface ClusterFacts {
     version: ServerVersion;
-    missingRights: string[];
+    missingPermissions: string[];
     hasDaprCrd: boolean | undefined;
     storageClasses: V1StorageClass[] | undefined;
     nodes: V1Node[] | undefined;
     pods: V1Pod[] | undefined;
 }
 
-/** What speaks against deploying a stack, each a sentence with what to do. Nothing is created for it. */
+/** Returns the reasons why a stack cannot be deployed, each with a solution. Changes nothing in the cluster. */
 export async function preflight(cluster: Cluster, { settings, charts }: Evaluation): Promise<string[]> {
-    return mistakesOf(await factsOf(cluster, settings), settings, podRequests(charts));
+    return problemsOf(await factsOf(cluster, settings), settings, podRequests(charts));
 }
 
 async function factsOf(cluster: Cluster, settings: Settings): Promise<ClusterFacts> {
     const core = cluster.config.makeApiClient(CoreV1Api);
-    // First and alone: without an answer to this one there would be as many complaints as questions.
+    // The first request is made alone, so that an unreachable cluster causes only one error.
     const version = await serverVersion(cluster);
-    const [rights, crd, storageClasses, nodes, pods] = await Promise.all([
-        missingRights(cluster, settings.namespace, wantedKinds(settings)),
-        lookedAt(
-            askIfThere(
+    const [permissions, crd, storageClasses, nodes, pods] = await Promise.all([
+        missingPermissions(cluster, settings.namespace, requiredKinds(settings)),
+        ifPermitted(
+            findObject(
                 cluster,
-                "look for Dapr",
+                `read the CRD ${daprCrd}`,
                 cluster.config
                     .makeApiClient(ApiextensionsV1Api)
                     .readCustomResourceDefinition({ name: daprCrd })
                     .then(() => true),
             ).then((found) => found ?? false),
         ),
-        lookedAt(
-            ask(cluster, "list storage classes", cluster.config.makeApiClient(StorageV1Api).listStorageClass()).then(
-                ({ items }) => items,
-            ),
+        ifPermitted(
+            callApi(
+                cluster,
+                "list storage classes",
+                cluster.config.makeApiClient(StorageV1Api).listStorageClass(),
+            ).then(({ items }) => items),
         ),
-        lookedAt(ask(cluster, "list nodes", core.listNode()).then(({ items }) => items)),
-        lookedAt(ask(cluster, "list pods", core.listPodForAllNamespaces()).then(({ items }) => items)),
+        ifPermitted(callApi(cluster, "list nodes", core.listNode()).then(({ items }) => items)),
+        ifPermitted(callApi(cluster, "list pods", core.listPodForAllNamespaces()).then(({ items }) => items)),
     ]);
-    return { version, missingRights: rights, hasDaprCrd: crd, storageClasses, nodes, pods };
+    return { version, missingPermissions: permissions, hasDaprCrd: crd, storageClasses, nodes, pods };
 }
 
-function wantedKinds({ createNamespace, grafana, dapr }: Settings): Kind[] {
-    const unwanted = [
-        // Those of applications are made where they are not there.
+function requiredKinds({ createNamespace, grafana, dapr }: Settings): ResourceKind[] {
+    const unused = [
+        // With Dapr, the namespaces of applications are created if they do not exist.
         ...(createNamespace || dapr.enabled ? [] : ["namespaces"]),
         ...(grafana.ingress.host ? [] : ["ingresses"]),
     ];
     return [
-        ...kinds.filter(({ resource }) => !unwanted.includes(resource)),
+        ...deployedKinds.filter(({ resource }) => !unused.includes(resource)),
         ...(dapr.enabled
             ? [
                   {
                       group: "apiextensions.k8s.io",
                       resource: "customresourcedefinitions",
-                      clusterWide: true,
+                      clusterScoped: true,
                       verbs: ["get"],
                   },
                   ...dapr.namespaces.map((namespace) => ({
@@ -88,39 +90,38 @@ function wantedKinds({ createNamespace, grafana, dapr }: Settings): Kind[] {
     ];
 }
 
-/** What of the facts does not do for a stack. */
-export function mistakesOf(facts: ClusterFacts, settings: Settings, wanted: PodRequests[]): string[] {
+export function problemsOf(facts: ClusterFacts, settings: Settings, requests: PodRequests[]): string[] {
     return [
-        versionMistake(facts.version),
-        ...facts.missingRights,
+        versionProblem(facts.version),
+        ...facts.missingPermissions,
         settings.dapr.enabled && facts.hasDaprCrd === false
-            ? `Dapr is not installed: there is no CRD ${daprCrd}; install Dapr, or set observability:dapr to enabled: false`
+            ? `Dapr is not installed in the cluster: the CRD ${daprCrd} does not exist; install Dapr, or set enabled to false in observability:dapr`
             : undefined,
-        facts.storageClasses && storageMistake(settings.storage.className, facts.storageClasses),
+        facts.storageClasses && storageProblem(settings.storage.className, facts.storageClasses),
         facts.nodes &&
             facts.pods &&
-            roomMistake(wanted, freeRoom(facts.nodes, facts.pods, settings.namespace, settings)),
-    ].filter((mistake) => mistake !== undefined);
+            capacityProblem(requests, unallocatedResources(facts.nodes, facts.pods, settings.namespace, settings)),
+    ].filter((problem) => problem !== undefined);
 }
 
-function versionMistake({ text, major, minor }: ServerVersion): string | undefined {
-    const { major: leastMajor, minor: leastMinor } = oldest;
-    return major > leastMajor || (major === leastMajor && minor >= leastMinor)
+function versionProblem({ text, major, minor }: ServerVersion): string | undefined {
+    const { major: minMajor, minor: minMinor } = minimumVersion;
+    return major > minMajor || (major === minMajor && minor >= minMinor)
         ? undefined
-        : `the API server is Kubernetes ${text}; it must be ${leastMajor}.${leastMinor} or later`;
+        : `the cluster runs Kubernetes ${text}; version ${minMajor}.${minMinor} or later is required`;
 }
 
 const defaultClass = "storageclass.kubernetes.io/is-default-class";
 
-function storageMistake(className: string | undefined, classes: V1StorageClass[]): string | undefined {
+function storageProblem(className: string | undefined, classes: V1StorageClass[]): string | undefined {
     const names = classes.map(({ metadata }) => metadata?.name ?? "");
-    const known = names.length === 0 ? "there is none" : `there are ${names.join(", ")}`;
+    const existing = names.length === 0 ? "the cluster has none" : `the storage classes are ${names.join(", ")}`;
     if (className !== undefined) {
         return names.includes(className)
             ? undefined
-            : `observability:storage.className is "${className}", which is no storage class; ${known}`;
+            : `observability:storage.className is "${className}", but this storage class does not exist; ${existing}`;
     }
     return classes.some(({ metadata }) => metadata?.annotations?.[defaultClass] === "true")
         ? undefined
-        : `no storage class is the cluster's default (${known}); mark one with the annotation ${defaultClass}: "true", or name one in observability:storage.className`;
+        : `the cluster has no default storage class (${existing}); add the annotation ${defaultClass}: "true" to one, or set observability:storage.className`;
 }

@@ -2,65 +2,65 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { Listr, type ListrTaskWrapper } from "listr2";
 import type { Resource } from "../record";
 
-/** Turns the events of a run into the state of each component. Says nothing itself. */
+/** Computes the state of each component from the events of Pulumi. Prints nothing. */
 export class ComponentProgress {
     private readonly parents = new Map<string, string>();
-    private readonly open = new Map<string, Set<string>>();
-    private readonly told = new Map<string, string>();
+    /** URNs of the resources that are in progress, by component. */
+    private readonly pending = new Map<string, Set<string>>();
+    private readonly lastMessages = new Map<string, string>();
     private readonly failures = new Map<string, string>();
-
     private readonly ended = new Set<string>();
 
     constructor(private readonly components: Components) {}
 
-    /** One event of Pulumi's engine. */
-    take({
-        resourcePreEvent: begun,
+    /** Processes one event of the Pulumi engine. */
+    handle({
+        resourcePreEvent: started,
         resOutputsEvent: done,
         resOpFailedEvent: failed,
         diagnosticEvent,
     }: EngineEvent): void {
-        const metadata = (begun ?? done ?? failed)?.metadata;
+        const metadata = (started ?? done ?? failed)?.metadata;
         if (metadata !== undefined) {
             this.parents.set(metadata.urn, (metadata.new ?? metadata.old)?.parent ?? "");
-            const open = this.openIn(this.componentOf(metadata.urn));
-            if (begun !== undefined) {
-                open.add(metadata.urn);
+            const pending = this.pendingIn(this.componentOf(metadata.urn));
+            if (started !== undefined) {
+                pending.add(metadata.urn);
             } else {
-                open.delete(metadata.urn);
+                pending.delete(metadata.urn);
                 this.ended.add(resourceName(metadata.urn));
-                this.told.delete(metadata.urn);
+                this.lastMessages.delete(metadata.urn);
             }
         } else if (diagnosticEvent?.urn !== undefined) {
-            this.diagnose(diagnosticEvent.urn, diagnosticEvent.severity, diagnosticEvent.message);
+            this.handleMessage(diagnosticEvent.urn, diagnosticEvent.severity, diagnosticEvent.message);
         }
     }
 
-    /** What a component waits for now; empty: nothing. */
-    waitsFor(component: string): string {
-        // A chart is open as long as any of its objects is.
-        const objects = [...this.openIn(component)].filter((urn) => !/:Chart::[^:]+$/.test(urn));
+    /** The objects of a component that are in progress, with the last message of each. Empty if there are none. */
+    pendingObjects(component: string): string {
+        // A chart is in progress as long as one of its objects is.
+        const objects = [...this.pendingIn(component)].filter((urn) => !/:Chart::[^:]+$/.test(urn));
         const texts = objects.map((urn) => {
-            const told = this.told.get(urn);
-            return told === undefined ? nameOf(urn) : `${nameOf(urn)} (${told})`;
+            const message = this.lastMessages.get(urn);
+            return message === undefined ? nameOf(urn) : `${nameOf(urn)} (${message})`;
         });
         return texts.join(", ");
     }
 
-    /** Whether all that the program makes of a component has its end. */
-    finished(component: string): boolean {
-        const parts = this.components.get(component) ?? [];
-        return this.openIn(component).size === 0 && parts.every((part) => this.ended.has(part));
+    /** Whether all resources of a component are complete. */
+    isFinished(component: string): boolean {
+        const names = this.components.get(component) ?? [];
+        return this.pendingIn(component).size === 0 && names.every((name) => this.ended.has(name));
     }
 
-    /** Why a component has not come to its end, once the run is over; undefined: it has. */
+    /** The reason why a component is not complete after the end of the run. Undefined if it is complete. */
     failure(component: string, succeeded: boolean): string | undefined {
-        const open = [...this.openIn(component)].map(nameOf).join(", ");
-        const stopped = open === "" ? "not finished" : `stopped at ${open}`;
+        const pending = [...this.pendingIn(component)].map(nameOf).join(", ");
+        const stopped = pending === "" ? "it was not completed" : `it was stopped at ${pending}`;
         return this.failures.get(component) ?? (succeeded ? undefined : stopped);
     }
 
-    private diagnose(urn: string, severity: string, message: string): void {
+    private handleMessage(urn: string, severity: string, message: string): void {
         const component = this.componentOf(urn);
         const text = (message.trim().split("\n")[0] ?? "").replace(/^\[\d\/\d\] /, "");
         if (component === undefined || text === "" || severity === "debug") {
@@ -69,20 +69,20 @@ export class ComponentProgress {
         if (severity === "error") {
             this.failures.set(component, `${nameOf(urn)}: ${firstCause(message)}`);
         } else {
-            this.told.set(urn, text);
+            this.lastMessages.set(urn, text);
         }
     }
 
-    private openIn(component: string | undefined): Set<string> {
-        const open = this.open.get(component ?? "") ?? new Set();
-        this.open.set(component ?? "", open);
-        return open;
+    private pendingIn(component: string | undefined): Set<string> {
+        const pending = this.pending.get(component ?? "") ?? new Set();
+        this.pending.set(component ?? "", pending);
+        return pending;
     }
 
     private componentOf(urn: string): string | undefined {
-        for (let at: string | undefined = urn; at; at = this.parents.get(at)) {
-            const name = resourceName(at);
-            if (this.components.has(name) && /:index:\w+::[^:]+$/.test(at)) {
+        for (let ancestor: string | undefined = urn; ancestor; ancestor = this.parents.get(ancestor)) {
+            const name = resourceName(ancestor);
+            if (this.components.has(name) && /:index:\w+::[^:]+$/.test(ancestor)) {
                 return name;
             }
         }
@@ -94,24 +94,24 @@ function resourceName(urn: string): string {
     return urn.split("::").at(-1) ?? "";
 }
 
-/** The last part of a resource's name, behind its chart: "monitoring/loki", or the name of the type. */
+/** The kind and the name of a resource, without chart and namespace: "StatefulSet loki". */
 function nameOf(urn: string): string {
     const [type = "", name = ""] = urn.split("::").slice(-2);
     const kind = type.split(":").at(-1) ?? "";
     return `${kind} ${name.split(":").at(-1)?.split("/").at(-1)}`;
 }
 
-/** Pulumi's provider says in several lines that something went wrong, and then what. */
+/** Finds the cause in an error message of the Kubernetes provider, which has several lines. */
 function firstCause(message: string): string {
     const [, server] = /by the Kubernetes API server: (.*)/.exec(message) ?? [];
     const causes = [...message.matchAll(/^\s+\* (.*)/gm)].map(([, cause = ""]) => cause);
     return server ?? causes.at(-1) ?? message.trim().split("\n")[0] ?? "";
 }
 
-/** Names of the components, each with the names of the resources that the program makes for it, its own included. */
+/** The names of the components. Each has the names of its resources, including its own name. */
 export type Components = Map<string, string[]>;
 
-/** The stack's components in the order in which the program makes them. */
+/** The components of the stack in the order in which the program creates them. */
 export function componentsOf(resources: Resource[]): Components {
     const stack = resources.find(({ type }) => type.endsWith(":index:ObservabilityStack"));
     const names = resources
@@ -120,16 +120,18 @@ export function componentsOf(resources: Resource[]): Components {
     return new Map(
         names.map((name) => [
             name,
-            resources.filter((resource) => resource.name === name || resource.parent === name).map((part) => part.name),
+            resources
+                .filter((resource) => resource.name === name || resource.parent === name)
+                .map(({ name: part }) => part),
         ]),
     );
 }
 
 /**
- * Shows each component's progress while a run goes on: a list that is drawn again on a terminal, a line a change elsewhere.
+ * Shows the progress of each component during an operation: as a list on a terminal, otherwise as one line for each change.
  *
- * @param operation is given what takes the events of the run.
- * @throws what the operation throws.
+ * @param operation receives the handler for the events of Pulumi.
+ * @throws the error of the operation.
  */
 export async function showProgress<T>(
     components: Components,
@@ -152,33 +154,33 @@ export async function showProgress<T>(
         {
             concurrent: true,
             exitOnError: false,
-            // Ctrl-C is the run's, which ends the list when it is over.
+            // The operation handles Ctrl-C, and its end also ends the list.
             registerSignalListeners: false,
             fallbackRenderer: "simple",
         },
     );
     const last = new Map<string, string>();
-    const tell = () => {
+    const update = () => {
         for (const [name, task] of tasks) {
-            if (progress.finished(name)) {
+            if (progress.isFinished(name)) {
                 ends.get(name)?.();
                 continue;
             }
-            const text = progress.waitsFor(name);
+            const text = progress.pendingObjects(name);
             if (text !== "" && text !== last.get(name)) {
                 last.set(name, text);
-                task.output = process.stdout.isTTY ? text : `${name} waits for ${text}`;
+                task.output = process.stdout.isTTY ? text : `${name} is waiting for ${text}`;
             }
         }
     };
-    const timer = setInterval(tell, process.stdout.isTTY ? 250 : 5000);
+    const timer = setInterval(update, process.stdout.isTTY ? 250 : 5000);
     let shown: Promise<unknown> | undefined;
     let succeeded = false;
     try {
         const result = await operation((event) => {
-            // A run that is refused has no events, and no progress.
+            // An operation that fails before its first event shows no list.
             shown ??= list.run();
-            progress.take(event);
+            progress.handle(event);
         });
         succeeded = true;
         return result;

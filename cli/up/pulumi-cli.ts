@@ -10,18 +10,18 @@ import { SemVer } from "semver";
 
 const execute = promisify(execFile);
 
-/** The folder of the project that the CLI is installed into, one folder a version. */
+/** The folder of the project to which the CLI is downloaded. It has one subfolder for each version. */
 export const cliFolder = ".pulumi-cli";
 
-// https://www.pulumi.com/docs/install/versions/ lists the archives and the checksums of each version under this address.
-const releases = () => process.env["PULUMI_RELEASES_URL"] ?? "https://get.pulumi.com/releases/sdk";
+// https://www.pulumi.com/docs/install/versions/ lists the archives and checksums at this URL.
+const releasesUrl = () => process.env["PULUMI_RELEASES_URL"] ?? "https://get.pulumi.com/releases/sdk";
 
 /**
- * The Pulumi CLI in the version of the SDK, or a newer one of the same major version: the one on the PATH, or else that of the
- * project's own folder, or else the official download.
+ * Finds the Pulumi CLI in the version of the SDK, or a later one with the same major version: on the PATH, or in the folder of the project.
+ * Downloads it if it is in neither place.
  *
- * @param log told before something is downloaded.
- * @throws Error that says what was tried and what to do.
+ * @param log receives a line before a download.
+ * @throws Error with the reason and a solution if the download fails.
  */
 export async function findPulumi(log: (line: string) => void): Promise<PulumiCommand> {
     const version = new SemVer(pinnedVersion);
@@ -30,33 +30,33 @@ export async function findPulumi(log: (line: string) => void): Promise<PulumiCom
     if (!(onPath instanceof Error)) {
         return onPath;
     }
-    const own = await PulumiCommand.get({ version, root }).catch(() => undefined);
-    if (own) {
-        return own;
+    const downloaded = await PulumiCommand.get({ version, root }).catch(() => undefined);
+    if (downloaded) {
+        return downloaded;
     }
     try {
         await install(root, log);
         return await PulumiCommand.get({ version, root });
     } catch (error) {
         throw new Error(
-            `there is no Pulumi CLI ${pinnedVersion} or later: ${pathFault(onPath)}, and the download failed: ${(error as Error).message}. ` +
-                "Install it from https://www.pulumi.com/docs/install/, or name a mirror of its releases in PULUMI_RELEASES_URL",
+            `the Pulumi CLI ${pinnedVersion} or later is missing: ${pathProblem(onPath)}, and the download failed: ${(error as Error).message}. ` +
+                "Install it from https://www.pulumi.com/docs/install/, or set PULUMI_RELEASES_URL to a mirror of https://get.pulumi.com/releases/sdk",
             { cause: error },
         );
     }
 }
 
-function pathFault(error: Error): string {
+function pathProblem(error: Error): string {
     const [, older] = /your current CLI version is (\S+?)\.? /i.exec(error.message) ?? [];
-    return older === undefined ? "there is none on the PATH" : `the one on the PATH is ${older}`;
+    return older === undefined ? "it is not on the PATH" : `the version on the PATH is ${older}`;
 }
 
-/** Downloads the CLI, compares it with the release's checksum, and only then unpacks it. */
+/** Downloads the CLI, verifies its checksum and unpacks it. */
 async function install(root: string, log: (line: string) => void): Promise<void> {
     const archive = archiveName(pinnedVersion);
-    const url = `${releases()}/${archive}`;
-    log(`downloading the Pulumi CLI ${pinnedVersion} from ${url} into ${path.relative(".", root)}`);
-    const sums = await (await get(`${releases()}/pulumi-${pinnedVersion}-checksums.txt`)).text();
+    const url = `${releasesUrl()}/${archive}`;
+    log(`Downloading the Pulumi CLI ${pinnedVersion} from ${url} to ${path.relative(".", root)} ...`);
+    const sums = await (await get(`${releasesUrl()}/pulumi-${pinnedVersion}-checksums.txt`)).text();
     const expected = checksumOf(sums, archive);
     fs.mkdirSync(path.dirname(root), { recursive: true });
     const unpacked = fs.mkdtempSync(`${root}-`);
@@ -67,7 +67,7 @@ async function install(root: string, log: (line: string) => void): Promise<void>
         await pipeline(fs.createReadStream(file), hash);
         const actual = hash.digest("hex");
         if (actual !== expected) {
-            throw new Error(`${archive} has the SHA-256 ${actual}, and the release says ${expected}`);
+            throw new Error(`the SHA-256 checksum of ${archive} is ${actual}, but the release lists ${expected}`);
         }
         fs.mkdirSync(path.join(unpacked, "bin"));
         await execute("tar", ["-xzf", file, "--strip-components=1", "-C", path.join(unpacked, "bin")]);
@@ -79,20 +79,22 @@ async function install(root: string, log: (line: string) => void): Promise<void>
     }
 }
 
-/** @throws Error where there is no archive that can be unpacked here. */
+/** @throws Error if there is no archive for this platform. */
 function archiveName(version: string): string {
     const { platform, arch } = process;
     if (!["linux", "darwin"].includes(platform) || !["x64", "arm64"].includes(arch)) {
-        throw new Error(`it can be installed here on Linux and macOS (x64, arm64), and this is ${platform} ${arch}`);
+        throw new Error(
+            `the download supports Linux and macOS on x64 and arm64, but this machine is ${platform} ${arch}`,
+        );
     }
     return `pulumi-v${version}-${platform}-${arch}.tar.gz`;
 }
 
-/** @throws Error where the list does not have the file. */
+/** @throws Error if the list does not contain the file. */
 function checksumOf(sums: string, file: string): string {
     const line = sums.split("\n").find((candidate) => candidate.trim().split(/\s+/)[1] === file);
     if (line === undefined) {
-        throw new Error(`the release's checksums do not have ${file}`);
+        throw new Error(`the checksums of the release do not contain ${file}`);
     }
     return (line.trim().split(/\s+/)[0] ?? "").toLowerCase();
 }
@@ -103,10 +105,10 @@ async function get(url: string): Promise<Response> {
         response = await fetch(url);
     } catch (error) {
         const { cause } = error as { cause?: Error };
-        throw new Error(`cannot reach ${url}: ${cause?.message ?? String(error)}`, { cause: error });
+        throw new Error(`cannot connect to ${url}: ${cause?.message ?? String(error)}`, { cause: error });
     }
     if (!response.ok) {
-        throw new Error(`${url} answers ${response.status}`);
+        throw new Error(`${url} returns status ${response.status}`);
     }
     return response;
 }

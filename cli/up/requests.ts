@@ -3,21 +3,21 @@ import { quantityValue } from "../../validation/quantities";
 import type { Chart } from "../evaluate";
 
 /** CPU in cores, memory in bytes. */
-export interface Room {
+export interface ComputeResources {
     cpu: number;
     memory: number;
 }
 
-/** What the pods of one kind ask a node for. */
-export interface PodRequests extends Room {
-    /** Release that they belong to. */
+/** The resource requests of each pod of a workload. */
+export interface PodRequests extends ComputeResources {
+    /** Helm release of the workload. */
     release: string;
     replicas: number;
-    /** Whether each node gets one, however many there are. */
+    /** Whether the workload is a DaemonSet. Then `replicas` is ignored. */
     everyNode: boolean;
 }
 
-/** What each chart's pods will ask for, read from the values; rendering would need the charts themselves. */
+/** Reads the requests of each workload from the Helm values, because the charts may not be available for rendering. */
 export function podRequests(charts: Pick<Chart, "release" | "values">[]): PodRequests[] {
     return charts.flatMap(({ release, values }) => {
         const { jobResources, ...rest } = values;
@@ -29,17 +29,17 @@ export function podRequests(charts: Pick<Chart, "release" | "values">[]): PodReq
     });
 }
 
-/** A pod's containers have their requests at different places, and those of volumes look the same but for their keys. */
-function requestsIn(values: unknown): Room {
+/** Sums up all requests for CPU and memory in the values. Requests of volumes have the key `storage` and are ignored. */
+function requestsIn(values: unknown): ComputeResources {
     const found = entriesOf(values)
         .filter(([key]) => key === "requests")
         .map(([, requests]) => requests as Record<string, string | number>);
-    const sum = (key: keyof Room) =>
+    const sum = (key: keyof ComputeResources) =>
         found.reduce((total, requests) => total + (quantityValue(String(requests[key] ?? 0)) ?? 0), 0);
     return { cpu: sum("cpu"), memory: sum("memory") };
 }
 
-/** Charts that can be deployed in parts have replicas for each; the parts that we do not use have none. */
+/** Charts with several deployment modes have a replica count for each component. It is 0 for unused components. */
 function replicasIn(values: unknown): number {
     const found = entriesOf(values)
         .filter(([key]) => key === "replicas" || key === "replicaCount")

@@ -1,15 +1,15 @@
 import { type EngineEvent, LocalWorkspace, type OpType, type Stack } from "@pulumi/pulumi/automation";
 import { KubernetesObjectApi } from "@kubernetes/client-node";
-import { askIfThere } from "../cluster/ask";
+import { findObject } from "../cluster/api";
 import type { Cluster } from "../cluster/kubeconfig";
 import type { Evaluation } from "../evaluate";
-import { consent } from "../consent";
+import { confirm } from "../confirm";
 import { type Backend, chooseBackend } from "./backend";
 import { componentsOf, showProgress } from "./progress";
 import { findPulumi } from "./pulumi-cli";
-import { halfCreated, isStale, knownObject, locksIn, type State } from "./state";
+import { deployedObject, isStale, locksIn, pendingCreations, type State } from "./state";
 
-/** A stack of this folder, as Pulumi has it. */
+/** A stack of this folder that is selected in the Pulumi backend. */
 export interface OpenStack {
     evaluation: Evaluation;
     backend: Backend;
@@ -18,9 +18,9 @@ export interface OpenStack {
 }
 
 /**
- * Opens a stack; makes it where the backend does not have it.
+ * Selects a stack in the backend. Creates it if it does not exist.
  *
- * @throws Error that says what is missing or wrong.
+ * @throws Error with the reason if Pulumi or the backend cannot be used.
  */
 export async function openStack(evaluation: Evaluation): Promise<OpenStack> {
     const name = evaluation.stack;
@@ -35,28 +35,34 @@ export async function openStack(evaluation: Evaluation): Promise<OpenStack> {
         const { deployment } = await stack.exportStack();
         return { evaluation, backend, stack, state: (deployment ?? {}) as State };
     } catch (error) {
-        throw explained(error);
+        throw readableError(error);
     }
 }
 
-/** Whether a stack's objects are in a cluster: "new" where it has none anywhere. */
-export async function whereDeployed(cluster: Cluster, state: State): Promise<"new" | "here" | "elsewhere"> {
-    const known = knownObject(state);
-    if (known === undefined) {
-        return "new";
+/** Where a stack is deployed. */
+export type DeployedTo = "nowhere" | "this cluster" | "another cluster";
+
+/** Compares the UID of an object in the state with the UID of the same object in the cluster. */
+export async function whereDeployed(cluster: Cluster, state: State): Promise<DeployedTo> {
+    const object = deployedObject(state);
+    if (object === undefined) {
+        return "nowhere";
     }
-    const { apiVersion, kind, name, namespace, uid } = known;
+    const { apiVersion, kind, name, namespace, uid } = object;
     const api = KubernetesObjectApi.makeApiClient(cluster.config);
-    const found = await askIfThere(
+    const found = await findObject(
         cluster,
         `read ${kind} ${name}`,
         api.read({ apiVersion, kind, metadata: { name, ...(namespace && { namespace }) } }),
     );
-    return found?.metadata?.uid === uid ? "here" : "elsewhere";
+    return found?.metadata?.uid === uid ? "this cluster" : "another cluster";
 }
 
-/** How long Pulumi has to say itself that it has heard Ctrl-C. A terminal sends it to us both; two of them would kill Pulumi in the middle. */
-const heardSeconds = 2;
+/**
+ * Time in which Pulumi must report that it received the signal. A terminal sends Ctrl-C to both processes. A second signal would kill Pulumi
+ * during an operation.
+ */
+const cancellationSeconds = 2;
 
 interface RunOptions {
     onEvent: (event: EngineEvent) => void;
@@ -65,9 +71,10 @@ interface RunOptions {
 }
 
 /**
- * Runs an operation of Pulumi's with its progress shown. Ctrl-C ends it after what is under way, so that it can be run again.
+ * Runs an operation of Pulumi and shows its progress. After Ctrl-C, Pulumi completes the current changes, so that the operation can be
+ * continued later.
  *
- * @throws Error that says why it has not come to its end.
+ * @throws Error with the reason if the operation fails or is interrupted.
  */
 async function runOperation<T>(
     { evaluation, stack }: OpenStack,
@@ -77,25 +84,27 @@ async function runOperation<T>(
     const once = () =>
         showProgress(componentsOf(evaluation.resources), async (onEvent) => {
             const abort = new AbortController();
-            let heard = false;
+            let cancelling = false;
             let timer: NodeJS.Timeout | undefined;
             const interrupt = () => {
-                // npm passes the signal on to us, which has it from the terminal as well.
-                timer ??= setTimeout(() => heard || abort.abort(), heardSeconds * 1000);
+                // The signal can arrive twice: from the terminal and from npm.
+                timer ??= setTimeout(() => cancelling || abort.abort(), cancellationSeconds * 1000);
             };
             process.on("SIGINT", interrupt);
             process.on("SIGTERM", interrupt);
             try {
                 return await operation({
                     onEvent: (event) => {
-                        heard ||= /received; cancelling/.test(event.stdoutEvent?.message ?? "");
+                        cancelling ||= /received; cancelling/.test(event.stdoutEvent?.message ?? "");
                         onEvent(event);
                     },
                     onError: () => undefined,
                     signal: abort.signal,
                 });
             } catch (error) {
-                throw timer === undefined ? error : new Error("interrupted; run it again to go on from here");
+                throw timer === undefined
+                    ? error
+                    : new Error("the operation was interrupted; run the command again to continue");
             } finally {
                 clearTimeout(timer);
                 process.off("SIGINT", interrupt);
@@ -107,78 +116,85 @@ async function runOperation<T>(
     } catch (error) {
         const locks = locksIn((error as Error).message);
         if (locks.length === 0 || !locks.every(isStale)) {
-            throw explained(error);
+            throw readableError(error);
         }
-        const question = `A run that was killed has left stack ${stack.name} locked. Remove the lock?`;
-        if (!(await consent(question, yes))) {
-            throw new Error(`stack ${stack.name} is locked; remove the lock with \`pulumi cancel\``, { cause: error });
+        const question = `Stack ${stack.name} is locked by a run that was killed. Remove the lock?`;
+        if (!(await confirm(question, yes))) {
+            throw new Error(
+                `stack ${stack.name} is locked; remove the lock with \`pulumi cancel --stack ${stack.name}\``,
+                { cause: error },
+            );
         }
         await stack.cancel();
-        return await once().catch((again: unknown) => Promise.reject(explained(again)));
+        return await once().catch((again: unknown) => Promise.reject(readableError(again)));
     }
 }
 
 /**
- * Brings the stack to what its program says. What a killed run has created and not written down is taken over; without that,
- * Pulumi would fail on each such object.
+ * Deploys the stack. If an earlier run was killed, objects that it created but did not save in the state are adopted. Otherwise Pulumi would
+ * fail because they already exist.
  *
- * @returns how many resources were changed, by what was done to them.
+ * @returns the number of resources by operation.
  */
 export async function deploy(opened: OpenStack, yes: boolean): Promise<Partial<Record<OpType, number>>> {
     const { stack, state } = opened;
     const { envVars } = stack.workspace;
-    const takeOver = { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true", PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
-    const objects = halfCreated(state);
+    const adoptExisting = { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true", PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
+    const objects = pendingCreations(state);
     if (objects.length > 0) {
-        console.log(`an earlier run has not finished creating ${objects.join(", ")}; what is there is taken over`);
-        Object.assign(envVars, takeOver);
+        console.log(
+            `An earlier run was killed while it created ${objects.join(", ")}. These objects are adopted if they exist.`,
+        );
+        Object.assign(envVars, adoptExisting);
     }
     const { summary } = await runOperation(opened, yes, (options) => stack.up(options));
     if (objects.length > 0) {
-        Object.keys(takeOver).forEach((key) => delete envVars[key]);
-        // All are written down now; and the provider's settings, which are in the state, would show in the next preview.
+        Object.keys(adoptExisting).forEach((key) => delete envVars[key]);
+        // The state contains the settings of the provider. A second run removes them, so that the next preview shows no change.
         await stack.refresh({ clearPendingCreates: true });
         await stack.up();
     }
     return summary.resourceChanges ?? {};
 }
 
-/** Deletes all that the stack has made. */
+/** Deletes all objects of the stack. */
 export async function destroy(opened: OpenStack, yes: boolean): Promise<void> {
     const { stack, state } = opened;
     await runOperation(opened, yes, (options) => stack.destroy(options));
-    const left = halfCreated(state);
-    if (left.length > 0) {
-        console.log(`a run that was killed may have left ${left.join(", ")}, which Pulumi does not know of`);
+    const remaining = pendingCreations(state);
+    if (remaining.length > 0) {
+        console.log(
+            `An earlier run was killed while it created ${remaining.join(", ")}. Pulumi does not delete these objects. Check whether they exist, and delete them.`,
+        );
         await stack.refresh({ clearPendingCreates: true });
     }
 }
 
-/** Pulumi's own error in a sentence: the automation API puts the whole output of the command into its message. */
-function explained(error: unknown): Error {
+/** Extracts the reason from an error of Pulumi, whose message contains the whole output of the command. */
+function readableError(error: unknown): Error {
     const { message } = error as Error;
     const cause = { cause: error };
     if (/incorrect passphrase/.test(message)) {
         return new Error(
-            "the passphrase is not the one that the stack was made with; set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to it",
+            "the passphrase is wrong; set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the passphrase that was used to create the stack",
             cause,
         );
     }
     if (/passphrase must be set/.test(message)) {
         return new Error(
-            "the stack's secrets are encrypted with a passphrase; set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to it",
+            "the secrets of the stack are encrypted, and the passphrase is missing; set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
             cause,
         );
     }
     if (locksIn(message).length > 0) {
         const owners = locksIn(message).map(({ owner, pid }) => `${owner} (process ${pid})`);
         return new Error(
-            `the stack is locked by ${[...new Set(owners)].join(", ")}: another run is under way; wait for it, or remove what a killed one has left with \`pulumi cancel\``,
+            `the stack is locked by ${[...new Set(owners)].join(", ")}, so another run is probably active; wait for its end, or remove the lock of a killed run with \`pulumi cancel\``,
             cause,
         );
     }
     const errors = [...message.matchAll(/^ *error: (.+)/gm)].map(([, text = ""]) => text.trim());
-    const told = errors.filter((text) => !/^(update|destroy) failed$|client connection is closing/.test(text));
-    const text = [...new Set(told)].map((line) => `\n  - ${line}`).join("");
-    return text === "" ? (error as Error) : new Error(`Pulumi says:${text}`, cause);
+    const reasons = errors.filter((text) => !/^(update|destroy) failed$|client connection is closing/.test(text));
+    const text = [...new Set(reasons)].map((line) => `\n  - ${line}`).join("");
+    return text === "" ? (error as Error) : new Error(`Pulumi failed:${text}`, cause);
 }

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from "os";
 
-/** A resource as Pulumi's state has it. */
+/** A resource in the state of Pulumi. */
 interface StateResource {
     urn: string;
     type: string;
@@ -8,14 +8,14 @@ interface StateResource {
     outputs?: Record<string, any>;
 }
 
-/** Pulumi's state of a stack, as `pulumi stack export` prints it. */
+/** The state of a stack, as `pulumi stack export` prints it. */
 export interface State {
     resources?: StateResource[];
     pending_operations?: { type: string; resource: StateResource }[];
 }
 
-/** An object of a cluster that the stack has made or read, by which the cluster can be told from others. */
-export interface KnownObject {
+/** An object that the stack has created or read. Its UID identifies the cluster. */
+export interface DeployedObject {
     apiVersion: string;
     kind: string;
     name: string;
@@ -23,33 +23,33 @@ export interface KnownObject {
     uid: string;
 }
 
-/** An object that is still there as long as the stack is, or undefined before the first deployment. */
-export function knownObject({ resources = [] }: State): KnownObject | undefined {
-    const known = resources.flatMap(({ outputs }): KnownObject[] => {
+/** Returns an object that exists as long as the stack does, the Namespace if possible. Undefined before the first deployment. */
+export function deployedObject({ resources = [] }: State): DeployedObject | undefined {
+    const objects = resources.flatMap(({ outputs }): DeployedObject[] => {
         const { apiVersion, kind, metadata } = outputs ?? {};
         const { name, namespace, uid } = metadata ?? {};
         return [apiVersion, kind, name, uid].every((text) => typeof text === "string")
             ? [{ apiVersion, kind, name, ...(namespace && { namespace }), uid }]
             : [];
     });
-    return known.find(({ kind }) => kind === "Namespace") ?? known[0];
+    return objects.find(({ kind }) => kind === "Namespace") ?? objects[0];
 }
 
-/** Names of the objects that an earlier run began to create when it was killed; nobody knows whether they are there. */
-export function halfCreated({ pending_operations: operations = [] }: State): string[] {
+/** Returns the objects that an earlier run was creating when it was killed. They may exist or not. */
+export function pendingCreations({ pending_operations: operations = [] }: State): string[] {
     return operations
         .filter(({ type, resource }) => type === "creating" && resource.type.startsWith("kubernetes:"))
         .map(({ resource: { inputs } }) => `${inputs?.["kind"]} ${inputs?.["metadata"]?.name}`);
 }
 
-/** A lock of a backend that Pulumi keeps itself, as far as the message about it tells. */
+/** A lock of a self-managed backend. */
 export interface Lock {
     /** USER@HOST. */
     owner: string;
     pid: number;
 }
 
-/** The locks that Pulumi's message complains of. */
+/** Returns the locks in an error message of Pulumi. */
 export function locksIn(message: string): Lock[] {
     return [...message.matchAll(/created by (\S+) \(pid (\d+)\)/g)].map(([, owner = "", pid]) => ({
         owner,
@@ -57,7 +57,7 @@ export function locksIn(message: string): Lock[] {
     }));
 }
 
-/** Whether a lock is what a killed run of this user on this machine has left behind. */
+/** Whether the process that created the lock was run by this user on this machine and no longer exists. */
 export function isStale({ owner, pid }: Lock): boolean {
     if (owner !== `${userInfo().username}@${hostname()}`) {
         return false;

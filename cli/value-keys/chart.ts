@@ -15,12 +15,16 @@ interface Schema {
 }
 
 /**
- * The keys that the values of a packaged chart may have: those in values.yaml, in values.schema.json, and those that templates read
- * without listing them.
+ * Returns the keys that the values of a packaged chart can have: the keys in values.yaml and values.schema.json, and other keys that the
+ * templates read.
  *
- * @param archive the .tgz file of the chart.
+ * @param archive path of the .tgz file.
+ * @throws Error if the file does not exist.
  */
 export function chartKeys(archive: string): KnownKeys {
+    if (!fs.existsSync(archive)) {
+        throw new Error(`the chart package ${archive} does not exist; download it with .ci/charts FOLDER`);
+    }
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "chart-"));
     try {
         execFileSync("tar", ["-xzf", archive, "-C", folder]);
@@ -31,7 +35,7 @@ export function chartKeys(archive: string): KnownKeys {
     }
 }
 
-/** The keys that the values of a chart in a folder may have. */
+/** Returns the keys that the values of a chart in a folder can have. */
 export function keysOf(folder: string): KnownKeys {
     const { name, version } = yaml(path.join(folder, "Chart.yaml")) as { name: string; version: string };
     const tree = treeOf(yaml(path.join(folder, "values.yaml"))) as KeyTree;
@@ -39,12 +43,12 @@ export function keysOf(folder: string): KnownKeys {
         .readdirSync(path.join(folder, "templates"), { recursive: true, encoding: "utf8" })
         .filter((file) => /\.(ya?ml|tpl|txt)$/.test(file))
         .map((file) => fs.readFileSync(path.join(folder, "templates", file), "utf8"));
-    // Values may be templates as well: charts keep whole configuration files in values.yaml.
+    // Values can be templates too: some charts have configuration files in values.yaml.
     const uses = templateUses([...templates, fs.readFileSync(path.join(folder, "values.yaml"), "utf8")]);
     uses.read.forEach((place) => add(tree, place));
-    uses.passed.forEach((place) => mark(tree, place));
-    uses.whole.forEach((place) => free(tree, place));
-    // Subcharts take values under their alias, and every chart takes global values.
+    uses.passed.forEach((place) => markLoose(tree, place));
+    uses.whole.forEach((place) => allowAny(tree, place));
+    // A subchart has its values under its alias. Every chart has global values.
     for (const { name: chart, alias } of subcharts(folder)) {
         tree[alias ?? chart] = "*";
     }
@@ -54,20 +58,20 @@ export function keysOf(folder: string): KnownKeys {
         const root = JSON.parse(fs.readFileSync(schema, "utf8")) as Schema;
         addSchema(tree, root, root);
     }
-    freeKubernetesFields(tree);
+    allowAnyKubernetesField(tree);
     return { name, version, keys: sorted(tree), names: [...uses.names].sort() };
 }
 
 const kubernetesField =
     /(securityContext|resources|affinity|annotations|labels|selector|probe|lifecycle|strategy|dnsConfig|retentionPolicy)$/i;
 
-/** Charts copy such maps into objects of Kubernetes, whose API server checks them. */
-function freeKubernetesFields(tree: KeyTree): void {
+/** Allows any key in maps that charts copy into Kubernetes objects. The API server validates them. */
+function allowAnyKubernetesField(tree: KeyTree): void {
     for (const [key, below] of Object.entries(tree)) {
         if (kubernetesField.test(key)) {
             tree[key] = "*";
         } else if (below !== "*") {
-            freeKubernetesFields(below);
+            allowAnyKubernetesField(below);
         }
     }
 }
@@ -83,7 +87,7 @@ function yaml(file: string): unknown {
     return load(fs.readFileSync(file, "utf8"));
 }
 
-/** The keys of an example: an empty map may hold any key. */
+/** The keys of example values. An empty map can have any key. */
 function treeOf(value: unknown): KeyTree | "*" {
     return isMap(value) && Object.keys(value).length > 0
         ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, treeOf(inner)]))
@@ -92,7 +96,7 @@ function treeOf(value: unknown): KeyTree | "*" {
 
 function addSchema(tree: KeyTree, schema: Schema, root: Schema): void {
     const { properties = {}, additionalProperties } = dereferenced(schema, root);
-    // Helm itself refuses every other key.
+    // Helm rejects every other key.
     const strict = additionalProperties === false;
     Object.keys(tree)
         .filter((key) => strict && !(key in properties))
@@ -121,7 +125,7 @@ function add(tree: KeyTree, [key, ...rest]: string[]): void {
     }
 }
 
-function mark(tree: KeyTree, [key, ...rest]: string[]): void {
+function markLoose(tree: KeyTree, [key, ...rest]: string[]): void {
     const known = key === undefined ? tree : tree[key];
     if (known === undefined || known === "*") {
         return;
@@ -129,11 +133,11 @@ function mark(tree: KeyTree, [key, ...rest]: string[]): void {
     if (rest.length === 0) {
         known[looseMark] = "*";
     } else {
-        mark(known, rest);
+        markLoose(known, rest);
     }
 }
 
-function free(tree: KeyTree, [key, ...rest]: string[]): void {
+function allowAny(tree: KeyTree, [key, ...rest]: string[]): void {
     if (key === undefined) {
         return;
     }
@@ -141,7 +145,7 @@ function free(tree: KeyTree, [key, ...rest]: string[]): void {
     if (rest.length === 0) {
         tree[key] = "*";
     } else if (known !== undefined && known !== "*") {
-        free(known, rest);
+        allowAny(known, rest);
     }
 }
 

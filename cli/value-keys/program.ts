@@ -1,14 +1,14 @@
 import { load } from "js-yaml";
 import { type KeyTree, looseMark } from "../../components/helm/key-tree";
 
-/** An entry of Mimir's description of its configuration. */
+/** An entry of the configuration descriptor of Mimir. */
 interface Descriptor {
     kind: "block" | "field" | "map" | "slice";
     name: string;
     blockEntries?: Descriptor[];
 }
 
-/** Keys from a JSON description as Mimir publishes it. */
+/** Reads keys from a JSON descriptor, as published by Mimir. */
 export function keysFromDescriptor(text: string): KeyTree {
     const tree = (entries: Descriptor[]): KeyTree =>
         Object.fromEntries(
@@ -21,8 +21,8 @@ export function keysFromDescriptor(text: string): KeyTree {
 }
 
 /**
- * Keys from a generated reference page, as Loki and Pyroscope publish it: YAML in which a line is `[key: <type> | default = …]`, a map
- * `key:` with indented lines, or a reference `[key: <block>]` to a block with a heading and a listing of its own.
+ * Reads keys from a generated reference page, as published by Loki and Pyroscope. A line of its YAML is `[key: <type> | default = …]`, a map
+ * `key:` with indented lines, or a reference `[key: <block>]` to a block that has a separate heading and listing.
  */
 export function keysFromReference(markdown: string): KeyTree {
     const listings = new Map<string, string>();
@@ -35,11 +35,11 @@ export function keysFromReference(markdown: string): KeyTree {
         }
     }
     const [root = ""] = [...listings].find(([, code]) => /^\[target: /m.test(code)) ?? [];
-    const tree = (name: string, above: string[]): KeyTree | "*" => {
+    const tree = (name: string, ancestors: string[]): KeyTree | "*" => {
         const listing = listings.get(name);
-        return listing === undefined || above.includes(name)
+        return listing === undefined || ancestors.includes(name)
             ? "*"
-            : listingKeys(listing, (block) => tree(block, [...above, name]));
+            : listingKeys(listing, (block) => tree(block, [...ancestors, name]));
     };
     return tree(root, []) as KeyTree;
 }
@@ -68,7 +68,7 @@ function listingKeys(listing: string, block: (name: string) => KeyTree | "*"): K
     return emptyIsAny(root);
 }
 
-/** A map without listed keys, or with a placeholder such as <name>, may hold any key. */
+/** A map without listed keys, or with a placeholder such as <name>, can have any key. */
 function emptyIsAny(tree: KeyTree): KeyTree | "*" {
     const keys = Object.keys(tree);
     return keys.length === 0 || keys.some((key) => key.startsWith("<"))
@@ -81,8 +81,8 @@ function inside(below: KeyTree | "*" | undefined): KeyTree | "*" {
 }
 
 /**
- * Keys from a page with all defaults as YAML, as Tempo publishes it. It leaves out what has no default, so every map also accepts the
- * names in the program's sources.
+ * Reads keys from a page with all defaults as YAML, as published by Tempo. The page omits keys without a default. Therefore every map also
+ * accepts the names in the source code of the program.
  */
 export function keysFromDefaults(markdown: string): KeyTree {
     const [, code = ""] = /^```yaml\n([\s\S]*?)^```$/m.exec(markdown) ?? [];
@@ -98,7 +98,7 @@ export function keysFromDefaults(markdown: string): KeyTree {
     return keys;
 }
 
-/** Names of YAML keys in Go sources: their struct tags. */
+/** Reads the names of YAML keys from the struct tags in Go files. */
 export function yamlTags(sources: string[]): string[] {
     const tags = sources.flatMap((source) =>
         [...source.matchAll(/yaml:"([A-Za-z_]\w*)[,"]/g)].map(([, tag]) => tag ?? ""),

@@ -1,12 +1,12 @@
-/** Where Go templates of a chart read its values. A place is a path below .Values. */
+/** The values that the Go templates of a chart use. A place is a path below .Values. */
 export interface TemplateUses {
     /** Places that are read. */
     read: string[][];
-    /** Places that are passed to another template, which may read any key below. */
+    /** Places that are passed to another template, which can read any key below them. */
     passed: string[][];
-    /** Places that are written out or iterated as a whole, so that any key below has an effect. */
+    /** Places that are printed or iterated as a whole, so that any key below them has an effect. */
     whole: string[][];
-    /** Every name of a field that templates read, of whatever map. */
+    /** Names of all fields that templates read, in any map. */
     names: Set<string>;
 }
 
@@ -15,12 +15,12 @@ type Context = string[] | "root" | undefined;
 
 const wholeFunctions =
     /(?<![$.\w])(toYaml|toJson|toPrettyJson|toToml|tpl|range|merge|mergeOverwrite|mustMerge|omit|pick|keys|values|concat|deepCopy|kindIs)\b/;
-// The result is mostly the first map, under a name that later actions read.
+// The result is usually the first map. Later actions read it through the variable.
 const merging =
     /^(\$\w+)\s*:?=\s*\(?\s*(?:mustMergeOverwrite|mergeOverwrite|mustMerge|merge|mustDeepCopy|deepCopy|default|or)\b/;
 const passing = /\b(include|template|dict|list|set)\b/;
 
-/** Reads the actions of templates: which values they name, and in which context. */
+/** Finds the values that the actions of templates use. */
 export function templateUses(templates: string[]): TemplateUses {
     const uses: TemplateUses = { read: [], passed: [], whole: [], names: new Set() };
     for (const template of templates) {
@@ -45,7 +45,7 @@ function readTemplate(template: string, uses: TemplateUses): void {
         const places = placesOf(action, context(), variables, uses);
         const [, merged] = merging.exec(action) ?? [];
         if (merged === undefined) {
-            note(action, keyword, places, uses);
+            record(action, keyword, places, uses);
         } else {
             uses.read.push(...places);
             uses.passed.push(...places);
@@ -78,7 +78,7 @@ function readTemplate(template: string, uses: TemplateUses): void {
     }
 }
 
-/** The context inside "with". */
+/** Returns the context inside of a "with" block. */
 function operandOf(action: string, dot: Context, variables: Map<string, Context>, places: string[][]): Context {
     const [, operand] = /^(?:else\s+)?with\s+(?:\$\w+\s*:=\s*)?([$.][\w.$]*)$/.exec(action) ?? [];
     return operand === undefined ? (places.length === 1 ? places[0] : undefined) : resolve(operand, dot, variables);
@@ -101,7 +101,7 @@ function placesOf(action: string, dot: Context, variables: Map<string, Context>,
     for (const [, names = "", reference = ""] of action.matchAll(/\bdig((?:\s+"[^"]*")+)\s+([$.][\w.$]*)/g)) {
         const place = resolve(reference, dot, variables);
         if (Array.isArray(place)) {
-            // The last of them is the default.
+            // The last argument is the default.
             found.push([...place, ...[...names.matchAll(/"([^"]*)"/g)].map(([, name]) => name ?? "").slice(0, -1)]);
         }
     }
@@ -124,7 +124,7 @@ function resolve(reference: string, dot: Context, variables: Map<string, Context
     return start === undefined ? undefined : [...start, ...names];
 }
 
-function note(action: string, keyword: string, places: string[][], uses: TemplateUses): void {
+function record(action: string, keyword: string, places: string[][], uses: TemplateUses): void {
     uses.read.push(...places);
     if (keyword === "range" || wholeFunctions.test(action)) {
         uses.whole.push(...places);

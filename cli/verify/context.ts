@@ -1,72 +1,78 @@
 import { contract } from "../../components/contract";
 import type { Login } from "../login";
+import type { Connections, TargetName } from "./connections";
 import { Exporter } from "./exporter";
 import { Grafana } from "./grafana";
-import { makeSignals, type Signals } from "./signals";
-import { type Reader, readerAt } from "./stores";
-import type { TargetName, Way } from "./targets";
+import { type Backend, backendAt } from "./backends";
+import { makeTestData, type TestData } from "./test-data";
 
-/** What verify has to know of a stack. */
+/** The facts about a stack that the checks need. */
 export interface StackFacts {
     namespace: string;
-    /** The label `cluster` of all that the collector passes on. */
+    /** Value of the label `cluster` that the collector adds to every signal. */
     cluster: string;
-    /** Context of the kubeconfig, for the commands that a report names. */
+    /** Context of the kubeconfig, for the commands in the report. */
     kubeContext?: string;
     tenant?: string;
     samplingMode: "head" | "tail";
-    /** The share of traces that is stored. */
+    /** The ratio of traces that is stored, from 0 to 1. */
     samplingRatio: number;
-    /** Names of the groups of rules that each ruler has to have. */
+    /** Names of the rule groups that each ruler must have loaded. */
     ruleGroups: Record<"mimir" | "loki", string[]>;
 }
 
-export type Store = "tempo" | "loki" | "mimir" | "pyroscope";
+export type BackendName = "tempo" | "loki" | "mimir" | "pyroscope";
 
-/** What all hops share. */
+/** The objects that all checks share. */
 export interface Context {
     stack: StackFacts;
-    way: Way;
-    /** Sent by some hops and found by others. Nothing, where only what is there may be looked at. */
-    signals: Signals;
+    connections: Connections;
+    /** The data that some checks send and later checks find. */
+    testData: TestData;
     grafana: Grafana;
     exporter: Exporter;
-    /** The stores themselves, for telling whether a store or the way that Grafana takes to it is at fault. */
-    stores: Record<Store, Reader>;
-    /** What a writer or reader says besides, where the stores have several tenants. */
+    /** Direct access to the backends. It shows whether a problem is in a backend or in a data source of Grafana. */
+    backends: Record<BackendName, Backend>;
+    /** The header X-Scope-OrgID if the stack has a tenant, otherwise empty. */
     tenantHeader: Record<string, string>;
 }
 
-export function makeContext(stack: StackFacts, way: Way, login: Login): Context {
+export function makeContext(stack: StackFacts, connections: Connections, login: Login): Context {
     const tenantHeader: Record<string, string> = stack.tenant === undefined ? {} : { "X-Scope-OrgID": stack.tenant };
-    const at = (name: TargetName, path = "") => readerAt(async () => `${await way.url(name)}${path}`, tenantHeader);
+    const at = (name: TargetName, path = "") =>
+        backendAt(async () => `${await connections.url(name)}${path}`, tenantHeader);
     return {
         stack,
-        way,
-        // With tail sampling applications send everything.
-        signals: makeSignals(stack.samplingMode === "head" ? stack.samplingRatio : 1),
-        grafana: new Grafana(() => way.url("grafana"), login),
-        exporter: new Exporter(async () => `${await way.url("collectorMetrics")}/metrics`),
-        stores: { tempo: at("tempo"), loki: at("loki"), mimir: at("mimir", "/prometheus"), pyroscope: at("pyroscope") },
+        connections,
+        // With tail sampling, applications send all traces.
+        testData: makeTestData(stack.samplingMode === "head" ? stack.samplingRatio : 1),
+        grafana: new Grafana(() => connections.url("grafana"), login),
+        exporter: new Exporter(async () => `${await connections.url("collectorMetrics")}/metrics`),
+        backends: {
+            tempo: at("tempo"),
+            loki: at("loki"),
+            mimir: at("mimir", "/prometheus"),
+            pyroscope: at("pyroscope"),
+        },
         tenantHeader,
     };
 }
 
-export type Part = keyof typeof contract;
+export type ComponentName = keyof typeof contract;
 
-/** A kubectl command in the stack's namespace. */
+/** A kubectl command for the namespace of the stack. */
 export function kubectl({ namespace, kubeContext }: StackFacts, rest: string): string {
     return `kubectl${kubeContext === undefined ? "" : ` --context ${kubeContext}`} --namespace ${namespace} ${rest}`;
 }
 
-export function podsOf(stack: StackFacts, part: Part): string {
-    return kubectl(stack, `get pods ${selector(part)}`);
+export function podsCommand(stack: StackFacts, component: ComponentName): string {
+    return kubectl(stack, `get pods ${selector(component)}`);
 }
 
-export function logsOf(stack: StackFacts, part: Part): string {
-    return kubectl(stack, `logs ${selector(part)} --tail 50`);
+export function logsCommand(stack: StackFacts, component: ComponentName): string {
+    return kubectl(stack, `logs ${selector(component)} --tail 50`);
 }
 
-function selector(part: Part): string {
-    return `--selector app.kubernetes.io/instance=${contract[part].release}`;
+function selector(component: ComponentName): string {
+    return `--selector app.kubernetes.io/instance=${contract[component].release}`;
 }

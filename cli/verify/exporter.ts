@@ -1,14 +1,14 @@
 import { request } from "./http";
 
-/** What the collector's own metrics say of its exporters. */
+/** Counters that the collector publishes about its exporters. */
 export interface ExporterCounts {
-    /** Spans, log records and metric points that were taken by who is next. */
+    /** Spans, log records and metric points that Alloy has accepted. */
     sent: number;
-    /** Bytes that wait. */
+    /** Bytes in the queues. */
     queued: number;
 }
 
-/** Reads the counters out of metrics in Prometheus' text format. */
+/** Reads the counters from metrics in the text format of Prometheus. */
 export function exporterCounts(text: string): ExporterCounts {
     const sum = (name: RegExp) =>
         text
@@ -21,7 +21,7 @@ export function exporterCounts(text: string): ExporterCounts {
     };
 }
 
-/** The collector's exporters, watched from before anything is sent. */
+/** The exporters of the collector. */
 export class Exporter {
     private first: Promise<ExporterCounts> | undefined;
 
@@ -31,8 +31,8 @@ export class Exporter {
         return exporterCounts((await request(await this.metricsUrl())).body);
     }
 
-    /** The counts when this was asked for the first time; none where they could not be read. */
-    before(): Promise<ExporterCounts> {
+    /** The counts at the first call of this method, or zeros if they could not be read. */
+    initialCounts(): Promise<ExporterCounts> {
         return (this.first ??= this.counts().catch(() => ({ sent: 0, queued: 0 })));
     }
 }

@@ -1,4 +1,4 @@
-/** How a request differs from a plain GET. */
+/** Options of a request. Default: a GET request without a body. */
 export interface RequestOptions {
     method?: "GET" | "POST";
     query?: Record<string, string>;
@@ -6,18 +6,18 @@ export interface RequestOptions {
     body?: string | FormData;
 }
 
-/** An answer, whatever its status. */
-export interface Answer {
+/** A response with any status. */
+export interface HttpResponse {
     status: number;
     body: string;
-    /** How far the clock of who answered is ahead of this machine's. */
+    /** How many seconds the clock of the server is ahead of the clock of this machine. Undefined without a Date header. */
     clockAheadSeconds: number | undefined;
 }
 
 const requestTimeoutMs = 10_000;
 
-/** @throws Error that says how the address does not answer. */
-export async function request(url: string, options: RequestOptions = {}): Promise<Answer> {
+/** @throws Error with the reason if there is no response. */
+export async function request(url: string, options: RequestOptions = {}): Promise<HttpResponse> {
     const { method = "GET", query = {}, headers = {}, body } = options;
     const search = new URLSearchParams(query).toString();
     const started = Date.now();
@@ -31,26 +31,28 @@ export async function request(url: string, options: RequestOptions = {}): Promis
         const clockAheadSeconds = clockAhead(response.headers.get("date"), started, Date.now());
         return { status: response.status, body: await response.text(), clockAheadSeconds };
     } catch (error) {
-        throw new Error(`${new URL(url).origin} does not answer: ${reasonOf(error)}`, { cause: error });
+        throw new Error(`${new URL(url).origin} does not respond: ${reasonOf(error)}`, { cause: error });
     }
 }
 
 /**
- * How far the clock behind a Date header is ahead of ours.
+ * Returns how many seconds the clock of a server is ahead of the clock of this machine.
  *
- * @param started when the request was made, in milliseconds since 1970; `ended` likewise.
+ * @param date the Date header of the response.
+ * @param started start of the request, in milliseconds since 1970.
+ * @param ended end of the request, in milliseconds since 1970.
  */
 export function clockAhead(date: string | null, started: number, ended: number): number | undefined {
-    const theirs = Date.parse(date ?? "");
-    // The header has whole seconds, cut off: half a second more is nearest to the truth.
-    return Number.isNaN(theirs) ? undefined : (theirs + 500 - (started + ended) / 2) / 1000;
+    const serverTime = Date.parse(date ?? "");
+    // The header has no fractions of a second. Half a second is their mean.
+    return Number.isNaN(serverTime) ? undefined : (serverTime + 500 - (started + ended) / 2) / 1000;
 }
 
-/** Why a connection or a request came to nothing, in words. */
+/** The reason why a connection or a request failed, as a clause. */
 export function reasonOf(error: unknown): string {
     const { name, cause = error } = error as Error;
     if (name === "TimeoutError") {
-        return `nothing came within ${requestTimeoutMs / 1000} s`;
+        return `there was no response within ${requestTimeoutMs / 1000} s`;
     }
     const { code, message } = cause as { code?: string; message: string };
     return reasons[code ?? ""] ?? message;
@@ -60,7 +62,7 @@ const reasons: Record<string, string> = {
     ECONNREFUSED: "the connection was refused",
     ECONNRESET: "the connection was closed",
     UND_ERR_SOCKET: "the connection was closed",
-    ENOTFOUND: "there is no such host",
-    EAI_AGAIN: "the host's name cannot be looked up",
-    EHOSTUNREACH: "there is no way to that host",
+    ENOTFOUND: "the host name does not exist",
+    EAI_AGAIN: "the host name cannot be resolved",
+    EHOSTUNREACH: "there is no route to the host",
 };

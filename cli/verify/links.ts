@@ -1,4 +1,4 @@
-/** A span as far as links look at it. */
+/** The parts of a span that links use. */
 export interface Span {
     traceId: string;
     spanId: string;
@@ -9,7 +9,7 @@ export interface Span {
     attributes: Record<string, string>;
 }
 
-/** The query that Grafana would run when somebody clicks on a link. */
+/** The query that Grafana runs when a user clicks a link. */
 export interface LinkQuery {
     dataSourceUid: string;
     query: string;
@@ -67,7 +67,7 @@ export interface ExemplarDestination {
     datasourceUid?: string;
 }
 
-// What Grafana takes where a link names no tags.
+// Grafana uses these tags if a link does not define any.
 const defaultTags: Tag[] = ["cluster", "hostname", "namespace", "pod", "service.name", "service.namespace"].map(
     withDot,
 );
@@ -77,11 +77,11 @@ function withDot(key: string): Tag {
     return key.includes(".") ? { key, value: key.replace(".", "_") } : { key };
 }
 
-/** @throws Error where Grafana would show no link. */
+/** @throws Error if Grafana would not show the link. */
 export function traceToLogs(link: TraceToLogs, span: Span): LinkQuery {
     const tags = tagsOf(link.tags, defaultTags, span);
     if (!link.customQuery && tags === "") {
-        throw new Error("the span has none of the tags that the link asks for");
+        throw new Error("the span has none of the tags that the link uses");
     }
     const contains = (name: string, variable: string) =>
         ` | label_format log_line_contains_${name}=\`{{ contains "\${${variable}}" __line__  }}\`` +
@@ -98,7 +98,7 @@ export function traceToLogs(link: TraceToLogs, span: Span): LinkQuery {
     };
 }
 
-/** @returns a query for each that the link has, with its name. @throws Error where Grafana would show no link. */
+/** Returns each query of the link with its name. @throws Error if Grafana would not show the link. */
 export function traceToMetrics(
     link: TraceToMetrics,
     span: Span,
@@ -107,7 +107,7 @@ export function traceToMetrics(
     const tags = tagsOf(link.tags, defaultTags, span);
     const fallback = `histogram_quantile(0.5, sum(rate(traces_spanmetrics_latency_bucket{service="${span.resource["service.name"]}"}[5m])) by (le))`;
     return (link.queries ?? []).map(({ name, query }) => ({
-        name: name ?? "without a name",
+        name: name ?? "unnamed query",
         dataSourceUid: uidOf(link),
         query: substitute(query === undefined || query === "" ? fallback : query, {
             ...spanVariables(span, tags),
@@ -118,20 +118,20 @@ export function traceToMetrics(
     }));
 }
 
-/** @throws Error where Grafana would show no link. */
+/** @throws Error if Grafana would not show the link. */
 export function traceToProfiles(link: TraceToProfiles, span: Span): LinkQuery & { profileTypeId: string } {
     const tags = tagsOf(link.tags, defaultProfileTags, span);
     return {
         dataSourceUid: uidOf(link),
         query: substitute(link.customQuery && link.query ? link.query : "{${__tags}}", spanVariables(span, tags)),
         profileTypeId: link.profileTypeId ?? "",
-        // Grafana looks a minute around the span, as profiles are sent every few seconds.
+        // Grafana extends the time range by one minute on both sides.
         fromMs: span.startMs - 60_000,
         toMs: span.endMs + 60_000,
     };
 }
 
-/** What a derived field makes of a log line: the text that its link looks up. Undefined where it shows no link. */
+/** Returns the value that a derived field extracts from a log line for its link. Undefined if Grafana would not show the link. */
 export function derivedValue(field: DerivedField, labels: Record<string, string>, line: string): string | undefined {
     const pattern = new RegExp(field.matcherRegex);
     const label = Object.keys(labels).find((name) => pattern.test(name));
@@ -139,7 +139,7 @@ export function derivedValue(field: DerivedField, labels: Record<string, string>
     return raw ? substitute(field.url ?? "", { "__value.raw": raw }) : undefined;
 }
 
-/** The trace that an exemplar leads to, and the data source that has it. Undefined where no destination knows its labels. */
+/** Returns the trace that an exemplar links to and its data source. Undefined if no destination matches a label of the exemplar. */
 export function exemplarTrace(
     destinations: ExemplarDestination[],
     labels: Record<string, string>,
@@ -148,34 +148,36 @@ export function exemplarTrace(
     return destination && { dataSourceUid: uidOf(destination), traceId: labels[destination.name] ?? "" };
 }
 
-/** A query that a data source offers beside the fields of its results. */
+/** A correlation: a link from a field of the results of a data source to a query of another data source. */
 export interface Correlation {
     targetUID: string;
     config: { field: string; target: { query?: string } };
 }
 
-/** @param fields what a row of the results has. @throws Error where Grafana would show no link. */
+/** @param fields a row of the results. @throws Error if Grafana would not show the link. */
 export function correlationQuery({ config }: Correlation, fields: Record<string, string>): string {
     const value = fields[config.field];
     if (value === undefined) {
-        throw new Error(`results have no field ${config.field}; they have ${Object.keys(fields).join(", ")}`);
+        throw new Error(
+            `the results have no field ${config.field}; their fields are ${Object.keys(fields).join(", ")}`,
+        );
     }
     return substitute(config.target.query ?? "", { ...fields, "__value.raw": value });
 }
 
-/** What Grafana takes for $__rate_interval in a query over an hour or less. @param timeInterval of the data source. */
+/** Returns the value of $__rate_interval for a time range of up to one hour. @param timeInterval scrape interval of the data source. */
 export function rateInterval(timeInterval = "15s"): string {
     return `${(4 * shiftMs(timeInterval, 15_000)) / 1000}s`;
 }
 
-/** @throws Error that names a variable that has no value: Grafana would show no link, or one that finds nothing. */
+/** Replaces the variables in a query. @throws Error if a variable has no value, because Grafana would not show the link. */
 export function substitute(text: string, values: Record<string, string>): string {
     return text.replace(/\$\{([^}:]+)(?::[^}]*)?\}|\$(\w+)/g, (_, braced?: string, plain?: string) => {
-        // ${__span.tags["service.name"]} is another way to write a path.
+        // ${__span.tags["service.name"]} is the same as ${__span.tags.service.name}.
         const name = (braced ?? plain ?? "").replace(/\[["'](.+)["']\]$/, ".$1");
         const value = values[name];
         if (value === undefined) {
-            throw new Error(`the link uses \${${name}}, which has no value here`);
+            throw new Error(`the link uses the variable \${${name}}, which has no value`);
         }
         return value;
     });
@@ -183,7 +185,7 @@ export function substitute(text: string, values: Record<string, string>): string
 
 function uidOf({ datasourceUid }: { datasourceUid?: string }): string {
     if (datasourceUid === undefined || datasourceUid === "") {
-        throw new Error("the link names no data source");
+        throw new Error("the link has no data source UID");
     }
     return datasourceUid;
 }
@@ -201,12 +203,12 @@ function spanVariables(span: Span, tags: string): Record<string, string> {
     };
 }
 
-/** `service_name="shop", namespace="eu"`: those of the tags that the span has, under the names that the other store knows. */
+/** The tags of a span as label matchers for the other data source, such as `service_name="shop", namespace="eu"`. */
 function tagsOf(tags: Tag[] | undefined, defaults: Tag[], { resource, attributes }: Span): string {
-    const wanted = tags && tags.length > 0 ? tags : defaults;
+    const selected = tags && tags.length > 0 ? tags : defaults;
     return [...Object.entries(resource), ...Object.entries(attributes)]
         .flatMap(([key, value]) => {
-            const tag = wanted.find((candidate) => candidate.key === key);
+            const tag = selected.find((candidate) => candidate.key === key);
             return tag === undefined ? [] : `${tag.value || tag.key}="${value}"`;
         })
         .join(", ");
@@ -214,8 +216,8 @@ function tagsOf(tags: Tag[] | undefined, defaults: Tag[], { resource, attributes
 
 const units: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Milliseconds of "-5m" and the like. */
-function shiftMs(shift: string | undefined, otherwise: number): number {
+/** Converts a duration such as "-5m" to milliseconds. */
+function shiftMs(shift: string | undefined, defaultMs: number): number {
     const [, number, unit] = /^(-?\d+)(ms|s|m|h|d)$/.exec(shift ?? "") ?? [];
-    return number === undefined ? otherwise : Number(number) * (units[unit ?? ""] ?? 0);
+    return number === undefined ? defaultMs : Number(number) * (units[unit ?? ""] ?? 0);
 }

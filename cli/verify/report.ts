@@ -1,46 +1,48 @@
-import type { Outcome } from "./run";
+import type { CheckResult, Status } from "./check";
 
-/** The document of `verify --json`. */
+/** The document that `verify --json` prints. */
 export interface Report {
     stack: string;
-    holds: boolean;
+    /** Whether all checks passed. */
+    passed: boolean;
     seconds: number;
-    /** The first that is broken on the way of the signals; what comes after may be a consequence. */
-    firstBroken: string | null;
-    hops: Outcome[];
+    /** Id of the failed check that is nearest to the source of the signals. Later failures can be consequences of it. */
+    firstFailed: string | null;
+    checks: CheckResult[];
 }
 
-export function reportOf(stack: string, seconds: number, hops: Outcome[]): Report {
-    const firstBroken = hops.find(({ status }) => status === "broken")?.id ?? null;
-    const holds = hops.every(({ status }) => status === "holds");
-    return { stack, holds, seconds: Math.round(seconds * 10) / 10, firstBroken, hops };
+export function reportOf(stack: string, seconds: number, checks: CheckResult[]): Report {
+    const firstFailed = checks.find(({ status }) => status === "failed")?.id ?? null;
+    const passed = checks.every(({ status }) => status === "passed");
+    return { stack, passed, seconds: Math.round(seconds * 10) / 10, firstFailed, checks };
 }
 
-/** One line a hop; for a broken one what is missing, the most likely cause and the command that shows more. */
-export function formatOutcome({ title, status, seconds, detail, cause, command, because = [] }: Outcome): string {
+/** One line for a passed or skipped check. For a failed check also the reason, the likely cause and a command. */
+export function formatResult(result: CheckResult): string {
+    const { id, title, status, seconds, detail, cause, command, skippedBecause = [] } = result;
     const time = `${seconds.toFixed(1).padStart(6)} s`;
     switch (status) {
-        case "holds":
+        case "passed":
             return `✔${time}  ${title}${detail === undefined ? "" : ` (${detail})`}`;
-        case "broken":
+        case "failed":
             return [
-                `✘${time}  ${title}: ${detail}`,
-                `           likely: ${cause}`,
-                `           more:   ${command}`,
+                `✘${time}  FAILED ${id}: ${title}`,
+                `           reason:       ${detail}`,
+                `           likely cause: ${cause}`,
+                `           next step:    ${command}`,
             ].join("\n");
-        case "not reached":
-            return `–          ${title}: not reached${because.length > 0 ? `, because of ${because.join(", ")}` : `: ${detail}`}`;
+        case "skipped":
+            return `–          skipped: ${title} (${skippedBecause.length > 0 ? `needs ${skippedBecause.join(", ")}` : detail})`;
     }
 }
 
-/** What stands at the end. */
-export function formatSummary({ holds, seconds, hops, firstBroken }: Report): string {
-    const count = (wanted: Outcome["status"]) => hops.filter(({ status }) => status === wanted).length;
-    const first = hops.find(({ id }) => id === firstBroken);
-    if (holds || first === undefined) {
-        return holds
-            ? `All ${hops.length} hops hold. ${seconds} s.`
-            : `Nothing is broken, and ${count("not reached")} of ${hops.length} hops were not reached. ${seconds} s.`;
+/** The last line of the output. */
+export function formatSummary({ passed, seconds, checks, firstFailed }: Report): string {
+    const count = (status: Status) => checks.filter((check) => check.status === status).length;
+    const first = checks.find(({ id }) => id === firstFailed);
+    if (passed) {
+        return `All ${checks.length} checks passed in ${seconds} s.`;
     }
-    return `Broken: ${first.title}. ${count("broken")} broken, ${count("not reached")} not reached, ${count("holds")} hold. ${seconds} s.`;
+    const counts = `Checks: ${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped. Time: ${seconds} s.`;
+    return first === undefined ? counts : `First failed check: ${first.id} (${first.title}). ${counts}`;
 }

@@ -1,43 +1,48 @@
-/** How a stack samples. */
+/** The sampling settings of a stack. */
 export interface Sampling {
     samplingMode: "head" | "tail";
     samplingRatio: number;
 }
 
-export interface Expected {
-    least: number;
-    most: number;
+/** The lowest and the highest number of stored traces that is correct. */
+export interface ExpectedCount {
+    min: number;
+    max: number;
 }
 
 /**
- * How many of the traces that were sent must be found. With head sampling who starts a trace has decided, and all are kept.
- * With tail sampling the collector keeps a share of those that are neither errors nor slow; chance leaves it outside of these
- * bounds in one run of 15,000.
+ * How many of the sent traces must be stored. With head sampling, the application has already decided, and all sent traces are stored.
+ * With tail sampling, the collector keeps a ratio of the traces that are neither errors nor slow. The bounds are 4 standard deviations
+ * from the mean, so that a correct stack fails in one of 15,000 runs.
  */
-export function expectedTraces({ samplingMode, samplingRatio }: Sampling, sent: number): Expected {
+export function expectedTraces({ samplingMode, samplingRatio }: Sampling, sent: number): ExpectedCount {
     if (samplingMode === "head") {
-        return { least: sent, most: sent };
+        return { min: sent, max: sent };
     }
-    const noise = 4 * Math.sqrt(sent * samplingRatio * (1 - samplingRatio));
+    const tolerance = 4 * Math.sqrt(sent * samplingRatio * (1 - samplingRatio));
     return {
-        least: Math.max(0, Math.floor(sent * samplingRatio - noise)),
-        most: Math.min(sent, Math.ceil(sent * samplingRatio + noise)),
+        min: Math.max(0, Math.floor(sent * samplingRatio - tolerance)),
+        max: Math.min(sent, Math.ceil(sent * samplingRatio + tolerance)),
     };
 }
 
-/** "9.8 % of 1000 traces". */
-export function shareOf(found: number, started: number): string {
+/** A ratio as text, such as "9.8 % of 1000 traces". */
+export function percentOf(found: number, started: number): string {
     return `${Math.round((found / started) * 1000) / 10} % of ${started} traces`;
 }
 
-/** What is most likely wrong when a share of traces arrives that is not the one that was set. */
-export function samplingCause({ samplingMode, samplingRatio }: Sampling, found: number, expected: Expected): string {
-    if (found > expected.most) {
+/** The most likely cause if an unexpected number of traces is stored. */
+export function samplingCause(
+    { samplingMode, samplingRatio }: Sampling,
+    found: number,
+    expected: ExpectedCount,
+): string {
+    if (found > expected.max) {
         return samplingMode === "tail"
-            ? "the collector has no tail_sampling in its pipeline, or another ratio than the stack's settings"
+            ? "the collector has no tail_sampling processor in its pipeline, or its ratio differs from tracing.samplingRatio"
             : "something sends traces twice";
     }
     return samplingMode === "head"
-        ? `sampling happens twice: those who start traces send ${samplingRatio * 100} % already, and the collector drops more`
-        : "the collector's tail_sampling has another ratio than the stack's settings, or traces are sampled before, too";
+        ? `traces are sampled twice: applications send only ${samplingRatio * 100} % of them, and the collector drops more`
+        : "the ratio of the tail_sampling processor differs from tracing.samplingRatio, or traces are also sampled before they reach the collector";
 }

@@ -22,71 +22,79 @@ const home = { home: "http://127.0.0.1:1" };
 const both = { ...home, work: "http://127.0.0.1:2" };
 
 test.each<[string, string, string[], object | undefined, object, string, number]>([
-    ["up", "no cluster", ["test"], undefined, {}, "there is no cluster: there is no kubeconfig", 1],
     [
         "up",
-        "another context than the stack's own",
+        "a missing kubeconfig",
+        ["test"],
+        undefined,
+        {},
+        "there is no kubeconfig: neither a file in KUBECONFIG nor ~/.kube/config exists",
+        1,
+    ],
+    [
+        "up",
+        "a context that differs from kubeContext of the stack",
         ["test", "--context", "work"],
         kubeconfigOf(both, "work"),
         { "observability:kubeContext": "home" },
-        '--context is "work", but stack test belongs to "home"; leave --context out',
+        '--context is "work", but stack test is bound to the context "home"; omit --context',
         1,
     ],
     [
         "down",
-        "a stack without file",
+        "a stack without a stack file",
         ["staging"],
         kubeconfigOf(home, "home"),
         {},
-        'there is no Pulumi.staging.yaml for a stack "staging"; the stacks here are test',
+        'stack "staging" does not exist: there is no file Pulumi.staging.yaml; the stacks are test',
         1,
     ],
     [
         "down",
-        "a context that is not there",
+        "a context that does not exist",
         ["test", "--context", "work"],
         kubeconfigOf(home, "home"),
         {},
-        'there is no context "work"; the contexts of',
+        'the context "work" does not exist; the contexts in',
         1,
     ],
     [
         "health",
-        "several contexts of which none is current",
+        "a kubeconfig without a current context",
         ["test"],
         kubeconfigOf(both),
         {},
-        "no context of the kubeconfig is current; name one with --context: ",
+        "the kubeconfig has no current context; select one with --context: ",
         2,
     ],
     [
         "health",
-        "a cluster that is down",
+        "a cluster that does not respond",
         ["test"],
         kubeconfigOf(home, "home"),
         {},
-        'cannot reach the cluster of context "home" (http://127.0.0.1:1): nothing listens there; start it, or name another with --context',
+        'cannot connect to the cluster of context "home" (http://127.0.0.1:1): the connection was refused; start the cluster, or select another context with --context',
         2,
     ],
     [
         "open",
-        "a page that is not there",
+        "a page that does not exist",
         ["graphana"],
         undefined,
         {},
-        'there is no page "graphana"; there are grafana',
+        'page "graphana" does not exist; the pages are grafana, pyroscope',
         1,
     ],
     [
         "open",
-        "a port that is none",
+        "an invalid port",
         ["grafana", "--port", "http"],
         undefined,
         {},
         '--port is "http"; it must be a whole number from 1 to 65535',
         1,
     ],
-])("%s refuses %s with a sentence", async (command, _, args, kubeconfig, config, message, code) => {
+])("%s reports an error for %s", async (command, _, args, kubeconfig, config, message, code) => {
     if (kubeconfig) {
         fs.writeFileSync(path.join(folder, "kubeconfig"), JSON.stringify(kubeconfig));
     }
@@ -96,7 +104,7 @@ test.each<[string, string, string[], object | undefined, object, string, number]
     expect({ status, stdout }).toEqual({ status: code, stdout: "" });
 });
 
-test("up makes a local cluster where there is none, with Dapr's CRD", async () => {
+test("up creates a local cluster with the CRD of Dapr if the kubeconfig has no cluster", async () => {
     const crds = "/apis/apiextensions.k8s.io/v1";
     const crd = {
         name: "customresourcedefinitions",
@@ -108,19 +116,19 @@ test("up makes a local cluster where there is none, with Dapr's CRD", async () =
         [crds]: { kind: "APIResourceList", groupVersion: "apiextensions.k8s.io/v1", resources: [crd] },
         [`${crds}/customresourcedefinitions`]: {},
     });
-    // What kind does with its own cluster: it becomes the current context.
-    const made = JSON.stringify(kubeconfigOf({ "kind-observability": api.url }, "kind-observability"));
+    // kind makes the new cluster the current context.
+    const kubeconfig = JSON.stringify(kubeconfigOf({ "kind-observability": api.url }, "kind-observability"));
     fs.writeFileSync(
         path.join(folder, "kind"),
-        `#!/bin/sh\necho "kind $*"\n[ "$1" = version ] || echo '${made}' > "$KUBECONFIG"\n`,
+        `#!/bin/sh\necho "kind $*"\n[ "$1" = version ] || echo '${kubeconfig}' > "$KUBECONFIG"\n`,
         { mode: 0o755 },
     );
     process.env["PATH"] = `${folder}:/usr/bin:/bin`;
-    // Far enough: without Pulumi nothing else happens.
+    // Without the Pulumi CLI the command ends after this step.
     process.env["PULUMI_RELEASES_URL"] = `${api.url}/releases`;
-    // kind prints to the output of the process.
+    // kind writes directly to the output of the process.
     const { stdout, stderr } = await runProcess(folder, "up", ["test", "--kind"]);
     expect(stdout).toContain("kind create cluster --name observability --wait 5m\n");
     expect(api.asked).toContain(`${crds}/customresourcedefinitions`);
-    expect(stderr).toMatch(/^error: there is no Pulumi CLI .*checksums\.txt answers 404/);
+    expect(stderr).toMatch(/^error: the Pulumi CLI .* is missing: .*checksums\.txt returns status 404/);
 });

@@ -4,7 +4,7 @@ import * as net from "net";
 import * as os from "os";
 import * as path from "path";
 import { CoreV1Api } from "@kubernetes/client-node";
-import { ask, askIfThere } from "../../cli/cluster/ask";
+import { callApi, findObject } from "../../cli/cluster/api";
 import { type Cluster, findCluster, NoContextError } from "../../cli/cluster/kubeconfig";
 import { portForward } from "../../cli/cluster/port-forward";
 import { serverVersion } from "../../cli/cluster/version";
@@ -20,7 +20,7 @@ afterEach(() => {
     fs.rmSync(folder, { recursive: true });
 });
 
-/** Files of a KUBECONFIG, in order. */
+/** Writes files and lists them in KUBECONFIG, followed by a file that does not exist. */
 function useKubeconfigs(...configs: object[]): void {
     const files = configs.map((config, index) => {
         const file = path.join(folder, `config-${index}`);
@@ -30,14 +30,14 @@ function useKubeconfigs(...configs: object[]): void {
     process.env["KUBECONFIG"] = [...files, path.join(folder, "gone")].join(path.delimiter);
 }
 
-describe("the cluster that is meant", () => {
-    test("is that of the current context, or of the one named", () => {
+describe("the cluster", () => {
+    test("is the cluster of the current context, or of the given context", () => {
         useKubeconfigs(kubeconfigOf({ home: "https://home", work: "https://work" }, "home"));
         expect(findCluster()).toMatchObject({ context: "home", server: "https://home" });
         expect(findCluster("work")).toMatchObject({ context: "work", server: "https://work" });
     });
 
-    test("comes from the first of several files that has it, as with kubectl", () => {
+    test("is defined by the first of several files that contains it, as with kubectl", () => {
         useKubeconfigs(
             kubeconfigOf({ home: "https://first" }),
             kubeconfigOf({ home: "https://second", work: "https://work" }, "home"),
@@ -47,51 +47,51 @@ describe("the cluster that is meant", () => {
     });
 
     test.each<[string, object[], string | undefined, RegExp]>([
-        ["no kubeconfig", [], undefined, /^there is no cluster: there is no kubeconfig \(KUBECONFIG, or else/],
+        ["no kubeconfig", [], undefined, /^there is no kubeconfig: neither a file in KUBECONFIG nor/],
         [
             "a kubeconfig without contexts",
             [kubeconfigOf({})],
             undefined,
-            /^there is no cluster: .*config-0 has no context$/,
+            /^the kubeconfig .*config-0 has no context; set KUBECONFIG to another kubeconfig$/,
         ],
         [
-            "several contexts of which none is current",
+            "a kubeconfig without a current context",
             [kubeconfigOf({ home: "https://home", work: "https://work" })],
             undefined,
-            /name one with --context: the contexts of .*config-0 are home, work$/,
+            /select one with --context: the contexts in .*config-0 are home, work$/,
         ],
         [
-            "a context that is not there",
+            "a context that does not exist",
             [kubeconfigOf({ home: "https://home" }, "home")],
             "hmoe",
-            /^there is no context "hmoe"; the contexts of .*config-0 are home$/,
+            /^the context "hmoe" does not exist; the contexts in .*config-0 are home$/,
         ],
         [
-            "a current context that is not there",
+            "a current context that does not exist",
             [kubeconfigOf({ home: "https://home" }, "old")],
             undefined,
-            /^there is no context "old", which is the current one; the contexts/,
+            /^the current context "old" does not exist; the contexts/,
         ],
         [
-            "a context whose cluster is not there",
+            "a context whose cluster does not exist",
             [{ ...kubeconfigOf({ home: "https://home" }, "home"), clusters: [] }],
             undefined,
-            /^context "home" names the cluster "home", which is not in .*config-0$/,
+            /^context "home" uses the cluster "home", which does not exist in .*config-0$/,
         ],
-    ])("is refused with a sentence for %s", (_, configs, context, message) => {
+    ])("causes an error for %s", (_, configs, context, message) => {
         useKubeconfigs(...configs);
         expect(() => findCluster(context)).toThrow(message);
     });
 
-    test("can be told to be missing, so that one may be offered", () => {
+    test("causes a NoContextError if there is no kubeconfig", () => {
         useKubeconfigs();
         expect(() => findCluster()).toThrow(NoContextError);
     });
 
-    test("is refused when the file is not a kubeconfig", () => {
+    test("causes an error if the file is not a kubeconfig", () => {
         process.env["KUBECONFIG"] = path.join(folder, "bad");
         fs.writeFileSync(path.join(folder, "bad"), "a: [");
-        expect(() => findCluster()).toThrow(/bad is not a kubeconfig: /);
+        expect(() => findCluster()).toThrow(/bad is not a valid kubeconfig: /);
     });
 });
 
@@ -125,35 +125,38 @@ describe("an API server", () => {
     });
     afterEach(() => api.close());
 
-    test("tells its version", async () => {
+    test("returns its version", async () => {
         expect(await serverVersion(cluster)).toEqual({ text: "v1.33.4+k3s1", major: 1, minor: 33 });
     });
 
     test.each<[number, RegExp]>([
-        [401, /^cannot list pods: context "fake" \(http.*\) does not accept your login; log in to it again$/],
-        [403, /^cannot list pods: your user has no right to in context "fake" .*: \/api.*pods is not for you$/],
-        [503, /^cannot list pods: context "fake" \(http.*\) answers 503: /],
-    ])("that answers %i is told in a sentence", async (status, message) => {
+        [
+            401,
+            /^cannot list pods: the API server of context "fake" \(http.*\) rejects your credentials; log in to the cluster again$/,
+        ],
+        [403, /^cannot list pods: your user has no permission in context "fake" .*: \/api.*pods is not for you$/],
+        [503, /^cannot list pods: the API server of context "fake" \(http.*\) returns status 503: /],
+    ])("that returns status %i causes an error with the reason", async (status, message) => {
         answers["/api/v1/namespaces/monitoring/pods"] = status;
         const core = cluster.config.makeApiClient(CoreV1Api);
-        await expect(ask(cluster, "list pods", core.listNamespacedPod({ namespace: "monitoring" }))).rejects.toThrow(
-            message,
-        );
+        await expect(
+            callApi(cluster, "list pods", core.listNamespacedPod({ namespace: "monitoring" })),
+        ).rejects.toThrow(message);
     });
 
-    test("may say that something is not there", async () => {
+    test("can return that an object does not exist", async () => {
         const core = cluster.config.makeApiClient(CoreV1Api);
-        expect(await askIfThere(cluster, "read it", core.readNamespace({ name: "gone" }))).toBeUndefined();
+        expect(await findObject(cluster, "read it", core.readNamespace({ name: "gone" }))).toBeUndefined();
     });
 
-    test("that is down is told in a sentence", async () => {
+    test("that does not respond causes an error with the reason", async () => {
         useKubeconfigs(kubeconfigOf({ down: "http://127.0.0.1:1" }, "down"));
         await expect(serverVersion(findCluster())).rejects.toThrow(
-            'cannot reach the cluster of context "down" (http://127.0.0.1:1): nothing listens there; start it, or name another with --context',
+            'cannot connect to the cluster of context "down" (http://127.0.0.1:1): the connection was refused; start the cluster, or select another context with --context',
         );
     });
 
-    describe("forwards a Service's port", () => {
+    describe("forwards a local port", () => {
         const loki = { service: "loki", namespace: "monitoring", port: 3100 };
         const backends: http.Server[] = [];
         afterEach(() => backends.splice(0).forEach((backend) => backend.close()));
@@ -169,7 +172,7 @@ describe("an API server", () => {
             return (server.address() as net.AddressInfo).port;
         }
 
-        test("to the ready pod's port of that name, both ways and whole", async () => {
+        test("to the named port of the ready pod, in both directions", async () => {
             pods["monitoring/loki-1:8080"] = await backend("loki-1");
             const forward = await portForward(cluster, loki);
             const body = "x".repeat(1_000_000);
@@ -180,7 +183,7 @@ describe("an API server", () => {
             await forward.close();
         });
 
-        test("to another pod when the first has gone", async () => {
+        test("to another pod after the first one was deleted", async () => {
             pods["monitoring/loki-1:8080"] = await backend("loki-1");
             const forward = await portForward(cluster, loki);
             const get = async () => (await fetch(forward.url, { headers: { connection: "close" } })).text();
@@ -196,34 +199,39 @@ describe("an API server", () => {
 
         test.each<[string, () => void, object, string]>([
             [
-                "there is no such Service",
+                "the Service does not exist",
                 () => undefined,
                 { service: "lokki" },
-                "there is no Service lokki in namespace monitoring",
+                "Service lokki does not exist in namespace monitoring",
             ],
-            ["it has no such port", () => undefined, { port: 80 }, "Service loki has no port 80; it has 3100"],
             [
-                "none of its pods is ready",
+                "the Service does not have the port",
+                () => undefined,
+                { port: 80 },
+                "Service loki has no port 80; its ports are 3100",
+            ],
+            [
+                "no pod is ready",
                 () =>
                     (answers["/api/v1/namespaces/monitoring/pods"] = { items: [pod("loki-0", { phase: "Pending" })] }),
                 {},
                 "no pod of Service loki is ready: loki-0 is Pending",
             ],
             [
-                "one may not",
+                "the user has no permission",
                 () => (answers["/api/v1/namespaces/monitoring/pods/loki-1/portforward"] = 403),
                 {},
-                "Unexpected server response: 403; your user needs the rights get and create on pods/portforward",
+                "Unexpected server response: 403; your user needs the permissions get and create for pods/portforward",
             ],
-        ])("or says that %s", async (_, prepare, change, message) => {
+        ])("or reports that %s", async (_, prepare, change, message) => {
             prepare();
             await expect(portForward(cluster, { ...loki, ...change })).rejects.toThrow(message);
         });
 
-        test("or says that the local port is in use", async () => {
+        test("or reports that the local port is in use", async () => {
             const localPort = (pods["monitoring/loki-1:8080"] = await backend("loki-1"));
             await expect(portForward(cluster, { ...loki, localPort })).rejects.toThrow(
-                `port ${localPort} of this machine is in use`,
+                `the local port ${localPort} is in use`,
             );
         });
     });

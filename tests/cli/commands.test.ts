@@ -22,7 +22,7 @@ test("a command started as npm starts it prints its result and sets the exit cod
 });
 
 describe("plan", () => {
-    test("prints one JSON document for tools", async () => {
+    test("prints one JSON document with --json", async () => {
         const { status, stdout } = await run("plan", ["test", "--json"], { "observability:namespace": "watch" });
         const document = JSON.parse(stdout);
         expect(status).toBe(0);
@@ -43,13 +43,13 @@ describe("plan", () => {
         expect(document.endpoints.loki).toBe("http://loki.watch.svc.cluster.local:3100");
     });
 
-    test("prints a tree for people, with the contract and the warnings, and no secret", async () => {
+    test("prints a tree with the endpoints and the warnings, and no secret", async () => {
         const { stdout } = await run("plan", ["test"], {
             "observability:profile": "prod",
             "observability:grafana": { adminPassword: "hunter2" },
         });
         expect(stdout).toContain(
-            "chart loki 18.11.0 as loki in monitoring, from https://grafana-community.github.io/helm-charts",
+            "chart loki 18.11.0 as release loki in namespace monitoring, from https://grafana-community.github.io/helm-charts",
         );
         expect(stdout).toMatch(
             /Loki \(observability-loki\)\n.*replicas 3, replicationFactor 3, retention 30d, size 100Gi/,
@@ -59,7 +59,7 @@ describe("plan", () => {
         expect(stdout).not.toContain("hunter2");
     });
 
-    test("takes encrypted values for secrets that it cannot read, and says nothing of a MinIO that is not there", async () => {
+    test("accepts encrypted values without decrypting them, and shows no settings of MinIO if S3 is used", async () => {
         const { status, stdout, stderr } = await run("plan", ["test"], {
             "observability:objectStore": {
                 kind: "s3",
@@ -75,14 +75,14 @@ describe("plan", () => {
         expect(store).not.toMatch(/replicas|size/);
     });
 
-    test("compares with a document that it has printed", async () => {
+    test("compares with a JSON document that it printed earlier", async () => {
         const { stdout: before } = await run("plan", ["test", "--json"]);
         fs.writeFileSync(path.join(folder, "before.json"), before);
         const { stdout } = await run("plan", ["test", "--against", "before.json"], {
             "observability:retention": { logs: "9d" },
         });
         expect(stdout.split("\n")).toEqual([
-            "From test to test:",
+            "Differences from test to test:",
             "~ Loki observability-loki",
             "    ~ retention: 2d → 9d",
             "~ chart of loki",
@@ -93,16 +93,16 @@ describe("plan", () => {
 
     test.each<[string, string[], object, string]>([
         [
-            "pipelines of the collector that cannot be",
+            "invalid pipelines of the collector",
             ["test"],
             { "observability:collector": { pipelines: { "traces/x": { receivers: ["otlp"], exporters: ["gone"] } } } },
             '  - observability:collector.pipelines.traces/x.exporters[0] is "gone", which is not defined',
         ],
         [
-            "a document to compare with that is no plan",
+            "a document for --against that is not a plan",
             ["test", "--against", "project.json"],
             {},
-            "error: project.json is not a document of plan --json, as stack is missing or of another kind; make it with:",
+            "error: project.json is not the output of plan --json: the key stack is missing or has a wrong type; create it with:",
         ],
         [
             "settings with mistakes",
@@ -111,25 +111,25 @@ describe("plan", () => {
             '  - observability:retention.logs is "1h"; it must be',
         ],
         [
-            "a stack without file",
+            "a stack without a stack file",
             ["staging"],
             {},
-            'error: there is no Pulumi.staging.yaml for a stack "staging"; the stacks here are test',
+            'error: stack "staging" does not exist: there is no file Pulumi.staging.yaml; the stacks are test',
         ],
         [
-            "a file to compare with that is not there",
+            "a file for --against that does not exist",
             ["test", "--against", "gone.json"],
             {},
-            "error: there is no file gone.json",
+            "error: the file gone.json does not exist; create it with:",
         ],
         [
-            "a mirror that is not there",
+            "a chart mirror that does not exist",
             ["test"],
             { "observability:charts": { mirror: "gone" } },
             "the chart mirror gone does not exist",
         ],
         ["an unknown option", ["--what"], {}, "error: unknown option '--what'"],
-    ])("refuses %s with exit code 1 and no stack trace", async (_, args, config, message) => {
+    ])("rejects %s with exit code 1 and without a stack trace", async (_, args, config, message) => {
         fs.writeFileSync(path.join(folder, "project.json"), '{"name": "observability"}');
         const { status, stdout, stderr } = await run("plan", args, config);
         expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
@@ -139,41 +139,49 @@ describe("plan", () => {
 });
 
 describe("render", () => {
-    test("says which programs and charts it needs", async () => {
+    test("reports that helm or an option is missing", async () => {
         expect((await run("render", ["test"])).stderr).toContain("required option '--out <dir>' not specified");
         const path = process.env["PATH"];
         process.env["PATH"] = folder;
         try {
             expect((await run("render", ["test", "--out", "out"])).stderr).toContain(
-                "error: helm is needed to render charts and is not on the PATH",
+                "error: helm is not on the PATH, but it is required to render charts",
             );
         } finally {
             process.env["PATH"] = path;
         }
     });
 
-    test("leaves a folder with somebody else's files alone", async () => {
+    test("does not write to a folder with other files", async () => {
         const { status, stderr } = await run("render", ["test", "--out", "."]);
         expect(status).toBe(1);
-        expect(stderr).toContain(". has files that no earlier run wrote");
+        expect(stderr).toContain("the folder . contains files that render did not write");
     });
 
-    test("removes nothing outside of its folder, whatever its list of files says", async () => {
+    test("deletes no file outside of its folder, even if its list of files contains one", async () => {
         fs.mkdirSync(path.join(folder, "out"));
         fs.writeFileSync(path.join(folder, "out", ".rendered"), "watch/a.yaml\n../Pulumi.yaml\n");
         const { status, stderr } = await run("render", ["test", "--out", "out"]);
         expect({ status, stderr }).toEqual({
             status: 1,
-            stderr: "error: ../Pulumi.yaml is not inside out; nothing was written\n",
+            stderr: "error: the file ../Pulumi.yaml is outside of the folder out; nothing was written\n",
         });
         expect(fs.existsSync(path.join(folder, "Pulumi.yaml"))).toBe(true);
     });
 
     test.each<[string, string[], string]>([
-        ["a stack without file", ["staging", "--out", "out"], "error: there is no Pulumi.staging.yaml for a stack"],
-        ["a file as its folder", ["test", "--out", "Pulumi.yaml"], "error: Pulumi.yaml is a file; name a folder"],
-        ["a mirror that is not there", ["test", "--out", "out", "--mirror", "gone"], "the chart mirror gone does not"],
-    ])("refuses %s with exit code 1 and no stack trace", async (_, args, message) => {
+        ["a stack without a stack file", ["staging", "--out", "out"], 'error: stack "staging" does not exist'],
+        [
+            "a file as its output folder",
+            ["test", "--out", "Pulumi.yaml"],
+            'error: --out is "Pulumi.yaml", which is a file',
+        ],
+        [
+            "a chart mirror that does not exist",
+            ["test", "--out", "out", "--mirror", "gone"],
+            "the chart mirror gone does not",
+        ],
+    ])("rejects %s with exit code 1 and without a stack trace", async (_, args, message) => {
         const { status, stdout, stderr } = await run("render", args);
         expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
         expect(stderr).toContain(message);
@@ -182,7 +190,7 @@ describe("render", () => {
 });
 
 describe("verify", () => {
-    // Nothing listens at port 2.
+    // No process listens on port 2.
     const urls = [
         "collectorHealth",
         "zipkin",
@@ -195,43 +203,51 @@ describe("verify", () => {
         "mimir",
         "pyroscope",
     ].map((name) => `${name}=http://127.0.0.1:2`);
-    const nowhere = ["test", "--timeout", "1", "--url", ...urls];
+    const unreachable = ["test", "--timeout", "1", "--url", ...urls];
 
-    test("exits with 1 when something is broken, and names what is first", async () => {
-        const { status, stdout, stderr } = await run("verify", nowhere, {}, { GRAFANA_PASSWORD: "x" });
+    test("exits with 1 if a check fails, and names the first failed check", async () => {
+        const { status, stdout, stderr } = await run("verify", unreachable, {}, { GRAFANA_PASSWORD: "x" });
         expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
         expect(stdout).toContain(
-            "otel-collector-opentelemetry-collector:13133 says that the collector is healthy: http://127.0.0.1:2 does not answer: the connection was refused",
+            "FAILED reach-collectorHealth: otel-collector-opentelemetry-collector:13133 reports that the collector is healthy\n" +
+                "           reason:       http://127.0.0.1:2 does not respond: the connection was refused\n",
         );
         expect(stdout).toContain(
-            "more:   kubectl --namespace monitoring get pods --selector app.kubernetes.io/instance=otel-collector",
+            "next step:    kubectl --namespace monitoring get pods --selector app.kubernetes.io/instance=otel-collector",
         );
-        expect(stdout).toMatch(/\nBroken: otel-collector-opentelemetry-collector:13133 .* 0 hold\. [\d.]+ s\.\n$/);
+        expect(stdout).toMatch(
+            /\nFirst failed check: reach-collectorHealth .* Checks: 0 passed, .* Time: [\d.]+ s\.\n$/,
+        );
     });
 
-    test("prints one JSON document for tools", async () => {
-        const { status, stdout } = await run("verify", [...nowhere, "--json"], {}, { GRAFANA_PASSWORD: "x" });
+    test("prints one JSON document with --json", async () => {
+        const { status, stdout } = await run("verify", [...unreachable, "--json"], {}, { GRAFANA_PASSWORD: "x" });
         expect(status).toBe(1);
         expect(JSON.parse(stdout)).toMatchObject({
             stack: "test",
-            holds: false,
-            firstBroken: "reach-collectorHealth",
-            hops: expect.arrayContaining([expect.objectContaining({ id: "send-zipkin", status: "not reached" })]),
+            passed: false,
+            firstFailed: "reach-collectorHealth",
+            checks: expect.arrayContaining([expect.objectContaining({ id: "send-zipkin", status: "skipped" })]),
         });
     });
 
     test.each<[string, string[], Record<string, string>, string]>([
-        ["there is no such stack", ["tset"], {}, "error: there is no Pulumi.tset.yaml"],
-        ["there is no cluster", ["test"], { KUBECONFIG: "/nowhere/kubeconfig" }, "error: there is no cluster"],
+        ["the stack does not exist", ["tset"], {}, 'error: stack "tset" does not exist'],
+        ["there is no kubeconfig", ["test"], { KUBECONFIG: "/nowhere/kubeconfig" }, "error: there is no kubeconfig"],
+        ["a URL is missing", ["test", "--url", "http://x:3100"], {}, "error: --url is missing for collectorHealth"],
         [
-            "addresses are missing",
-            ["test", "--url", "http://x:3100"],
+            "the password is missing",
+            unreachable,
             {},
-            "error: --url: there is no address of collectorHealth",
+            "error: the Grafana password is unknown; set it in GRAFANA_PASSWORD",
         ],
-        ["the password is not told", nowhere, {}, "error: set GRAFANA_PASSWORD"],
-        ["the time is none", ["test", "--timeout", "soon"], {}, "It is a number of seconds above 0"],
-    ])("exits with 2 when it cannot check: %s", async (_, args, env, message) => {
+        [
+            "the timeout is invalid",
+            ["test", "--timeout", "soon"],
+            {},
+            "The value must be a number of seconds greater than 0",
+        ],
+    ])("exits with 2 if %s", async (_, args, env, message) => {
         const { status, stderr } = await run("verify", args, {}, env);
         expect(status).toBe(2);
         expect(stderr).toContain(message);

@@ -12,22 +12,22 @@ const plan = (values: object, more: Partial<PlanDocument> = {}): PlanDocument =>
 
 test("equal plans have no differences", () => {
     expect(differences(plan({ a: [1] }), plan({ a: [1] }))).toEqual([]);
-    expect(formatDifferences("one", "two", [])).toBe("two deploys the same as one.");
+    expect(formatDifferences("one", "two", [])).toBe("one and two deploy the same.");
 });
 
-test("changed, added and removed values are named by their path", () => {
+test("changed, added and removed values are listed by path", () => {
     const found = differences(
         plan({ a: { b: 1 }, list: [1, 2], gone: "x" }),
         plan({ a: { b: 2 }, list: [1], fresh: null }),
     );
     expect(found).toEqual([
-        { where: "chart of loki", key: "values.a.b", from: 1, to: 2 },
-        { where: "chart of loki", key: "values.list[1]", from: 2, to: undefined },
-        { where: "chart of loki", key: "values.gone", from: "x", to: undefined },
-        { where: "chart of loki", key: "values.fresh", from: undefined, to: null },
+        { part: "chart of loki", key: "values.a.b", from: 1, to: 2 },
+        { part: "chart of loki", key: "values.list[1]", from: 2, to: undefined },
+        { part: "chart of loki", key: "values.gone", from: "x", to: undefined },
+        { part: "chart of loki", key: "values.fresh", from: undefined, to: null },
     ]);
     expect(formatDifferences("one", "two", found).split("\n")).toEqual([
-        "From one to two:",
+        "Differences from one to two:",
         "~ chart of loki",
         "    ~ values.a.b: 1 → 2",
         "    - values.list[1]: 2",
@@ -36,21 +36,21 @@ test("changed, added and removed values are named by their path", () => {
     ]);
 });
 
-test("a chart of our own that has changed shows, though its version is the same", () => {
+test("a changed chart of this repository is listed, even if its version is the same", () => {
     const [chart] = plan({}).charts;
     const digested = (digest: string) => plan({}, { charts: chart ? [{ ...chart, digest }] : [] });
     expect(
         formatDifferences("one", "two", differences(digested("sha256:1"), digested("sha256:2"))).split("\n"),
-    ).toEqual(["From one to two:", "~ chart of loki", "    ~ digest: sha256:1 → sha256:2"]);
+    ).toEqual(["Differences from one to two:", "~ chart of loki", "    ~ digest: sha256:1 → sha256:2"]);
 });
 
-test("resources and charts that only one has are named as a whole", () => {
+test("resources and charts that only one plan contains are listed without their keys", () => {
     const resource = { type: "kubernetes:core/v1:Secret", name: "login", parent: "one", settings: {} };
     const found = differences(plan({}, { resources: [resource] }), plan({}, { charts: [] }));
     expect(formatDifferences("one", "two", found).split("\n").slice(1)).toEqual(["- Secret login", "- chart of loki"]);
 });
 
-test("long texts differ line by line", () => {
+test("long texts are compared line by line", () => {
     const found = differences(plan({ config: "a\nb\nc\n" }), plan({ config: "a\nB\nc\n" }));
     expect(formatDifferences("one", "two", found).split("\n").slice(2)).toEqual([
         "    ~ values.config:",

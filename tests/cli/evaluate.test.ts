@@ -24,7 +24,7 @@ function evaluate(stackFile: string) {
 }
 
 describe("a stack file", () => {
-    test.each(["", "# Nothing differs here.\n", "---\n", "config:\n"])("may set nothing: %j", async (text) => {
+    test.each(["", "# Nothing differs here.\n", "---\n", "config:\n"])("can be empty: %j", async (text) => {
         const { endpoints } = await evaluate(text);
         expect(endpoints["loki"]).toBe("http://loki.monitoring.svc.cluster.local:3100");
     });
@@ -33,15 +33,15 @@ describe("a stack file", () => {
         ["- config\n", "Pulumi.test.yaml must hold a map of keys and values, and nothing else"],
         ["config\n", "Pulumi.test.yaml must hold a map of keys and values, and nothing else"],
         ["a: 1\n---\nb: 2\n", "Pulumi.test.yaml must hold a map of keys and values, and nothing else"],
-        ["config: [a]\n", "config in Pulumi.test.yaml must be a map of settings"],
-        ["config: a\n", "config in Pulumi.test.yaml must be a map of settings"],
+        ["config: [a]\n", "the key config in Pulumi.test.yaml must be a map of settings"],
+        ["config: a\n", "the key config in Pulumi.test.yaml must be a map of settings"],
         ["config: [\n", 'in "Pulumi.test.yaml" (2:1)'],
-    ])("that cannot be read is refused: %j", async (text, message) => {
+    ])("that is invalid is rejected: %j", async (text, message) => {
         await expect(evaluate(text)).rejects.toThrow(message);
     });
 });
 
-test("a mirror changes where charts come from, and nothing else", async () => {
+test("a chart mirror changes only the repository of the charts", async () => {
     fs.mkdirSync("mirror");
     Object.values(pins).forEach(({ name, version }) => fs.writeFileSync(`mirror/${name}-${version}.tgz`, ""));
     const plans = [await evaluate(""), await evaluateStack("test", { charts: { mirror: "mirror" } })].map(planDocument);
@@ -49,11 +49,11 @@ test("a mirror changes where charts come from, and nothing else", async () => {
     expect(new Set(differences(from, to).map(({ key }) => key))).toEqual(new Set(["repository"]));
 });
 
-describe("what is encrypted", () => {
+describe("an encrypted value", () => {
     const config = (settings: object) => JSON.stringify({ config: settings });
     const encrypted = { secure: "v1:abc" };
 
-    test("is hidden where a secret may be", async () => {
+    test("is replaced by a placeholder if the setting can be secret", async () => {
         const { resources } = await evaluate(config({ "observability:grafana": { adminPassword: encrypted } }));
         const grafana = resources.find(({ type }) => type === "observability:index:Grafana");
         expect(grafana?.inputs["adminPassword"]).toBe("[secret]");
@@ -66,9 +66,12 @@ describe("what is encrypted", () => {
         ["values.loki.password", { values: { loki: { password: encrypted } } }],
         ["dapr.namespaces[0]", { dapr: { enabled: true, namespaces: [encrypted] } }],
         ["retention", { retention: encrypted }],
-    ])("is refused by name everywhere else: %s", async (key, settings) => {
-        const named = Object.entries(settings).map(([name, value]) => [`observability:${name}`, value as unknown]);
-        await expect(evaluate(config(Object.fromEntries(named) as object))).rejects.toThrow(
+    ])("is rejected in every other setting: %s", async (key, settings) => {
+        const withFullKeys = Object.entries(settings).map(([name, value]) => [
+            `observability:${name}`,
+            value as unknown,
+        ]);
+        await expect(evaluate(config(Object.fromEntries(withFullKeys) as object))).rejects.toThrow(
             `The settings have a mistake; nothing was created.\n  - observability:${key} is secret; only grafana.adminPassword, objectStore.accessKeyId and objectStore.secretAccessKey may be`,
         );
     });

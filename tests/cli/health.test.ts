@@ -22,19 +22,19 @@ describe("a pod", () => {
     const killed = (at: string) => ({ terminated: { reason: "OOMKilled", exitCode: 137, finishedAt: new Date(at) } });
 
     test.each<[string, V1Pod["status"], boolean, string]>([
-        ["is well", { conditions: ready }, true, "ready"],
-        ["has done its work", { phase: "Succeeded" }, true, "completed"],
+        ["is ready", { conditions: ready }, true, "the pod is ready"],
+        ["is completed", { phase: "Succeeded" }, true, "the pod is completed"],
         [
             "restarted some minutes ago",
             { conditions: ready, containerStatuses: [container({}, 3, killed("2026-01-01T11:50:00Z"))] },
             false,
-            "ready; 3 restarts, the last 10 min ago (OOMKilled)",
+            "the pod is ready; 3 restarts, the last one 10 min ago (OOMKilled)",
         ],
         [
             "restarted long ago",
             { conditions: ready, containerStatuses: [container({}, 1, killed("2026-01-01T02:00:00Z"))] },
             true,
-            "ready; 1 restarts, the last 10 h ago (OOMKilled)",
+            "the pod is ready; 1 restart, the last one 10 h ago (OOMKilled)",
         ],
         [
             "cannot pull its image",
@@ -43,22 +43,22 @@ describe("a pod", () => {
                 containerStatuses: [container({ waiting: { reason: "ImagePullBackOff", message: "no such image" } })],
             },
             false,
-            "loki: ImagePullBackOff (no such image)",
+            "container loki: ImagePullBackOff (no such image)",
         ],
         [
-            "does not answer its probe",
+            "fails its readiness probe",
             { phase: "Running", containerStatuses: [container({ running: {} })] },
             false,
-            "Running, and its probe does not pass",
+            "the pod is Running, but its readiness probe fails",
         ],
         [
-            "finds no node",
+            "has no node",
             {
                 phase: "Pending",
                 conditions: [{ type: "PodScheduled", status: "False", message: "0/1 nodes are available" }],
             },
             false,
-            "no node takes it: 0/1 nodes are available",
+            "the pod has no node: 0/1 nodes are available",
         ],
     ])("that %s", (_, status, ok, text) => {
         expect(finding(status)).toEqual({ area: "pods", subject: "loki-0", ok, text });
@@ -66,11 +66,11 @@ describe("a pod", () => {
 
     test("that is being deleted is not ready", () => {
         const pod = { metadata: { name: "a", deletionTimestamp: now }, status: { conditions: ready } };
-        expect(podFindings([pod], now)[0]).toMatchObject({ ok: false, text: "is being deleted" });
+        expect(podFindings([pod], now)[0]).toMatchObject({ ok: false, text: "the pod is being deleted" });
     });
 });
 
-test("a volume is judged by how full it is, where its kubelet tells", () => {
+test("a volume is reported with its used space if the kubelet returns it", () => {
     const claim = (name: string, phase = "Bound") => ({
         metadata: { name, namespace: "monitoring" },
         status: { phase },
@@ -90,14 +90,14 @@ test("a volume is judged by how full it is, where its kubelet tells", () => {
     ];
     const claims = [claim("loki"), claim("full"), claim("other"), claim("pending", "Pending")];
     expect(volumeFindings(claims, stats).map(({ subject, ok, text }) => [subject, ok, text])).toEqual([
-        ["loki", true, "50 % of 10.0 GiB"],
-        ["full", false, "90 % of 10.0 GiB"],
-        ["other", true, "bound; its kubelet does not tell how full it is"],
-        ["pending", false, "Pending; `kubectl describe pvc pending` says why"],
+        ["loki", true, "50 % of 10.0 GiB is used"],
+        ["full", false, "90 % of 10.0 GiB is used"],
+        ["other", true, "the claim is bound; the used space is unknown"],
+        ["pending", false, "the claim is Pending; `kubectl describe pvc pending` shows the reason"],
     ]);
 });
 
-test("a queue is judged by its share of what it can hold", () => {
+test("a queue is reported with the used part of its capacity", () => {
     const metrics = [
         "# TYPE otelcol_exporter_queue_size gauge",
         'otelcol_exporter_queue_size{data_type="traces",exporter="otlp/alloy",otel_scope_name="x"} 100',
@@ -107,21 +107,21 @@ test("a queue is judged by its share of what it can hold", () => {
         'otelcol_exporter_queue_size_other{data_type="logs"} 1',
     ].join("\n");
     expect(queueFindings("pod", metrics).map(({ subject, ok, text }) => [subject, ok, text])).toEqual([
-        ["pod otlp/alloy traces", true, "100 of 1000 (10 %)"],
-        ["pod otlp/alloy logs", false, "600 of 1000 (60 %)"],
+        ["pod otlp/alloy traces", true, "10 % of the queue is used (100 of 1000)"],
+        ["pod otlp/alloy logs", false, "60 % of the queue is used (600 of 1000)"],
     ]);
 });
 
-test("silence is a fault only of the signals that the stack itself sends", () => {
+test("missing data is a problem only for signals that the stack itself produces", () => {
     const seconds = now.getTime() / 1000;
     const findings = (newest: number | undefined) =>
         signals.map((signal) => [signal.name, ...Object.values(signalFinding(signal, newest, now)).slice(2)]);
     expect(findings(undefined)).toEqual([
-        ["logs", false, "none in the last hour"],
-        ["metrics", false, "none in the last hour"],
-        ["traces", true, "none in the last hour"],
-        ["profiles", true, "none in the last hour"],
+        ["logs", false, "no logs arrived in the last hour"],
+        ["metrics", false, "no metrics arrived in the last hour"],
+        ["traces", true, "no traces arrived in the last hour"],
+        ["profiles", true, "no profiles arrived in the last hour"],
     ]);
     expect(findings(seconds - 600).map(([, ok]) => ok)).toEqual([false, false, true, true]);
-    expect(findings(seconds - 30)[0]).toEqual(["logs", true, "last 30 s ago"]);
+    expect(findings(seconds - 30)[0]).toEqual(["logs", true, "the last sample is 30 s old"]);
 });

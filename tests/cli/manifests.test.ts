@@ -8,8 +8,8 @@ const configMap = (name: string, data: object) => ({
     data,
 });
 
-describe("reading what Helm prints", () => {
-    test("takes numbers and booleans as Kubernetes does", () => {
+describe("parsing the output of Helm", () => {
+    test("interprets numbers and booleans in the same way as Kubernetes", () => {
         const [object] = parseManifests(
             "apiVersion: v1\nkind: A\nmetadata: {name: a}\nmode: 0644\non: yes\nbase60: 1:30\ndate: 2024-04-01\n---\n# nothing\n---\n",
             "watch",
@@ -18,7 +18,7 @@ describe("reading what Helm prints", () => {
         expect(Object.values(object ?? {})).toContain(true);
     });
 
-    test("gives objects the release's namespace where they name none and can have one", () => {
+    test("adds the namespace of the release to namespaced objects without a namespace", () => {
         const yaml = ["ConfigMap", "ClusterRole"]
             .map((kind) => `apiVersion: v1\nkind: ${kind}\nmetadata: {name: a}\n`)
             .join("---\n");
@@ -29,8 +29,8 @@ describe("reading what Helm prints", () => {
     });
 });
 
-describe("files of manifests", () => {
-    test("are one an object, in the same order and bytes whatever the order of objects and keys", () => {
+describe("manifest files", () => {
+    test("contain one object each, and do not depend on the order of objects and keys", () => {
         const one = configMap("one", { b: "1", a: "2" });
         const two = configMap("two", {});
         const files = manifestFiles([two, one]);
@@ -38,7 +38,7 @@ describe("files of manifests", () => {
         expect(manifestFiles([{ ...one, data: { a: "2", b: "1" } }, two])).toEqual(files);
     });
 
-    test("read back as the objects that they hold", () => {
+    test("contain the object without changes", () => {
         const object = configMap("one", {
             a: "on",
             b: "0644",
@@ -52,12 +52,12 @@ describe("files of manifests", () => {
         expect(manifestFiles([object]).map(({ text }) => load(text))).toEqual([object]);
     });
 
-    test("show configurations line by line, also those that are indented with tabs", () => {
+    test("contain configuration files line by line, even with tabs", () => {
         const [file] = manifestFiles([configMap("one", { "config.alloy": 'a "b" {\n\tc = 1\n}\n' })]);
         expect(file?.text).toContain('  config.alloy: |\n    a "b" {\n    \tc = 1\n    }\n');
     });
 
-    test("name a Secret and its keys, hold nothing of it, and apply nothing", () => {
+    test("contain only the name and the keys of a Secret, as a comment", () => {
         const secret = {
             apiVersion: "v1",
             kind: "Secret",
@@ -74,7 +74,7 @@ describe("files of manifests", () => {
         expect(file?.text.split("\n").filter((line) => line !== "" && !line.startsWith("#"))).toEqual([]);
     });
 
-    test("are refused where two objects are the same one", () => {
+    test("cause an error if two objects have the same kind and name", () => {
         expect(() => manifestFiles([configMap("one", {}), configMap("one", {})])).toThrow(
             "ConfigMap watch/one is rendered twice",
         );

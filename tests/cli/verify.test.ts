@@ -1,11 +1,21 @@
 import * as http from "http";
 import { findCluster } from "../../cli/cluster/kubeconfig";
+import { HttpStatusError } from "../../cli/verify/backends";
+import { type Check, type CheckResult, NoDataError, PermanentError } from "../../cli/verify/check";
+import { allChecks } from "../../cli/verify/checks";
+import { clockProblem } from "../../cli/verify/checks/clocks";
+import { isUnauthorized } from "../../cli/verify/checks/grafana";
+import { requireLabels } from "../../cli/verify/checks/labels";
+import {
+    connectionsTo,
+    forwardConnections,
+    parseUrls,
+    type TargetName,
+    targetNames,
+    targets,
+} from "../../cli/verify/connections";
 import { makeContext, type StackFacts } from "../../cli/verify/context";
 import { exporterCounts } from "../../cli/verify/exporter";
-import { allHops } from "../../cli/verify/hops";
-import { saysUnauthorized } from "../../cli/verify/hops/grafana";
-import { clockMistake } from "../../cli/verify/hops/reach";
-import { mustHave } from "../../cli/verify/hops/stored";
 import { clockAhead } from "../../cli/verify/http";
 import {
     correlationQuery,
@@ -18,12 +28,10 @@ import {
     traceToMetrics,
     traceToProfiles,
 } from "../../cli/verify/links";
-import { formatOutcome, formatSummary, reportOf } from "../../cli/verify/report";
-import { Fault, type Hop, NothingArrived, type Outcome, runHops } from "../../cli/verify/run";
-import { expectedTraces, samplingCause, shareOf } from "../../cli/verify/sampling";
-import { makeSignals } from "../../cli/verify/signals";
-import { Refused } from "../../cli/verify/stores";
-import { direct, parseUrls, type TargetName, targetNames, targets, throughCluster } from "../../cli/verify/targets";
+import { formatResult, formatSummary, reportOf } from "../../cli/verify/report";
+import { runChecks } from "../../cli/verify/run-checks";
+import { expectedTraces, percentOf, samplingCause } from "../../cli/verify/sampling";
+import { makeTestData } from "../../cli/verify/test-data";
 import { type Answers, type KubernetesApi, serveKubernetesApi } from "../helpers/kubernetes-api";
 
 const stack: StackFacts = {
@@ -48,151 +56,149 @@ const everyUrl = {
     pyroscope: "http://p:4040",
 };
 
-function hop(id: string, check: Hop["check"], more: Partial<Hop> = {}): Hop {
-    return { id, title: id, check, cause: `the cause of ${id}`, command: `show ${id}`, ...more };
+function check(id: string, run: Check["run"], more: Partial<Check> = {}): Check {
+    return { id, title: id, run, cause: `the cause of ${id}`, command: `show ${id}`, ...more };
 }
 
-const holds = () => Promise.resolve();
-const fails = () => Promise.reject(new Error("it is not there"));
-const statuses = (outcomes: Outcome[]) => Object.fromEntries(outcomes.map(({ id, status }) => [id, status]));
+const passes = () => Promise.resolve();
+const fails = () => Promise.reject(new Error("the data does not exist"));
+const statuses = (results: CheckResult[]) => Object.fromEntries(results.map(({ id, status }) => [id, status]));
 
-describe("hops", () => {
-    test("are tried again until they hold", async () => {
+describe("checks", () => {
+    test("are repeated until they pass", async () => {
         let attempts = 0;
-        const slow = () => (++attempts < 3 ? fails() : Promise.resolve("at last"));
-        const [outcome] = await runHops([hop("slow", slow)], 10);
-        expect(outcome).toMatchObject({ status: "holds", detail: "at last" });
+        const slow = () => (++attempts < 3 ? fails() : Promise.resolve("found"));
+        const [result] = await runChecks([check("slow", slow)], 10);
+        expect(result).toMatchObject({ status: "passed", detail: "found" });
         expect(attempts).toBe(3);
     });
 
-    test("are broken when time is up, with what was missing last, cause and command", async () => {
-        const [outcome] = await runHops([hop("gone", fails)], 0.5);
-        expect(outcome).toMatchObject({
-            status: "broken",
-            detail: "it is not there",
-            cause: "the cause of gone",
-            command: "show gone",
+    test("fail after the timeout, with the last error, the cause and a command", async () => {
+        const [result] = await runChecks([check("missing", fails)], 0.5);
+        expect(result).toMatchObject({
+            status: "failed",
+            detail: "the data does not exist",
+            cause: "the cause of missing",
+            command: "show missing",
         });
     });
 
-    test("are broken at once when no waiting will mend them", async () => {
+    test("fail without a retry after a permanent error", async () => {
         let attempts = 0;
-        const check = () => {
+        const run = () => {
             attempts++;
-            return Promise.reject(new Fault("the label is another", "somebody renamed it"));
+            return Promise.reject(new PermanentError("the label is wrong", "someone renamed it"));
         };
-        const [outcome] = await runHops([hop("label", check)], 60);
-        expect(outcome).toMatchObject({ status: "broken", cause: "somebody renamed it" });
+        const [result] = await runChecks([check("label", run)], 60);
+        expect(result).toMatchObject({ status: "failed", cause: "someone renamed it" });
         expect(attempts).toBe(1);
     });
 
-    test("are broken before time is up where longer patience is of no use", async () => {
+    test("can have a shorter timeout than the command", async () => {
         const started = Date.now();
-        const outcomes = await runHops([hop("link", fails, { patienceSeconds: 0.3 }), hop("other", holds)], 60);
-        expect(statuses(outcomes)).toEqual({ link: "broken", other: "holds" });
+        const results = await runChecks([check("link", fails, { timeoutSeconds: 0.3 }), check("other", passes)], 60);
+        expect(statuses(results)).toEqual({ link: "failed", other: "passed" });
         expect(Date.now() - started).toBeLessThan(2_000);
     });
 
-    test("have a cause that was looked for, unless that fails", async () => {
-        const outcomes = await runHops(
+    test("report the cause of the diagnosis, or the general cause if the diagnosis fails", async () => {
+        const results = await runChecks(
             [
-                hop("found", fails, { diagnose: () => Promise.resolve("the queue is full") }),
-                hop("unknown", fails, { diagnose: () => Promise.reject(new Error("no answer")) }),
+                check("found", fails, { diagnose: () => Promise.resolve("the queue is full") }),
+                check("unknown", fails, { diagnose: () => Promise.reject(new Error("no response")) }),
             ],
             0.1,
         );
-        expect(outcomes.map(({ cause }) => cause)).toEqual(["the queue is full", "the cause of unknown"]);
+        expect(results.map(({ cause }) => cause)).toEqual(["the queue is full", "the cause of unknown"]);
     });
 
-    test("are not reached where one before them is broken, which is named", async () => {
-        const check = jest.fn(holds);
-        const outcomes = await runHops(
+    test("are skipped if a dependency did not pass, and name this dependency", async () => {
+        const run = jest.fn(passes);
+        const results = await runChecks(
             [
-                hop("first", fails),
-                hop("second", check, { after: ["first"] }),
-                hop("third", check, { after: ["second"] }),
+                check("first", fails),
+                check("second", run, { dependsOn: ["first"] }),
+                check("third", run, { dependsOn: ["second"] }),
             ],
             0.1,
         );
-        expect(statuses(outcomes)).toEqual({ first: "broken", second: "not reached", third: "not reached" });
-        expect(outcomes.map(({ because }) => because)).toEqual([undefined, ["first"], ["second"]]);
-        expect(check).not.toHaveBeenCalled();
+        expect(statuses(results)).toEqual({ first: "failed", second: "skipped", third: "skipped" });
+        expect(results.map(({ skippedBecause }) => skippedBecause)).toEqual([undefined, ["first"], ["second"]]);
+        expect(run).not.toHaveBeenCalled();
     });
 
-    test("need but one of several where that is enough", async () => {
-        const either = { afterAny: ["gone", "here"] };
-        const outcomes = await runHops(
+    test("run if one of several alternative dependencies passed", async () => {
+        const results = await runChecks(
             [
-                hop("gone", fails),
-                hop("here", holds),
-                hop("next", holds, either),
-                hop("none", holds, { afterAny: ["gone"] }),
+                check("failing", fails),
+                check("passing", passes),
+                check("next", passes, { dependsOnAny: ["failing", "passing"] }),
+                check("none", passes, { dependsOnAny: ["failing"] }),
             ],
             0.1,
         );
-        expect(statuses(outcomes)).toEqual({ gone: "broken", here: "holds", next: "holds", none: "not reached" });
+        expect(statuses(results)).toEqual({ failing: "failed", passing: "passed", next: "passed", none: "skipped" });
     });
 
-    test("are no fault of their own where another explains them, even a later one", async () => {
-        const sampled = (check: Hop["check"]) =>
-            runHops([hop("stored", fails, { explainedBy: ["sampling"] }), hop("sampling", check)], 0.1);
-        expect(statuses(await sampled(fails))).toEqual({ stored: "not reached", sampling: "broken" });
-        expect(statuses(await sampled(holds))).toEqual({ stored: "broken", sampling: "holds" });
-        const nothing = () => Promise.reject(new NothingArrived("nothing came"));
-        expect(statuses(await sampled(nothing))).toEqual({ stored: "broken", sampling: "not reached" });
+    test("are skipped instead of failed if a failure of another check explains them, even a later one", async () => {
+        const sampled = (run: Check["run"]) =>
+            runChecks([check("stored", fails, { explainedBy: ["sampling"] }), check("sampling", run)], 0.1);
+        expect(statuses(await sampled(fails))).toEqual({ stored: "skipped", sampling: "failed" });
+        expect(statuses(await sampled(passes))).toEqual({ stored: "failed", sampling: "passed" });
+        const noData = () => Promise.reject(new NoDataError("no data arrived"));
+        expect(statuses(await sampled(noData))).toEqual({ stored: "failed", sampling: "skipped" });
     });
 
-    test("run at the same time, and are reported as they end and returned in order", async () => {
+    test("run concurrently, are reported when they end, and are returned in their order", async () => {
         const after = (milliseconds: number) => () => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
         const reported: string[] = [];
         const started = Date.now();
-        const outcomes = await runHops(
-            [hop("slow", after(300)), hop("quick", after(10)), hop("middle", after(150))],
+        const results = await runChecks(
+            [check("slow", after(300)), check("quick", after(10)), check("middle", after(150))],
             5,
             ({ id }) => reported.push(id),
         );
         expect(Date.now() - started).toBeLessThan(450);
         expect(reported).toEqual(["quick", "middle", "slow"]);
-        expect(outcomes.map(({ id }) => id)).toEqual(["slow", "quick", "middle"]);
+        expect(results.map(({ id }) => id)).toEqual(["slow", "quick", "middle"]);
     });
 
-    test("count time from when their data was sent", async () => {
+    test("measure the time since their data was sent", async () => {
         const after = (milliseconds: number) => () => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-        const outcomes = await runHops(
+        const results = await runChecks(
             [
-                hop("send", holds),
-                hop("stored", after(300), { after: ["send"] }),
-                hop("read", holds, { after: ["stored"], since: "send" }),
+                check("send", passes),
+                check("stored", after(300), { dependsOn: ["send"] }),
+                check("read", passes, { dependsOn: ["stored"], measuredFrom: "send" }),
             ],
             5,
         );
-        expect(outcomes[2]?.seconds).toBeGreaterThanOrEqual(0.29);
+        expect(results[2]?.seconds).toBeGreaterThanOrEqual(0.29);
     });
 
-    test.each([true, false])("name only hops that exist, before themselves; sending: %s", (sending) => {
+    test.each([true, false])("depend only on existing and earlier checks, with sending %s", (sending) => {
         const urls = { ...everyUrl, alloyReceiver: "http://a:4317" };
-        const hops = allHops(makeContext(stack, direct(urls), { user: "admin", password: "x" }), { sending });
-        const ids = hops.map(({ id }) => id);
+        const context = makeContext(stack, connectionsTo(urls), { user: "admin", password: "x" });
+        const checks = allChecks(context, { sending });
+        const ids = checks.map(({ id }) => id);
         expect(new Set(ids).size).toBe(ids.length);
-        hops.forEach(({ id, after = [], afterAny = [], explainedBy = [], since = [] }, index) => {
-            const before = ids.slice(0, index);
-            expect({
-                id,
-                unknown: [...after, ...afterAny, since].flat().filter((other) => !before.includes(other)),
-            }).toEqual({
+        checks.forEach(({ id, dependsOn = [], dependsOnAny = [], explainedBy = [], measuredFrom = [] }, index) => {
+            const earlier = ids.slice(0, index);
+            const references = [...dependsOn, ...dependsOnAny, measuredFrom].flat();
+            expect({ id, unknown: references.filter((other) => !earlier.includes(other)) }).toEqual({
                 id,
                 unknown: [],
             });
             expect({ id, unknown: explainedBy.filter((other) => !ids.includes(other)) }).toEqual({ id, unknown: [] });
         });
-        expect(hops.filter(({ id }) => id.startsWith("send-")).length > 0).toBe(sending);
-        expect(hops.map(({ command }) => command).join("\n")).toContain(
+        expect(checks.filter(({ id }) => id.startsWith("send-")).length > 0).toBe(sending);
+        expect(checks.map(({ command }) => command).join("\n")).toContain(
             "kubectl --context prod --namespace monitoring ",
         );
     });
 });
 
-describe("links are filled in as Grafana does:", () => {
+describe("links are built in the same way as by Grafana:", () => {
     const span: Span = {
         traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
         spanId: "00f067aa0ba902b7",
@@ -208,7 +214,7 @@ describe("links are filled in as Grafana does:", () => {
         { key: "cluster", value: "cluster" },
     ];
 
-    test("trace → logs with a query of its own, around the time of the span", () => {
+    test("trace → logs with a custom query, in a time range around the span", () => {
         const link = {
             datasourceUid: "loki",
             tags,
@@ -225,7 +231,7 @@ describe("links are filled in as Grafana does:", () => {
         });
     });
 
-    test("trace → logs without one, with the tags that are usual", () => {
+    test("trace → logs without a custom query, with the default tags", () => {
         expect(traceToLogs({ datasourceUid: "loki" }, span).query).toBe(
             '{service_name="mentor-api", namespace="mathtrail"}',
         );
@@ -236,16 +242,16 @@ describe("links are filled in as Grafana does:", () => {
         );
     });
 
-    test("no link where the span has none of its tags, or a variable has no value", () => {
+    test("no link if the span has none of the tags, or a variable has no value", () => {
         const link = { datasourceUid: "loki", tags: [{ key: "pod" }] };
         expect(() => traceToLogs(link, span)).toThrow("none of the tags");
         expect(() => traceToLogs({ ...link, customQuery: true, query: '{a="${__span.tags.pod}"}' }, span)).toThrow(
-            "the link uses ${__span.tags.pod}, which has no value here",
+            "the link uses the variable ${__span.tags.pod}, which has no value",
         );
-        expect(() => traceToLogs({ tags }, span)).toThrow("the link names no data source");
+        expect(() => traceToLogs({ tags }, span)).toThrow("the link has no data source UID");
     });
 
-    test("trace → metrics, each query, two minutes around unless told otherwise", () => {
+    test("trace → metrics, each query, with two minutes before and after the span by default", () => {
         const queries = [{ name: "Rate", query: 'rate(calls{$__tags, span="${__span.name}"}[$__rate_interval])' }, {}];
         expect(traceToMetrics({ datasourceUid: "mimir", tags, queries }, span, "120s")).toEqual([
             {
@@ -261,7 +267,7 @@ describe("links are filled in as Grafana does:", () => {
         ]);
     });
 
-    test("trace → profiles, of the tags that are usual", () => {
+    test("trace → profiles, with the default tags", () => {
         const link = { datasourceUid: "pyroscope", profileTypeId: "cpu" };
         expect(traceToProfiles(link, span)).toEqual({
             dataSourceUid: "pyroscope",
@@ -272,7 +278,7 @@ describe("links are filled in as Grafana does:", () => {
         });
     });
 
-    test("log → trace, from a label or from the first group in the line", () => {
+    test("log → trace, from a label or from the first group of a pattern in the line", () => {
         const url = "${__value.raw}";
         const label = { matcherType: "label", matcherRegex: "trace_id", url };
         expect(derivedValue(label, { level: "info", trace_id: "abc" }, "")).toBe("abc");
@@ -282,7 +288,7 @@ describe("links are filled in as Grafana does:", () => {
         expect(derivedValue(inLine, { trace_id: "abc" }, "nothing")).toBeUndefined();
     });
 
-    test("exemplar → trace, by the first destination whose label is there", () => {
+    test("exemplar → trace, by the first destination whose label exists", () => {
         const destinations = [
             { name: "traceID", datasourceUid: "tempo" },
             { name: "trace_id", datasourceUid: "tempo-2" },
@@ -291,74 +297,74 @@ describe("links are filled in as Grafana does:", () => {
         expect(exemplarTrace(destinations, { TraceId: "abc" })).toBeUndefined();
     });
 
-    test("profile → trace, beside the field that the correlation names", () => {
+    test("profile → trace, by the field of the correlation", () => {
         const correlation = (field: string) => ({
             targetUID: "tempo",
             config: { field, target: { query: '{ span:id = "${__value.raw}" }' } },
         });
         expect(correlationQuery(correlation("Id"), { Id: "00f0" })).toBe('{ span:id = "00f0" }');
         expect(() => correlationQuery(correlation("span_id"), { Id: "00f0" })).toThrow(
-            "no field span_id; they have Id",
+            "no field span_id; their fields are Id",
         );
     });
 
-    test("variables with a format, and text that only looks like one", () => {
+    test("variables with a format, and text that only looks like a variable", () => {
         expect(substitute("${a:raw}-$a-${b.c}", { a: "1", "b.c": "2" })).toBe("1-1-2");
         expect(substitute('x=~"^a$"', {})).toBe('x=~"^a$"');
     });
 
-    test("rates over four scrapes", () => {
+    test("$__rate_interval of four scrape intervals", () => {
         expect(rateInterval("30s")).toBe("120s");
         expect(rateInterval()).toBe("60s");
     });
 });
 
 describe("sampling", () => {
-    test("with heads keeps exactly what was sent", () => {
+    test("at the head keeps all traces that were sent", () => {
         const head = { samplingMode: "head", samplingRatio: 0.1 } as const;
-        expect(expectedTraces(head, 98)).toEqual({ least: 98, most: 98 });
-        expect(samplingCause(head, 11, { least: 98, most: 98 })).toMatch(/twice: .* 10 % already/);
+        expect(expectedTraces(head, 98)).toEqual({ min: 98, max: 98 });
+        expect(samplingCause(head, 11, { min: 98, max: 98 })).toMatch(/sampled twice: .* 10 %/);
     });
 
-    test("with tails keeps the ratio, give or take chance", () => {
+    test("at the tail keeps the ratio, within a statistical tolerance", () => {
         const tail = { samplingMode: "tail", samplingRatio: 0.1 } as const;
         const expected = expectedTraces(tail, 1000);
-        expect(expected).toEqual({ least: 62, most: 138 });
+        expect(expected).toEqual({ min: 62, max: 138 });
         expect(samplingCause(tail, 1000, expected)).toMatch(/no tail_sampling/);
-        expect(samplingCause(tail, 10, expected)).toMatch(/another ratio/);
-        expect(expectedTraces({ samplingMode: "tail", samplingRatio: 1 }, 1000)).toEqual({ least: 1000, most: 1000 });
+        expect(samplingCause(tail, 10, expected)).toMatch(/ratio of the tail_sampling processor differs/);
+        expect(expectedTraces({ samplingMode: "tail", samplingRatio: 1 }, 1000)).toEqual({ min: 1000, max: 1000 });
     });
 
-    test("is told as a share of what was started", () => {
-        expect(shareOf(98, 1000)).toBe("9.8 % of 1000 traces");
+    test("is reported as a percentage of the started traces", () => {
+        expect(percentOf(98, 1000)).toBe("9.8 % of 1000 traces");
     });
 
-    test("is done by applications before they send", () => {
-        expect(makeSignals(1).sampled).toHaveLength(1000);
-        expect(makeSignals(0).sampled).toHaveLength(0);
-        const { length } = makeSignals(0.5).sampled;
+    test("at the head happens in applications before they send", () => {
+        expect(makeTestData(1).sampled).toHaveLength(1000);
+        expect(makeTestData(0).sampled).toHaveLength(0);
+        const { length } = makeTestData(0.5).sampled;
         expect(length).toBeGreaterThan(430);
         expect(length).toBeLessThan(570);
     });
 });
 
 describe("test data", () => {
-    test("of two runs has nothing in common but the namespace", () => {
-        const [one, other] = [makeSignals(0), makeSignals(0)];
-        expect(one.run).toMatch(/^verify-[0-9a-f]{6}$/);
-        expect(one.run).not.toBe(other.run);
-        expect(Object.values(one.services).every((name) => name.startsWith(one.run))).toBe(true);
+    test("of two runs has different names", () => {
+        const [one, other] = [makeTestData(0), makeTestData(0)];
+        expect(one.runId).toMatch(/^verify-[0-9a-f]{6}$/);
+        expect(one.runId).not.toBe(other.runId);
+        expect(Object.values(one.services).every((name) => name.startsWith(one.runId))).toBe(true);
         expect(JSON.stringify(one.metric.body)).toContain('"stringValue":"verify"');
     });
 
-    test("has span ids that Tempo finds", () => {
-        const ids = makeSignals(1).sampled.map((span) => span.spanContext().spanId);
+    test("has span IDs that Tempo can find", () => {
+        const ids = makeTestData(1).sampled.map((span) => span.spanContext().spanId);
         expect(ids.filter((id) => !/^[1-9a-f][0-9a-f]{15}$/.test(id))).toEqual([]);
         expect(new Set(ids).size).toBe(1000);
     });
 
-    test("names one trace in span, log, exemplar and profile", () => {
-        const { http, log, metric, profile } = makeSignals(0);
+    test("uses the same trace in span, log line, exemplar and profile", () => {
+        const { http, log, metric, profile } = makeTestData(0);
         expect(http.spans[0]?.attributes).toMatchObject({ "pyroscope.profile.id": http.spanId });
         expect(log.records[0]?.spanContext).toMatchObject({ traceId: http.traceId, spanId: http.spanId });
         expect(log.line).toContain(`trace_id=${http.traceId}`);
@@ -368,44 +374,44 @@ describe("test data", () => {
 });
 
 describe("labels", () => {
-    test("that are missing or other are named, beside those that are there", () => {
-        const wanted = { namespace: "verify", cluster: "prod-eu" };
-        expect(() => mustHave({ ...wanted, pod: "a" }, wanted)).not.toThrow();
-        expect(() => mustHave({ kluster: "prod-eu", namespace: "default" }, wanted)).toThrow(
-            'it has namespace "default" instead of "verify", no cluster; its labels are kluster, namespace',
+    test("that are missing or wrong are listed, with all existing labels", () => {
+        const expected = { namespace: "verify", cluster: "prod-eu" };
+        expect(() => requireLabels({ ...expected, pod: "a" }, expected)).not.toThrow();
+        expect(() => requireLabels({ kluster: "prod-eu", namespace: "default" }, expected)).toThrow(
+            'the label namespace is "default" instead of "verify", the label cluster is missing; the existing labels are kluster, namespace',
         );
     });
 });
 
-describe("a store that misses a tenant", () => {
-    test("is heard through Grafana, too", () => {
-        expect(saysUnauthorized(new Refused(401, "no org id"))).toBe(true);
-        expect(saysUnauthorized(new Refused(400, "Authentication to data source failed"))).toBe(true);
-        expect(saysUnauthorized(new Refused(400, "parse error"))).toBe(false);
+describe("a request without a tenant", () => {
+    test("is detected directly and through Grafana", () => {
+        expect(isUnauthorized(new HttpStatusError(401, "no org id"))).toBe(true);
+        expect(isUnauthorized(new HttpStatusError(400, "Authentication to data source failed"))).toBe(true);
+        expect(isUnauthorized(new HttpStatusError(400, "parse error"))).toBe(false);
     });
 });
 
 describe("clocks", () => {
-    test("are compared in the middle of a request", () => {
+    test("are compared at the middle of a request", () => {
         expect(
             clockAhead("Sat, 21 Nov 2026 09:00:00 GMT", Date.UTC(2026, 10, 21, 9), Date.UTC(2026, 10, 21, 9, 0, 1)),
         ).toBe(0);
         expect(clockAhead(null, 0, 0)).toBeUndefined();
     });
 
-    test("that are off are named; where all are, it is this machine's", () => {
-        expect(clockMistake({ tempo: 2, loki: -3 })).toBeUndefined();
-        expect(clockMistake({ tempo: 420, loki: -3 })).toBe(
-            "the clock of tempo is 7 minutes ahead of that of this machine",
+    test("that are wrong are reported; if all others differ, the clock of this machine is wrong", () => {
+        expect(clockProblem({ tempo: 2, loki: -3 })).toBeUndefined();
+        expect(clockProblem({ tempo: 420, loki: -3 })).toBe(
+            "the clock of tempo is 7 minutes ahead of the clock of this machine",
         );
-        expect(clockMistake({ tempo: -150, loki: -151 })).toBe(
-            "the clock of this machine is wrong: the others are 2.5 minutes behind it",
+        expect(clockProblem({ tempo: -150, loki: -151 })).toBe(
+            "the clock of this machine is wrong: all other clocks are 2.5 minutes behind it",
         );
     });
 });
 
-describe("the collector's own metrics", () => {
-    test("tell what was passed on and what waits", () => {
+describe("the metrics of the collector", () => {
+    test("contain how much was sent and how much is queued", () => {
         const text = [
             "# TYPE otelcol_exporter_sent_spans counter",
             'otelcol_exporter_sent_spans_total{exporter="otlp_grpc"} 12',
@@ -418,33 +424,35 @@ describe("the collector's own metrics", () => {
     });
 });
 
-describe("addresses", () => {
+describe("the option --url", () => {
     const given = (urls: Record<string, string>) => Object.entries(urls).map(([name, url]) => `${name}=${url}`);
 
-    test("are given by name, or by the port of the contract", () => {
+    test("accepts endpoints by name, or by the port of the DNS contract", () => {
         expect(parseUrls(given(everyUrl))).toEqual(everyUrl);
         expect(parseUrls(Object.values(everyUrl))).toEqual(everyUrl);
     });
 
-    test("may be those of the stack's output, with the path that clients append", () => {
+    test("accepts the URLs of the stack output, including the paths that clients append", () => {
         const outputs = { ...everyUrl, zipkin: "http://c:9411/api/v2/spans", collectorHealth: "http://c:13133/health" };
         expect(parseUrls(given(outputs))).toEqual(everyUrl);
     });
 
     test.each<[string, Partial<Record<TargetName, string>>, string]>([
-        ["is no URL", { ...everyUrl, loki: "loki" }, '"loki=loki" is not "NAME=URL"'],
-        ["is missing", { grafana: everyUrl.grafana }, "there is no address of collectorHealth, zipkin, "],
-    ])("are refused where one %s", (_, urls, message) => {
+        ["is no URL", { ...everyUrl, loki: "loki" }, '--url "loki=loki" is not valid; write NAME=URL'],
+        ["is missing", { grafana: everyUrl.grafana }, "--url is missing for collectorHealth, zipkin, "],
+    ])("is rejected if a value %s", (_, urls, message) => {
         expect(() => parseUrls(given(urls as Record<string, string>))).toThrow(message);
     });
 
-    test("are refused where nobody knows what they are of", () => {
-        expect(() => parseUrls(["http://x:1234"])).toThrow('"http://x:1234" names none of ');
-        expect(() => parseUrls(["prometheus=http://x:9090"])).toThrow('"prometheus=http://x:9090" names none of ');
+    test("is rejected if a value matches no endpoint", () => {
+        expect(() => parseUrls(["http://x:1234"])).toThrow('--url "http://x:1234" does not match an endpoint');
+        expect(() => parseUrls(["prometheus=http://x:9090"])).toThrow(
+            '--url "prometheus=http://x:9090" does not match an endpoint',
+        );
     });
 });
 
-describe("the way through the cluster", () => {
+describe("connections through the cluster", () => {
     const core = "/api/v1/namespaces/monitoring";
     const pod = (ready: string) => ({
         items: [{ metadata: { name: "all-0" }, spec: {}, status: { conditions: [{ type: "Ready", status: ready }] } }],
@@ -481,69 +489,72 @@ describe("the way through the cluster", () => {
         return findCluster();
     };
 
-    test("leads to every target", async () => {
-        const way = await throughCluster(cluster(), "monitoring", "/grafana");
+    test("reach every target", async () => {
+        const connections = await forwardConnections(cluster(), "monitoring", "/grafana");
         for (const name of targetNames) {
-            expect(await (await fetch(await way.url(name))).text()).toBe("here");
+            expect(await (await fetch(await connections.url(name))).text()).toBe("here");
         }
-        // Outside of its path it would send to the address of browsers.
-        expect(await way.url("grafana")).toMatch(/:\d+\/grafana$/);
-        await way.close();
+        // Outside of this path, Grafana redirects to its public URL.
+        expect(await connections.url("grafana")).toMatch(/:\d+\/grafana$/);
+        await connections.close();
     });
 
-    test("is found again when a pod that was not ready is", async () => {
+    test("are opened later if a pod was not ready at first", async () => {
         answers[`${core}/pods`] = pod("False");
-        const way = await throughCluster(cluster(), "monitoring", "");
-        await expect(way.url("tempo")).rejects.toThrow("no pod of Service tempo is ready");
+        const connections = await forwardConnections(cluster(), "monitoring", "");
+        await expect(connections.url("tempo")).rejects.toThrow("no pod of Service tempo is ready");
         answers[`${core}/pods`] = pod("True");
-        expect(await (await fetch(await way.url("tempo"))).text()).toBe("here");
-        await way.close();
+        expect(await (await fetch(await connections.url("tempo"))).text()).toBe("here");
+        await connections.close();
     });
 
-    test("is none where the cluster refuses, which is not the stack's fault", async () => {
+    test("fail with an error of the cluster if the API server rejects the requests", async () => {
         answers[`${core}/pods`] = 403;
-        await expect(throughCluster(cluster(), "monitoring", "")).rejects.toThrow(
-            /^cannot list the pods of monitoring: your user has no right to/,
+        await expect(forwardConnections(cluster(), "monitoring", "")).rejects.toThrow(
+            /^cannot list the pods of monitoring: your user has no permission in/,
         );
     });
 });
 
 describe("the report", () => {
-    const outcomes: Outcome[] = [
-        { id: "a", title: "Tempo is ready", status: "holds", seconds: 0.04, detail: "2.10" },
+    const results: CheckResult[] = [
+        { id: "a", title: "Tempo is ready", status: "passed", seconds: 0.04, detail: "2.10" },
         {
             id: "b",
-            title: "the trace is in Tempo",
-            status: "broken",
+            title: "Tempo stores the trace",
+            status: "failed",
             seconds: 31.26,
-            detail: "there is none",
-            cause: "Alloy",
+            detail: "the trace does not exist",
+            cause: "Alloy is down",
             command: "kubectl logs",
         },
-        { id: "c", title: "trace → logs", status: "not reached", seconds: 0, because: ["b"] },
+        { id: "c", title: "trace → logs", status: "skipped", seconds: 0, skippedBecause: ["b"] },
     ];
 
-    test("has a line for each hop, and more for one that is broken", () => {
-        expect(outcomes.map(formatOutcome)).toEqual([
+    test("has one line for each check, and more lines for a failed check", () => {
+        expect(results.map(formatResult)).toEqual([
             "✔   0.0 s  Tempo is ready (2.10)",
             [
-                "✘  31.3 s  the trace is in Tempo: there is none",
-                "           likely: Alloy",
-                "           more:   kubectl logs",
+                "✘  31.3 s  FAILED b: Tempo stores the trace",
+                "           reason:       the trace does not exist",
+                "           likely cause: Alloy is down",
+                "           next step:    kubectl logs",
             ].join("\n"),
-            "–          trace → logs: not reached, because of b",
+            "–          skipped: trace → logs (needs b)",
         ]);
     });
 
-    test("names the first that is broken", () => {
-        const report = reportOf("dev", 31.34, outcomes);
-        expect(report).toMatchObject({ stack: "dev", holds: false, firstBroken: "b", seconds: 31.3 });
-        expect(formatSummary(report)).toBe("Broken: the trace is in Tempo. 1 broken, 1 not reached, 1 hold. 31.3 s.");
+    test("names the first failed check", () => {
+        const report = reportOf("dev", 31.34, results);
+        expect(report).toMatchObject({ stack: "dev", passed: false, firstFailed: "b", seconds: 31.3 });
+        expect(formatSummary(report)).toBe(
+            "First failed check: b (Tempo stores the trace). Checks: 1 passed, 1 failed, 1 skipped. Time: 31.3 s.",
+        );
     });
 
-    test("holds only where all do", () => {
-        expect(formatSummary(reportOf("dev", 8, outcomes.slice(0, 1)))).toBe("All 1 hops hold. 8 s.");
-        const unclear = reportOf("dev", 8, [outcomes[0] as Outcome, outcomes[2] as Outcome]);
-        expect(unclear).toMatchObject({ holds: false, firstBroken: null });
+    test("passes only if all checks passed", () => {
+        expect(formatSummary(reportOf("dev", 8, results.slice(0, 1)))).toBe("All 1 checks passed in 8 s.");
+        const unclear = reportOf("dev", 8, [results[0] as CheckResult, results[2] as CheckResult]);
+        expect(unclear).toMatchObject({ passed: false, firstFailed: null });
     });
 });

@@ -7,7 +7,16 @@ import { describeWith } from "../helpers/prerequisites";
 import { nodeName, type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually } from "./process";
 import { collector, firstOf, grafanaLogin, LiveStack, type Part, programs } from "./stack";
-import { hangUp, newSpanId, newTraceId, otlpLogs, otlpMetrics, otlpSeries, otlpSpans, post } from "./telemetry";
+import {
+    closeConnections,
+    newSpanId,
+    newTraceId,
+    otlpLogs,
+    otlpMetrics,
+    otlpSeries,
+    otlpSpans,
+    post,
+} from "./telemetry";
 
 jest.setTimeout(400_000);
 
@@ -15,7 +24,7 @@ const parts = (Object.keys(programs) as Part[]).filter((part) => part === firstO
 const needed = [...new Set(parts.map((part) => programs[part]))];
 const cluster = "mathtrail-dev";
 
-// What Grafana's pages would put into queries.
+// Values of the variables in queries.
 const variables: Record<string, string> = {
     cluster,
     namespace: "mathtrail|monitoring",
@@ -32,10 +41,10 @@ const variables: Record<string, string> = {
 const fill = (text: string) => text.replace(/\$(\w+)/g, (token, name: string) => variables[name] ?? token);
 
 /**
- * Counters of losses, which a program has from its first loss on; times of what has not happened yet; and what only tail
- * sampling, rules, Dapr and kubelets have.
+ * Queries that may return nothing in this test: counters of losses that exist only after the first loss, times of events that have not
+ * happened yet, and metrics of tail sampling, rules, Dapr and kubelets.
  */
-const rare =
+const mayBeEmpty =
     /discarded_samples|_(refused|enqueue_failed|send_failed)_|status_code=~"5|health_type!=|tail_sampling|last_successful|ALERTS\{|slo:|prometheus_rule|alertmanager|dapr_|evictions|runtime_operations_errors|deriv\(/;
 
 interface Query {
@@ -58,7 +67,7 @@ const all = dashboards({ namespace: "monitoring" }).map(({ folder, uid, title, j
     return { folder, uid, title, queries, choices: templating?.list ?? [] };
 });
 
-/** Two services with a sidecar each. */
+/** Two services, each with a Dapr sidecar. */
 function pods(address: (index: number) => string): Pod[] {
     return ["mentor-api", "profile-api"].map((service, index) => ({
         name: `${service}-7d9f8b4c5d-bcdfg`,
@@ -75,7 +84,7 @@ function pods(address: (index: number) => string): Pod[] {
     }));
 }
 
-describeWith({ programs: ["helm", ...needed], mirror: true }, "Grafana, live, with the dashboards", () => {
+describeWith({ programs: ["helm", ...needed], mirror: true }, "live: Grafana with the dashboards", () => {
     let live: LiveStack;
     let sending: NodeJS.Timeout;
     const servers: http.Server[] = [];
@@ -100,12 +109,12 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "Grafana, live, wi
     const throughSource = (uid: string, route: string, query: Record<string, string>, body?: object) =>
         grafana(`/api/datasources/proxy/uid/${uid}${route}?${new URLSearchParams(query).toString()}`, body);
 
-    /** How many series, streams, traces or stacks a panel's query gives. */
-    async function answers(query: Query): Promise<number> {
+    /** Returns the number of series, streams, traces or stack frames in the result of a query. */
+    async function resultCount(query: Query): Promise<number> {
         const uid = query.datasource.uid;
         if (uid === "mimir" || uid === "loki") {
-            const asked = { ...query, expr: fill(query.expr ?? ""), intervalMs: 30_000, maxDataPoints: 100 };
-            const { results } = await grafana("/api/ds/query", { from: "now-15m", to: "now", queries: [asked] });
+            const panelQuery = { ...query, expr: fill(query.expr ?? ""), intervalMs: 30_000, maxDataPoints: 100 };
+            const { results } = await grafana("/api/ds/query", { from: "now-15m", to: "now", queries: [panelQuery] });
             const { error, frames = [] } = results[query.refId];
             expect(error).toBeUndefined();
             return frames.filter(({ data }: any) => (data.values[0]?.length ?? 0) > 0).length;
@@ -152,7 +161,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "Grafana, live, wi
         await sendProfile();
         const line = `{"level":"${failed ? "error" : "info"}","trace_id":"${traceId}","msg":"lesson"}`;
         fs.appendFileSync(logFile(), podLogLine(line));
-        // There is no kubelet here. These are the series that one would be scraped for.
+        // There is no kubelet in this test. These series replace its metrics.
         if (count % 10 === 1) {
             await post(url("mimir", 9009, "/otlp/v1/metrics"), otlpSeries(kubeletSeries(), 60));
         }
@@ -178,7 +187,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "Grafana, live, wi
         }
         sending = setInterval(() => void send().catch(() => undefined), 2000);
         await eventually(
-            "metrics from spans, of the stack itself and profiles are there",
+            "span metrics, metrics of the stack, metrics of containers and remote writes exist",
             async () => {
                 for (const expr of [
                     'rate(traces_spanmetrics_calls_total{status_code="STATUS_CODE_ERROR"}[2m]) > 0',
@@ -203,40 +212,40 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "Grafana, live, wi
 
     afterAll(async () => {
         clearInterval(sending);
-        hangUp();
+        closeConnections();
         servers.forEach((server) => server.close());
         await live?.stop();
     });
 
-    test("has every dashboard in its folder, and complains of none", async () => {
+    test("has every dashboard in its folder, and logs no provisioning error", async () => {
         const found = (await grafana("/api/search?type=dash-db&limit=1000")) as Record<string, string>[];
         expect(found.map(({ uid, title, folderTitle: folder }) => [uid, title, folder]).sort()).toEqual(
             all.map(({ uid, title, folder }) => [uid, title, folderTitle(folder)]).sort(),
         );
-        const complaints = live
+        const problems = live
             .process("lgtm-grafana")
             .output()
             .split("\n")
             .filter((line) => /logger=provisioning.dashboard/.test(line) && /level=(warn|error)/.test(line));
-        expect(complaints).toEqual([]);
+        expect(problems).toEqual([]);
     });
 
-    test("opens on the overview", async () => {
+    test("has the platform overview as its home page", async () => {
         expect((await grafana("/api/dashboards/home")).dashboard.uid).toBe("platform-overview");
     });
 
-    test("shows a changed dashboard without a restart", async () => {
+    test("loads a changed dashboard without a restart", async () => {
         const file = live.mounted("lgtm-grafana", "/var/lib/grafana/dashboards/stack/stack-minio.json");
         fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace('"title": "MinIO"', '"title": "MinIO, changed"'));
-        await eventually("the new title is there", async () => {
+        await eventually("the new title is loaded", async () => {
             const { dashboard } = await grafana("/api/dashboards/uid/stack-minio");
             expect(dashboard.title).toBe("MinIO, changed");
         });
     });
 
     describe.each(all)("$uid", ({ folder, queries, choices }) => {
-        test("offers something to choose for each variable", async () => {
-            // SLOs are known from what rules record of them.
+        test("has at least one value for each variable", async () => {
+            // The values of slo are created by recording rules.
             for (const { name, query, regex } of choices.filter((choice) => choice.name !== "slo")) {
                 const [, series = "", label = ""] =
                     /^label_values\((.*), (\w+)\)$/.exec((query as { query: string }).query) ?? [];
@@ -253,11 +262,11 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "Grafana, live, wi
             }
         });
 
-        test("gets an answer to each query", async () => {
+        test("has a result for each query", async () => {
             const empty: string[] = [];
             for (const query of queries) {
                 try {
-                    if ((await answers(query)) === 0 && !rare.test(query.expr ?? "")) {
+                    if ((await resultCount(query)) === 0 && !mayBeEmpty.test(query.expr ?? "")) {
                         empty.push(`${query.panel}: ${fill(query.expr ?? query.query ?? "")}`);
                     }
                 } catch (error) {
@@ -271,7 +280,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "Grafana, live, wi
     });
 });
 
-/** What a kubelet and its cAdvisor tell of the pods, by names and labels as their sources have them. */
+/** Series with the names and labels of the metrics of a kubelet and its cAdvisor. */
 function kubeletSeries() {
     const place = { cluster, namespace: "mathtrail", node: nodeName };
     const pod = { ...place, job: "cadvisor", pod: "mentor-api-7d9f8b4c5d-bcdfg" };
@@ -300,7 +309,7 @@ function kubeletSeries() {
     const ofVolumes = ["capacity_bytes", "available_bytes", "used_bytes", "inodes", "inodes_used"];
     return [
         ...Object.entries(ofContainers).flatMap(([name, kind]) =>
-            ["app", "daprd"].map((one) => ({ name, kind, labels: container(one) })),
+            ["app", "daprd"].map((containerName) => ({ name, kind, labels: container(containerName) })),
         ),
         ...ofPods.map((name) => ({ name, kind: "counter" as const, labels: pod })),
         ...ofVolumes.map((name) => ({ name: `kubelet_volume_stats_${name}`, kind: "gauge" as const, labels: volume })),

@@ -2,7 +2,7 @@ import * as fs from "fs";
 import * as http from "http";
 import * as path from "path";
 
-/** A pod as far as collectors look at it. */
+/** A pod with the fields that collectors read. */
 export interface Pod {
     name: string;
     namespace: string;
@@ -17,15 +17,16 @@ export interface Pod {
 
 export const nodeName = "node-1";
 
-/** A Kubernetes API, and what it has been asked for. */
+/** A fake Kubernetes API. */
 export interface Kubernetes {
     server: http.Server;
-    asked: Set<string>;
+    /** Resources that clients have requested, such as "pods". */
+    requested: Set<string>;
 }
 
-/** As much of a Kubernetes API as k8s_attributes and Alloy's discovery ask for: lists of fixed objects, and watches in which nothing happens. */
+/** Serves the part of the Kubernetes API that k8s_attributes and the discovery of Alloy use: lists of fixed objects, and watches without events. */
 export async function serveKubernetes(address: string, port: number, pods: Pod[]): Promise<Kubernetes> {
-    const asked = new Set<string>();
+    const requested = new Set<string>();
     const namespaces = [...new Set(pods.map(({ namespace }) => namespace))];
     const lists: Record<string, { apiVersion: string; kind: string; items: object[] }> = {
         pods: { apiVersion: "v1", kind: "Pod", items: pods.map(podObject) },
@@ -39,8 +40,8 @@ export async function serveKubernetes(address: string, port: number, pods: Pod[]
         const { pathname, searchParams } = new URL(request.url ?? "/", "http://kubernetes");
         const resource = pathname.split("/").at(-1) ?? "";
         const list = lists[resource];
-        asked.add(resource);
-        // Who needs names and owners only asks for nothing else.
+        requested.add(resource);
+        // Clients that need only metadata request PartialObjectMetadata.
         const partial = /as=PartialObjectMetadata/.test(request.headers.accept ?? "");
         const { apiVersion, kind } = partial
             ? { apiVersion: "meta.k8s.io/v1", kind: "PartialObjectMetadata" }
@@ -64,7 +65,7 @@ export async function serveKubernetes(address: string, port: number, pods: Pod[]
         }
     });
     await new Promise<void>((resolve) => server.listen(port, address, resolve));
-    return { server, asked };
+    return { server, requested };
 }
 
 function podObject({ name, namespace, uid, ip, deployment, labels, annotations, containers }: Pod): object {
@@ -116,14 +117,14 @@ function podObject({ name, namespace, uid, ip, deployment, labels, annotations, 
     };
 }
 
-/** Where the kubelet would have a container write, below a node's log folder. */
+/** Path of the log file of a container, in the log folder of a node. Creates its folder. */
 export function podLogFile(folder: string, { namespace, name, uid }: Pod, container: string): string {
     const file = path.join(folder, "pods", `${namespace}_${name}_${uid}`, container, "0.log");
     fs.mkdirSync(path.dirname(file), { recursive: true });
     return file;
 }
 
-/** A line as container runtimes write it, whole or a part of one that goes on. */
+/** A log line in the CRI format: a full line (F) or a partial one (P). */
 export function podLogLine(text: string, part: "F" | "P" = "F"): string {
     return `${new Date().toISOString().replace("Z", "000000Z")} stdout ${part} ${text}\n`;
 }

@@ -3,9 +3,9 @@ import { describeWith } from "../helpers/prerequisites";
 import { type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually } from "./process";
 import { collector, LiveStack, type Part } from "./stack";
-import { get, hangUp, newTraceId, otlpLogs, otlpSpans, otlpSum, post } from "./telemetry";
+import { get, closeConnections, newTraceId, otlpLogs, otlpSpans, otlpSum, post } from "./telemetry";
 
-// A minute each is what the stack is built for; a shorter one shows the same sooner.
+// The stack must survive outages of one minute. A shorter outage tests the same in less time.
 const outageSeconds = Number(process.env["OUTAGE_SECONDS"] ?? 5);
 const perSecond = 50;
 
@@ -15,7 +15,7 @@ const stores: Part[] = ["loki", "tempo", "mimir"];
 const agents: Part[] = ["lgtm-alloy-receiver", "lgtm-alloy-logs"];
 const parts: Part[] = ["minio", ...stores, ...agents, collector];
 
-const talker = (address: (index: number) => string): Pod => ({
+const loggingPod = (address: (index: number) => string): Pod => ({
     name: "talker-0",
     namespace: "mathtrail",
     uid: "00000000-0000-0000-0000-000000000000",
@@ -29,65 +29,65 @@ const single = { loki: 1, mimir: 1, minio: 1, collector: 1, receiver: 1 };
 
 describeWith(
     { programs: ["helm", "minio", ...stores, "alloy", "otelcol-contrib"], mirror: true },
-    `the stack, live, prod with one replica of each, through outages of ${outageSeconds} s under ${perSecond} traces, logs, points and lines of a pod a second`,
+    `live: prod with one replica each, during outages of ${outageSeconds} s with ${perSecond} traces, log records, samples and pod log lines per second`,
     () => {
         let live: LiveStack;
         const sent = { traces: 0, lines: 0, points: 0, podLines: 0 };
-        const highest: Record<string, number> = {};
+        const peakMemoryMib: Record<string, number> = {};
         let load: NodeJS.Timeout;
         let podLog: string;
         const pending = new Set<Promise<void>>();
-        const refused: string[] = [];
+        const rejected: string[] = [];
         const resource = { "service.name": "steady", "k8s.namespace.name": "mathtrail" };
 
         beforeAll(async () => {
-            live = await LiveStack.start("prod", { replicas: single }, parts, (address) => [talker(address)]);
-            podLog = podLogFile(live.mounted("lgtm-alloy-logs", "/var/log"), talker(String), "app");
+            live = await LiveStack.start("prod", { replicas: single }, parts, (address) => [loggingPod(address)]);
+            podLog = podLogFile(live.mounted("lgtm-alloy-logs", "/var/log"), loggingPod(String), "app");
         });
 
         afterAll(async () => {
             clearInterval(load);
-            hangUp();
+            closeConnections();
             await live?.stop();
         });
 
-        function sendASecond(): void {
+        function sendBatch(): void {
             const traces = Array.from({ length: perSecond }, () => ({ traceId: newTraceId(), name: "steady" }));
             const lines = traces.map(({ traceId }, index) => ({ body: `line ${sent.lines + index}`, traceId }));
             const sending = Promise.all([
-                accepted("/v1/traces", otlpSpans(resource, traces), () => (sent.traces += perSecond)),
-                accepted("/v1/logs", otlpLogs(resource, lines), () => (sent.lines += perSecond)),
-                accepted("/v1/metrics", otlpSum(resource, "steady", perSecond), () => (sent.points += perSecond)),
+                sendAndCount("/v1/traces", otlpSpans(resource, traces), () => (sent.traces += perSecond)),
+                sendAndCount("/v1/logs", otlpLogs(resource, lines), () => (sent.lines += perSecond)),
+                sendAndCount("/v1/metrics", otlpSum(resource, "steady", perSecond), () => (sent.points += perSecond)),
             ]).then(() => undefined);
             pending.add(sending);
             void sending.finally(() => pending.delete(sending));
             fs.appendFileSync(podLog, lines.map(({ body }) => podLogLine(body)).join(""));
             sent.podLines += perSecond;
             for (const part of [collector, ...agents]) {
-                highest[part] = Math.max(highest[part] ?? 0, live.process(part).memoryMib());
+                peakMemoryMib[part] = Math.max(peakMemoryMib[part] ?? 0, live.process(part).memoryMib());
             }
         }
 
-        async function accepted(route: string, body: object, count: () => void): Promise<void> {
-            const { status, body: answer } = await post(`http://${live.address(collector)}:4318${route}`, body);
+        async function sendAndCount(route: string, body: object, count: () => void): Promise<void> {
+            const { status, body: responseBody } = await post(`http://${live.address(collector)}:4318${route}`, body);
             if (status === 200) {
                 count();
             } else {
-                refused.push(`${route}: ${status} ${answer}`);
+                rejected.push(`${route}: ${status} ${responseBody}`);
             }
         }
 
         const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-        test("takes all that is sent meanwhile", async () => {
-            load = setInterval(sendASecond, 1000);
+        test("accepts all data during the outages", async () => {
+            load = setInterval(sendBatch, 1000);
             await pause(2);
             await Promise.all(stores.map((store) => live.process(store).stop()));
             await pause(outageSeconds);
             stores.forEach((store) => live.process(store).start());
             await Promise.all(stores.map((store) => live.process(store).ready()));
             await pause(2);
-            // As a node takes it away.
+            // SIGKILL has the same effect as a node failure.
             await Promise.all(agents.map((agent) => live.process(agent).stop("SIGKILL")));
             await pause(outageSeconds);
             agents.forEach((agent) => live.process(agent).start());
@@ -99,16 +99,16 @@ describeWith(
             live.process(collector).start();
             await live.process(collector).ready();
             expect(sent.traces).toBeGreaterThan(perSecond * 2 * outageSeconds);
-            expect(refused).toEqual([]);
+            expect(rejected).toEqual([]);
         });
 
-        test("loses nothing of it", async () => {
+        test("loses no data", async () => {
             const loki = `http://${live.address("loki")}:3100/loki/api/v1/query`;
             const tempo = `http://${live.address("tempo")}:3200/api/search`;
             const mimir = `http://${live.address("mimir")}:9009/prometheus/api/v1/query`;
             const number = (answer: any) => Number(answer.data.result[0]?.value[1] ?? 0);
             await eventually(
-                "what came in is what is found",
+                "the backends contain everything that was sent",
                 async () => {
                     const lines = await get(loki, { query: 'sum(count_over_time({service_name="steady"}[1h]))' });
                     const podLines = await get(loki, { query: 'sum(count_over_time({service_name="talker"}[1h]))' });
@@ -130,9 +130,9 @@ describeWith(
             );
         });
 
-        test("stays within its memory", () => {
+        test("stays below the memory limits", () => {
             for (const part of [collector, ...agents]) {
-                expect(highest[part]).toBeLessThan(live.process(part).command.memoryLimitMib);
+                expect(peakMemoryMib[part]).toBeLessThan(live.process(part).command.memoryLimitMib);
             }
         });
     },

@@ -1,23 +1,23 @@
 import { type ChildProcess, spawn } from "child_process";
 import * as fs from "fs";
 
-/** How a program of the stack is started. */
+/** The command line and environment of a program. */
 export interface Command {
     program: string;
     args: string[];
     env: Record<string, string>;
     folder: string;
-    /** What its container may use. */
+    /** Memory limit of its container. */
     memoryLimitMib: number;
-    /** Answers 200 when the program is ready. */
+    /** Returns status 200 when the program is ready. */
     readyUrl: string;
 }
 
-// Nothing may outlive the test run, however that ends.
+// Kills all programs at the end of the test run, even after an error.
 const running = new Set<ChildProcess>();
 process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
-/** A program that can be stopped and started again, with all it has said in a file. */
+/** A program that can be stopped and restarted. Its output is appended to a file. */
 export class Process {
     private child: ChildProcess | undefined;
     private readonly log: string;
@@ -43,7 +43,7 @@ export class Process {
         this.child = child;
     }
 
-    /** @throws Error with the end of its output when it ends, or is not ready in time. */
+    /** Waits until the program is ready. @throws Error with the end of its output if it ends or is not ready in time. */
     async ready(seconds = 90): Promise<void> {
         const check = async () => {
             const response = await fetch(this.command.readyUrl);
@@ -51,7 +51,7 @@ export class Process {
                 throw new Error(`${response.status} ${await response.text()}`);
             }
         };
-        const ended = () => (this.child?.exitCode === null ? undefined : `it has ended:\n${this.tail()}`);
+        const ended = () => (this.child?.exitCode === null ? undefined : `the program ended:\n${this.lastErrors()}`);
         await eventually(`${this.name} is ready`, check, seconds, ended);
     }
 
@@ -62,27 +62,27 @@ export class Process {
         }
         const ended = new Promise((resolve) => child.once("exit", resolve));
         child.kill(signal);
-        const impatience = setTimeout(() => child.kill("SIGKILL"), 20_000);
+        const timeout = setTimeout(() => child.kill("SIGKILL"), 20_000);
         await ended;
-        clearTimeout(impatience);
+        clearTimeout(timeout);
     }
 
-    /** Resident memory; 0 when it does not run. */
+    /** Resident memory in MiB. 0 if the program does not run. */
     memoryMib(): number {
         return this.child?.exitCode === null && this.child.signalCode === null
-            ? Number(/VmRSS:\s+(\d+) kB/.exec(this.proc("status"))?.[1] ?? 0) / 1024
+            ? Number(/VmRSS:\s+(\d+) kB/.exec(this.readProc("status"))?.[1] ?? 0) / 1024
             : 0;
     }
 
-    /** CPU since the start, of which Linux counts 100 ticks a second. */
+    /** CPU time since the start. Linux counts 100 ticks per second. */
     cpuSeconds(): number {
-        const fields = this.proc("stat")
+        const fields = this.readProc("stat")
             .replace(/^.*\) /, "")
             .split(" ");
         return (Number(fields[11]) + Number(fields[12])) / 100;
     }
 
-    private proc(file: string): string {
+    private readProc(file: string): string {
         return fs.readFileSync(`/proc/${this.child?.pid}/${file}`, "utf8");
     }
 
@@ -90,7 +90,7 @@ export class Process {
         return fs.readFileSync(this.log, "utf8");
     }
 
-    private tail(): string {
+    private lastErrors(): string {
         return this.output()
             .split("\n")
             .filter((line) => /error|panic|fatal/i.test(line))
@@ -100,24 +100,25 @@ export class Process {
 }
 
 /**
- * Waits until something holds, which is when it does not throw.
+ * Repeats a check until it throws no error.
  *
- * @param hopeless says why there is no use in waiting any longer.
+ * @param what the expected state, for the error message.
+ * @param giveUp returns the reason if further attempts are useless.
  */
 export async function eventually<T>(
     what: string,
     check: () => Promise<T> | T,
     seconds = 60,
-    hopeless: () => string | undefined = () => undefined,
+    giveUp: () => string | undefined = () => undefined,
 ): Promise<T> {
     const end = Date.now() + seconds * 1000;
     for (;;) {
         try {
             return await check();
         } catch (cause) {
-            const reason = hopeless() ?? (Date.now() > end ? (cause as Error).message : undefined);
+            const reason = giveUp() ?? (Date.now() > end ? (cause as Error).message : undefined);
             if (reason !== undefined) {
-                throw new Error(`not within ${seconds} s: ${what}: ${reason}`, { cause });
+                throw new Error(`this did not become true within ${seconds} s: ${what}. ${reason}`, { cause });
             }
         }
         await new Promise((resolve) => setTimeout(resolve, 250));

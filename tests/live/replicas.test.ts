@@ -1,7 +1,7 @@
 import { describeWith } from "../helpers/prerequisites";
 import { eventually } from "./process";
 import { collector, LiveStack, type Part } from "./stack";
-import { get, hangUp, otlpLogs, otlpSum, post } from "./telemetry";
+import { get, closeConnections, otlpLogs, otlpSum, post } from "./telemetry";
 
 jest.setTimeout(240_000);
 
@@ -11,7 +11,7 @@ const parts: Part[] = ["minio", ...lokis, ...mimirs, "lgtm-alloy-receiver", coll
 
 describeWith(
     { programs: ["helm", "minio", "loki", "mimir", "alloy", "otelcol-contrib"], mirror: true },
-    "three replicas of Loki and Mimir, live, prod",
+    "live: prod with three replicas of Loki and Mimir",
     () => {
         let live: LiveStack;
         const resource = { "service.name": "steady", "k8s.namespace.name": "mathtrail" };
@@ -22,7 +22,7 @@ describeWith(
         });
 
         afterAll(async () => {
-            hangUp();
+            closeConnections();
             await live?.stop();
         });
 
@@ -47,12 +47,12 @@ describeWith(
             });
         };
 
-        test("find each other", async () => {
+        test("form their rings", async () => {
             const ring = async (part: Part, port: number, route: string) => {
                 const { shards } = await get(`http://${live.address(part)}:${port}${route}`);
                 return (shards as { state: string }[]).map(({ state }) => state);
             };
-            await eventually("all are active", async () => {
+            await eventually("all members are active", async () => {
                 for (const [part, route] of lokis.flatMap((loki) => [
                     [loki, "/ring"] as const,
                     [loki, "/ruler/ring"] as const,
@@ -66,30 +66,30 @@ describeWith(
             });
         });
 
-        test("each know what any of them was told", async () => {
+        test("return data that any of them received", async () => {
             await send(1);
             for (const index of [0, 1, 2]) {
-                await eventually(`replica ${index} finds it`, () =>
+                await eventually(`replica ${index} finds the data`, () =>
                     found(lokis[index] as Part, mimirs[index] as Part, 1),
                 );
             }
         });
 
-        test("go on without one, which was taken away without notice", async () => {
+        test("accept and return data after one of them was killed", async () => {
             await Promise.all([live.process("loki-2").stop("SIGKILL"), live.process("mimir-2").stop("SIGKILL")]);
             await send(2);
             for (const index of [0, 1]) {
-                await eventually(`replica ${index} finds it`, () =>
+                await eventually(`replica ${index} finds the data`, () =>
                     found(lokis[index] as Part, mimirs[index] as Part, 2),
                 );
             }
         });
 
-        test("take it back", async () => {
+        test("return all data from the replica that was restarted", async () => {
             live.process("loki-2").start();
             live.process("mimir-2").start();
             await Promise.all([live.process("loki-2").ready(), live.process("mimir-2").ready()]);
-            await eventually("it finds everything", () => found("loki-2", "mimir-2", 2));
+            await eventually("the restarted replica finds everything", () => found("loki-2", "mimir-2", 2));
         });
     },
 );

@@ -4,13 +4,13 @@ import * as path from "path";
 import { describeWith } from "../helpers/prerequisites";
 import { eventually } from "./process";
 import { collector, LiveStack, type Part } from "./stack";
-import { get, hangUp, newTraceId, otlpLogs, otlpSpans, post } from "./telemetry";
+import { get, closeConnections, newTraceId, otlpLogs, otlpSpans, post } from "./telemetry";
 
 jest.setTimeout(300_000);
 
 const parts: Part[] = ["minio", "loki", "tempo", "mimir", "lgtm-alloy-receiver", "lgtm-alloy-metrics", collector];
 
-/** What the rulers of Mimir and Loki tell of a rule. */
+/** A rule in the response of the rulers of Mimir and Loki. */
 interface Rule {
     name: string;
     type: string;
@@ -25,7 +25,7 @@ interface Notification {
 
 describeWith(
     { programs: ["helm", "minio", "loki", "tempo", "mimir", "alloy", "otelcol-contrib"], mirror: true },
-    "rules and alerts, live, dev",
+    "live: rules and alerts of dev",
     () => {
         let live: LiveStack;
         let webhook: http.Server;
@@ -41,19 +41,19 @@ describeWith(
         const resource = { "service.name": "mentor-api", "k8s.namespace.name": "mathtrail" };
 
         beforeAll(async () => {
-            const promise = { service: "mentor-api", objective: 0.99, window: "7d" };
+            const slo = { service: "mentor-api", objective: 0.99, window: "7d" };
             live = await LiveStack.start(
                 "dev",
                 {
                     slos: [
-                        { ...promise, kind: "availability" },
-                        { ...promise, kind: "latency", thresholdMs: 500 },
+                        { ...slo, kind: "availability" },
+                        { ...slo, kind: "latency", thresholdMs: 500 },
                     ],
                     alerting: {
                         receivers: [
                             { name: "heartbeat", kind: "webhook", existingSecret: "watchdog" },
-                            { name: "people", kind: "oncall", existingSecret: "oncall", secretKey: "address" },
-                            // Nobody is sent there; Mimir has to take them all the same.
+                            { name: "team", kind: "oncall", existingSecret: "oncall", secretKey: "address" },
+                            // No route uses these receivers, but Mimir must accept their configuration.
                             { name: "chat", kind: "slack", existingSecret: "slack", channel: "#alerts" },
                             { name: "pager", kind: "pagerduty", existingSecret: "pagerduty" },
                             {
@@ -68,11 +68,9 @@ describeWith(
                         ],
                         heartbeatReceiver: "heartbeat",
                         heartbeatInterval: "15s",
-                        routes: [
-                            { receiver: "people", severities: ["critical", "warning"], namespaces: ["mathtrail"] },
-                        ],
+                        routes: [{ receiver: "team", severities: ["critical", "warning"], namespaces: ["mathtrail"] }],
                         groupWait: "1s",
-                        // As often it looks at silences.
+                        // Silences are also evaluated in this interval.
                         groupInterval: "10s",
                     },
                 },
@@ -87,7 +85,7 @@ describeWith(
                 });
             });
             await new Promise<void>((resolve) => webhook.listen(8080, live.podAddress(0), resolve));
-            // As Kubernetes shows the keys of Secrets.
+            // Kubernetes mounts each key of a Secret as a file.
             for (const file of ["watchdog/url", "oncall/address"]) {
                 const target = live.mounted("mimir", path.join("/etc/alertmanager-secrets", file));
                 fs.writeFileSync(target, `http://${live.podAddress(0)}:8080/`);
@@ -96,7 +94,7 @@ describeWith(
         });
 
         afterAll(async () => {
-            hangUp();
+            closeConnections();
             webhook?.close();
             await live?.stop();
         });
@@ -128,10 +126,10 @@ describeWith(
             );
         });
 
-        test("what rules record of spans is found, with the bound that a promise asks for", async () => {
-            // A rate needs two scrapes with something in between.
+        test("recording rules compute the SLOs from span metrics", async () => {
+            // A rate needs two samples with different values.
             await eventually(
-                "requests are counted, and those that came too late",
+                "requests, errors and slow requests are counted",
                 async () => {
                     await send();
                     const of = (series: string, kind: string) => mimir(`${series}{slo="mentor-api-${kind}"} > 0`);
@@ -146,9 +144,9 @@ describeWith(
             );
         });
 
-        test("what Loki's rules record is found in Mimir", async () => {
+        test("Mimir contains the results of recording rules of Loki", async () => {
             await eventually(
-                "errors in the log are counted",
+                "errors in logs are counted",
                 async () => {
                     const [errors] = await mimir('service:log_errors:rate5m{service_name="mentor-api"}');
                     expect(errors?.metric).toMatchObject({ namespace: "mathtrail", cluster: "mathtrail-dev" });
@@ -157,9 +155,9 @@ describeWith(
             );
         });
 
-        test("the heartbeat arrives, again and again, at the address in its Secret", async () => {
+        test("the heartbeat is sent repeatedly to the address in its Secret", async () => {
             await eventually(
-                "it has come twice",
+                "two heartbeats have arrived",
                 async () => {
                     const beats = notifications.filter(({ receiver }) => receiver === "heartbeat");
                     expect(beats.length).toBeGreaterThan(1);
@@ -172,16 +170,16 @@ describeWith(
             );
         });
 
-        test("an alert of Loki reaches the receiver of its route, and the Alertmanager shows and silences it", async () => {
+        test("an alert of Loki reaches the receiver of its route, and the Alertmanager can silence it", async () => {
             const crash = await eventually(
                 "the receiver is notified of the crash",
                 () => {
-                    const told = notifications
-                        .filter(({ receiver }) => receiver === "people")
+                    const alert = notifications
+                        .filter(({ receiver }) => receiver === "team")
                         .flatMap(({ alerts }) => alerts)
                         .find(({ labels }) => labels["alertname"] === "ServiceCrashLogged");
-                    expect(told).toBeDefined();
-                    return Promise.resolve(told as Notification["alerts"][number]);
+                    expect(alert).toBeDefined();
+                    return Promise.resolve(alert as Notification["alerts"][number]);
                 },
                 150,
             );
@@ -201,7 +199,7 @@ describeWith(
                 comment: "known",
             });
             expect(made).toMatchObject({ status: 200 });
-            await eventually("it is silenced", async () => {
+            await eventually("the alert is silenced", async () => {
                 const alerts = (await get(alertmanager("alerts"))) as { labels: any; status: { state: string } }[];
                 expect(alerts.find(({ labels }) => labels.alertname === "ServiceCrashLogged")?.status.state).toBe(
                     "suppressed",
@@ -209,7 +207,7 @@ describeWith(
             });
         });
 
-        test("a changed rule is taken without a restart, from a folder as Kubernetes keeps it", async () => {
+        test("a changed rule is loaded without a restart, from a folder with the symbolic links of a ConfigMap volume", async () => {
             const folder = live.mounted("mimir", "/rules/anonymous");
             fs.mkdirSync(path.join(folder, "..2026_01_01"));
             const changed = "groups: [{ name: changed, rules: [{ record: changed, expr: vector(7) }] }]";
@@ -218,7 +216,7 @@ describeWith(
             fs.rmSync(path.join(folder, "grafana.yaml"));
             fs.symlinkSync("..data/grafana.yaml", path.join(folder, "grafana.yaml"));
             await eventually(
-                "it is there",
+                "the changed rule is loaded",
                 async () => {
                     const names = (await groupsOf(url("mimir", 9009, "/prometheus/api/v1/rules"))).map(
                         ({ name }) => name,

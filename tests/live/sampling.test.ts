@@ -4,7 +4,7 @@ import { evaluateStack } from "../../cli/evaluate";
 import { describeWith } from "../helpers/prerequisites";
 import { eventually } from "./process";
 import { collector, LiveStack, type Part, secondCollector } from "./stack";
-import { get, hangUp, newSpanId, newTraceId, otlpSpans, post, type Span } from "./telemetry";
+import { get, closeConnections, newSpanId, newTraceId, otlpSpans, post, type Span } from "./telemetry";
 
 jest.setTimeout(240_000);
 
@@ -18,7 +18,7 @@ interface Trace {
     error: boolean;
 }
 
-/** A shop that asks a till: two spans of the shop, one of the till. */
+/** Sends traces in which a shop calls a till: two spans of the shop, and one span of the till. */
 async function sendTraces(live: LiveStack, collectors: Part[], traces: Trace[]): Promise<void> {
     for (let from = 0; from < traces.length; from += 100) {
         const batch = traces
@@ -34,13 +34,13 @@ async function sendTraces(live: LiveStack, collectors: Part[], traces: Trace[]):
             name: "pay",
             durationMs: 3,
         }));
-        // Services talk to whichever replica the Service leads to.
+        // Each service sends to another replica.
         const [first, second = first] = collectors as [Part, Part?];
         for (const [part, service, spans] of [
             [first, "shop", shop],
             [second, "till", till],
         ] as const) {
-            // Of two pods, which are counted together.
+            // Each service has two pods.
             const pod = `${service}-${(from / 100) % 2}`;
             const resource = { "service.name": service, "k8s.namespace.name": "mathtrail", "k8s.pod.name": pod };
             const { status, body } = await post(
@@ -52,7 +52,7 @@ async function sendTraces(live: LiveStack, collectors: Part[], traces: Trace[]):
     }
 }
 
-/** Ids of the traces that are found. */
+/** Returns the IDs of the traces that a TraceQL query finds. */
 async function search(live: LiveStack, q: string): Promise<Set<string>> {
     const now = Math.floor(Date.now() / 1000);
     const range = { start: String(now - 3600), end: String(now + 60) };
@@ -71,17 +71,17 @@ async function sum(live: LiveStack, selector: string): Promise<number> {
     return Number(answer.data.result[0]?.value[1] ?? 0);
 }
 
-/** What a share of a number may be by chance, in all but one of 15,000 runs. */
-function share(ratio: number, of: number): { least: number; most: number } {
-    const noise = 4 * Math.sqrt(of * ratio * (1 - ratio));
-    return { least: of * ratio - noise, most: of * ratio + noise };
+/** The expected number of sampled traces, with a tolerance of 4 standard deviations. */
+function expectedCount(ratio: number, of: number): { min: number; max: number } {
+    const tolerance = 4 * Math.sqrt(of * ratio * (1 - ratio));
+    return { min: of * ratio - tolerance, max: of * ratio + tolerance };
 }
 
 function traces(count: number, kind: Partial<Trace> = {}): Trace[] {
     return Array.from({ length: count }, () => ({ id: newTraceId(), durationMs: 20, error: false, ...kind }));
 }
 
-describeWith({ programs, mirror: true }, "sampling heads at 0.1, live", () => {
+describeWith({ programs, mirror: true }, "live: head sampling with a ratio of 0.1", () => {
     let live: LiveStack;
     let kept: Trace[];
     const all = traces(20_000);
@@ -91,7 +91,7 @@ describeWith({ programs, mirror: true }, "sampling heads at 0.1, live", () => {
         const dapr = resources.find(({ type }) => type === "kubernetes:dapr.io/v1alpha1:Configuration");
         const { samplingRate } = (dapr?.inputs as { spec: { tracing: { samplingRate: string } } }).spec.tracing;
         const sampler = new TraceIdRatioBasedSampler(Number(samplingRate));
-        // Who starts a trace decides, as SDKs and Dapr do; who is called follows.
+        // As with SDKs and Dapr, the first service of a trace decides.
         kept = all.filter(
             ({ id }) => sampler.shouldSample(ROOT_CONTEXT, id).decision === SamplingDecision.RECORD_AND_SAMPLED,
         );
@@ -99,27 +99,27 @@ describeWith({ programs, mirror: true }, "sampling heads at 0.1, live", () => {
         await sendTraces(live, [collector], kept);
     });
     afterAll(async () => {
-        hangUp();
+        closeConnections();
         await live?.stop();
     });
 
-    test("keeps a tenth of the traces, all of them whole", async () => {
-        const { least, most } = share(0.1, all.length);
+    test("keeps a tenth of the traces, all of them complete", async () => {
+        const { min, max } = expectedCount(0.1, all.length);
         await eventually("every trace that was sent is found", async () => {
             expect((await search(live, "{ } | count() = 3")).size).toBe(kept.length);
         });
         expect((await search(live, "{ } | count() != 3")).size).toBe(0);
-        expect(kept.length).toBeGreaterThan(least);
-        expect(kept.length).toBeLessThan(most);
+        expect(kept.length).toBeGreaterThan(min);
+        expect(kept.length).toBeLessThan(max);
     });
 
     test.each([
         ["requests", 'traces_spanmetrics_calls_total{service="shop", span_name="buy"}'],
         ["durations", 'traces_spanmetrics_latency_count{service="till", span_name="pay"}'],
         ["calls between services", 'traces_service_graph_request_total{client="shop", server="till"}'],
-    ])("has %s in metrics within 5 %% of the truth", async (_, selector) => {
+    ])("counts %s in span metrics with an error below 5 %%", async (_, selector) => {
         await eventually(
-            "all are counted",
+            "the count is correct",
             async () => {
                 const found = await sum(live, selector);
                 expect(Math.abs(found - all.length) / all.length).toBeLessThan(0.05);
@@ -129,7 +129,7 @@ describeWith({ programs, mirror: true }, "sampling heads at 0.1, live", () => {
     });
 });
 
-describeWith({ programs, mirror: true }, "sampling tails at 0.1 with two replicas, live", () => {
+describeWith({ programs, mirror: true }, "live: tail sampling with a ratio of 0.1 and two replicas", () => {
     let live: LiveStack;
     const errors = traces(100, { error: true });
     const slow = traces(100, { durationMs: 2_500 });
@@ -145,20 +145,20 @@ describeWith({ programs, mirror: true }, "sampling tails at 0.1 with two replica
         await sendTraces(live, [collector, secondCollector], all);
     });
     afterAll(async () => {
-        hangUp();
+        closeConnections();
         await live?.stop();
     });
 
-    test("keeps every error, every slow trace and a tenth of the rest, all of them whole", async () => {
-        const { least, most } = share(0.1, rest.length);
-        const found = await eventually("all that matter are found", async () => {
+    test("keeps every error, every slow trace and a tenth of the other traces, all of them complete", async () => {
+        const { min, max } = expectedCount(0.1, rest.length);
+        const found = await eventually("all errors and slow traces are found", async () => {
             const ids = await search(live, "{ } | count() = 3");
             expect([...errors, ...slow].filter(({ id }) => !ids.has(id))).toEqual([]);
-            expect(ids.size).toBeGreaterThan(errors.length + slow.length + least);
+            expect(ids.size).toBeGreaterThan(errors.length + slow.length + min);
             return ids;
         });
         expect((await search(live, "{ } | count() != 3")).size).toBe(0);
-        expect(found.size).toBeLessThan(errors.length + slow.length + most);
+        expect(found.size).toBeLessThan(errors.length + slow.length + max);
     });
 
     test.each([
@@ -170,11 +170,11 @@ describeWith({ programs, mirror: true }, "sampling tails at 0.1 with two replica
             'traces_service_graph_request_total{client="shop", server="till", cluster="mathtrail-prod", namespace="mathtrail"}',
             all.length,
         ],
-    ])("has %s in metrics of every trace, kept or not", async (_, selector, truth) => {
+    ])("counts %s of every trace in span metrics, including dropped traces", async (_, selector, expected) => {
         await eventually(
-            "all are counted",
+            "the count is correct",
             async () => {
-                expect(await sum(live, selector)).toBe(truth);
+                expect(await sum(live, selector)).toBe(expected);
             },
             90,
         );

@@ -14,7 +14,7 @@ import { eventually } from "./process";
 import { collector, firstOf, LiveStack, type Part, programs } from "./stack";
 import {
     get,
-    hangUp,
+    closeConnections,
     newSpanId,
     newTraceId,
     otlpLogs,
@@ -43,7 +43,7 @@ function pods(address: (index: number) => string): Pod[] {
         labels: { app: service, "app.kubernetes.io/component": "api" },
         annotations: {
             "prometheus.io/scrape": "true",
-            // One asks for its own metrics, one for those of its sidecar, as Dapr's guides once said.
+            // The first pod annotates its own port, the second one the port of its sidecar, as older guides of Dapr recommended.
             "prometheus.io/port": ["9000", "9090"][index] as string,
             "dapr.io/enabled": "true",
             "dapr.io/app-id": service,
@@ -55,7 +55,7 @@ function pods(address: (index: number) => string): Pod[] {
     }));
 }
 
-// The signals of a small application go in as its pods would send them, and each is read back from its store.
+// Sends the signals of a small application in the same way as its pods would, and reads each signal from its backend.
 describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, dev", () => {
     let live: LiveStack;
     let links: Record<string, any>;
@@ -90,7 +90,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
     };
 
     const traceIds = { zipkin: newTraceId(), grpc: newTraceId(), http: newTraceId(), logged: newTraceId() };
-    const known = {
+    const expectedAttributes = {
         "k8s.namespace.name": "mathtrail",
         "k8s.pod.name": "mentor-api-7d9f-abcde",
         "k8s.deployment.name": "mentor-api",
@@ -114,7 +114,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
     });
 
     afterAll(async () => {
-        hangUp();
+        closeConnections();
         servers.forEach((server) => server.close());
         await live?.stop();
     });
@@ -126,7 +126,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
     }
 
     async function sendEverything(): Promise<void> {
-        // As Dapr reports a call from one service to the other: a span on each side.
+        // Dapr reports a call between services as a client span and a server span.
         const client = newSpanId();
         const zipkin = (body: unknown, pod: number) =>
             post(url(collector, 9411, "/api/v2/spans"), body, live.podAddress(pod));
@@ -169,20 +169,20 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
             "   ",
             "plain and last",
         ];
-        // Container runtimes cut long lines: P is a part, F the rest.
+        // Container runtimes split long lines: P is a part, F is the rest.
         const cut = [podLogLine("cut in ", "P"), podLogLine("two")];
         fs.writeFileSync(file, [...lines.map((line) => podLogLine(line)), ...cut].join(""));
     }
 
     describe("traces", () => {
-        test("arrive over Zipkin, from both services of a call", async () => {
+        test("are received over Zipkin, from both services of a call", async () => {
             const batches = await eventually("both spans are found", async () => {
                 const found = await trace(traceIds.zipkin);
                 expect(found.flatMap(({ spans }) => spans)).toHaveLength(2);
                 return found;
             });
             const of = (service: string) => batches.find(({ resource }) => resource["service.name"] === service);
-            expect(of("mentor-api")?.resource).toMatchObject(known);
+            expect(of("mentor-api")?.resource).toMatchObject(expectedAttributes);
             expect(of("profile-api")?.resource).toMatchObject({
                 "k8s.deployment.name": "profile-api",
                 namespace: "mathtrail",
@@ -190,14 +190,14 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
             });
         });
 
-        test.each(["grpc", "http"] as const)("arrive over OTLP, %s", async (protocol) => {
+        test.each(["grpc", "http"] as const)("are received over OTLP %s", async (protocol) => {
             const [batch] = await eventually("the trace is found", () => trace(traceIds[protocol]));
-            expect(batch?.resource).toMatchObject({ "service.name": "mentor-api", ...known });
+            expect(batch?.resource).toMatchObject({ "service.name": "mentor-api", ...expectedAttributes });
         });
 
-        test("are found by the labels that all signals have", async () => {
+        test("can be found by the common labels", async () => {
             const q = '{ resource.namespace = "mathtrail" && resource.cluster = "mathtrail-dev" && status = error }';
-            await eventually("the search finds it", async () => {
+            await eventually("the search finds the trace", async () => {
                 const { traces } = await get(url("tempo", 3200, "/api/search"), { q });
                 expect(traces.map(({ traceID }: { traceID: string }) => traceID.padStart(32, "0"))).toEqual([
                     traceIds.http,
@@ -207,7 +207,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
     });
 
     describe("logs", () => {
-        test("arrive over OTLP, with the trace that they belong to", async () => {
+        test("are received over OTLP, with their trace ID", async () => {
             const streams = await eventually("both lines are found", async () => {
                 const found = await loki('{namespace="mathtrail", service_name="mentor-api", cluster="mathtrail-dev"}');
                 expect(found.flatMap(({ values }) => values)).toHaveLength(2);
@@ -222,7 +222,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
             expect(stream("without a trace")).not.toHaveProperty("trace_id");
         });
 
-        test("arrive from pods, each entry once and whole, under the same labels", async () => {
+        test("are collected from pods, each entry once and complete, with the same labels", async () => {
             await eventually("all entries are found", async () => {
                 const found = await loki(
                     '{namespace="mathtrail", service_name="profile-api", cluster="mathtrail-dev"}',
@@ -245,7 +245,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
                         ],
                         [
                             `level=info traceID=${traceIds.logged} spanID=00f067aa0ba902b7 msg="as logfmt"`,
-                            // A stack trace belongs to the line before it.
+                            // A stack trace belongs to the preceding line.
                             5,
                             traceIds.logged,
                             "00f067aa0ba902b7",
@@ -262,7 +262,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
     describe("metrics", () => {
         const labels = { namespace: "mathtrail", cluster: "mathtrail-dev", service_name: "mentor-api" };
 
-        test("arrive over OTLP, counter and histogram, with exemplars that name their trace", async () => {
+        test("are received over OTLP, as counter and histogram, with exemplars of their trace", async () => {
             await eventually("the counter and the histogram are found", async () => {
                 const [counter] = await mimir("answers_total");
                 const [histogram] = await mimir("answer_duration_seconds_count");
@@ -278,16 +278,16 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
             }
         });
 
-        test("are told apart by the pod that they come from", async () => {
+        test("have different labels for different pods", async () => {
             await eventually("both pods' series are found", async () => {
                 const instances = (await mimir("pair_total")).map(({ metric }) => metric["instance"]);
                 expect(instances.sort()).toEqual(["mentor-api-7d9f-abcde", "profile-api-7d9f-abcde"]);
             });
         });
 
-        test("are scraped from pods that ask for it, each once", async () => {
+        test("are scraped from annotated pods, each once", async () => {
             await eventually(
-                "what the pod says is found",
+                "the metric of the pod is found",
                 async () => {
                     const found = await mimir(
                         'count by (namespace, pod, cluster, service_name) (lessons_total{job="mentor-api"})',
@@ -300,7 +300,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
             );
         });
 
-        test("of Dapr's sidecars are scraped once, also where a pod asks for them", async () => {
+        test("of Dapr sidecars are scraped once, even if the pod annotates their port", async () => {
             await eventually(
                 "both sidecars are found",
                 async () => {
@@ -324,21 +324,21 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
 
         test("of the node are scraped once", async () => {
             await eventually(
-                "the node's own metrics are found",
+                "the metrics of the node are found",
                 async () => {
                     const [load] = await mimir("node_load1");
                     expect(load?.metric).toMatchObject({ cluster: "mathtrail-dev", node: nodeName, job: "node" });
                 },
                 90,
             );
-            await eventually("there is one scrape of each", async () => {
+            await eventually("each target is scraped once", async () => {
                 const found = await mimir('count by (job) (up{job=~"node|kubelet|cadvisor"})');
                 const counts = Object.fromEntries(found.map(({ metric, value }) => [metric["job"], value[1]]));
                 expect(counts).toEqual({ node: "1", kubelet: "1", cadvisor: "1" });
             });
         });
 
-        test("are made from spans, with exemplars, and tell who calls whom", async () => {
+        test("are generated from spans, with exemplars and a service graph", async () => {
             await eventually(
                 "calls are counted",
                 async () => {
@@ -352,7 +352,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
                     const [edge] = await mimir("traces_service_graph_request_total");
                     expect(edge?.metric).toMatchObject({ client: "mentor-api", server: "profile-api" });
                     const found = await exemplars("traces_spanmetrics_latency_bucket");
-                    // Tempo leaves out zeros at the beginning.
+                    // Tempo omits leading zeros.
                     expect(found.map(({ labels: { traceID } }) => traceID?.padStart(32, "0"))).toContain(
                         traceIds.zipkin,
                     );
@@ -363,13 +363,13 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
     });
 
     describe("links", () => {
-        // What Grafana puts into a query, for a span or a log line that somebody clicks on.
+        // Replaces the variables in a link in the same way as Grafana.
         const fill = (text: string, values: Record<string, string>) =>
             text.replace(/\$\$\{?([\w.]+)\}?/g, (_, name: string) => values[name] ?? `no value for ${name}`);
         const tagsOf = (link: { tags: { key: string; value: string }[] }, resource: Record<string, string>) =>
             link.tags.flatMap(({ key, value }) => (resource[key] ? [`${value}="${resource[key]}"`] : [])).join(", ");
 
-        test("lead from a trace to its logs", async () => {
+        test("from a trace find its logs", async () => {
             const link = links["tempo"].jsonData.tracesToLogsV2;
             const query = fill(link.query, {
                 __tags: tagsOf(link, { namespace: "mathtrail", cluster: "mathtrail-dev" }),
@@ -381,7 +381,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
             expect(services.sort()).toEqual(["mentor-api", "profile-api", "profile-api"]);
         });
 
-        test("lead from a span to the rate, errors and duration of its kind", async () => {
+        test("from a span find the rate, errors and duration of its operation", async () => {
             const link = links["tempo"].jsonData.tracesToMetrics;
             const { resource, spans } = (await trace(traceIds.http))[0] as {
                 resource: Record<string, string>;
@@ -390,16 +390,16 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
             const values = { __tags: tagsOf(link, resource), "__span.name": spans[0].name };
             for (const { query } of link.queries as { query: string }[]) {
                 const series = fill(query, { ...values, __rate_interval: "2m" });
-                // One call is no rate yet, but the series that a rate is made of are there.
+                // A rate needs two samples, but the series exist after one.
                 const [selector] = /traces_\w+\{[^}]*\}/.exec(series) ?? [""];
-                await eventually(`${selector} is there`, async () => {
+                await eventually(`${selector} exists`, async () => {
                     expect(await mimir(selector)).not.toEqual([]);
                 });
                 await mimir(series);
             }
         });
 
-        test("lead from an exemplar to its trace", async () => {
+        test("from an exemplar find its trace", async () => {
             const names = links["mimir"].jsonData.exemplarTraceIdDestinations.map(({ name }: { name: string }) => name);
             for (const metric of ["answers_total", "traces_spanmetrics_latency_bucket"]) {
                 const [exemplar] = await exemplars(metric);
@@ -412,7 +412,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
     describe("health", () => {
         test.each(
             signals.filter(({ backend }) => backend !== "pyroscope").map((signal) => [signal.name, signal] as const),
-        )("finds when %s came last", async (_, signal) => {
+        )("finds the newest sample of %s", async (_, signal) => {
             const { service, ports } = contract[signal.backend];
             const now = new Date();
             const newest = await signal.newest(
@@ -432,17 +432,17 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
             for (const { ok, text } of queues) {
                 expect({ ok, text }).toEqual({
                     ok: true,
-                    text: expect.stringMatching(/^\d+ of \d+ \(\d+ %\)$/) as string,
+                    text: expect.stringMatching(/^\d+ % of the queue is used \(\d+ of \d+\)$/) as string,
                 });
             }
         });
     });
 
-    test("the Kubernetes API was asked for no more than the roles allow", () => {
-        expect([...live.kubernetes.asked]).toEqual(["pods"]);
+    test("programs requested only the resources that their roles allow from the Kubernetes API", () => {
+        expect([...live.kubernetes.requested]).toEqual(["pods"]);
     });
 
-    test("no configuration was answered with a complaint", () => {
+    test("no program logged a problem with its configuration or its data", () => {
         const complaints = [...live.processes.values()].flatMap((process) =>
             process
                 .output()
@@ -459,7 +459,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
 async function sendOverGrpc(endpoint: string, traceId: string, podIp: string): Promise<void> {
     const exporter = new OTLPTraceExporter({ url: endpoint });
     const provider = new BasicTracerProvider({
-        // gRPC cannot be told to call from another address; the pod says for itself which one it is.
+        // A gRPC client cannot choose its source address. Therefore the attribute contains the address of the pod.
         resource: resourceFromAttributes({ "service.name": "mentor-api", "k8s.pod.ip": podIp }),
         spanProcessors: [new SimpleSpanProcessor(exporter)],
         idGenerator: { generateTraceId: () => traceId, generateSpanId: newSpanId },

@@ -10,7 +10,7 @@ import { type Container, renderStack, type Workload, workloads } from "../helper
 import { type Kubernetes, nodeName, type Pod, serveKubernetes } from "./kubernetes";
 import { Process } from "./process";
 
-/** The programs that a live stack may have, by what runs them in the cluster. */
+/** The programs of a live stack, by the name of their workload in the cluster. */
 export const programs = {
     minio: "minio",
     loki: "loki",
@@ -22,7 +22,7 @@ export const programs = {
     "lgtm-alloy-metrics": "alloy",
     "otel-collector-opentelemetry-collector": "otelcol-contrib",
     "lgtm-grafana": "grafana",
-    // Further replicas.
+    // More replicas.
     "otel-collector-opentelemetry-collector-1": "otelcol-contrib",
     "loki-1": "loki",
     "loki-2": "loki",
@@ -36,7 +36,10 @@ const stores: Part[] = ["loki", "tempo", "mimir", "pyroscope"];
 const kubernetesPort = 6443;
 const rootUser = "root-of-the-store";
 
-/** A stack's programs on loopback, each with an address of its own and its rendered configuration in which only addresses and folders are others. */
+/**
+ * Runs the programs of a stack on the loopback interface. Each program has a different address and its rendered configuration, in which
+ * only addresses and folders are replaced.
+ */
 export class LiveStack {
     readonly processes = new Map<Part, Process>();
     private constructor(
@@ -47,9 +50,9 @@ export class LiveStack {
     ) {}
 
     /**
-     * Starts parts of a stack and waits until they are ready.
+     * Starts programs of a stack and waits until they are ready.
      *
-     * @param pods what the cluster has, whose addresses are `podAddress(n)`; and the stack's own pods, if they are to be known.
+     * @param pods returns the pods of the fake Kubernetes API. The address of pod n is `podAddress(n)`. `own` are the pods of the stack.
      */
     static async start(
         stack: string,
@@ -60,7 +63,7 @@ export class LiveStack {
     ): Promise<LiveStack> {
         const { objects, configMaps } = await renderStack(stack, settings);
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "live-"));
-        // Linux answers at all of 127.0.0.0/8, so that two stacks at a time are not in each other's way.
+        // Linux supports all addresses in 127.0.0.0/8. A random subnet avoids conflicts between two stacks.
         const subnet = `127.${byte()}.${byte()}`;
         const all = pods((index) => `${subnet}.${100 + index}`, ownPods(objects, subnet));
         const kubernetes = await serveKubernetes(`${subnet}.1`, kubernetesPort, all);
@@ -69,7 +72,7 @@ export class LiveStack {
             for (const part of wanted) {
                 live.processes.set(part, live.prepare(part, [...objects, ...configMaps], change));
             }
-            // MinIO must answer when a store starts; the rest find each other.
+            // MinIO must be ready before the backends start, and the backends before all other programs.
             for (const group of [
                 ["minio"],
                 wanted.filter((part) => stores.includes(firstOf(part))),
@@ -90,7 +93,7 @@ export class LiveStack {
         return addressOf(part, this.subnet);
     }
 
-    /** The last number of a part's address. */
+    /** The last byte of the address of a program. */
     static hostNumber(part: Part): number {
         return parts.indexOf(part) + 2;
     }
@@ -102,12 +105,12 @@ export class LiveStack {
     process(part: Part): Process {
         const process = this.processes.get(part);
         if (process === undefined) {
-            throw new Error(`${part} is no part of this live stack`);
+            throw new Error(`${part} does not run in this live stack`);
         }
         return process;
     }
 
-    /** Where a part keeps what it has mounted at a path in the cluster. */
+    /** The local path of a path that is mounted in the container of a program. */
     mounted(part: Part, mountPath: string): string {
         return path.join(this.folder, part, mountPath);
     }
@@ -139,20 +142,20 @@ export class LiveStack {
             }
         }
         const env = this.environment(part, mounts, container, workload);
-        const more = this.moreArgs(part);
+        const additional = this.additionalArgs(part);
         const flag = (arg: string) => arg.replace(/=.*/, "");
-        // Some flags are lists, so that one more would not take the place of the first.
+        // Some flags are lists. Therefore an additional flag does not replace the first one.
         const args = ((container["args"] ?? []) as string[])
-            .filter((arg) => !more.map(flag).includes(flag(arg)))
+            .filter((arg) => !additional.map(flag).includes(flag(arg)))
             .map((arg) => arg.replace(/\$\((\w+)\)/g, (_, name: string) => env[name] ?? ""))
             .map((arg) => this.relocate(part, mounts, arg).replace(/=(?=:\d+$)/, `=${this.address(part)}`));
         return new Process(part, {
             program: programs[part],
-            args: [...args, ...more],
+            args: [...args, ...additional],
             env,
             folder: path.join(this.folder, part),
             memoryLimitMib: (quantityValue(container.resources?.limits?.["memory"] ?? "") ?? 0) / 2 ** 20,
-            readyUrl: `http://${this.address(part)}:${readyAt[firstOf(part)]}`,
+            readyUrl: `http://${this.address(part)}:${readyPaths[firstOf(part)]}`,
         });
     }
 
@@ -168,12 +171,12 @@ export class LiveStack {
             );
         }
         const config = load(moved) as Record<string, any>;
-        // A file of limits beside the configuration has no addresses.
+        // Only the main configuration has addresses, not the file with limits.
         const main = "server" in config || "processors" in config;
         return main ? dump(mergeValues(config, this.addresses(part, config), change(part, config))) : moved;
     }
 
-    /** Paths below the folder of the part, names of Services as addresses. */
+    /** Replaces paths by local paths and names of Services by addresses. */
     private relocate(part: Part, mounts: Mount[], text: string): string {
         const services = text
             .replace(/dns\+(?=[\w-]+\.)/g, "")
@@ -182,12 +185,12 @@ export class LiveStack {
                 return this.address(owner ?? (service.startsWith("otel-collector") ? collector : part));
             })
             .replace(/0\.0\.0\.0(?=:\d)|(?<=endpoint(?:: |\s+= ")"?)(?=:\d)|(?<=host: )""/g, this.address(part));
-        // All at once, so that no path is moved twice; the longest first.
+        // Replaced in one step, so that no path is replaced twice. The longest path is first.
         const folders = mounts
             .flatMap(({ mountPath }) => [mountPath, ...ruleDirectory(mountPath)])
             .sort((one, other) => other.length - one.length);
         return services.replace(new RegExp(`(?<![\\w./-])(${folders.join("|")})(?![\\w-])`, "g"), (mountPath) =>
-            // The node's own files are those of this machine.
+            // The files of the node are the files of this machine.
             mountPath === "/host/root" ? "" : this.mounted(part, mountPath),
         );
     }
@@ -221,7 +224,7 @@ export class LiveStack {
             GF_SERVER_HTTP_ADDR: this.address("lgtm-grafana"),
             GF_SECURITY_ADMIN_USER: grafanaLogin.user,
             GF_SECURITY_ADMIN_PASSWORD: grafanaLogin.password,
-            // The image's own folders, which nothing is mounted at.
+            // Folders of the image that are not mounted.
             GF_PATHS_PROVISIONING: this.mounted("lgtm-grafana", "/etc/grafana/provisioning"),
             GF_PATHS_LOGS: this.mounted("lgtm-grafana", "/var/log/grafana"),
             GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS: pyroscopePlugin,
@@ -244,11 +247,11 @@ export class LiveStack {
         return file;
     }
 
-    /** What has to be said where several programs share a host. */
+    /** Configuration that is only necessary because several programs share a host. */
     private addresses(part: Part, config: Record<string, any>): Record<string, unknown> {
         const ip = this.address(part);
         const server = { http_listen_address: ip, grpc_listen_address: ip };
-        // Names of hosts would be the same.
+        // All programs have the same host name.
         const ring = { instance_addr: ip, instance_id: part };
         switch (firstOf(part)) {
             case "loki":
@@ -256,13 +259,13 @@ export class LiveStack {
                     server,
                     memberlist: { bind_addr: [ip], advertise_addr: ip, node_name: part },
                     ingester: { lifecycler: { id: part } },
-                    // A ring that is said at all has to say how it is kept, too; by itself Loki would take memberlist.
+                    // memberlist is the default of Loki only if no ring is configured.
                     common: { instance_addr: ip, ring: { ...ring, kvstore: { store: "memberlist" } } },
                     frontend: { address: ip },
                     frontend_worker: { frontend_address: `${ip}:9095` },
                 };
             case "tempo":
-                // Its parts find each other at 127.0.0.1, where another Tempo may be.
+                // The modules of Tempo connect to 127.0.0.1, where another Tempo may run. A random port avoids conflicts.
                 return {
                     server: {
                         ...server,
@@ -298,7 +301,7 @@ export class LiveStack {
         return ([collector, secondCollector] as Part[]).map((part) => `${this.address(part)}:${peerPort}`);
     }
 
-    private moreArgs(part: Part): string[] {
+    private additionalArgs(part: Part): string[] {
         const ip = this.address(part);
         switch (part) {
             case "minio":
@@ -336,12 +339,12 @@ export class LiveStack {
     }
 }
 
-/** Grafana's login where it runs live. */
+/** The login of the live Grafana. */
 export const grafanaLogin = { user: "admin", password: "the-password-of-grafana" };
 
 const pyroscopePlugin = "grafana-pyroscope-datasource";
 
-/** A Grafana before 10.1 has no such plugin, and passes no request on to a data source of a type that it does not know. */
+/** Grafana before 10.1 does not have this plugin, and does not forward requests to data sources of an unknown type. */
 function installPyroscopePlugin(dataFolder: string): void {
     const folder = path.join(dataFolder, "plugins", pyroscopePlugin);
     fs.mkdirSync(folder, { recursive: true });
@@ -350,7 +353,7 @@ function installPyroscopePlugin(dataFolder: string): void {
     fs.writeFileSync(path.join(folder, "module.js"), "");
 }
 
-/** The folder that a program on the PATH was unpacked into: it is in bin/ there. */
+/** The installation folder of a program on the PATH. Its executable is in the subfolder bin. */
 function programHome(program: string): string {
     const found = (process.env["PATH"] ?? "")
         .split(path.delimiter)
@@ -362,12 +365,12 @@ function programHome(program: string): string {
 export const collector = "otel-collector-opentelemetry-collector" as const;
 export const secondCollector = "otel-collector-opentelemetry-collector-1";
 
-/** The part that this one is a replica of. */
+/** The name of the first replica. */
 export function firstOf(part: Part): Part {
     return part.replace(/-\d$/, "") as Part;
 }
 
-const readyAt: Partial<Record<Part, string>> = {
+const readyPaths: Partial<Record<Part, string>> = {
     minio: "9000/minio/health/live",
     loki: "3100/ready",
     tempo: "3200/ready",
@@ -380,7 +383,7 @@ const readyAt: Partial<Record<Part, string>> = {
     "lgtm-grafana": "3000/api/health",
 };
 
-/** Rulers are told of the folder that those of their tenants are in. */
+/** Rulers are configured with the parent folder of the folders of tenants. */
 function ruleDirectory(mountPath: string): string[] {
     return /\/rules\/[^/]+$/.test(mountPath) ? [path.dirname(mountPath)] : [];
 }
@@ -389,7 +392,7 @@ function addressOf(part: Part, subnet: string): string {
     return `${subnet}.${LiveStack.hostNumber(part)}`;
 }
 
-/** The stack's own pods as the cluster would know them, the first of each workload. */
+/** The first pod of each workload of the stack. */
 function ownPods(objects: KubernetesObject[], subnet: string): Pod[] {
     return objects
         .filter(({ kind }) => ["Deployment", "StatefulSet", "DaemonSet"].includes(kind))
@@ -426,7 +429,7 @@ interface ConfigMapVolume {
     items?: { key: string; path: string }[];
 }
 
-/** Files of a ConfigMap as a volume shows them. */
+/** The files of a ConfigMap volume. */
 function filesOf(volume: ConfigMapVolume | undefined, objects: KubernetesObject[]): [string, string][] {
     const configMap = objects.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === volume?.name);
     const data = ((configMap as any)?.["data"] ?? {}) as Record<string, string>;

@@ -1,14 +1,14 @@
 import { randomBytes } from "crypto";
 import * as http from "http";
 
-/** An answer to an HTTP request. */
-export interface Answer {
+/** A response to an HTTP request. */
+export interface HttpResponse {
     status: number;
     body: string;
 }
 
-/** POSTs JSON, from an address of the sender's own if need be, as a pod would. */
-export function post(url: string, body: unknown, from?: string): Promise<Answer> {
+/** Sends a POST request with JSON. @param from source address, for example that of a pod. */
+export function post(url: string, body: unknown, from?: string): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
         const headers = { "content-type": "application/json" };
         const request = http.request(url, { method: "POST", headers, localAddress: from, agent }, (response) => {
@@ -25,12 +25,12 @@ export function post(url: string, body: unknown, from?: string): Promise<Answer>
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
 
-/** Closes connections, which would keep a test run from ending. */
-export function hangUp(): void {
+/** Closes all connections. Otherwise the test run would not end. */
+export function closeConnections(): void {
     agent.destroy();
 }
 
-/** @throws Error unless the answer is 2xx JSON. */
+/** Sends a GET request and parses the JSON response. @throws Error if the status is not 2xx. */
 export async function get(url: string, query: Record<string, string> = {}, tenant?: string): Promise<any> {
     const response = await fetch(`${url}?${new URLSearchParams(query).toString()}`, {
         headers: { accept: "application/json", ...(tenant && { "X-Scope-OrgID": tenant }) },
@@ -45,7 +45,7 @@ export async function get(url: string, query: Record<string, string> = {}, tenan
 export const newTraceId = () => randomBytes(16).toString("hex");
 export const newSpanId = () => randomBytes(8).toString("hex");
 
-/** Nanoseconds since 1970, as OTLP's JSON has them. */
+/** Converts milliseconds to nanoseconds in the JSON format of OTLP. */
 export function nano(milliseconds: number): string {
     return `${Math.round(milliseconds * 1000)}000`;
 }
@@ -66,7 +66,7 @@ function attributes(map: Record<string, string>): object[] {
     return Object.entries(map).map(([key, stringValue]) => ({ key, value: { stringValue } }));
 }
 
-/** Spans of one service, as OTLP. */
+/** Spans of one service in the OTLP format. */
 export function otlpSpans(resource: Record<string, string>, spans: Span[]): object {
     const end = Date.now();
     return {
@@ -90,7 +90,7 @@ export function otlpSpans(resource: Record<string, string>, spans: Span[]): obje
     };
 }
 
-/** Spans as a Dapr sidecar sends them. */
+/** Spans in the Zipkin format of a Dapr sidecar. */
 export function zipkinSpans(service: string, spans: Span[]): object[] {
     return spans.map(({ traceId, spanId = newSpanId(), parentSpanId, name, kind = "server", durationMs = 20 }) => ({
         traceId,
@@ -105,7 +105,7 @@ export function zipkinSpans(service: string, spans: Span[]): object[] {
     }));
 }
 
-/** Log lines of one service, as OTLP. */
+/** Log records of one service in the OTLP format. */
 export function otlpLogs(
     resource: Record<string, string>,
     lines: { body: string; severityText?: string; traceId?: string; spanId?: string }[],
@@ -129,7 +129,7 @@ export function otlpLogs(
     };
 }
 
-/** A counter and a histogram of one service, each with an exemplar of a trace, as OTLP. */
+/** A counter and a histogram of one service in the OTLP format, each with an exemplar of a trace. */
 export function otlpMetrics(resource: Record<string, string>, count: number, traceId: string): object {
     const now = Date.now();
     const point = { startTimeUnixNano: nano(now - 60_000), timeUnixNano: nano(now) };
@@ -167,7 +167,7 @@ export function otlpMetrics(resource: Record<string, string>, count: number, tra
     };
 }
 
-/** A point of each of as many series, as OTLP. */
+/** One data point for each series of a counter, in the OTLP format. @param series number of series. */
 export function otlpSum(resource: Record<string, string>, name: string, series: number): object {
     const now = Date.now();
     const dataPoints = Array.from({ length: series }, (_, index) => ({
@@ -180,7 +180,7 @@ export function otlpSum(resource: Record<string, string>, name: string, series: 
     return { resourceMetrics: [{ resource: { attributes: attributes(resource) }, scopeMetrics: [{ metrics }] }] };
 }
 
-/** Series by name and labels, all growing, with a point now and one some seconds before. */
+/** Increasing series in the OTLP format, with a data point now and one some seconds ago. */
 export function otlpSeries(
     series: { name: string; kind: "counter" | "gauge"; labels: Record<string, string> }[],
     seconds: number,

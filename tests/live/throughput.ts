@@ -12,16 +12,17 @@ import { eventually, Process } from "./process";
 import { collector, LiveStack } from "./stack";
 
 /**
- * Spans a second and CPU per 10,000 spans through collector and receiver, beside the same programs that do nothing but take
- * OTLP and pass it on. The two run in turn, so that a noisy machine is as noisy for both. Needs helm, the chart mirror,
- * otelcol-contrib and alloy; SECONDS is how long each run takes, RUNS how often.
+ * Measures spans per second and CPU time per 10,000 spans of the collector and the Alloy receiver. Compares them with a minimal
+ * configuration of the same programs that only forwards OTLP. Both run alternately, so that other load on the machine affects both.
+ *
+ * Needs helm, the chart mirror, otelcol-contrib and alloy. SECONDS sets the duration of a run, RUNS the number of runs.
  */
 const seconds = Number(process.env["SECONDS"] ?? 15);
 const runs = Number(process.env["RUNS"] ?? 3);
 const spansPerRequest = 200;
 const requestsAtATime = 8;
 
-/** A collector and a receiver that lead to a sink. */
+/** A collector and a receiver that forward to a sink. */
 interface Chain {
     name: string;
     entry: string;
@@ -41,63 +42,68 @@ const port = 4317;
 
 async function main(): Promise<void> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "throughput-"));
-    const ours = await LiveStack.start(
+    const stack = await LiveStack.start(
         "prod",
         { replicas: { collector: 1, receiver: 1, loki: 1, mimir: 1 } },
         [receiver, collector],
         (address) => [shop(address(0))],
     );
-    const sink = collectorProcess(folder, "sink", ours.address("tempo"), { nop: {} });
-    const bareSubnet = `127.${1 + Math.floor(Math.random() * 250)}.255`;
-    const bareSink = collectorProcess(folder, "bare-sink", `${bareSubnet}.1`, { nop: {} });
-    const bareReceiver = alloyProcess(folder, `${bareSubnet}.2`, `${bareSubnet}.1:${port}`);
-    const bareCollector = collectorProcess(folder, "bare-collector", `${bareSubnet}.3`, {
-        otlp_grpc: { endpoint: `${bareSubnet}.2:${port}`, tls: { insecure: true } },
+    const sink = collectorProcess(folder, "sink", stack.address("tempo"), { nop: {} });
+    const minimalSubnet = `127.${1 + Math.floor(Math.random() * 250)}.255`;
+    const minimalSink = collectorProcess(folder, "minimal-sink", `${minimalSubnet}.1`, { nop: {} });
+    const minimalReceiver = alloyProcess(folder, `${minimalSubnet}.2`, `${minimalSubnet}.1:${port}`);
+    const minimalCollector = collectorProcess(folder, "minimal-collector", `${minimalSubnet}.3`, {
+        otlp_grpc: { endpoint: `${minimalSubnet}.2:${port}`, tls: { insecure: true } },
     });
-    const started = [sink, bareSink, bareReceiver, bareCollector];
+    const started = [sink, minimalSink, minimalReceiver, minimalCollector];
     const chains: Chain[] = [
         {
-            name: "ours",
-            entry: `http://${ours.address(collector)}:4318/v1/traces`,
-            from: ours.podAddress(0),
-            programs: [ours.process(collector), ours.process(receiver)],
-            received: () => receivedBy(ours.address("tempo")),
+            name: "stack",
+            entry: `http://${stack.address(collector)}:4318/v1/traces`,
+            from: stack.podAddress(0),
+            programs: [stack.process(collector), stack.process(receiver)],
+            received: () => receivedBy(stack.address("tempo")),
         },
         {
-            name: "bare",
-            entry: `http://${bareSubnet}.3:4318/v1/traces`,
-            programs: [bareCollector, bareReceiver],
-            received: () => receivedBy(`${bareSubnet}.1`),
+            name: "minimal",
+            entry: `http://${minimalSubnet}.3:4318/v1/traces`,
+            programs: [minimalCollector, minimalReceiver],
+            received: () => receivedBy(`${minimalSubnet}.1`),
         },
     ];
     try {
         started.forEach((program) => program.start());
         await Promise.all(started.map((program) => program.ready()));
         const requests = encodedRequests();
-        const all: Record<string, Figures[]> = { ours: [], bare: [] };
+        const all: Record<string, Figures[]> = { stack: [], minimal: [] };
         for (let round = 0; round <= runs; round++) {
             for (const chain of chains) {
                 const figures = await measure(chain, requests, round === 0 ? 3 : seconds);
-                // The first round warms up.
+                // The first round is a warm-up.
                 if (round > 0) {
                     all[chain.name]?.push(figures);
                     console.log(`${chain.name} ${round}: ${describeFigures(figures)}`);
                 }
             }
         }
-        const [oursMean, bareMean] = ["ours", "bare"].map((name) => mean(all[name] as Figures[])) as [Figures, Figures];
-        console.log(`ours: ${describeFigures(oursMean)}`);
-        console.log(`bare: ${describeFigures(bareMean)}`);
-        const ratio = (key: keyof Figures) => (oursMean[key] / bareMean[key]).toFixed(2);
-        console.log(`ours / bare: spans a second ${ratio("spansPerSecond")}, CPU ${ratio("cpuSecondsPer10kSpans")}`);
+        const [stackMean, minimalMean] = ["stack", "minimal"].map((name) => mean(all[name] as Figures[])) as [
+            Figures,
+            Figures,
+        ];
+        console.log(`stack: ${describeFigures(stackMean)}`);
+        console.log(`minimal: ${describeFigures(minimalMean)}`);
+        const ratio = (key: keyof Figures) => (stackMean[key] / minimalMean[key]).toFixed(2);
+        console.log(
+            `stack / minimal: spans per second ${ratio("spansPerSecond")}, CPU ${ratio("cpuSecondsPer10kSpans")}`,
+        );
     } finally {
         agent.destroy();
-        await Promise.all([ours.stop(), ...started.map((program) => program.stop("SIGKILL"))]);
+        await Promise.all([stack.stop(), ...started.map((program) => program.stop("SIGKILL"))]);
         fs.rmSync(folder, { recursive: true, force: true });
     }
 }
 
-/** Sends as fast as is taken, waits until all has come out, and divides what the programs have used meanwhile. */
+/** Sends as fast as possible, waits until the sink has received all spans, and computes the figures. */
 async function measure(chain: Chain, requests: Buffer[], duration: number): Promise<Figures> {
     const cpu = () => chain.programs.reduce((sum, program) => sum + program.cpuSeconds(), 0);
     const [before, cpuBefore, start] = [await chain.received(), cpu(), Date.now()];
@@ -108,7 +114,7 @@ async function measure(chain: Chain, requests: Buffer[], duration: number): Prom
             if (status === 200) {
                 sent += 1;
             } else if (status === 503) {
-                // A queue is full.
+                // The queue is full.
                 await new Promise((resolve) => setTimeout(resolve, 100));
             } else {
                 throw new Error(`${status} from ${chain.entry}`);
@@ -117,10 +123,10 @@ async function measure(chain: Chain, requests: Buffer[], duration: number): Prom
     };
     await Promise.all(Array.from({ length: requestsAtATime }, sender));
     const spans = sent * spansPerRequest;
-    await eventually("all has come out", async () => {
+    await eventually("the sink has received all spans", async () => {
         const received = (await chain.received()) - before;
         if (received !== spans) {
-            throw new Error(`${received} of ${spans} spans`);
+            throw new Error(`the sink has received ${received} of ${spans} spans`);
         }
     });
     return {
@@ -144,7 +150,7 @@ function send({ entry, from }: Chain, body: Buffer): Promise<number | undefined>
     });
 }
 
-/** Requests of a shop's pod, with as many attributes as an instrumented HTTP server sends. */
+/** OTLP requests with the usual attributes of an instrumented HTTP server. */
 function encodedRequests(): Buffer[] {
     return Array.from({ length: 20 }, () => {
         const exporter = new InMemorySpanExporter();
@@ -216,7 +222,7 @@ otelcol.exporter.otlp "out" {
         `--server.http.listen-addr=${address}:12345`,
         "--disable-reporting",
     ];
-    return newProcess(folder, "bare-receiver", "alloy", config, args, `${address}:12345/-/ready`);
+    return newProcess(folder, "minimal-receiver", "alloy", config, args, `${address}:12345/-/ready`);
 }
 
 function newProcess(
@@ -227,10 +233,10 @@ function newProcess(
     args: (file: string) => string[],
     ready: string,
 ): Process {
-    const own = path.join(folder, name);
-    fs.mkdirSync(own);
-    fs.writeFileSync(path.join(own, "config"), config);
-    const command = { program, args: args("config"), env: {}, folder: own, memoryLimitMib: Infinity };
+    const processFolder = path.join(folder, name);
+    fs.mkdirSync(processFolder);
+    fs.writeFileSync(path.join(processFolder, "config"), config);
+    const command = { program, args: args("config"), env: {}, folder: processFolder, memoryLimitMib: Infinity };
     return new Process(name, { ...command, readyUrl: `http://${ready}` });
 }
 
@@ -250,7 +256,7 @@ function mean(all: Figures[]): Figures {
 }
 
 function describeFigures({ spansPerSecond, cpuSecondsPer10kSpans, memoryMib }: Figures): string {
-    return `${Math.round(spansPerSecond)} spans a second, ${cpuSecondsPer10kSpans.toFixed(3)} CPU seconds per 10,000 spans, ${Math.round(memoryMib)} MiB`;
+    return `${Math.round(spansPerSecond)} spans per second, ${cpuSecondsPer10kSpans.toFixed(3)} CPU seconds per 10,000 spans, ${Math.round(memoryMib)} MiB`;
 }
 
 main().catch((error: unknown) => {

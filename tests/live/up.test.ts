@@ -4,7 +4,7 @@ import * as os from "os";
 import * as path from "path";
 import { text } from "stream/consumers";
 import { CoreV1Api } from "@kubernetes/client-node";
-import { askIfThere } from "../../cli/cluster/ask";
+import { findObject } from "../../cli/cluster/api";
 import { findCluster } from "../../cli/cluster/kubeconfig";
 import { chartMirror, describeWith, testKubeconfig } from "../helpers/prerequisites";
 
@@ -12,14 +12,15 @@ jest.setTimeout(300_000);
 
 const namespace = "observability-test";
 
-// Real Pulumi and a real API server, in the order of a stack's life. Pods need not run: nothing is awaited.
+// Uses the real Pulumi CLI and a real API server. The tests follow the life of a stack and depend on their order. Pods do not have to run,
+// because the stack sets skipAwait.
 describeWith({ programs: ["pulumi"], mirror: true, cluster: true }, "up and down, live", () => {
     const environment = { ...process.env };
     let folder: string;
     beforeAll(() => {
         folder = projectCopy();
         process.env["KUBECONFIG"] = path.resolve(testKubeconfig ?? "");
-        // Neither a login nor a passphrase: the state is kept in the project's folder.
+        // Without a login and a passphrase, the state is stored in the folder of the project.
         for (const key of ["PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE"]) {
             delete process.env[key];
         }
@@ -34,7 +35,7 @@ describeWith({ programs: ["pulumi"], mirror: true, cluster: true }, "up and down
     const start = (command: string, ...args: string[]) =>
         spawn(process.execPath, ["--require", "ts-node/register", `cli/${command}.ts`, "test", ...args], {
             cwd: folder,
-            // Jest's own process.env, in which KUBECONFIG is the one for tests.
+            // The default of spawn is the environment outside of Jest, without the changes above.
             env: { ...process.env },
             detached: true,
             stdio: ["ignore", "pipe", "pipe"],
@@ -53,16 +54,16 @@ describeWith({ programs: ["pulumi"], mirror: true, cluster: true }, "up and down
             : "";
         fs.writeFileSync(path.join(folder, "Pulumi.test.yaml"), `${salt}config:\n${config.join("")}`);
     };
-    const there = async () => {
+    const namespaceExists = async () => {
         const cluster = findCluster();
         const core = cluster.config.makeApiClient(CoreV1Api);
-        return (await askIfThere(cluster, "read it", core.readNamespace({ name: namespace }))) !== undefined;
+        return (await findObject(cluster, "read the namespace", core.readNamespace({ name: namespace }))) !== undefined;
     };
-    /** Interrupts a run when it has begun to create objects. */
+    /** Interrupts a run after it has started to create objects. */
     const interrupt = async (signal: NodeJS.Signals, group: boolean) => {
         const child = start("up", "--yes", "--no-preflight");
         const finished = finish(child);
-        while (child.exitCode === null && !(await there())) {
+        while (child.exitCode === null && !(await namespaceExists())) {
             await new Promise((resolve) => setTimeout(resolve, 100));
         }
         expect(child.exitCode).toBeNull();
@@ -70,48 +71,52 @@ describeWith({ programs: ["pulumi"], mirror: true, cluster: true }, "up and down
         return finished;
     };
 
-    test("a cluster that will not do is refused, and nothing is created", async () => {
+    test("up creates nothing if the cluster does not pass the checks", async () => {
         writeStack({ storage: { className: "no-such-class" } });
         const { status, stderr } = await run("up", "--yes");
-        expect(stderr).toMatch(/^error: the cluster will not take stack test; nothing was created/);
-        expect(stderr).toContain('observability:storage.className is "no-such-class", which is no storage class');
+        expect(stderr).toMatch(/^error: stack test cannot be deployed to this cluster; nothing was created/);
+        expect(stderr).toContain(
+            'observability:storage.className is "no-such-class", but this storage class does not exist',
+        );
         expect(status).toBe(1);
-        expect(await there()).toBe(false);
+        expect(await namespaceExists()).toBe(false);
     });
 
-    test("a cluster is not touched for the first time without consent", async () => {
+    test("up creates nothing without confirmation", async () => {
         writeStack();
         const { status, stdout, stderr } = await run("up", "--no-preflight");
-        expect(stdout).toMatch(/^stack test → context ".*" \(https?:.*\), namespace observability-test$/m);
-        expect(stderr).toContain("say --yes to go on");
+        expect(stdout).toMatch(/^Stack: +test\nCluster: +context ".*" \(https?:.*\)\nNamespace: +observability-test$/m);
+        expect(stderr).toContain("use --yes to confirm");
         expect(status).toBe(1);
-        expect(await there()).toBe(false);
+        expect(await namespaceExists()).toBe(false);
     });
 
     test.each<[string, NodeJS.Signals, boolean]>([
-        ["Ctrl-C at a terminal, which Pulumi gets as well", "SIGINT", true],
-        ["a signal that only this command gets", "SIGINT", false],
-        ["being killed", "SIGKILL", true],
-    ])("goes on after %s", async (_, signal, group) => {
+        ["Ctrl-C in a terminal, which Pulumi also receives", "SIGINT", true],
+        ["a signal that only this command receives", "SIGINT", false],
+        ["SIGKILL", "SIGKILL", true],
+    ])("up can continue after %s", async (_, signal, group) => {
         try {
             const { stderr } = await interrupt(signal, group);
-            const told = /error: interrupted; run it again to go on from here\n$/.test(stderr);
-            expect(told).toBe(signal === "SIGINT");
-            const { status, stdout, stderr: complaint } = await run("up", "--yes", "--no-preflight");
-            expect({ status, complaint }).toEqual({ status: 0, complaint: "" });
+            const interrupted = /error: the operation was interrupted; run the command again to continue\n$/.test(
+                stderr,
+            );
+            expect(interrupted).toBe(signal === "SIGINT");
+            const { status, stdout, stderr: errors } = await run("up", "--yes", "--no-preflight");
+            expect({ status, errors }).toEqual({ status: 0, errors: "" });
             expect(stdout).toContain("✔ grafana");
-            expect(stdout).toContain("Grafana's login: admin / mathtrail");
-            expect((await run("up", "--no-preflight")).stdout).toContain("\nnothing had to change\n");
+            expect(stdout).toContain("Grafana login: admin / mathtrail");
+            expect((await run("up", "--no-preflight")).stdout).toContain("\nNothing changed.\n");
         } finally {
             await run("down", "--yes");
         }
     });
 
-    test("a second run changes nothing, neither does pulumi by hand", async () => {
+    test("a second run of up changes nothing, and pulumi preview shows no change", async () => {
         await run("up", "--yes", "--no-preflight");
         const { stdout } = await run("up", "--no-preflight");
-        expect(stdout).toContain("nothing had to change");
-        const shell = /export (PULUMI_BACKEND_URL=.*) for pulumi by hand/.exec(stdout)?.[1] ?? "";
+        expect(stdout).toContain("Nothing changed.");
+        const shell = /export (PULUMI_BACKEND_URL=.*)$/m.exec(stdout)?.[1] ?? "";
         const preview = spawnSync(`${shell} pulumi preview --stack test --expect-no-changes --non-interactive`, {
             cwd: folder,
             env: { ...process.env },
@@ -121,20 +126,20 @@ describeWith({ programs: ["pulumi"], mirror: true, cluster: true }, "up and down
         expect(preview.status).toBe(0);
     });
 
-    test("down leaves nothing", async () => {
+    test("down deletes everything", async () => {
         const { status, stdout } = await run("down", "--yes");
-        expect(stdout).toContain("stack test is gone");
+        expect(stdout).toContain("Stack test was deleted.");
         expect(status).toBe(0);
-        expect(await there()).toBe(false);
-        expect((await run("down", "--yes")).stdout).toBe("stack test is not deployed\n");
+        expect(await namespaceExists()).toBe(false);
+        expect((await run("down", "--yes")).stdout).toBe("Stack test is not deployed.\n");
     });
 });
 
-/** The program in a folder of its own, for its state and stack file. */
+/** Copies the program to a new folder, for its state and stack file. */
 function projectCopy(): string {
     const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "project-")));
-    const own = fs.readdirSync(".").filter((name) => !/^(\.|Pulumi\..+\.yaml$|node_modules$)/.test(name));
-    own.forEach((name) => fs.cpSync(name, path.join(folder, name), { recursive: true }));
+    const sources = fs.readdirSync(".").filter((name) => !/^(\.|Pulumi\..+\.yaml$|node_modules$)/.test(name));
+    sources.forEach((name) => fs.cpSync(name, path.join(folder, name), { recursive: true }));
     fs.symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
     return folder;
 }

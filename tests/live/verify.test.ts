@@ -5,7 +5,7 @@ import { dump, load } from "js-yaml";
 import type { TcpNetConnectOpts } from "net";
 import * as path from "path";
 import type { Report } from "../../cli/verify/report";
-import { targetNames, targets } from "../../cli/verify/targets";
+import { targetNames, targets } from "../../cli/verify/connections";
 import { describeWith } from "../helpers/prerequisites";
 import { type Answers, serveKubernetesApi } from "../helpers/kubernetes-api";
 import type { Pod } from "./kubernetes";
@@ -28,7 +28,7 @@ const parts: Part[] = [
 const needed = [...new Set(parts.map((part) => programs[part]))];
 const tenant = "acme";
 
-/** Where each target of verify is in a live stack. */
+/** The program and port of each target of verify in a live stack. */
 const ports: Record<string, [Part, number]> = {
     collectorHealth: [collector, 13133],
     zipkin: [collector, 9411],
@@ -43,7 +43,7 @@ const ports: Record<string, [Part, number]> = {
     grafana: ["lgtm-grafana", 3000],
 };
 
-/** The collector itself, for the scraper. */
+/** The pod of the collector, for the metrics scraper. */
 function pods(address: string): Pod[] {
     return [
         {
@@ -68,7 +68,7 @@ interface Verified {
     report: Report;
 }
 
-// The command itself against a whole stack: first as it is, then with one thing after the other broken.
+// Runs the command on a complete stack: first without faults, then with one fault after another.
 describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, with a tenant", () => {
     let live: LiveStack;
     let project: string;
@@ -81,7 +81,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
         urls = Object.fromEntries(
             Object.entries(ports).map(([name, [part, port]]) => [name, `http://${live.address(part)}:${port}`]),
         );
-        // A stack file of its own, since the command takes no settings but those.
+        // The command reads its settings only from a stack file.
         project = path.join(live.folder, "project");
         fs.mkdirSync(project);
         fs.copyFileSync("Pulumi.yaml", path.join(project, "Pulumi.yaml"));
@@ -94,7 +94,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
 
     afterAll(() => live?.stop());
 
-    /** Runs the command on the live stack's addresses. */
+    /** Runs the command with the URLs of the live stack. */
     function verify(seconds: number, changed: Record<string, string> = {}, password = grafanaLogin.password) {
         const addresses = Object.entries({ ...urls, ...changed }).map(([name, url]) => `${name}=${url}`);
         return run(["--timeout", String(seconds), "--url", ...addresses], { GRAFANA_PASSWORD: password });
@@ -108,43 +108,43 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
                 process.execPath,
                 args,
                 { cwd: project, env: { ...process.env, ...env } },
-                (error, out, mistakes) => {
+                (error, stdout, stderr) => {
                     const exitCode = error === null ? 0 : Number(error.code);
                     if (exitCode === 0 || exitCode === 1) {
-                        resolve({ exitCode, report: JSON.parse(out) as Report });
+                        resolve({ exitCode, report: JSON.parse(stdout) as Report });
                     } else {
-                        reject(new Error(mistakes));
+                        reject(new Error(stderr));
                     }
                 },
             );
         });
     }
 
-    test("finds all in order where nothing is broken, within a minute", async () => {
-        // What tells that the collector is up is scraped every 30 seconds.
+    test("all checks pass within a minute if nothing is broken", async () => {
+        // The metric `up` of the collector is scraped every 30 seconds.
         const { exitCode, report } = await verify(90);
-        expect(report.hops.filter(({ status }) => status !== "holds")).toEqual([]);
+        expect(report.checks.filter(({ status }) => status !== "passed")).toEqual([]);
         expect(exitCode).toBe(0);
         expect(report.seconds).toBeLessThan(60);
-        expect(report.hops.length).toBeGreaterThan(50);
+        expect(report.checks.length).toBeGreaterThan(50);
     });
 
-    test("finds all in order through a cluster's API, with the login of the Secret", async () => {
+    test("all checks pass through the API of a cluster, with the login in the Secret", async () => {
         const answers: Answers = {};
         const forwarded: Record<string, TcpNetConnectOpts> = {};
         const core = "/api/v1/namespaces/monitoring";
         for (const [index, name] of targetNames.entries()) {
             const { service, port } = targets[name];
-            const [part, there] = ports[name] as [Part, number];
-            const known = (answers[`${core}/services/${service}`] ?? {
+            const [part, localPort] = ports[name] as [Part, number];
+            const definition = (answers[`${core}/services/${service}`] ?? {
                 spec: { selector: { app: "a" }, ports: [] },
             }) as {
                 spec: { ports: object[] };
             };
-            // The API knows one pod only, so no two targets may have the same port there.
-            known.spec.ports.push({ port, targetPort: 1000 + index });
-            answers[`${core}/services/${service}`] = { metadata: { name: service }, ...known };
-            forwarded[`monitoring/all-0:${1000 + index}`] = { host: live.address(part), port: there };
+            // The API has only one pod. Therefore each target needs a different port in it.
+            definition.spec.ports.push({ port, targetPort: 1000 + index });
+            answers[`${core}/services/${service}`] = { metadata: { name: service }, ...definition };
+            forwarded[`monitoring/all-0:${1000 + index}`] = { host: live.address(part), port: localPort };
         }
         const conditions = [{ type: "Ready", status: "True" }];
         answers[`${core}/pods`] = { items: [{ metadata: { name: "all-0" }, spec: {}, status: { conditions } }] };
@@ -156,14 +156,14 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
         const api = await serveKubernetesApi(answers, forwarded);
         try {
             const { exitCode, report } = await run([], { KUBECONFIG: api.kubeconfig });
-            expect(report.hops.filter(({ status }) => status !== "holds")).toEqual([]);
+            expect(report.checks.filter(({ status }) => status !== "passed")).toEqual([]);
             expect(exitCode).toBe(0);
         } finally {
             await api.close();
         }
     });
 
-    test("sends nothing where it is only to check", async () => {
+    test("--check-only sends no data", async () => {
         const addresses = Object.entries(urls).map(([name, url]) => `${name}=${url}`);
         const accepted = async () =>
             (await (await fetch(`${urls["collectorMetrics"]}/metrics`)).text()).match(
@@ -173,31 +173,31 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
         const { exitCode, report } = await run(["--check-only", "--url", ...addresses], {
             GRAFANA_PASSWORD: grafanaLogin.password,
         });
-        expect(report.hops.filter(({ status }) => status !== "holds")).toEqual([]);
+        expect(report.checks.filter(({ status }) => status !== "passed")).toEqual([]);
         expect(exitCode).toBe(0);
         expect(await accepted()).toEqual(before);
         expect(before).not.toBeNull();
     });
 
-    /** The first broken hop, after something was broken and before it is mended. */
+    /** Returns the first failed check while something is broken, and repairs it afterwards. */
     async function whileBroken(
         seconds: number,
-        mend: () => Promise<void>,
+        repair: () => Promise<void>,
         ...more: [Record<string, string>?, string?]
     ) {
         try {
             const { exitCode, report } = await verify(seconds, ...more);
             expect(exitCode).toBe(1);
-            const first = report.hops.find(({ id }) => id === report.firstBroken);
+            const first = report.checks.find(({ id }) => id === report.firstFailed);
             expect(first?.cause).toMatch(/\w/);
             expect(first?.command).toMatch(/\w/);
-            return report.firstBroken;
+            return report.firstFailed;
         } finally {
-            await mend();
+            await repair();
         }
     }
 
-    describe("names what has stopped:", () => {
+    describe("detects a program that has stopped:", () => {
         test.each<[Part, string]>([
             [collector, "reach-collectorHealth"],
             ["lgtm-alloy-receiver", "reach-alloyReceiver"],
@@ -205,18 +205,18 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
             ["loki", "reach-loki"],
             ["tempo", "reach-tempo"],
             ["mimir", "reach-mimir"],
-        ])("%s", async (part, hop) => {
+        ])("%s", async (part, check) => {
             const process = live.process(part);
             await process.stop("SIGKILL");
-            const mend = async () => {
+            const repair = async () => {
                 process.start();
                 await process.ready();
             };
-            expect(await whileBroken(15, mend)).toBe(hop);
+            expect(await whileBroken(15, repair)).toBe(check);
         });
     });
 
-    /** Changes a configuration file of a part, which is started again if need be. @returns what mends it. */
+    /** Changes a configuration file of a program and restarts or reloads it. Returns a function that reverts the change. */
     async function change(
         part: Part,
         file: string,
@@ -248,29 +248,29 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
         return dump(config);
     };
     const relay = "/conf/relay.yaml";
-    const nowhere = "127.0.0.1:9";
+    const unreachable = "127.0.0.1:9";
 
-    describe("names what was configured wrong:", () => {
-        test("the collector's exporter is pointed elsewhere", async () => {
-            const mend = await change(
+    describe("detects a wrong configuration:", () => {
+        test("the exporter of the collector has a wrong address", async () => {
+            const repair = await change(
                 collector,
                 relay,
-                edited(({ exporters }) => (exporters.otlp_grpc.endpoint = nowhere)),
+                edited(({ exporters }) => (exporters.otlp_grpc.endpoint = unreachable)),
             );
-            expect(await whileBroken(15, mend)).toBe("collector-alloy");
+            expect(await whileBroken(15, repair)).toBe("collector-alloy");
         });
 
         test("the collector renames a label", async () => {
-            const mend = await change(
+            const repair = await change(
                 collector,
                 relay,
                 edited(({ processors }) => (processors.resource.attributes[0].key = "kluster")),
             );
-            expect(await whileBroken(20, mend)).toBe("labels-trace");
+            expect(await whileBroken(20, repair)).toBe("labels-trace");
         });
 
-        test("the collector samples what is a sample already", async () => {
-            const mend = await change(
+        test("the collector samples traces that are already sampled", async () => {
+            const repair = await change(
                 collector,
                 relay,
                 edited(({ processors, service }) => {
@@ -278,11 +278,11 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
                     service.pipelines.traces.processors.push("probabilistic_sampler");
                 }),
             );
-            expect(await whileBroken(30, mend)).toBe("sampling");
+            expect(await whileBroken(30, repair)).toBe("sampling");
         });
 
         test("the collector has no Zipkin receiver", async () => {
-            const mend = await change(
+            const repair = await change(
                 collector,
                 relay,
                 edited(({ receivers, service }) => {
@@ -290,44 +290,47 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
                     service.pipelines.traces.receivers = ["otlp"];
                 }),
             );
-            expect(await whileBroken(15, mend)).toBe("reach-zipkin");
+            expect(await whileBroken(15, repair)).toBe("reach-zipkin");
         });
 
         test.each([
             ["logs", "/otlp", "loki", "stored-log"],
             ["metrics", "/otlp", "mimir", "stored-metric"],
-        ] as const)("Alloy writes %s elsewhere", async (_, route, store, hop) => {
-            const mend = await change(
+        ] as const)("Alloy writes %s to a wrong address", async (_, route, store, check) => {
+            const repair = await change(
                 "lgtm-alloy-receiver",
                 "/etc/alloy/config.alloy",
                 (text) =>
-                    text.replace(new RegExp(`http://${live.address(store)}:\\d+${route}`), `http://${nowhere}${route}`),
+                    text.replace(
+                        new RegExp(`http://${live.address(store)}:\\d+${route}`),
+                        `http://${unreachable}${route}`,
+                    ),
                 false,
             );
-            expect(await whileBroken(15, mend)).toBe(hop);
+            expect(await whileBroken(15, repair)).toBe(check);
         });
 
         test("Alloy writes traces without a tenant", async () => {
-            const mend = await change(
+            const repair = await change(
                 "lgtm-alloy-receiver",
                 "/etc/alloy/config.alloy",
                 (text) => text.replace(/(otelcol\.exporter\.otlp "tempo" \{[^}]*)headers .*\n/, "$1"),
                 false,
             );
-            expect(await whileBroken(15, mend)).toMatch(/^stored-(zipkin|grpc|http)$/);
+            expect(await whileBroken(15, repair)).toMatch(/^stored-(zipkin|grpc|http)$/);
         });
 
-        test("Tempo counts nothing from spans", async () => {
-            const mend = await change(
+        test("Tempo generates no span metrics", async () => {
+            const repair = await change(
                 "tempo",
                 "/conf/tempo.yaml",
                 edited(({ overrides }) => (overrides.defaults.metrics_generator.processors = [])),
             );
-            expect(await whileBroken(40, mend)).toBe("span-metrics");
+            expect(await whileBroken(40, repair)).toBe("span-metrics");
         });
     });
 
-    /** Provisions Grafana's data sources anew. @returns what mends it. */
+    /** Changes the provisioned data sources of Grafana. Returns a function that reverts the change. */
     async function reprovision(edit: (sources: Record<string, any>) => void): Promise<() => Promise<void>> {
         const file = live.mounted("lgtm-grafana", "/etc/grafana/provisioning/datasources/datasources.yaml");
         const before = fs.readFileSync(file, "utf8");
@@ -344,45 +347,45 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
         const config = load(before) as { datasources: { uid: string }[] };
         edit(Object.fromEntries(config.datasources.map((source) => [source.uid, source])));
         await apply(dump(config));
-        // So long Grafana remembers what it has read of a data source.
+        // Grafana caches data sources for 5 seconds.
         await new Promise((resolve) => setTimeout(resolve, 6_000));
         return () => apply(before);
     }
 
-    describe("names what is wrong with Grafana:", () => {
-        test("a data source sends no tenant, which is the cause that is told", async () => {
-            const mend = await reprovision(({ loki }) => {
+    describe("detects a fault of Grafana:", () => {
+        test("a data source sends no tenant, and the report contains this cause", async () => {
+            const repair = await reprovision(({ loki }) => {
                 delete loki.jsonData.httpHeaderName1;
                 delete loki.secureJsonData;
             });
             try {
                 const { report } = await verify(45);
-                const first = report.hops.find(({ id }) => id === report.firstBroken);
+                const first = report.checks.find(({ id }) => id === report.firstFailed);
                 expect(first).toMatchObject({ id: "source-loki", cause: expect.stringContaining("X-Scope-OrgID") });
             } finally {
-                await mend();
+                await repair();
             }
         });
 
-        test("its password was changed", async () => {
+        test("the password was changed", async () => {
             expect(await whileBroken(45, () => Promise.resolve(), {}, "an older password")).toBe("grafana-login");
         });
 
         test.each<[string, string, (sources: Record<string, any>) => void]>([
-            ["a data source has another uid", "source-pyroscope", ({ pyroscope }) => (pyroscope.uid = "profiles")],
-            ["a data source has another address", "source-mimir", ({ mimir }) => (mimir.url = `http://${nowhere}`)],
+            ["a data source has a wrong UID", "source-pyroscope", ({ pyroscope }) => (pyroscope.uid = "profiles")],
+            ["a data source has a wrong URL", "source-mimir", ({ mimir }) => (mimir.url = `http://${unreachable}`)],
             [
-                "a data source sends another tenant",
+                "a data source sends a wrong tenant",
                 "read-tempo",
                 ({ tempo }) => (tempo.secureJsonData.httpHeaderValue1 = "umbrella"),
             ],
             [
-                "trace → logs asks for a label that logs do not have",
+                "trace → logs uses a label that logs do not have",
                 "link-trace-logs",
                 ({ tempo }) => (tempo.jsonData.tracesToLogsV2.tags[0].value = "service"),
             ],
             [
-                "trace → logs looks at another time",
+                "trace → logs uses a wrong time range",
                 "link-trace-logs",
                 ({ tempo }) => {
                     tempo.jsonData.tracesToLogsV2.spanStartTimeShift = "-3h";
@@ -390,7 +393,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
                 },
             ],
             [
-                "trace → metrics asks for a metric that nobody makes",
+                "trace → metrics uses a metric that does not exist",
                 "link-trace-metrics",
                 ({ tempo }) => {
                     const [query] = tempo.jsonData.tracesToMetrics.queries;
@@ -398,47 +401,47 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
                 },
             ],
             [
-                "trace → profiles asks for another type of profile",
+                "trace → profiles uses a wrong profile type",
                 "link-trace-profiles",
                 ({ tempo }) =>
                     (tempo.jsonData.tracesToProfiles.profileTypeId = "wall:wall:nanoseconds:cpu:nanoseconds"),
             ],
             [
-                "log → trace reads another field",
+                "log → trace uses a wrong label",
                 "link-log-trace",
                 ({ loki }) => (loki.jsonData.derivedFields[0].matcherRegex = "traceid"),
             ],
             [
-                "log → trace has a pattern that no line has",
+                "log → trace has a pattern that matches no line",
                 "link-line-trace",
                 ({ loki }) => (loki.jsonData.derivedFields[1].matcherRegex = "tid=(\\w+)"),
             ],
             [
-                "exemplar → trace misspells the label",
+                "exemplar → trace uses a misspelled label",
                 "link-exemplar-trace",
                 ({ mimir }) => (mimir.jsonData.exemplarTraceIdDestinations[1].name = "trace_Id"),
             ],
             [
-                "exemplars of spans lead nowhere",
+                "exemplars of span metrics have no link",
                 "link-span-exemplar-trace",
                 ({ mimir }) => mimir.jsonData.exemplarTraceIdDestinations.shift(),
             ],
             [
-                "the service graph names a data source that is not there",
+                "the service graph uses a data source that does not exist",
                 "link-service-graph",
                 ({ tempo }) => (tempo.jsonData.serviceMap.datasourceUid = "prometheus"),
             ],
             [
-                "profile → trace asks for another field",
+                "profile → trace uses a wrong field",
                 "link-profile-trace",
                 ({ pyroscope }) => (pyroscope.correlations[0].config.field = "spanId"),
             ],
-        ])("%s", async (_, hop, edit) => {
-            expect(await whileBroken(45, await reprovision(edit))).toBe(hop);
+        ])("%s", async (_, check, edit) => {
+            expect(await whileBroken(45, await reprovision(edit))).toBe(check);
         });
     });
 
-    test("names a clock that is minutes off", async () => {
+    test("detects a clock that is wrong by minutes", async () => {
         const target = urls["tempo"] as string;
         const proxy = http.createServer((request, response) => {
             void fetch(`${target}${request.url}`, { headers: { "X-Scope-OrgID": tenant } }).then(async (answer) => {
@@ -449,7 +452,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
         });
         await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
         const { port } = proxy.address() as { port: number };
-        const mend = () => new Promise<void>((resolve) => void proxy.close(() => resolve()));
-        expect(await whileBroken(45, mend, { tempo: `http://127.0.0.1:${port}` })).toBe("clocks");
+        const repair = () => new Promise<void>((resolve) => void proxy.close(() => resolve()));
+        expect(await whileBroken(45, repair, { tempo: `http://127.0.0.1:${port}` })).toBe("clocks");
     });
 });

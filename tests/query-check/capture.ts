@@ -6,7 +6,7 @@ import { run } from "../../cli/run";
 import type { Pod } from "../live/kubernetes";
 import { eventually } from "../live/process";
 import { collector, firstOf, LiveStack, type Part, programs } from "../live/stack";
-import { get, hangUp } from "../live/telemetry";
+import { get, closeConnections } from "../live/telemetry";
 import {
     type CatalogueFile,
     catalogueFolder,
@@ -101,7 +101,7 @@ async function withStack(
     try {
         await use(live);
     } finally {
-        hangUp();
+        closeConnections();
         await live.stop();
     }
 }

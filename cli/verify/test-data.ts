@@ -20,70 +20,70 @@ import { randomBytes } from "crypto";
 import { Function as PprofFunction, Line, Location, Profile, Sample, StringTable, ValueType } from "pprof-format";
 import { gzipSync } from "zlib";
 
-/** The namespace of all test data, by which it can be told apart. */
+/** The namespace of all test data. Queries can exclude it. */
 export const testNamespace = "verify";
 
-/** How many traces are started to measure how many arrive. */
-export const sampledTraces = 1_000;
+/** How many traces are started to measure the sampling ratio. */
+export const startedTraceCount = 1_000;
 
-/** What instrumented code says of a span that has a profile, for Grafana to offer it. */
+/** Span attribute that the Pyroscope SDKs set on a span with a profile. Grafana shows the link to the profile if it exists. */
 export const profileIdAttribute = "pyroscope.profile.id";
 
-/** Test data of one run, named such that no earlier run's can be taken for it. */
-export interface Signals {
-    /** Stands in every name: "verify-3f9a2c". */
-    run: string;
+/** Test data of one run. Its names are unique, so that it cannot be confused with the data of an earlier run. */
+export interface TestData {
+    /** Part of every name, such as "verify-3f9a2c". */
+    runId: string;
     services: { app: string; caller: string; callee: string; sampled: string };
     zipkin: { traceId: string; spans: object[] };
     grpc: { traceId: string; spans: ReadableSpan[] };
     http: { traceId: string; spanId: string; spanName: string; spans: ReadableSpan[] };
-    /** One line that belongs to the trace sent over HTTP, and names it in its text, too. */
+    /** A line that belongs to the trace sent over HTTP. Its text also contains the trace ID. */
     log: { line: string; records: ReadableLogRecord[] };
     metric: { name: string; body: object };
-    /** CPU time of the span sent over HTTP, as pprof. */
+    /** CPU profile of the span sent over HTTP, in the pprof format. */
     profile: { body: Buffer; spanId: string };
-    /** Of the traces started those that an application with this sampling ratio sends. */
+    /** The traces that remain after an application has applied the sampling ratio. */
     sampled: ReadableSpan[];
 }
 
 /**
- * Makes test data as clients of the stack make theirs.
+ * Creates test data with the same SDKs and formats as real clients.
  *
- * @param samplingRatio the share of traces that applications are told to send.
+ * @param samplingRatio the ratio of traces that applications send, from 0 to 1.
  */
-export function makeSignals(samplingRatio: number): Signals {
-    const run = `verify-${randomBytes(3).toString("hex")}`;
+export function makeTestData(samplingRatio: number): TestData {
+    const runId = `verify-${randomBytes(3).toString("hex")}`;
     const services = {
-        app: `${run}-app`,
-        caller: `${run}-caller`,
-        callee: `${run}-callee`,
-        sampled: `${run}-sampled`,
+        app: `${runId}-app`,
+        caller: `${runId}-caller`,
+        callee: `${runId}-callee`,
+        sampled: `${runId}-sampled`,
     };
     const resource = resourceFromAttributes({ "service.name": services.app, "k8s.namespace.name": testNamespace });
     const grpc = makeSpans(resource, new AlwaysOnSampler(), 1, "over gRPC", {});
     const spanName = "GET /verify";
     const http = makeSpans(resource, new AlwaysOnSampler(), 1, spanName, {});
     const { traceId, spanId } = idsOf(http);
-    const line = `${run}: this line belongs to a trace, trace_id=${traceId}`;
+    const line = `${runId}: this line belongs to a trace, trace_id=${traceId}`;
     const sampledResource = resourceFromAttributes({
         "service.name": services.sampled,
         "k8s.namespace.name": testNamespace,
     });
     const sampler = new TraceIdRatioBasedSampler(samplingRatio);
     return {
-        run,
+        runId,
         services,
         zipkin: zipkinCall(services.caller, services.callee),
         grpc: { traceId: idsOf(grpc).traceId, spans: grpc },
         http: { traceId, spanId, spanName, spans: http },
         log: { line, records: makeLog(resource, line, http) },
-        metric: { name: "verify_duration_seconds", body: histogram(services.app, run, traceId, spanId) },
+        metric: { name: "verify_duration_seconds", body: histogram(services.app, runId, traceId, spanId) },
         profile: { body: cpuProfile(spanId), spanId },
-        sampled: makeSpans(sampledResource, sampler, sampledTraces, "one of many", { ok: true }),
+        sampled: makeSpans(sampledResource, sampler, startedTraceCount, "one of many", { ok: true }),
     };
 }
 
-/** Ended spans, each a trace of its own. Unless told otherwise they are errors, which every way of sampling keeps. */
+/** Finished spans, each in a separate trace. Their status is error unless `ok` is set, because tail sampling keeps all errors. */
 function makeSpans(
     resource: Resource,
     sampler: Sampler,
@@ -95,13 +95,12 @@ function makeSpans(
     const tracer = new BasicTracerProvider({
         resource,
         sampler,
-        idGenerator: findableIds,
+        idGenerator: searchableIds,
         spanProcessors: [new SimpleSpanProcessor(memory)],
     }).getTracer("verify");
     const end = Date.now();
     for (let index = 0; index < count; index++) {
         const span = tracer.startSpan(name, { kind: SpanKind.SERVER, startTime: end - 20 }, ROOT_CONTEXT);
-        // As Pyroscope's SDKs for spans do.
         span.setAttribute(profileIdAttribute, span.spanContext().spanId);
         if (!ok) {
             span.setStatus({ code: SpanStatusCode.ERROR });
@@ -113,8 +112,8 @@ function makeSpans(
 
 const random = new RandomIdGenerator();
 
-/** Tempo 2.10 does not find a span by an id that begins with 0, which is no fault of the stack's. */
-const findableIds = {
+// Tempo 2.10 does not find a span by an ID that starts with 0.
+const searchableIds = {
     generateTraceId: random.generateTraceId,
     generateSpanId: (): string => random.generateSpanId().replace(/^0/, "1"),
 };
@@ -138,8 +137,8 @@ function makeLog(resource: Resource, body: string, [span]: ReadableSpan[]): Read
     return memory.getFinishedLogRecords();
 }
 
-/** A call from one service to another, as their Dapr sidecars report it: a span on each side. */
-function zipkinCall(caller: string, callee: string): Signals["zipkin"] {
+/** A call between two services, as their Dapr sidecars report it: a client span and a server span. */
+function zipkinCall(caller: string, callee: string): TestData["zipkin"] {
     const traceId = randomBytes(16).toString("hex");
     const id = randomBytes(8).toString("hex");
     const timestamp = (Date.now() - 20) * 1000;
@@ -161,14 +160,14 @@ function zipkinCall(caller: string, callee: string): Signals["zipkin"] {
     };
 }
 
-/** A histogram whose exemplar names a trace, as OTLP's JSON. The SDK for JavaScript sends no exemplars. */
-function histogram(service: string, run: string, traceId: string, spanId: string): object {
+/** A histogram with an exemplar of a trace, in the JSON format of OTLP. The JavaScript SDK does not send exemplars. */
+function histogram(service: string, runId: string, traceId: string, spanId: string): object {
     const now = Date.now();
     const nano = (milliseconds: number) => `${milliseconds}000000`;
     const point = {
         startTimeUnixNano: nano(now - 60_000),
         timeUnixNano: nano(now),
-        attributes: attributes({ verify_run: run }),
+        attributes: attributes({ verify_run: runId }),
         count: "1",
         sum: 0.02,
         explicitBounds: [0.01, 0.1, 1],
@@ -188,7 +187,7 @@ function attributes(map: Attributes): object[] {
     return Object.entries(map).map(([key, value]) => ({ key, value: { stringValue: value } }));
 }
 
-/** Half a second of CPU time in one function, under the label that ties it to a span. */
+/** Half a second of CPU time in one function, with the ID of a span as a label. */
 function cpuProfile(spanId: string): Buffer {
     const strings = new StringTable();
     const text = (value: string) => strings.dedup(value);

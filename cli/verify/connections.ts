@@ -1,11 +1,11 @@
-import { ClusterError } from "../cluster/ask";
+import { ClusterError } from "../cluster/api";
 import type { Cluster } from "../cluster/kubeconfig";
 import { type Forward, portForward } from "../cluster/port-forward";
 import { contract } from "../../components/contract";
 
 const { otelCollector, grafana, loki, tempo, mimir, pyroscope, alloyReceiver } = contract;
 
-/** What verify reaches, under the names of the stack output `endpoints`, and the receiver behind the collector. */
+/** The Services that verify connects to: those of the stack output `endpoints`, under the same names, and the Alloy receiver. */
 export const targets = {
     collectorHealth: { ...otelCollector, port: otelCollector.ports.health },
     zipkin: { ...otelCollector, port: otelCollector.ports.zipkin },
@@ -22,48 +22,50 @@ export const targets = {
 export type TargetName = keyof typeof targets;
 export const targetNames = Object.keys(targets) as TargetName[];
 
-/** Not in the contract with other platforms: who gives addresses need not know it. */
-const optional: TargetName[] = ["alloyReceiver"];
+// The Alloy receiver is not part of the DNS contract, so its address may be unknown.
+const optionalTargets: TargetName[] = ["alloyReceiver"];
 
-/** The way to the targets. */
-export interface Way {
+/** Resolves the targets to URLs. */
+export interface Connections {
     has: (name: TargetName) => boolean;
-    /** @throws Error when nothing leads there at present. */
+    /** @throws Error if the target is unavailable at present. */
     url: (name: TargetName) => Promise<string>;
     close: () => Promise<void>;
 }
 
-const form = '"NAME=URL", or a URL with the port of the contract';
-
 /**
- * Reads what was given as --url: the base address of each target, by its name or its port.
+ * Parses the values of --url: the base URL of each target, by name or by port.
  *
- * @throws Error that names every mistake.
+ * @throws Error with all mistakes.
  */
-export function parseUrls(given: string[]): Partial<Record<TargetName, string>> {
+export function parseUrls(values: string[]): Partial<Record<TargetName, string>> {
     const urls: Partial<Record<TargetName, string>> = {};
     const mistakes: string[] = [];
-    for (const text of given) {
-        const [, named, address = ""] = /^(?:(\w+)=)?(.*)$/.exec(text) ?? [];
+    for (const text of values) {
+        const [, prefix, address = ""] = /^(?:(\w+)=)?(.*)$/.exec(text) ?? [];
         const url = URL.canParse(address) ? new URL(address) : undefined;
-        const name = named ?? targetNames.find((candidate) => String(targets[candidate].port) === portOf(url));
+        const name = prefix ?? targetNames.find((candidate) => String(targets[candidate].port) === portOf(url));
         if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
-            mistakes.push(`--url: "${text}" is not ${form}`);
+            mistakes.push(
+                `--url "${text}" is not valid; write NAME=URL, or an http(s) URL with the port of the DNS contract`,
+            );
         } else if (url.username !== "" || url.password !== "") {
             mistakes.push(
-                `--url: the address at ${url.host} has a password in it; Grafana's goes into GRAFANA_PASSWORD`,
+                `--url for ${url.host} contains a password; remove it, and set the Grafana password in GRAFANA_PASSWORD`,
             );
         } else if (name === undefined || !isTarget(name)) {
-            mistakes.push(`--url: "${text}" names none of ${targetNames.join(", ")}; write NAME=URL`);
+            mistakes.push(
+                `--url "${text}" does not match an endpoint; write NAME=URL, where NAME is one of ${targetNames.join(", ")}`,
+            );
         } else {
-            // As the stack output has them, with the path that a client appends.
+            // The stack output contains the paths that a client appends.
             urls[name] = address.replace(/\/(api\/v2\/spans|health|metrics)?\/?$/, "");
         }
     }
-    const missing = targetNames.filter((name) => urls[name] === undefined && !optional.includes(name));
+    const missing = targetNames.filter((name) => urls[name] === undefined && !optionalTargets.includes(name));
     if (mistakes.length === 0 && missing.length > 0) {
         mistakes.push(
-            `--url: there is no address of ${missing.join(", ")}; give all of them, or none to reach the cluster`,
+            `--url is missing for ${missing.join(", ")}; pass a URL for every endpoint, or omit --url to use the cluster`,
         );
     }
     if (mistakes.length > 0) {
@@ -77,12 +79,12 @@ function isTarget(name: string): name is TargetName {
 }
 
 function portOf(url: URL | undefined): string | undefined {
-    // The port that a scheme implies is left out.
+    // URL omits the default port of a scheme.
     return url?.protocol === "http:" && url.port === "" ? "80" : url?.port;
 }
 
-/** The way to addresses that were given. */
-export function direct(urls: Partial<Record<TargetName, string>>): Way {
+/** Connections to the addresses of --url. */
+export function connectionsTo(urls: Partial<Record<TargetName, string>>): Connections {
     return {
         has: (name) => urls[name] !== undefined,
         url: (name) => Promise.resolve(urls[name] ?? ""),
@@ -91,13 +93,17 @@ export function direct(urls: Partial<Record<TargetName, string>>): Way {
 }
 
 /**
- * The way to the Services of a cluster, by port-forwards. A Service that has no ready pod yet, or one that cannot be reached, is
- * tried again when it is asked for.
+ * Connections to the Services of a cluster through port forwards. If a forward fails, for example because no pod is ready, the next call
+ * of `url` tries again.
  *
- * @param grafanaPath the path below which Grafana answers.
- * @throws ClusterError when the cluster cannot be asked.
+ * @param grafanaPath the path of Grafana, for example "/grafana". Default of Grafana: "".
+ * @throws ClusterError if no forward can be opened because the API server rejects the requests or does not respond.
  */
-export async function throughCluster(cluster: Cluster, namespace: string, grafanaPath: string): Promise<Way> {
+export async function forwardConnections(
+    cluster: Cluster,
+    namespace: string,
+    grafanaPath: string,
+): Promise<Connections> {
     const forwards = new Map<TargetName, Promise<Forward>>();
     const forward = (name: TargetName) => {
         const { service, port } = targets[name];
@@ -111,11 +117,13 @@ export async function throughCluster(cluster: Cluster, namespace: string, grafan
         const open = await Promise.allSettled(forwards.values());
         await Promise.all(open.flatMap((result) => (result.status === "fulfilled" ? result.value.close() : [])));
     };
-    const refused = opened.find((result) => result.status === "rejected" && result.reason instanceof ClusterError);
-    // One that fails alone is a hop; verify names it.
-    if (refused !== undefined && opened.every(({ status }) => status === "rejected")) {
+    const clusterFailure = opened.find(
+        (result) => result.status === "rejected" && result.reason instanceof ClusterError,
+    );
+    // If only some forwards fail, the checks of these targets report it.
+    if (clusterFailure !== undefined && opened.every(({ status }) => status === "rejected")) {
         await close();
-        throw (refused as PromiseRejectedResult).reason;
+        throw (clusterFailure as PromiseRejectedResult).reason;
     }
     return {
         has: () => true,

@@ -1,17 +1,17 @@
 import { createInterface } from "readline/promises";
 
 /**
- * Asks whether to go on.
+ * Asks a question with the answers yes and no.
  *
- * @param yes the answer has been given on the command line.
- * @throws Error when there is nobody to ask.
+ * @param yes whether --yes or a similar option already answers the question.
+ * @throws Error if there is no terminal for the question.
  */
-export async function consent(question: string, yes: boolean): Promise<boolean> {
+export async function confirm(question: string, yes: boolean): Promise<boolean> {
     if (yes) {
         return true;
     }
     if (!process.stdin.isTTY) {
-        throw new Error(`${question} There is no terminal to ask at; say --yes to go on`);
+        throw new Error(`${question} Confirmation is required, but there is no terminal; use --yes to confirm`);
     }
     const terminal = createInterface({ input: process.stdin, output: process.stdout });
     try {

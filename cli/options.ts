@@ -1,0 +1,6 @@
+/** Help text of the option --context. */
+export const contextHelp =
+    "context of the kubeconfig (default: observability:kubeContext of the stack, or the current context)";
+
+/** Help text of the option --yes. */
+export const yesHelp = "answer all questions with yes";
