@@ -4,9 +4,11 @@ import { loadSettings } from "./settings/load";
 import { warnings } from "./settings/warnings";
 import { checkPreconditions } from "./stack/preconditions";
 import { deploy } from "./stack/program";
+import { shortenStackTraces } from "./stack/stack-traces";
 
 /** The Pulumi program of a stack. */
 export = async () => {
+    shortenStackTraces();
     const settings = loadSettings();
     await checkPreconditions(settings);
     for (const warning of [...warnings(settings), ...clearTextWarnings(pulumi.getProject(), pulumi.getStack())]) {

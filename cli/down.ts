@@ -5,13 +5,14 @@ import type { Cluster } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
 import { confirm } from "./confirm";
 import { evaluateStack, stackNames } from "./evaluate";
-import { contextHelp, yesHelp } from "./options";
+import { contextHelp, yesHelp, verboseHelp } from "./options";
 import { run, start } from "./run";
 import { destroy, openStack, whereDeployed } from "./up/stack";
 
 interface DownOptions {
     context?: string;
     yes: boolean;
+    verbose?: boolean;
 }
 
 export const command = new Command("down")
@@ -21,7 +22,8 @@ export const command = new Command("down")
     .argument("[stack]", `name of the stack: ${stackNames().join(", ")}`, "dev")
     .option("--context <name>", contextHelp)
     .option("--yes", yesHelp, false)
-    .action((stack: string, options: DownOptions) => run(() => down(stack, options)));
+    .option("--verbose", verboseHelp)
+    .action((stack: string, options: DownOptions) => run(() => down(stack, options), options));
 
 async function down(name: string, { context, yes }: DownOptions): Promise<void> {
     const evaluation = await evaluateStack(name);

@@ -12,12 +12,13 @@ import { podFindings } from "./health/pods";
 import { queueFindings } from "./health/queues";
 import { type Signal, signalFinding, signals } from "./health/signals";
 import { type NodeStats, volumeFindings } from "./health/volumes";
-import { contextHelp } from "./options";
+import { contextHelp, verboseHelp } from "./options";
 import { run, start } from "./run";
 
 interface HealthOptions {
     context?: string;
     json: boolean;
+    verbose?: boolean;
 }
 
 export const command = new Command("health")
@@ -29,7 +30,8 @@ export const command = new Command("health")
     .option("--context <name>", contextHelp)
     .option("--json", "print the results as one JSON document", false)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-    .action((stack: string, options: HealthOptions) => run(() => health(stack, options), 2));
+    .option("--verbose", verboseHelp)
+    .action((stack: string, options: HealthOptions) => run(() => health(stack, options), { ...options, failure: 2 }));
 
 async function health(stack: string, { context, json }: HealthOptions): Promise<void> {
     const { settings } = await evaluateStack(stack);

@@ -5,7 +5,7 @@ import { portForward } from "./cluster/port-forward";
 import { clusterOf } from "./cluster/stack-cluster";
 import { evaluateStack, stackNames } from "./evaluate";
 import { grafanaLogin } from "./login";
-import { contextHelp } from "./options";
+import { contextHelp, verboseHelp } from "./options";
 import { run, start } from "./run";
 
 const pages = ["grafana", "pyroscope"] as const;
@@ -14,6 +14,7 @@ interface OpenOptions {
     stack: string;
     context?: string;
     port?: string;
+    verbose?: boolean;
 }
 
 export const command = new Command("open")
@@ -22,7 +23,8 @@ export const command = new Command("open")
     .option("--stack <name>", `name of the stack: ${stackNames().join(", ")}`, "dev")
     .option("--context <name>", contextHelp)
     .option("--port <number>", "local port (default: a free port)")
-    .action((page: string, options: OpenOptions) => run(() => open(page, options)));
+    .option("--verbose", verboseHelp)
+    .action((page: string, options: OpenOptions) => run(() => open(page, options), options));
 
 async function open(page: string, { stack, context, port }: OpenOptions): Promise<void> {
     const name = pages.find((candidate) => candidate === page);

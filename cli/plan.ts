@@ -2,11 +2,13 @@ import { Command } from "commander";
 import { differences, formatDifferences, readOrEvaluate } from "./compare";
 import { evaluateStack, stackNames } from "./evaluate";
 import { formatPlan, planDocument } from "./plan-format";
+import { verboseHelp } from "./options";
 import { run, start } from "./run";
 
 interface PlanOptions {
     json?: boolean;
     against?: string;
+    verbose?: boolean;
 }
 
 export const command = new Command("plan")
@@ -17,7 +19,8 @@ export const command = new Command("plan")
         "--against <stack>",
         "print the differences from another stack, or from a file that contains the output of --json",
     )
-    .action((stack: string, options: PlanOptions) => run(() => plan(stack, options)));
+    .option("--verbose", verboseHelp)
+    .action((stack: string, options: PlanOptions) => run(() => plan(stack, options), options));
 
 async function plan(stack: string, { json, against }: PlanOptions): Promise<void> {
     const evaluation = await evaluateStack(stack);

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { shortenStackTraces } from "../stack/stack-traces";
 
 /** A resource that a program registers, with the inputs that the Pulumi engine would receive. */
 export interface Resource {
@@ -33,7 +34,19 @@ export interface Recording<T> {
  *
  * @throws the error of the program.
  */
-export async function recordProgram<T>(programConfig: ProgramConfig, program: () => T): Promise<Recording<T>> {
+export async function recordProgram<T>(
+    programConfig: ProgramConfig,
+    program: () => T | Promise<T>,
+): Promise<Recording<T>> {
+    const restoreStackTraces = shortenStackTraces();
+    try {
+        return await record(programConfig, program);
+    } finally {
+        restoreStackTraces();
+    }
+}
+
+async function record<T>(programConfig: ProgramConfig, program: () => T | Promise<T>): Promise<Recording<T>> {
     const { project, stack, config = {}, secretKeys = [] } = programConfig;
     const calls = new Map<string, pulumi.runtime.MockResourceArgs>();
     await pulumi.runtime.setMocks(
@@ -55,7 +68,7 @@ export async function recordProgram<T>(programConfig: ProgramConfig, program: ()
     let outcome: () => T = () => {
         throw new Error("the program did not run");
     };
-    await pulumi.runtime.runInPulumiStack(() => {
+    await pulumi.runtime.runInPulumiStack(async () => {
         // Mocks do not receive the parent of a resource, but transformations do.
         pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
             const parent = opts.parent && registered.get(opts.parent);
@@ -63,7 +76,7 @@ export async function recordProgram<T>(programConfig: ProgramConfig, program: ()
             return undefined;
         });
         try {
-            const result = program();
+            const result = await program();
             outcome = () => result;
         } catch (error) {
             // Thrown later. In this function it would also cause an unhandled rejection.
@@ -71,7 +84,7 @@ export async function recordProgram<T>(programConfig: ProgramConfig, program: ()
                 throw error;
             };
         }
-        return Promise.resolve({});
+        return {};
     });
     // Waits until all resources are registered.
     await pulumi.runtime.disconnect();

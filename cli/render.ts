@@ -4,12 +4,14 @@ import { Command } from "commander";
 import { evaluateStack, type Evaluation, stackNames } from "./evaluate";
 import { defaultKubeVersion, helmTemplate, requireHelm } from "./helm";
 import { type KubernetesObject, manifestFiles, parseManifests } from "./manifests";
+import { verboseHelp } from "./options";
 import { run, start } from "./run";
 
 interface RenderOptions {
     out: string;
     mirror?: string;
     kubeVersion: string;
+    verbose?: boolean;
 }
 
 export const command = new Command("render")
@@ -23,7 +25,8 @@ export const command = new Command("render")
         "source of all charts, like the setting charts.mirror: a folder of .tgz files, an oci:// registry, or the URL of a Helm repository",
     )
     .option("--kube-version <version>", "Kubernetes version for which the charts are rendered", defaultKubeVersion)
-    .action((stack: string, options: RenderOptions) => run(() => render(stack, options)));
+    .option("--verbose", verboseHelp)
+    .action((stack: string, options: RenderOptions) => run(() => render(stack, options), options));
 
 // Lists the files of a run, so that the next run deletes only these files.
 const listFile = ".rendered";

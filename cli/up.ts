@@ -5,7 +5,7 @@ import { serverVersion } from "./cluster/version";
 import { confirm } from "./confirm";
 import { evaluateStack, type Evaluation, stackNames } from "./evaluate";
 import { grafanaLogin } from "./login";
-import { yesHelp } from "./options";
+import { yesHelp, verboseHelp } from "./options";
 import { run, start } from "./run";
 import { createKindCluster, hasKind } from "./up/kind";
 import { preflight } from "./up/preflight";
@@ -16,6 +16,7 @@ interface UpOptions {
     yes: boolean;
     kind: boolean;
     preflight: boolean;
+    verbose?: boolean;
 }
 
 export const command = new Command("up")
@@ -30,7 +31,8 @@ export const command = new Command("up")
     .option("--yes", yesHelp, false)
     .option("--kind", "create a local cluster with kind if the kubeconfig has no context", false)
     .option("--no-preflight", "deploy even if the checks of the cluster find problems")
-    .action((stack: string, options: UpOptions) => run(() => up(stack, options)));
+    .option("--verbose", verboseHelp)
+    .action((stack: string, options: UpOptions) => run(() => up(stack, options), options));
 
 async function up(name: string, options: UpOptions): Promise<void> {
     const evaluation = await evaluateStack(name);

@@ -8,7 +8,7 @@ import type { Cluster } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
 import { evaluateStack, type Evaluation, stackNames } from "./evaluate";
 import { type Login, secretLogin } from "./login";
-import { contextHelp } from "./options";
+import { contextHelp, verboseHelp } from "./options";
 import { run, start } from "./run";
 import { allChecks } from "./verify/checks";
 import { connectionsTo, forwardConnections, parseUrls, targetNames } from "./verify/connections";
@@ -22,6 +22,7 @@ interface VerifyOptions {
     context?: string;
     timeout: number;
     checkOnly?: boolean;
+    verbose?: boolean;
 }
 
 /** The checks could not run. Exit code 1 means that a check failed. */
@@ -43,7 +44,10 @@ export const command = new Command("verify")
     .option("--timeout <seconds>", "time after which a check that does not pass has failed", seconds, 90)
     .option("--check-only", "send no test data, and run only the checks that need none")
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : couldNotCheck))
-    .action((stack: string, options: VerifyOptions) => run(() => verify(stack, options), couldNotCheck));
+    .option("--verbose", verboseHelp)
+    .action((stack: string, options: VerifyOptions) =>
+        run(() => verify(stack, options), { ...options, failure: couldNotCheck }),
+    );
 
 async function verify(stack: string, { json, url, context, timeout, checkOnly }: VerifyOptions): Promise<void> {
     const started = Date.now();

@@ -26,7 +26,12 @@ export function dashboards(options: DashboardOptions): ProvisionedDashboard[] {
         .filter((folder) => !disabledFolders.includes(folder))
         .flatMap((folder) =>
             factoriesIn(folder).map((create) =>
-                provisioned(folder, withoutBrokenLinks(create(options), disabledFolders)),
+                provisioned(
+                    folder,
+                    disabledFolders.length === 0
+                        ? create(options)
+                        : withoutBrokenLinks(create(options), disabledFolders),
+                ),
             ),
         );
 }

@@ -19,7 +19,7 @@ export function clearTextWarnings(project: string, stack: string): string[] {
         .filter((key) => [key, `${project}:${key}`].some((name) => isClearText(config, name.split("."))))
         .map(
             (key) =>
-                `${key} is in clear text in ${file}; encrypt it with: pulumi config set --stack ${stack} --secret --path '${project}:${key}'`,
+                `${key} is in clear text in ${file}; run "pulumi config set --stack ${stack} --secret --path '${project}:${key}'" to encrypt it`,
         );
 }
 

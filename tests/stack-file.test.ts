@@ -86,8 +86,8 @@ describe("a password in a stack file", () => {
         });
         const command = "pulumi config set --stack test --secret --path";
         expect(clearTextWarnings("shop", "test")).toEqual([
-            `grafana.adminPassword is in clear text in Pulumi.test.yaml; encrypt it with: ${command} 'shop:grafana.adminPassword'`,
-            `objectStore.secretAccessKey is in clear text in Pulumi.test.yaml; encrypt it with: ${command} 'shop:objectStore.secretAccessKey'`,
+            `grafana.adminPassword is in clear text in Pulumi.test.yaml; run "${command} 'shop:grafana.adminPassword'" to encrypt it`,
+            `objectStore.secretAccessKey is in clear text in Pulumi.test.yaml; run "${command} 'shop:objectStore.secretAccessKey'" to encrypt it`,
         ]);
     });
 
