@@ -48,28 +48,28 @@ function findOutput(node: unknown, path: string): string | undefined {
         : undefined;
 }
 
-/** @throws ResourceError if a number of replicas is not a positive whole number. */
+/** Throws a ResourceError if a number of replicas is not a positive whole number. */
 export function checkReplicas(component: Component, argument: string, replicas: number | undefined): void {
     if (replicas !== undefined && !(Number.isInteger(replicas) && replicas >= 1)) {
         rejectArgument(component, argument, replicas, "a whole number of at least 1");
     }
 }
 
-/** @throws ResourceError if a ratio is not between 0 and 1. */
+/** Throws a ResourceError if a ratio is not between 0 and 1. */
 export function checkRatio(component: Component, argument: string, ratio: number): void {
     if (!(ratio >= 0 && ratio <= 1)) {
         rejectArgument(component, argument, ratio, "a number from 0 to 1");
     }
 }
 
-/** @throws ResourceError if a size is not a valid size of a volume. */
+/** Throws a ResourceError if a size is not a valid size of a volume. */
 export function checkSize(component: Component, argument: string, size: string | undefined): void {
     if (size !== undefined && !isSize(size)) {
         rejectArgument(component, argument, size, sizeForm);
     }
 }
 
-/** @throws ResourceError if a duration is invalid or shorter than the minimum. */
+/** Throws a ResourceError if a duration is invalid or shorter than the minimum. */
 export function checkDuration(
     component: Component,
     argument: string,
@@ -82,7 +82,7 @@ export function checkDuration(
     }
 }
 
-/** @throws ResourceError if a retention is invalid, or shorter than the minimum of the backend. */
+/** Throws a ResourceError if a retention is invalid, or shorter than the minimum of the backend. */
 export function checkRetention(
     component: Component,
     retention: string | undefined,
@@ -92,7 +92,7 @@ export function checkRetention(
     checkDuration(component, "retention", retention, minimum, reason);
 }
 
-/** @throws ResourceError if the replicas are invalid, or the replication factor is even or above the replicas. */
+/** Throws a ResourceError if the replicas are invalid, or the replication factor is even or above the replicas. */
 export function checkReplication(
     component: Component,
     replicas: number | undefined,

@@ -44,7 +44,7 @@ const stackTraces = {
         "System.InvalidOperationException: x",
         "   at Shop.Api.Get() in /src/Api.cs:line 3",
     ],
-    "Node.js, as an entry of its own": [
+    "Node.js, as a separate entry": [
         `Error: boom, trace id: ${trace}`,
         "    at f (/app/a.js:1:1)",
         "    at process.processTicksAndRejections (node:internal)",

@@ -6,7 +6,7 @@ import { pins } from "../helm/pins";
 import { alloyLogsValues, alloyMetricsValues, alloyReceiverValues } from "./values";
 import type { AlloyArgs } from "./args";
 
-/** Deploys Alloy in three roles, each as a release of its own: receiver, log collector and metrics scraper. */
+/** Deploys Alloy in three roles, each as a separate release: receiver, log collector and metrics scraper. */
 export class Alloy extends pulumi.ComponentResource {
     /** gRPC target of the receiver, such as "dns:///HOST:PORT". DNS returns all replicas, so that clients balance the load. */
     readonly otlpGrpcEndpoint: string;

@@ -11,7 +11,7 @@ export interface LokiArgs extends ChartArgs {
     replicationFactor?: number;
     /** Whether requests must have a tenant in the header X-Scope-OrgID. Default: false. */
     multitenancy?: boolean;
-    /** How long logs are kept, as a duration such as "14d". From "24h". Default: "7d". */
+    /** How long logs are kept, as a duration such as "14d". At least "24h". Default: "7d". */
     retention?: string;
     /** Size of each replica's volume, for the write-ahead log and the compactor, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;

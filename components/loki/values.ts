@@ -59,7 +59,7 @@ function ruler({ rules, tenant = defaultTenant, namespace, alertmanagerUrl, metr
     };
     return {
         ruler: { enabled: true },
-        // An object of its own, so that a changed rule does not restart pods. The ruler reads changed files.
+        // In a separate ConfigMap, so that a changed rule does not restart pods. The ruler reads changed files.
         extraObjects: { rules: files },
         defaults: {
             extraVolumes: [{ name: "rules", configMap: { name } }],

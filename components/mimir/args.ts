@@ -11,7 +11,7 @@ export interface MimirArgs extends ChartArgs {
     replicationFactor?: number;
     /** Whether requests must have a tenant in the header X-Scope-OrgID. Default: false. */
     multitenancy?: boolean;
-    /** How long metrics are kept, as a duration such as "30d". From "24h". Default: "30d". */
+    /** How long metrics are kept, as a duration such as "30d". At least "24h". Default: "30d". */
     retention?: string;
     /** Size of each replica's volume, for recent samples and the compactor, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;

@@ -13,7 +13,7 @@ export interface TailSamplingArgs {
      * memory meanwhile. From "1s" to "5m". Default: "10s".
      */
     decisionWait?: string;
-    /** Traces that take longer than this duration are always kept. From "1s", and less than `decisionWait`. Default: "2s". */
+    /** Traces that take longer than this duration are always kept. At least "1s", and less than `decisionWait`. Default: "2s". */
     slowerThan?: string;
 }
 

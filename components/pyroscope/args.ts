@@ -7,7 +7,7 @@ export interface PyroscopeArgs extends ChartArgs {
     bucket: BucketConnection;
     /** Whether requests must have a tenant in the header X-Scope-OrgID. Default: false. */
     multitenancy?: boolean;
-    /** How long profiles are kept, as a duration such as "7d". From "12h". Default: "7d". */
+    /** How long profiles are kept, as a duration such as "7d". At least "12h". Default: "7d". */
     retention?: string;
     /** Size of the volume, for the index and recent profiles, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;

@@ -17,7 +17,7 @@ export interface TempoArgs extends ChartArgs {
     latencyBoundsSeconds?: number[];
     /** Whether requests must have a tenant in the header X-Scope-OrgID. Default: false. */
     multitenancy?: boolean;
-    /** How long traces are kept, as a duration such as "14d". From "1h". Default: "7d". */
+    /** How long traces are kept, as a duration such as "14d". At least "1h". Default: "7d". */
     retention?: string;
     /** Size of the volume, for the write-ahead log, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;

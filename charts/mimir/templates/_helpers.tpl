@@ -10,7 +10,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 
-{{- /* What makes N replicas one Mimir, under whatever the user configures. */}}
+{{- /* Configuration of ports, memberlist and rings. The values of the user are merged on top of it. */}}
 {{- define "mimir.ringConfig" -}}
 server:
   http_listen_port: {{ .Values.service.port }}
@@ -18,7 +18,7 @@ server:
 memberlist:
   advertise_addr: ${POD_IP}
   bind_port: 7946
-  # Two Mimirs in one cluster never join each other.
+  # Prevents that two installations of Mimir in one cluster join the same ring.
   cluster_label: {{ .Release.Namespace }}.{{ .Release.Name }}
   join_members:
     - dns+{{ .Release.Name }}-memberlist.{{ .Release.Namespace }}.svc.cluster.local:7946
