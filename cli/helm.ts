@@ -10,7 +10,7 @@ export const defaultKubeVersion = "1.33.0";
 /** @throws Error if helm is not on the PATH. */
 export async function requireHelm(): Promise<void> {
     try {
-        await execute("helm", ["version", "--short"]);
+        await execute("helm", ["version", "--short"], { env: process.env });
     } catch (error) {
         throw new Error(
             "helm is not on the PATH, but it is required to render charts; install version 3.14 or later from https://helm.sh/docs/intro/install",
@@ -33,6 +33,7 @@ export async function helmTemplate(chart: LocatedChart, kubeVersion: string): Pr
         ...(source.repositoryOpts === undefined ? [] : ["--repo", source.repositoryOpts.repo]),
     ];
     const running = execute("helm", [...args, ...options, "--include-crds", "--no-hooks", "--values", "-"], {
+        env: process.env,
         maxBuffer: 64 * 2 ** 20,
     });
     // JSON is also YAML, and has no ambiguous scalars.

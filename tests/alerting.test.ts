@@ -210,8 +210,8 @@ describe("the configuration of the Alertmanager", () => {
 
     test("has an empty receiver if none is configured", () => {
         const { route, receivers: configured } = alertmanagerConfig({});
-        expect([route.receiver, route.routes[0].receiver]).toEqual(["nobody", "nobody"]);
-        expect(configured).toEqual([{ name: "nobody" }]);
+        expect([route.receiver, route.routes[0].receiver]).toEqual(["none", "none"]);
+        expect(configured).toEqual([{ name: "none" }]);
     });
 
     test("inhibits alerts of lower severity, but never the heartbeat", () => {

@@ -8,7 +8,7 @@ export const alertmanagerPath = "/alertmanager";
 export const secretsDirectory = "/etc/alertmanager-secrets";
 
 /** Name of the receiver without an integration, which sends no notifications. */
-export const nullReceiver = "nobody";
+export const nullReceiver = "none";
 
 const defaultKey = { webhook: "url", slack: "url", oncall: "url", pagerduty: "routing-key", email: "password" };
 

@@ -25,7 +25,7 @@ function buildingBlock(name: string, metric: string, by: string) {
             queries: { [`${legend} failed`]: rate(`${metric}_count`, by, ', success="false"') },
         }),
         timeSeries(`${name}: p95 latency`, {
-            description: "Seconds that an operation takes in the component, such as a broker or a database.",
+            description: "Duration of an operation in the component, such as a broker or a database, in seconds.",
             unit: unit.seconds,
             queries: { [legend]: quantile(0.95, `${metric}_latencies`, by) },
         }),

@@ -1,5 +1,5 @@
 import type { RuleFile } from "../define";
-import { perSignal, remoteWriteLag } from "../expressions";
+import { anyOf, perSignal, remoteWriteLag } from "../expressions";
 
 const rate = (metric: string, job: string) =>
     `sum by (cluster, namespace, job, pod) (rate(${metric}{job="${job}"}[5m]))`;
@@ -29,8 +29,8 @@ export default {
             // The receiver drops nothing: the collector counts what a backend rejects permanently.
             expr: () =>
                 perSignal({
-                    logs: rate("loki_write_dropped_entries_total", "alloy-logs"),
-                    metrics: rate("prometheus_remote_storage_samples_failed_total", "alloy-metrics"),
+                    logs: anyOf(rate("loki_write_dropped_entries_total", "alloy-logs")),
+                    metrics: anyOf(rate("prometheus_remote_storage_samples_failed_total", "alloy-metrics")),
                 }),
         },
         {
