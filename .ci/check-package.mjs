@@ -1,5 +1,5 @@
-// Packs the npm package as npm does for a dependency on the repository's Git address, and loads its entry point. This compiles the
-// whole package, so it is a step of .ci/run and not a unit test.
+// Packs the npm package as npm does for a dependency on the repository's Git address, and loads its entry points: the compiled one of npm,
+// and the source of Pulumi's plugin host. This compiles the whole package, so it is a step of .ci/run and not a unit test.
 import { execFileSync } from "child_process";
 import { readFileSync, rmSync } from "fs";
 import { createRequire } from "module";
@@ -29,8 +29,11 @@ const missing = expected.map((file) => path.normalize(file)).filter((file) => !p
 if (missing.length > 0) {
     throw new Error(`the package lacks ${missing.join(", ")}`);
 }
-const { ObservabilityStack } = createRequire(import.meta.url)(path.join(root, entry));
-if (typeof ObservabilityStack !== "function") {
-    throw new Error(`${entry} does not export ObservabilityStack`);
+const require = createRequire(import.meta.url);
+require("ts-node/register");
+for (const file of [entry, "."]) {
+    if (typeof require(path.join(root, file)).ObservabilityStack !== "function") {
+        throw new Error(`${file} does not export ObservabilityStack`);
+    }
 }
 process.stdout.write(`The package has ${paths.length} files.\n`);
