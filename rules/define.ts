@@ -58,7 +58,7 @@ export interface Slo {
     /** Namespace of the service. Default: every namespace, each measured separately. */
     namespace?: string;
     kind: SloKind;
-    /** Share of requests that must be good, above 0 and below 1, such as 0.999. */
+    /** Required ratio of good requests, above 0 and below 1, such as 0.999. */
     objective: number;
     /** Period over which the objective is measured, such as "30d". */
     window: string;

@@ -14,7 +14,7 @@ export function anyOf(...rates: string[]): string {
     return `(${rates.map((rate) => `${rate} > 0`).join(" or ")})`;
 }
 
-/** Share of requests that a backend answered with a server error, by job and route. */
+/** Ratio of requests that a backend answered with a server error, by job and route. */
 export function failedRequests(prefix: string, job: string, threshold: number): string {
     const requests = (matchers: string) =>
         `sum by (cluster, namespace, job, route) (rate(${prefix}_request_duration_seconds_count{job="${job}", route!="ready"${matchers}}[5m]))`;

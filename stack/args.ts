@@ -12,10 +12,14 @@ import type { SloKind } from "../rules/define";
 export interface TracingArgs {
     /**
      * "head": the service that starts a trace decides whether the trace is sampled, and the collector drops nothing. "tail":
-     * services send all spans, and the collector keeps traces with errors, slow traces and a share of the others. Default: head.
+     * services send all spans, and the collector keeps traces with errors, slow traces, and a ratio of the other traces. Default:
+     * head.
      */
     samplingMode?: SamplingMode;
-    /** Share of the traces that is kept, from 0 to 1. Default: dev 1, prod 0.1. */
+    /**
+     * Sampling ratio, from 0 to 1. With samplingMode "head", it applies to all traces. With "tail", it applies to traces that are
+     * neither slow nor have errors. Default: dev 1, prod 0.1.
+     */
     samplingRatio?: number;
     /** Tail sampling, only with samplingMode "tail". Default: none. */
     tail?: StackTailSamplingArgs;
@@ -24,11 +28,14 @@ export interface TracingArgs {
 /** Tail sampling, only with samplingMode "tail". */
 export interface StackTailSamplingArgs {
     /**
-     * How long the collector waits for the spans of a trace before it decides. It keeps the spans in memory meanwhile. The
-     * maximum is 5m. Default: 10s.
+     * How long the collector waits for the spans of a trace before it makes the sampling decision. Until then, it keeps the spans
+     * in memory. The maximum is 5m. Default: 10s.
      */
     decisionWait?: string;
-    /** Traces that take longer than this are always kept. It must be less than decisionWait. Default: 2s. */
+    /**
+     * Duration of a slow trace. The collector keeps every trace that takes longer. It must be less than decisionWait. Default:
+     * 2s.
+     */
     slowerThan?: string;
 }
 
@@ -38,15 +45,30 @@ export interface StackCollectorArgs {
     jaeger?: boolean;
     /** Attributes that the collector adds to every resource. Default: none. */
     resourceAttributes?: { [key: string]: string };
-    /** Receivers by name (TYPE or TYPE/NAME), merged on top of the collector's own. null removes one. Default: none. */
+    /**
+     * Receivers by name (TYPE or TYPE/NAME), merged on top of those in the default configuration. null removes one. Default:
+     * none.
+     */
     receivers?: { [key: string]: any };
-    /** Processors by name (TYPE or TYPE/NAME), merged on top of the collector's own. null removes one. Default: none. */
+    /**
+     * Processors by name (TYPE or TYPE/NAME), merged on top of those in the default configuration. null removes one. Default:
+     * none.
+     */
     processors?: { [key: string]: any };
-    /** Exporters by name (TYPE or TYPE/NAME), merged on top of the collector's own. null removes one. Default: none. */
+    /**
+     * Exporters by name (TYPE or TYPE/NAME), merged on top of those in the default configuration. null removes one. Default:
+     * none.
+     */
     exporters?: { [key: string]: any };
-    /** Connectors by name (TYPE or TYPE/NAME), merged on top of the collector's own. null removes one. Default: none. */
+    /**
+     * Connectors by name (TYPE or TYPE/NAME), merged on top of those in the default configuration. null removes one. Default:
+     * none.
+     */
     connectors?: { [key: string]: any };
-    /** Extensions by name (TYPE or TYPE/NAME), merged on top of the collector's own. null removes one. Default: none. */
+    /**
+     * Extensions by name (TYPE or TYPE/NAME), merged on top of those in the default configuration. null removes one. Default:
+     * none.
+     */
     extensions?: { [key: string]: any };
     /**
      * Pipelines by SIGNAL or SIGNAL/NAME, each with the names of its receivers, processors and exporters. null removes one.
@@ -57,17 +79,17 @@ export interface StackCollectorArgs {
 
 /** Which pod logs are collected. */
 export interface StackLogsArgs {
-    /** Regular expressions (RE2). A pod log entry that matches one of them is dropped. Default: none. */
+    /** Regular expressions (RE2). The log collector drops each log entry that matches one of them. Default: none. */
     dropLines?: string[];
-    /** Namespaces whose pod logs are not collected. Default: none. */
+    /** Namespaces whose pod logs the log collector ignores. Default: none. */
     excludeNamespaces?: string[];
 }
 
 /** How profiles are collected. */
 export interface StackProfilingArgs {
     /**
-     * Whether Alloy scrapes profiles from pods that are annotated with profiles.grafana.com/cpu.scrape: "true" and so on. Without
-     * it, only SDKs push profiles. Default: false.
+     * Whether Alloy scrapes profiles from annotated pods. The annotation of CPU profiles is profiles.grafana.com/cpu.scrape:
+     * "true". With false, Pyroscope receives only the profiles that SDKs push. Default: false.
      */
     scrape?: boolean;
 }
@@ -84,7 +106,7 @@ export interface RetentionArgs {
     profiles?: string;
 }
 
-/** Number of replicas of each component that can have several. */
+/** Number of replicas of each component that can have more than one. */
 export interface ReplicasArgs {
     /** Replicas of the OpenTelemetry Collector. Default: dev 1, prod 3. */
     collector?: number;
@@ -94,11 +116,14 @@ export interface ReplicasArgs {
     loki?: number;
     /** Replicas of Mimir. The number must be odd, unless replicationFactor.mimir is set. Default: dev 1, prod 3. */
     mimir?: number;
-    /** Replicas of MinIO: 1 with a single drive, or 4 to 16 with erasure coding. Default: dev 1, prod 4. */
+    /**
+     * Replicas of MinIO: 1, or 4 to 16 with erasure coding. Each replica has one drive. It cannot be changed after the first
+     * deployment. Default: dev 1, prod 4.
+     */
     minio?: number;
 }
 
-/** How many replicas store each log line and each series. Odd, and at most the number of replicas. */
+/** How many replicas store each log line and each series. The number must be odd, and not greater than the number of replicas. */
 export interface ReplicationFactorArgs {
     /** Replicas of Loki that store each log line. Default: replicas.loki, at most 3. */
     loki?: number;
@@ -106,9 +131,12 @@ export interface ReplicationFactorArgs {
     mimir?: number;
 }
 
-/** Volumes. */
+/** Storage class and sizes of the volumes. */
 export interface StorageArgs {
-    /** Storage class of all volumes. Default: the default class of the cluster. */
+    /**
+     * Storage class of all volumes. For volumes that exist, a change has no effect, or replaces them. See docs/operations.md.
+     * Default: the default class of the cluster.
+     */
     className?: string;
     /** Size of the volume of each replica, as a Kubernetes quantity. */
     sizes?: StorageSizesArgs;
@@ -116,33 +144,39 @@ export interface StorageArgs {
 
 /** Size of the volume of each replica, as a Kubernetes quantity. */
 export interface StorageSizesArgs {
-    /** Loki: WAL and the compactor's files. Default: dev 5Gi, prod 100Gi. */
+    /** Loki: WAL and files of the compactor. Default: dev 5Gi, prod 100Gi. */
     loki?: string;
     /** Tempo: WAL and blocks that are not uploaded yet. Default: dev 5Gi, prod 100Gi. */
     tempo?: string;
-    /** Mimir: WAL, recent blocks and the compactor's files. Default: dev 5Gi, prod 100Gi. */
+    /** Mimir: WAL, recent blocks and files of the compactor. Default: dev 5Gi, prod 100Gi. */
     mimir?: string;
-    /** Pyroscope: recent profiles and the compactor's files. Default: dev 5Gi, prod 100Gi. */
+    /** Pyroscope: recent profiles, the index and files of the compactor. Default: dev 5Gi, prod 100Gi. */
     pyroscope?: string;
     /** Grafana: its database. Default: dev 5Gi, prod 10Gi. */
     grafana?: string;
     /** MinIO: all stored data. Default: dev 10Gi, prod 100Gi. */
     minio?: string;
-    /** OpenTelemetry Collector: queues that keep data while Alloy or a backend is down. Default: dev 1Gi, prod 10Gi. */
+    /**
+     * OpenTelemetry Collector: queues that keep data while Alloy or a backend is down. In dev, they are in an emptyDir. Default:
+     * dev 1Gi, prod 10Gi.
+     */
     collector?: string;
 }
 
 /** Object storage of Loki, Tempo, Mimir and Pyroscope. */
 export interface StackObjectStoreArgs {
-    /** "minio": MinIO is deployed with the stack. "s3": an S3 service that exists, with its buckets. Default: minio. */
+    /** "minio": the stack deploys MinIO. "s3": the stack uses an existing S3 service with existing buckets. Default: minio. */
     kind?: ObjectStoreKind;
     /** S3: URL of the service. Required with kind s3. Default: none. */
     endpoint?: string;
     /** S3: region of the buckets. Default: us-east-1. */
     region?: string;
-    /** S3: whether the URL path, not the host name, contains the bucket name. Default: true, except for AWS. */
+    /**
+     * S3: whether requests have the bucket name in the path of the URL. With false, the host name contains it. Default: false for
+     * AWS, otherwise true.
+     */
     pathStyle?: boolean;
-    /** Text before the name of each bucket, joined with a hyphen. Default: none. */
+    /** Prefix of the name of each bucket. A hyphen follows it. Default: none. */
     bucketPrefix?: string;
     /** Names of the buckets. */
     buckets?: BucketNamesArgs;
@@ -155,9 +189,12 @@ export interface StackObjectStoreArgs {
     accessKeyId?: pulumi.Input<string>;
     /** S3: secret access key. Set it with `pulumi config set --secret --path`. Default: none. */
     secretAccessKey?: pulumi.Input<string>;
-    /** S3: the ServiceAccounts of the stores have access by themselves, without keys. Default: false. */
+    /**
+     * S3: whether the ServiceAccounts of the backends have access to the buckets through workload identity, without keys.
+     * Default: false.
+     */
     workloadIdentity?: boolean;
-    /** S3 with workloadIdentity: annotations of these ServiceAccounts. Default: none. */
+    /** S3 with workloadIdentity: annotations of the ServiceAccounts of the backends. Default: none. */
     serviceAccountAnnotations?: { [key: string]: string };
 }
 
@@ -167,24 +204,24 @@ export interface StackGrafanaArgs {
     adminUser?: string;
     /**
      * Password of the administrator. Set it with `pulumi config set --secret --path`. Not allowed together with existingSecret.
-     * Default: dev mathtrail, prod a random password.
+     * Default: in dev mathtrail, in prod a random password.
      */
     adminPassword?: pulumi.Input<string>;
     /** Name of a Secret with the keys admin-user and admin-password. Default: none: the stack creates the Secret grafana-admin. */
     existingSecret?: string;
-    /** Whether users and preferences are stored on a volume. Default: true. */
+    /** Whether Grafana stores users and preferences on a volume. With false, they are lost when the pod is deleted. Default: true. */
     persistence?: boolean;
     /** URL of Grafana in the browser. With a path, Grafana serves below that path. Default: the URL of the ingress. */
     rootUrl?: string;
-    /** Access from outside the cluster. */
+    /** Ingress for access from outside the cluster. */
     ingress?: StackIngressArgs;
 }
 
-/** Access from outside the cluster. */
+/** Ingress for access from outside the cluster. */
 export interface StackIngressArgs {
     /** Whether Grafana has an Ingress. Default: true if any other key of ingress is set. */
     enabled?: boolean;
-    /** Host name. Required for an Ingress. Default: none. */
+    /** Host name of the Ingress. Required if the Ingress is enabled. Default: none. */
     host?: string;
     /** Name of a Secret with the certificate of the host. Default: none: plain HTTP. */
     tlsSecret?: string;
@@ -196,17 +233,21 @@ export interface StackIngressArgs {
 
 /** Tracing of Dapr applications. */
 export interface StackDaprArgs {
-    /** Whether the stack creates Dapr's tracing Configuration. Dapr must be installed. Default: false. */
+    /**
+     * Whether the stack creates a Dapr Configuration for tracing in each namespace of namespaces. Dapr must be installed.
+     * Default: false.
+     */
     enabled?: boolean;
     /** Name of the Configuration. Pods refer to it with the annotation dapr.io/config. Default: tracing. */
     configurationName?: string;
-    /** Namespaces of the applications. The stack creates those that do not exist, and never deletes one. Default: none. */
+    /** Application namespaces. The stack creates namespaces that do not exist, and never deletes one. Default: none. */
     namespaces?: string[];
 }
 
 /**
  * Service level objectives (SLOs). Each one adds recording rules, burn-rate alerts and a row in the SLO dashboard. They are
- * measured on the spans that the service serves. With head sampling, these are the sampled spans.
+ * measured with the server and consumer spans of the service. With head sampling, the values are estimates, because only sampled
+ * requests have spans.
  */
 export interface SloArgs {
     /** Name of the SLO. Default: the service and the kind, joined with a hyphen. */
@@ -215,9 +256,12 @@ export interface SloArgs {
     service: string;
     /** Namespace of the service. Default: every namespace, each measured separately. */
     namespace?: string;
-    /** "availability": requests without an error. "latency": requests that are faster than thresholdMs. */
+    /**
+     * Good requests. "availability": requests whose span does not have the status error. "latency": requests that take at most
+     * thresholdMs.
+     */
     kind: SloKind;
-    /** Share of requests that must be good, between 0 and 1, both exclusive. */
+    /** Required ratio of good requests. It must be greater than 0 and less than 1. */
     objective: number;
     /** Time over which the objective is measured, from 1d to retention.metrics. */
     window: string;
@@ -227,34 +271,40 @@ export interface SloArgs {
 
 /** Alerting rules. */
 export interface AlertsArgs {
-    /** Groups of rules that are not deployed. docs/alerts.md lists the groups. Default: none. */
+    /**
+     * Groups of rules that are not deployed. docs/alerts.md lists the groups with alerts. The group usage has only recording
+     * rules. Default: none.
+     */
     disabledGroups?: string[];
-    /** Thresholds by alert name, instead of the defaults in docs/alerts.md. Default: none. */
+    /** Thresholds by alert name. They replace the default thresholds in docs/alerts.md. Default: none. */
     thresholds?: { [key: string]: number };
-    /** URL of the folder with the runbooks. Each alert links to its runbook. Default: docs/runbooks of this project. */
+    /**
+     * URL of the folder that contains the runbooks. Each alert links to the page GROUP.md in this folder. Default: docs/runbooks
+     * of this project.
+     */
     runbookUrl?: string;
 }
 
-/** Where Helm charts come from. */
+/** Source of the Helm charts. */
 export interface ChartsArgs {
     /**
-     * Source of all charts instead of their own repositories: a folder of NAME-VERSION.tgz files, an oci:// registry, or the
-     * https:// address of a Helm repository. Default: the repository of each chart.
+     * Source of all charts. It replaces their repositories. It is a folder of NAME-VERSION.tgz files, an oci:// registry, or the
+     * https:// URL of a Helm repository. Default: the repository of each chart.
      */
     mirror?: string;
 }
 
-/** Where container images come from. */
+/** Source of the container images. */
 export interface ImagesArgs {
-    /** Registry of all images instead of their own registries. It may have a path. Default: the registry of each image. */
+    /** Registry of all images. It replaces their registries. It can have a path. Default: the registry of each image. */
     registry?: string;
-    /** Names of the Secrets with which images are pulled. Default: none. */
+    /** Names of the Secrets with the credentials of the registry (imagePullSecrets). Default: none. */
     pullSecrets?: string[];
 }
 
 /**
  * Helm values of each chart, merged on top of the values that the program sets. Maps are merged, lists are replaced, and null
- * deletes the chart's default.
+ * deletes a default of the chart.
  */
 export interface StackValuesArgs {
     /** Helm values of the OpenTelemetry Collector. Default: none. */
@@ -280,8 +330,8 @@ export interface StackValuesArgs {
 }
 
 /**
- * The keys in the setting values are checked: a key that neither the chart nor its program knows is refused, because Helm would
- * ignore it. A component that is true here accepts every key.
+ * Components whose Helm values can have any key. For all other components, the program refuses keys in the setting values that
+ * neither the chart nor the configuration of the application knows, because Helm would ignore them.
  */
 export interface StackValuesUncheckedArgs {
     /** Whether unknown keys in the Helm values of the OpenTelemetry Collector are accepted. Default: false. */
@@ -309,28 +359,32 @@ export interface StackValuesUncheckedArgs {
 /** Arguments of ObservabilityStack. Each has a default. The keys are those of the stack configuration. */
 export interface ObservabilityStackArgs {
     /**
-     * "dev" fits on one node. "prod" runs several replicas of everything but Tempo, Pyroscope and Grafana. The profile decides
-     * the defaults of many other settings. Default: dev.
+     * "dev" fits on one node. "prod" runs several replicas of every component except Tempo, Pyroscope and Grafana. The profile
+     * decides the defaults of many other settings. Default: dev.
      */
     profile?: Profile;
     /**
-     * Namespace of all objects except the ClusterRoles. ClusterRoles have fixed names, so a cluster has room for one stack. The
-     * DNS names of the services contain the namespace. Default: monitoring.
+     * Namespace of all objects except the ClusterRoles and the Dapr Configurations, which are in the application namespaces.
+     * ClusterRoles have fixed names, so a cluster can have only one stack. The DNS names of the services contain the namespace.
+     * The namespaces default, kube-system, kube-public and kube-node-lease are not allowed. Default: monitoring.
      */
     namespace?: string;
     /**
-     * Whether the stack creates and deletes the namespace. Deleting it also deletes its volumes, unless their storage class
-     * retains them. With false, the namespace must exist and must allow privileged pods: it needs the label
+     * Whether the stack creates and deletes the namespace. When the namespace is deleted, its volumes are deleted too, unless
+     * their storage class has the reclaim policy Retain. With false, the namespace must exist. It needs the label
      * pod-security.kubernetes.io/enforce=privileged, because the log collector and the metrics scraper mount folders of their
-     * node. Choose before the first deployment: changing true to false deletes the namespace. Default: true.
+     * node. Set this before the first deployment: a change from true to false deletes the namespace with all data. Default: true.
      */
     createNamespace?: boolean;
-    /** Value of the label "cluster" in all four signals. It tells this cluster from others. Default: the profile. */
+    /**
+     * Value of the label "cluster" in all four signals. It distinguishes this cluster from other clusters. An SDK that pushes
+     * profiles must set this label itself. Default: the profile.
+     */
     cluster?: string;
     /**
-     * Tenant that all writers and data sources use (header X-Scope-OrgID). The stores then reject requests without a tenant.
-     * Pyroscope SDKs send profiles directly, so each service must set the tenant id itself. Default: none: each store has a
-     * single tenant.
+     * Tenant that all components and data sources use (header X-Scope-OrgID). With a tenant, the backends reject requests without
+     * this header. Pyroscope SDKs send profiles directly, so each service must set the tenant itself. Default: none:
+     * multi-tenancy is disabled in each backend.
      */
     tenant?: string;
     /** How traces are sampled. */
@@ -343,11 +397,11 @@ export interface ObservabilityStackArgs {
     profiling?: StackProfilingArgs;
     /** How long each signal is kept, as a duration such as 36h or 14d. */
     retention?: RetentionArgs;
-    /** Number of replicas of each component that can have several. */
+    /** Number of replicas of each component that can have more than one. */
     replicas?: ReplicasArgs;
-    /** How many replicas store each log line and each series. Odd, and at most the number of replicas. */
+    /** How many replicas store each log line and each series. The number must be odd, and not greater than the number of replicas. */
     replicationFactor?: ReplicationFactorArgs;
-    /** Volumes. */
+    /** Storage class and sizes of the volumes. */
     storage?: StorageArgs;
     /** Object storage of Loki, Tempo, Mimir and Pyroscope. */
     objectStore?: StackObjectStoreArgs;
@@ -359,34 +413,38 @@ export interface ObservabilityStackArgs {
     dapr?: StackDaprArgs;
     /**
      * Service level objectives (SLOs). Each one adds recording rules, burn-rate alerts and a row in the SLO dashboard. They are
-     * measured on the spans that the service serves. With head sampling, these are the sampled spans. Default: none.
+     * measured with the server and consumer spans of the service. With head sampling, the values are estimates, because only
+     * sampled requests have spans. Default: none.
      */
     slos?: SloArgs[];
     /** Alerting rules. */
     alerts?: AlertsArgs;
     /** Routing of alerts to receivers. Grafana shows and silences alerts even without receivers. */
     alerting?: AlertmanagerArgs;
-    /** Where Helm charts come from. */
+    /** Source of the Helm charts. */
     charts?: ChartsArgs;
-    /** Where container images come from. */
+    /** Source of the container images. */
     images?: ImagesArgs;
     /**
-     * Labels of the nodes that pods are scheduled on. The log collector and the metrics scraper run on every node regardless.
-     * Default: none.
+     * Labels that a node must have for pods of the stack. The log collector and the metrics scraper ignore this setting: they run
+     * on every Linux node. Default: none.
      */
     nodeSelector?: { [key: string]: string };
-    /** Taints that the pods tolerate. Default: none. */
+    /**
+     * Taints of nodes that the pods of the stack tolerate. The log collector and the metrics scraper tolerate every taint.
+     * Default: none.
+     */
     tolerations?: TolerationArgs[];
     /** Whether Pulumi finishes without waiting until the objects are ready. Default: false. */
     skipAwait?: boolean;
     /**
      * Helm values of each chart, merged on top of the values that the program sets. Maps are merged, lists are replaced, and null
-     * deletes the chart's default.
+     * deletes a default of the chart.
      */
     values?: StackValuesArgs;
     /**
-     * The keys in the setting values are checked: a key that neither the chart nor its program knows is refused, because Helm
-     * would ignore it. A component that is true here accepts every key.
+     * Components whose Helm values can have any key. For all other components, the program refuses keys in the setting values
+     * that neither the chart nor the configuration of the application knows, because Helm would ignore them.
      */
     valuesUnchecked?: StackValuesUncheckedArgs;
 }

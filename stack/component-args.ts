@@ -200,7 +200,7 @@ export function daprTracingArgs(
     return { configurationName, namespaces, samplingRatio: headSamplingRatio(settings), zipkinUrl };
 }
 
-/** Share of the traces that services sample and send. With tail sampling, the collector decides, so that services send all traces. */
+/** Sampling ratio that services must use. It is 1 with tail sampling, because the collector decides. */
 export function headSamplingRatio({ tracing }: Settings): number {
     return tracing.samplingMode === "tail" ? 1 : tracing.samplingRatio;
 }

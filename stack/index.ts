@@ -36,7 +36,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
     readonly namespace: string;
     /** URL of Grafana for browsers: `grafana.rootUrl` or the URL of the ingress. Default: the URL of the Service. */
     readonly grafanaUrl: string;
-    /** Share of the traces that applications should sample and send, from 0 to 1. */
+    /** Sampling ratio that applications must use, from 0 to 1. */
     readonly samplingRatio: number;
     /** Names of the Secrets with credentials, by purpose. */
     readonly secretNames: { [purpose: string]: string };

@@ -87,9 +87,9 @@ describe("the settings reject", () => {
             ],
         ],
         [
-            "a share above 1",
+            "a ratio above 1",
             { alerts: { thresholds: { MinioClusterOutOfSpace: 5 } } },
-            ["alerts.thresholds.MinioClusterOutOfSpace is 5; it must be a share of free space, from 0 to 1."],
+            ["alerts.thresholds.MinioClusterOutOfSpace is 5; it must be a ratio of free space, from 0 to 1."],
         ],
         [
             "receivers without their Secret",

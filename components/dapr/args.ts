@@ -6,7 +6,7 @@ export interface DaprTracingArgs {
     configurationName?: string;
     /** Namespaces of the applications, without duplicates. Missing namespaces are created. Namespaces are never deleted. */
     namespaces: string[];
-    /** Share of the traces that sidecars sample and send, from 0 to 1. */
+    /** Sampling ratio of the sidecars, from 0 to 1. */
     samplingRatio: number;
     /** Zipkin URL of the collector, with its path. */
     zipkinUrl: pulumi.Input<string>;

@@ -22,7 +22,7 @@ export class DaprTracing extends pulumi.ComponentResource {
         // If the CRD is missing, reading it makes the preview fail. The provider's message contains only the name of this resource,
         // so the name says what to do.
         const crd = k8s.apiextensions.v1.CustomResourceDefinition.get(
-            `${name}: Dapr must be installed, or dapr.enabled be set to false`,
+            `${name}: Install Dapr, or set dapr.enabled to false`,
             "configurations.dapr.io",
             { parent: this },
         );

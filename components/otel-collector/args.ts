@@ -4,9 +4,9 @@ import type { ChartArgs } from "../helm/args";
 export const SamplingMode = { Head: "head", Tail: "tail" } as const;
 export type SamplingMode = (typeof SamplingMode)[keyof typeof SamplingMode];
 
-/** Tail sampling: the collector keeps traces with errors, slow traces, and a share of the other traces. */
+/** Tail sampling: the collector keeps traces with errors, slow traces, and a ratio of the other traces. */
 export interface TailSamplingArgs {
-    /** Share of the other traces that is kept, from 0 to 1. */
+    /** Sampling ratio of the other traces, from 0 to 1. */
     ratio: number;
     /**
      * How long the collector waits for the spans of a trace before it decides, as a duration such as "10s". The spans are in
@@ -29,7 +29,7 @@ export interface OtelCollectorArgs extends ChartArgs {
     /** Number of replicas. Default: 1. */
     replicas?: number;
     /**
-     * Share of the traces that services sample and send, from 0 to 1. The collector adds it to spans as the attribute
+     * Sampling ratio of the services, from 0 to 1. The collector adds it to spans as the attribute
      * `sampling.ratio`, so that Tempo can calculate real request rates from sampled spans. Default: 1.
      */
     headSamplingRatio?: number;

@@ -36,7 +36,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             }),
             stat("Structured metadata ratio", {
                 description:
-                    "The share of the received bytes that is structured metadata, such as resource attributes and trace IDs.",
+                    "The percentage of the received bytes that is structured metadata, such as resource attributes and trace IDs.",
                 unit: unit.ratio,
                 width: 6,
                 queries: {

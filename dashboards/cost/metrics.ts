@@ -31,7 +31,8 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 queries: { series: `sum(cortex_ingester_active_series{${mimir}})` },
             }),
             stat("Series limit usage", {
-                description: "The share of the tenant's series limit that is used. At 100 % Mimir rejects new series.",
+                description:
+                    "The percentage of the tenant's series limit that is used. At 100 % Mimir rejects new series.",
                 unit: unit.ratio,
                 width: 6,
                 queries: {

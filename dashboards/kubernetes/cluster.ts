@@ -43,14 +43,14 @@ export default (): Dashboard =>
                 queries: { pods: `sum(kubelet_running_pods{${inCluster}})` },
             }),
             stat("CPU utilization", {
-                description: "The share of the CPU cores of all nodes that is used.",
+                description: "The percentage of the CPU cores of all nodes that is used.",
                 unit: unit.ratio,
                 queries: { used: cpuUsed("cluster") },
                 warnAbove: 0.8,
                 criticalAbove: 0.9,
             }),
             stat("Memory utilization", {
-                description: "The share of the memory of all nodes that is used.",
+                description: "The percentage of the memory of all nodes that is used.",
                 unit: unit.ratio,
                 queries: { used: memoryUsed("cluster") },
                 warnAbove: 0.8,

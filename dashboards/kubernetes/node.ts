@@ -27,14 +27,14 @@ export default (): Dashboard =>
         row(
             "Node status",
             stat("CPU utilization", {
-                description: "The share of the CPU cores that is used.",
+                description: "The percentage of the CPU cores that is used.",
                 unit: unit.ratio,
                 queries: { used: `1 - avg(rate(node_cpu_seconds_total{${selector}, mode="idle"}[$__rate_interval]))` },
                 warnAbove: 0.8,
                 criticalAbove: 0.9,
             }),
             stat("Memory utilization", {
-                description: "The share of the memory that is used.",
+                description: "The percentage of the memory that is used.",
                 unit: unit.ratio,
                 queries: {
                     used: `1 - sum(node_memory_MemAvailable_bytes{${selector}}) / sum(node_memory_MemTotal_bytes{${selector}})`,
@@ -81,7 +81,7 @@ export default (): Dashboard =>
                 },
             }),
             timeSeries("Pressure stall information", {
-                description: "The share of time in which at least one process waited for CPU, memory or disk.",
+                description: "The percentage of time in which at least one process waited for CPU, memory or disk.",
                 unit: unit.ratio,
                 queries: {
                     CPU: rate("node_pressure_cpu_waiting_seconds_total", "node"),
@@ -93,7 +93,7 @@ export default (): Dashboard =>
         row(
             "Disks",
             timeSeries("Filesystem usage", {
-                description: "The share of each filesystem that is used. Near 100 % the kubelet evicts pods.",
+                description: "The percentage of each filesystem that is used. Near 100 % the kubelet evicts pods.",
                 unit: unit.ratio,
                 max: 1,
                 criticalAbove: 0.9,
@@ -103,7 +103,7 @@ export default (): Dashboard =>
             }),
             timeSeries("Inode usage", {
                 description:
-                    "The share of the inodes that is used. Many small files can use all inodes before the disk is full.",
+                    "The percentage of the inodes that is used. Many small files can use all inodes before the disk is full.",
                 unit: unit.ratio,
                 max: 1,
                 criticalAbove: 0.9,
@@ -112,7 +112,7 @@ export default (): Dashboard =>
                 },
             }),
             timeSeries("Disk utilization", {
-                description: "The share of time in which the disk processed requests.",
+                description: "The percentage of time in which the disk processed requests.",
                 unit: unit.ratio,
                 max: 1,
                 queries: { "{{device}}": rate("node_disk_io_time_seconds_total", "device") },
@@ -126,7 +126,7 @@ export default (): Dashboard =>
                 },
             }),
             timeSeries("File descriptor usage", {
-                description: "The share of the file descriptors of the node that is used.",
+                description: "The percentage of the file descriptors of the node that is used.",
                 unit: unit.ratio,
                 max: 1,
                 queries: { used: `max(node_filefd_allocated{${selector}} / node_filefd_maximum{${selector}})` },

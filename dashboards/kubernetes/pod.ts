@@ -71,7 +71,7 @@ export default (): Dashboard =>
             }),
             timeSeries("CPU throttling", {
                 description:
-                    "The share of CPU periods in which the container was throttled because it had used its limit.",
+                    "The percentage of CPU periods in which the container was throttled because it had used its limit.",
                 unit: unit.ratio,
                 max: 1,
                 queries: { "{{container}} throttled": pods.throttled(selector, "container") },

@@ -30,7 +30,7 @@ export default (): Dashboard =>
                 queries: { volumes: `count(${volume("capacity_bytes")})` },
             }),
             stat("Highest volume usage", {
-                description: "The used share of the fullest volume.",
+                description: "The used percentage of the fullest volume.",
                 unit: unit.ratio,
                 queries: { used: `max(${usage})` },
                 warnAbove: 0.75,
@@ -71,7 +71,7 @@ export default (): Dashboard =>
         row(
             "Usage over time",
             timeSeries("Volume usage", {
-                description: "The used share of each volume.",
+                description: "The used percentage of each volume.",
                 unit: unit.ratio,
                 width: 12,
                 max: 1,
@@ -80,7 +80,7 @@ export default (): Dashboard =>
             }),
             timeSeries("Inode usage", {
                 description:
-                    "The used share of the inodes of each volume. Many small files can use all inodes before the volume is full.",
+                    "The used percentage of the inodes of each volume. Many small files can use all inodes before the volume is full.",
                 unit: unit.ratio,
                 width: 12,
                 max: 1,

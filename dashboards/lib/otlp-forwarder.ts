@@ -74,7 +74,7 @@ export function queues(forwarder: OtlpForwarder): SizedPanel[] {
             },
         }),
         timeSeries("Exporter queue usage", {
-            description: "The used share of the queue capacity. At 100 % new data is refused.",
+            description: "The used percentage of the queue capacity. At 100 % new data is refused.",
             unit: unit.ratio,
             max: 1,
             warnAbove: 0.5,

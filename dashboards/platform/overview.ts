@@ -42,7 +42,7 @@ export default (): Dashboard =>
                 queries: { requests: callRate(requests) },
             }),
             stat("Error ratio", {
-                description: "The share of the requests that end with an error.",
+                description: "The percentage of the requests that end with an error.",
                 unit: unit.ratio,
                 queries: { errors: errorRatio(requests) },
                 warnAbove: 0.01,
@@ -128,7 +128,7 @@ export default (): Dashboard =>
         row(
             "Node and volume capacity",
             timeSeries("CPU utilization by node", {
-                description: "The used share of the CPU cores. Near 100 % all pods of the node become slow.",
+                description: "The used percentage of the CPU cores. Near 100 % all pods of the node become slow.",
                 unit: unit.ratio,
                 max: 1,
                 criticalAbove: 0.9,
@@ -138,7 +138,7 @@ export default (): Dashboard =>
                 drilldown: { dashboards: { "kubernetes-node": "Node" } },
             }),
             timeSeries("Memory utilization by node", {
-                description: "The used share of the memory. Near 100 % the kernel kills containers.",
+                description: "The used percentage of the memory. Near 100 % the kernel kills containers.",
                 unit: unit.ratio,
                 max: 1,
                 criticalAbove: 0.9,
@@ -148,7 +148,7 @@ export default (): Dashboard =>
                 drilldown: { dashboards: { "kubernetes-node": "Node" } },
             }),
             timeSeries("Volume usage", {
-                description: "The used share of the five fullest volumes.",
+                description: "The used percentage of the five fullest volumes.",
                 unit: unit.ratio,
                 max: 1,
                 criticalAbove: 0.9,

@@ -24,7 +24,7 @@ export default (): Dashboard =>
             "Service graph",
             nodeGraph("Service graph", {
                 description:
-                    "Each circle is a service. The red part of its border is the share of failed requests. Click a service to see its requests and traces.",
+                    "Each circle is a service. The red part of its border is the percentage of failed requests. Click a service to see its requests and traces.",
                 query: `{${inNamespace}}`,
             }),
         ),

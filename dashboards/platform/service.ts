@@ -29,7 +29,7 @@ export default (): Dashboard =>
                 queries: { requests: callRate(serverSpans(selector)) },
             }),
             stat("Error ratio", {
-                description: "The share of the requests that end with an error.",
+                description: "The percentage of the requests that end with an error.",
                 unit: unit.ratio,
                 queries: { errors: errorRatio(serverSpans(selector)) },
                 warnAbove: 0.01,
@@ -105,7 +105,7 @@ export default (): Dashboard =>
             }),
             timeSeries("CPU throttling by pod", {
                 description:
-                    "The share of CPU periods in which a container was throttled because it had used its limit.",
+                    "The percentage of CPU periods in which a container was throttled because it had used its limit.",
                 unit: unit.ratio,
                 max: 1,
                 queries: {

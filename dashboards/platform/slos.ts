@@ -42,7 +42,7 @@ export default (): Dashboard =>
                 criticalAbove: 1,
             }),
             stat("Lowest remaining error budget", {
-                description: "The remaining share of the error budget, of the SLO with the lowest share.",
+                description: "The remaining percentage of the error budget, of the SLO with the lowest percentage.",
                 unit: unit.ratio,
                 width: 6,
                 queries: { remaining: `min(slo:error_budget_remaining:ratio{${measured}})` },
@@ -96,7 +96,8 @@ export default (): Dashboard =>
         row(
             "Error budget and burn rate",
             timeSeries("Remaining error budget", {
-                description: "The remaining share of the error budget of the window. Below 0 the objective is not met.",
+                description:
+                    "The remaining percentage of the error budget of the window. Below 0 the objective is not met.",
                 unit: unit.ratio,
                 min: -1,
                 queries: { "{{slo}}": `slo:error_budget_remaining:ratio{${measured}}` },

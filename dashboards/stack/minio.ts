@@ -28,7 +28,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 criticalBelow: 1,
             }),
             stat("Capacity usage", {
-                description: "The used share of the usable capacity. At 100 % the backends cannot write.",
+                description: "The used percentage of the usable capacity. At 100 % the backends cannot write.",
                 unit: unit.ratio,
                 queries: {
                     used: `1 - max(minio_cluster_capacity_usable_free_bytes{${selector}}) / max(minio_cluster_capacity_usable_total_bytes{${selector}})`,
@@ -144,7 +144,8 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 },
             }),
             timeSeries("File descriptor usage", {
-                description: "The share of the file descriptor limit that is used. At 100 % MinIO refuses connections.",
+                description:
+                    "The percentage of the file descriptor limit that is used. At 100 % MinIO refuses connections.",
                 unit: unit.ratio,
                 max: 1,
                 criticalAbove: 0.9,

@@ -104,7 +104,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             "Queues",
             timeSeries("Exporter queue usage", {
                 description:
-                    "The used share of the collector's queue on disk. The queue grows while Alloy or a backend is down. When it is full, the collector refuses data.",
+                    "The used percentage of the collector's queue on disk. The queue grows while Alloy or a backend is down. When it is full, the collector refuses data.",
                 unit: unit.ratio,
                 width: 12,
                 max: 1,

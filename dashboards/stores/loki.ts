@@ -92,7 +92,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             }),
             timeSeries("WAL disk usage", {
                 description:
-                    "The used share of the disk of the write-ahead log. If the disk is full, a crash loses the entries that are not flushed.",
+                    "The used percentage of the disk of the write-ahead log. If the disk is full, a crash loses the entries that are not flushed.",
                 unit: unit.ratio,
                 max: 1,
                 criticalAbove: 0.9,

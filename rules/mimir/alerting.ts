@@ -52,7 +52,7 @@ export default {
             alert: "AlertmanagerFailedToSendAlerts",
             severity: "critical",
             for: "10m",
-            threshold: { default: 0.01, unit: "share of notifications, from 0 to 1" },
+            threshold: { default: 0.01, unit: "ratio of failed notifications, from 0 to 1" },
             summary: "{{ $labels.integration }}: {{ $value | humanizePercentage }} of the notifications fail",
             expr: (share) => `
                 sum by (cluster, namespace, job, integration) (rate(cortex_alertmanager_notifications_failed_total{job="mimir"}[15m]))

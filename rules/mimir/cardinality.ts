@@ -8,7 +8,7 @@ export default {
             alert: "MimirTenantReachingSeriesLimit",
             severity: "warning",
             for: "15m",
-            threshold: { default: 0.8, unit: "share of the limit, from 0 to 1" },
+            threshold: { default: 0.8, unit: "used ratio of the limit, from 0 to 1" },
             summary:
                 "{{ $labels.pod }}: {{ $value | humanizePercentage }} of the series limit is used; at 100% new series are rejected",
             expr: (share) => `

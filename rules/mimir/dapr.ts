@@ -12,7 +12,7 @@ export default {
             alert: "DaprRequestErrors",
             severity: "warning",
             for: "10m",
-            threshold: { default: 0.05, unit: "share of requests, from 0 to 1" },
+            threshold: { default: 0.05, unit: "ratio of failed requests, from 0 to 1" },
             summary:
                 "{{ $labels.app_id }}: {{ $value | humanizePercentage }} of the HTTP responses of the sidecar are server errors",
             expr: (share) => `${failed("dapr_http_server_response_count", "app_id", 'status=~"5.."')} > ${share}`,
@@ -29,7 +29,7 @@ export default {
             alert: "DaprPubSubDeliveryErrors",
             severity: "warning",
             for: "10m",
-            threshold: { default: 0.05, unit: "share of messages, from 0 to 1" },
+            threshold: { default: 0.05, unit: "ratio of failed messages, from 0 to 1" },
             summary:
                 "{{ $labels.app_id }}: {{ $value | humanizePercentage }} of the messages from topic {{ $labels.topic }} ({{ $labels.component }}) are not processed",
             expr: (share) =>
@@ -39,7 +39,7 @@ export default {
             alert: "DaprPubSubPublishErrors",
             severity: "warning",
             for: "10m",
-            threshold: { default: 0.05, unit: "share of messages, from 0 to 1" },
+            threshold: { default: 0.05, unit: "ratio of failed messages, from 0 to 1" },
             summary:
                 "{{ $labels.app_id }}: {{ $value | humanizePercentage }} of the messages to topic {{ $labels.topic }} ({{ $labels.component }}) are not published",
             expr: (share) =>
@@ -49,7 +49,7 @@ export default {
             alert: "DaprStateStoreErrors",
             severity: "warning",
             for: "10m",
-            threshold: { default: 0.05, unit: "share of operations, from 0 to 1" },
+            threshold: { default: 0.05, unit: "ratio of failed operations, from 0 to 1" },
             summary:
                 "{{ $labels.app_id }}: {{ $value | humanizePercentage }} of the operations on the state store {{ $labels.component }} fail",
             expr: (share) =>
@@ -59,7 +59,7 @@ export default {
             alert: "DaprOutputBindingErrors",
             severity: "warning",
             for: "10m",
-            threshold: { default: 0.05, unit: "share of operations, from 0 to 1" },
+            threshold: { default: 0.05, unit: "ratio of failed operations, from 0 to 1" },
             summary:
                 "{{ $labels.app_id }}: {{ $value | humanizePercentage }} of the calls to the output binding {{ $labels.component }} fail",
             expr: (share) =>

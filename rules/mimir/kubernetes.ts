@@ -13,7 +13,7 @@ export default {
             alert: "KubePersistentVolumeAlmostOutOfSpace",
             severity: "warning",
             for: "15m",
-            threshold: { default: 0.15, unit: "share of free space, from 0 to 1" },
+            threshold: { default: 0.15, unit: "ratio of free space, from 0 to 1" },
             summary:
                 "{{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }}: {{ $value | humanizePercentage }} of the volume is free",
             expr: (share) =>
@@ -23,7 +23,7 @@ export default {
             alert: "KubePersistentVolumeOutOfSpace",
             severity: "critical",
             for: "5m",
-            threshold: { default: 0.03, unit: "share of free space, from 0 to 1" },
+            threshold: { default: 0.03, unit: "ratio of free space, from 0 to 1" },
             summary:
                 "{{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }}: only {{ $value | humanizePercentage }} of the volume is free",
             expr: (share) =>
@@ -44,7 +44,7 @@ export default {
             alert: "KubePersistentVolumeInodesFillingUp",
             severity: "warning",
             for: "15m",
-            threshold: { default: 0.05, unit: "share of free inodes, from 0 to 1" },
+            threshold: { default: 0.05, unit: "ratio of free inodes, from 0 to 1" },
             summary:
                 "{{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }}: {{ $value | humanizePercentage }} of the inodes of the volume are free",
             expr: (share) =>
@@ -72,7 +72,7 @@ export default {
             alert: "KubeContainerMemoryNearLimit",
             severity: "warning",
             for: "15m",
-            threshold: { default: 0.95, unit: "share of the limit, from 0 to 1" },
+            threshold: { default: 0.95, unit: "used ratio of the limit, from 0 to 1" },
             summary:
                 "{{ $labels.namespace }}/{{ $labels.pod }} ({{ $labels.container }}): {{ $value | humanizePercentage }} of the memory limit is used",
             expr: (share) =>
@@ -82,7 +82,7 @@ export default {
             alert: "CPUThrottlingHigh",
             severity: "info",
             for: "30m",
-            threshold: { default: 0.5, unit: "share of the CPU periods, from 0 to 1" },
+            threshold: { default: 0.5, unit: "ratio of throttled CPU periods, from 0 to 1" },
             summary:
                 "{{ $labels.namespace }}/{{ $labels.pod }} ({{ $labels.container }}): {{ $value | humanizePercentage }} of the CPU periods are throttled",
             expr: (share) =>

@@ -13,7 +13,7 @@ export default {
             alert: "NodeFilesystemAlmostOutOfSpace",
             severity: "warning",
             for: "15m",
-            threshold: { default: 0.1, unit: "share of free space, from 0 to 1" },
+            threshold: { default: 0.1, unit: "ratio of free space, from 0 to 1" },
             summary:
                 "{{ $labels.node }} ({{ $labels.mountpoint }}): {{ $value | humanizePercentage }} of the filesystem is free",
             expr: (share) =>
@@ -36,7 +36,7 @@ export default {
             alert: "NodeFilesystemAlmostOutOfFiles",
             severity: "warning",
             for: "15m",
-            threshold: { default: 0.05, unit: "share of free inodes, from 0 to 1" },
+            threshold: { default: 0.05, unit: "ratio of free inodes, from 0 to 1" },
             summary:
                 "{{ $labels.node }} ({{ $labels.mountpoint }}): {{ $value | humanizePercentage }} of the inodes are free",
             expr: (share) =>
@@ -54,7 +54,7 @@ export default {
             alert: "NodeMemoryHighUtilization",
             severity: "warning",
             for: "15m",
-            threshold: { default: 0.05, unit: "share of available memory, from 0 to 1" },
+            threshold: { default: 0.05, unit: "ratio of available memory, from 0 to 1" },
             summary: "{{ $labels.node }}: {{ $value | humanizePercentage }} of the memory is available",
             expr: (share) =>
                 `min by (cluster, node) (node_memory_MemAvailable_bytes{job="node"}) / min by (cluster, node) (node_memory_MemTotal_bytes{job="node"}) < ${share}`,
@@ -63,7 +63,7 @@ export default {
             alert: "NodeCPUHighUsage",
             severity: "warning",
             for: "30m",
-            threshold: { default: 0.95, unit: "share of used CPU, from 0 to 1" },
+            threshold: { default: 0.95, unit: "ratio of used CPU, from 0 to 1" },
             summary: "{{ $labels.node }}: {{ $value | humanizePercentage }} of the CPU is used",
             expr: (share) =>
                 `1 - avg by (cluster, node) (rate(node_cpu_seconds_total{job="node", mode="idle"}[5m])) > ${share}`,

@@ -24,7 +24,7 @@ export default {
             alert: "ObjectStoreRequestErrors",
             severity: "critical",
             for: "15m",
-            threshold: { default: 0.1, unit: "share of requests, from 0 to 1" },
+            threshold: { default: 0.1, unit: "ratio of failed requests, from 0 to 1" },
             summary: "{{ $labels.job }}: {{ $value | humanizePercentage }} of the requests to the object store fail",
             expr: (share) => `(${failures.join(" or ")}) > ${share}`,
         },
@@ -52,7 +52,7 @@ const minioRules: Extract<RuleFile["rules"], unknown[]> = [
         alert: "MinioClusterAlmostOutOfSpace",
         severity: "warning",
         for: "15m",
-        threshold: { default: 0.2, unit: "share of free space, from 0 to 1" },
+        threshold: { default: 0.2, unit: "ratio of free space, from 0 to 1" },
         summary: "MinIO: {{ $value | humanizePercentage }} of the usable capacity is free",
         expr: (share) => `
             min by (cluster, namespace, job) (minio_cluster_capacity_usable_free_bytes{job="minio"})
@@ -62,7 +62,7 @@ const minioRules: Extract<RuleFile["rules"], unknown[]> = [
         alert: "MinioClusterOutOfSpace",
         severity: "critical",
         for: "5m",
-        threshold: { default: 0.05, unit: "share of free space, from 0 to 1" },
+        threshold: { default: 0.05, unit: "ratio of free space, from 0 to 1" },
         summary:
             "MinIO: only {{ $value | humanizePercentage }} of the usable capacity is free, and writes will soon fail",
         expr: (share) => `

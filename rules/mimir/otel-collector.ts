@@ -11,7 +11,7 @@ export default {
             alert: "OtelCollectorExporterQueueAlmostFull",
             severity: "warning",
             for: "10m",
-            threshold: { default: 0.5, unit: "share of the queue, from 0 to 1" },
+            threshold: { default: 0.5, unit: "ratio of used queue capacity, from 0 to 1" },
             summary:
                 "{{ $labels.pod }}: {{ $value | humanizePercentage }} of the {{ $labels.data_type }} queue is used, because the destination is slow or down",
             expr: (share) => `

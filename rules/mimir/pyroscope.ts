@@ -16,7 +16,7 @@ export default {
             alert: "PyroscopeRequestErrors",
             severity: "warning",
             for: "10m",
-            threshold: { default: 0.05, unit: "share of requests, from 0 to 1" },
+            threshold: { default: 0.05, unit: "ratio of failed requests, from 0 to 1" },
             summary:
                 "Pyroscope: {{ $value | humanizePercentage }} of the requests to {{ $labels.route }} fail with a server error",
             expr: (share) => failedRequests("pyroscope", "pyroscope", share),

@@ -28,10 +28,10 @@ export default {
             alert: "ServiceRequestErrors",
             severity: "warning",
             for: "10m",
-            threshold: { default: 0.1, unit: "share of requests, from 0 to 1" },
+            threshold: { default: 0.1, unit: "ratio of failed requests, from 0 to 1" },
             summary:
                 "{{ $labels.namespace }}/{{ $labels.service }}: {{ $value | humanizePercentage }} of the requests fail",
-            // Ignores services with few requests, where a single error is a large share.
+            // Ignores services with few requests, where a single error is a large ratio.
             expr: (share) => `service:error_ratio:rate5m > ${share} and service:requests:rate5m > 0.1`,
         },
     ],

@@ -19,7 +19,7 @@ export default {
             alert: "TempoRequestErrors",
             severity: "critical",
             for: "10m",
-            threshold: { default: 0.05, unit: "share of requests, from 0 to 1" },
+            threshold: { default: 0.05, unit: "ratio of failed requests, from 0 to 1" },
             summary:
                 "Tempo: {{ $value | humanizePercentage }} of the requests to {{ $labels.route }} fail with a server error",
             expr: (share) => failedRequests("tempo", "tempo", share),

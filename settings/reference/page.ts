@@ -13,7 +13,7 @@ const introduction = `# Settings
 
 Generated from \`settings/schema\` by \`npm run generate\`. Do not edit.
 
-A stack file \`Pulumi.STACK.yaml\` holds the settings that differ from the defaults of its profile. Write them by hand, or with
+A stack file \`Pulumi.STACK.yaml\` contains the settings that differ from the defaults of its profile. Edit the file, or use
 \`pulumi config set --path\`:
 
 \`\`\`sh
@@ -21,10 +21,10 @@ pulumi config set --path observability:tracing.samplingRatio 0.25
 pulumi config set --secret --path observability:grafana.adminPassword
 \`\`\`
 
-The program checks all settings before it creates anything, and reports all mistakes at once. Only \`grafana.adminPassword\`,
-\`objectStore.accessKeyId\` and \`objectStore.secretAccessKey\` may be secret, because all other values can end up in a chart in clear text.
+The program checks all settings before it creates anything, and reports all mistakes together. Only \`grafana.adminPassword\`,
+\`objectStore.accessKeyId\` and \`objectStore.secretAccessKey\` can be secret. The value of any other setting could reach a chart in clear text.
 
-The column "default" gives one value, or one for each profile. The example stands for the value of the setting, in YAML.`;
+The column "default" contains one value, or one value for each profile. The column "example" contains a value of the setting in YAML.`;
 
 function section(setting: Setting, level: number): string {
     const nested = setting.children.filter(({ children }) => children.length > 0);

@@ -36,13 +36,14 @@ const slo = strict({
         example: "mathtrail",
     }),
     kind: setting(oneOf(SloKind.Availability, SloKind.Latency), {
-        description: '"availability": requests without an error. "latency": requests that are faster than thresholdMs.',
+        description:
+            'Good requests. "availability": requests whose span does not have the status error. "latency": requests that take at most thresholdMs.',
         type: "SloKind",
         example: "availability",
     }),
     objective: setting(
         number("a number between 0 and 1, such as 0.999", (value) => value > 0 && value < 1),
-        { description: "Share of requests that must be good, between 0 and 1, both exclusive.", example: 0.999 },
+        { description: "Required ratio of good requests. It must be greater than 0 and less than 1.", example: 0.999 },
     ),
     window: setting(duration("1d", "an error budget needs at least a day"), {
         description: "Time over which the objective is measured, from 1d to retention.metrics.",
@@ -63,7 +64,7 @@ const slo = strict({
 
 export const slos = setting(listOf(slo, "SLOs").default([]), {
     description:
-        "Service level objectives (SLOs). Each one adds recording rules, burn-rate alerts and a row in the SLO dashboard. They are measured on the spans that the service serves. With head sampling, these are the sampled spans.",
+        "Service level objectives (SLOs). Each one adds recording rules, burn-rate alerts and a row in the SLO dashboard. They are measured with the server and consumer spans of the service. With head sampling, the values are estimates, because only sampled requests have spans.",
     type: "SloArgs[]",
     interface: "SloArgs",
     example: [{ service: "shop", kind: "availability", objective: 0.999, window: "30d" }],
@@ -87,7 +88,7 @@ const thresholds = () => {
             )
             .default({}),
         {
-            description: "Thresholds by alert name, instead of the defaults in docs/alerts.md.",
+            description: "Thresholds by alert name. They replace the default thresholds in docs/alerts.md.",
             example: { [known[0]?.alert ?? ""]: 0.5 },
         },
     );
@@ -97,12 +98,14 @@ export const alerts = () =>
     group(
         {
             disabledGroups: setting(listOf(oneOf(...knownGroups()), "groups of rules").default([]), {
-                description: "Groups of rules that are not deployed. docs/alerts.md lists the groups.",
+                description:
+                    "Groups of rules that are not deployed. docs/alerts.md lists the groups with alerts. The group usage has only recording rules.",
                 example: ["dapr"],
             }),
             thresholds: thresholds(),
             runbookUrl: setting(text(urlForm, isUrl).optional(), {
-                description: "URL of the folder with the runbooks. Each alert links to its runbook.",
+                description:
+                    "URL of the folder that contains the runbooks. Each alert links to the page GROUP.md in this folder.",
                 computed: "docs/runbooks of this project",
                 example: "https://wiki.example.com/runbooks",
             }),
@@ -122,26 +125,26 @@ const receiver = strict({
         example: "slack",
     }),
     url: setting(text(urlForm, isUrl).optional(), {
-        description: "webhook: the URL, if it is not secret.",
+        description: "webhook: the URL, if it is not secret. Otherwise use existingSecret.",
         computed: "none",
         example: "https://hooks.example.com/alerts",
     }),
     existingSecret: setting(subdomain().optional(), {
         description:
-            "Name of a Secret with the confidential part: the URL of a webhook, of Slack or of OnCall, the routing key of PagerDuty, or the password of the mail server.",
+            "Name of a Secret with the credentials: the URL for webhook, slack and oncall, the routing key for pagerduty, or the password of the mail server for email.",
         computed: "none",
         example: "slack",
     }),
     secretKey: setting(
         text("a key of a Secret: letters, digits, '-', '_' and '.'", (value) => /^[-.\w]+$/.test(value)).optional(),
         {
-            description: "Key in that Secret.",
+            description: "Key of the credentials in existingSecret.",
             computed: "url; for pagerduty routing-key; for email password",
             example: "webhook-url",
         },
     ),
     channel: setting(text('a channel such as "#alerts"').optional(), {
-        description: "slack: the channel.",
+        description: "slack: name of the channel.",
         computed: "the channel of the webhook",
         example: "#alerts",
     }),
@@ -190,16 +193,20 @@ const route = strict({
                 { error: "a map of texts" },
             )
             .optional(),
-        { description: "Values of further labels that must match.", computed: "none", example: { team: "learning" } },
+        {
+            description: "Other labels that must match, with their values.",
+            computed: "none",
+            example: { team: "learning" },
+        },
     ),
     continue: setting(boolean().default(false), {
-        description: "Whether the routes after this one are evaluated too.",
+        description: "Whether later routes are evaluated too if this route matches.",
         example: true,
     }),
 });
 
-const receiverName = (description: string) =>
-    setting(text("the name of a receiver").optional(), { description, computed: "none", example: "chat" });
+const receiverName = (description: string, example = "chat") =>
+    setting(text("the name of a receiver").optional(), { description, computed: "none", example });
 
 export const alerting = group(
     {
@@ -209,28 +216,33 @@ export const alerting = group(
             example: [{ name: "chat", kind: "slack", existingSecret: "slack", channel: "#alerts" }],
         }),
         routes: setting(listOf(route, "routes").default([]), {
-            description: "Routes from alerts to receivers. The first route that matches is used.",
+            description:
+                "Routes from alerts to receivers. The first matching route handles an alert. If it has continue: true, later routes are evaluated too.",
             type: "RouteArgs[]",
             example: [{ receiver: "chat", severities: ["critical"] }],
         }),
-        defaultReceiver: receiverName("Receiver of alerts that match no route."),
+        defaultReceiver: receiverName(
+            "Receiver of alerts that match no route. Without it, Grafana shows these alerts, but no notification is sent.",
+        ),
         heartbeatReceiver: receiverName(
-            "Receiver of an alert that always fires. It must raise an alarm when the notifications stop.",
+            "Receiver of the alert Watchdog, which always fires. This receiver must raise an alarm if notifications stop.",
+            "heartbeat",
         ),
         heartbeatInterval: setting(
             duration("15s", "the rules of the heartbeat are evaluated every 15 seconds").default("1m"),
-            { description: "Interval between two heartbeat notifications.", example: "5m" },
+            { description: "Interval between two notifications of heartbeatReceiver.", example: "5m" },
         ),
         groupWait: setting(duration("0s", "0s notifies at once").default("30s"), {
-            description: "How long to wait for further alerts of a group before the first notification.",
+            description:
+                "How long the Alertmanager waits for more alerts of a group before it sends the first notification.",
             example: "1m",
         }),
         groupInterval: setting(duration("10s", "each group sends its own notification").default("5m"), {
-            description: "Shortest time between two notifications about a group that has changed.",
+            description: "Minimum time between two notifications about a group, if its alerts have changed.",
             example: "10m",
         }),
         repeatInterval: setting(duration("1m", "a shorter interval only repeats the same").default("4h"), {
-            description: "Time after which a notification is repeated while the alert still fires.",
+            description: "Time after which the Alertmanager repeats a notification while the alert still fires.",
             example: "12h",
         }),
     },

@@ -21,29 +21,30 @@ import {
 export const place = (per: PerProfile) => ({
     profile: setting(oneOf("dev", "prod").default(per({ dev: "dev", prod: "prod" })), {
         description:
-            '"dev" fits on one node. "prod" runs several replicas of everything but Tempo, Pyroscope and Grafana. The profile decides the defaults of many other settings.',
+            '"dev" fits on one node. "prod" runs several replicas of every component except Tempo, Pyroscope and Grafana. The profile decides the defaults of many other settings.',
         computed: "dev",
         type: "Profile",
         example: "prod",
     }),
     kubeContext: setting(text("the name of a context of the kubeconfig").optional(), {
-        description: "Context of the kubeconfig that the stack is deployed to.",
+        description: "Context of the kubeconfig. Its cluster is the one to which the stack is deployed.",
         computed: "the current context",
         example: "prod-eu",
         stackFileOnly: true,
     }),
     namespace: setting(stackNamespace().default("monitoring"), {
         description:
-            "Namespace of all objects except the ClusterRoles. ClusterRoles have fixed names, so a cluster has room for one stack. The DNS names of the services contain the namespace.",
+            "Namespace of all objects except the ClusterRoles and the Dapr Configurations, which are in the application namespaces. ClusterRoles have fixed names, so a cluster can have only one stack. The DNS names of the services contain the namespace. The namespaces default, kube-system, kube-public and kube-node-lease are not allowed.",
         example: "observability",
     }),
     createNamespace: setting(boolean().default(true), {
         description:
-            "Whether the stack creates and deletes the namespace. Deleting it also deletes its volumes, unless their storage class retains them. With false, the namespace must exist and must allow privileged pods: it needs the label pod-security.kubernetes.io/enforce=privileged, because the log collector and the metrics scraper mount folders of their node. Choose before the first deployment: changing true to false deletes the namespace.",
+            "Whether the stack creates and deletes the namespace. When the namespace is deleted, its volumes are deleted too, unless their storage class has the reclaim policy Retain. With false, the namespace must exist. It needs the label pod-security.kubernetes.io/enforce=privileged, because the log collector and the metrics scraper mount folders of their node. Set this before the first deployment: a change from true to false deletes the namespace with all data.",
         example: false,
     }),
     cluster: setting(labelValue().default(per({ dev: "dev", prod: "prod" })), {
-        description: 'Value of the label "cluster" in all four signals. It tells this cluster from others.',
+        description:
+            'Value of the label "cluster" in all four signals. It distinguishes this cluster from other clusters. An SDK that pushes profiles must set this label itself.',
         computed: "the profile",
         example: "shop-prod-eu",
     }),
@@ -54,8 +55,8 @@ export const place = (per: PerProfile) => ({
         ).optional(),
         {
             description:
-                "Tenant that all writers and data sources use (header X-Scope-OrgID). The stores then reject requests without a tenant. Pyroscope SDKs send profiles directly, so each service must set the tenant id itself.",
-            computed: "none: each store has a single tenant",
+                "Tenant that all components and data sources use (header X-Scope-OrgID). With a tenant, the backends reject requests without this header. Pyroscope SDKs send profiles directly, so each service must set the tenant itself.",
+            computed: "none: multi-tenancy is disabled in each backend",
             example: "acme",
         },
     ),
@@ -68,7 +69,8 @@ const toleration = strict({
         example: "dedicated",
     }),
     operator: setting(oneOf("Exists", "Equal").optional(), {
-        description: "How the taint is compared.",
+        description:
+            "How the value of the taint is compared: Equal compares it with value, Exists accepts every value.",
         computed: "Equal",
         example: "Equal",
     }),
@@ -83,7 +85,8 @@ const toleration = strict({
         example: "NoSchedule",
     }),
     tolerationSeconds: setting(wholeNumber("a whole number of seconds from 0", (value) => value >= 0).optional(), {
-        description: "How many seconds a running pod stays after the taint is added, with effect NoExecute.",
+        description:
+            "How many seconds a running pod stays on its node after the taint is added. Only with effect NoExecute.",
         computed: "it stays",
         example: 300,
     }),
@@ -95,34 +98,35 @@ export const deployment = {
         {
             mirror: setting(text(mirrorForm, (value) => mirrorKind(value) !== undefined).optional(), {
                 description:
-                    "Source of all charts instead of their own repositories: a folder of NAME-VERSION.tgz files, an oci:// registry, or the https:// address of a Helm repository.",
+                    "Source of all charts. It replaces their repositories. It is a folder of NAME-VERSION.tgz files, an oci:// registry, or the https:// URL of a Helm repository.",
                 computed: "the repository of each chart",
                 example: "oci://registry.example.com/charts",
             }),
         },
-        { description: "Where Helm charts come from.", interface: "ChartsArgs" },
+        { description: "Source of the Helm charts.", interface: "ChartsArgs" },
     ),
     images: group(
         {
             registry: setting(text(names.registryForm, names.isRegistry).optional(), {
-                description: "Registry of all images instead of their own registries. It may have a path.",
+                description: "Registry of all images. It replaces their registries. It can have a path.",
                 computed: "the registry of each image",
                 example: "registry.example.com/mirror",
             }),
             pullSecrets: setting(listOf(subdomain(), "names of Secrets").default([]), {
-                description: "Names of the Secrets with which images are pulled.",
+                description: "Names of the Secrets with the credentials of the registry (imagePullSecrets).",
                 example: ["registry-login"],
             }),
         },
-        { description: "Where container images come from.", interface: "ImagesArgs" },
+        { description: "Source of the container images.", interface: "ImagesArgs" },
     ),
     nodeSelector: setting(z.record(labelKey(), emptyOrLabelValue(), { error: "a map of labels" }).default({}), {
         description:
-            "Labels of the nodes that pods are scheduled on. The log collector and the metrics scraper run on every node regardless.",
+            "Labels that a node must have for pods of the stack. The log collector and the metrics scraper ignore this setting: they run on every Linux node.",
         example: { "node-role.example.com/observability": "" },
     }),
     tolerations: setting(listOf(toleration, "tolerations").default([]), {
-        description: "Taints that the pods tolerate.",
+        description:
+            "Taints of nodes that the pods of the stack tolerate. The log collector and the metrics scraper tolerate every taint.",
         type: "TolerationArgs[]",
         example: [{ key: "dedicated", value: "observability", effect: "NoSchedule" }],
     }),
@@ -140,12 +144,12 @@ export const deployment = {
             tempo: helmValues("Tempo"),
             mimir: helmValues("Mimir"),
             pyroscope: helmValues("Pyroscope"),
-            grafana: helmValues("Grafana", { replicas: 2 }),
+            grafana: helmValues("Grafana", { resources: { limits: { memory: "1Gi" } } }),
             minio: helmValues("MinIO"),
         },
         {
             description:
-                "Helm values of each chart, merged on top of the values that the program sets. Maps are merged, lists are replaced, and null deletes the chart's default.",
+                "Helm values of each chart, merged on top of the values that the program sets. Maps are merged, lists are replaced, and null deletes a default of the chart.",
             interface: "StackValuesArgs",
         },
     ),
@@ -164,7 +168,7 @@ export const deployment = {
         },
         {
             description:
-                "The keys in the setting values are checked: a key that neither the chart nor its program knows is refused, because Helm would ignore it. A component that is true here accepts every key.",
+                "Components whose Helm values can have any key. For all other components, the program refuses keys in the setting values that neither the chart nor the configuration of the application knows, because Helm would ignore them.",
             interface: "StackValuesUncheckedArgs",
         },
     ),

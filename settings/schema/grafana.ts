@@ -14,7 +14,7 @@ export const grafana = group(
         adminPassword: setting(secret().optional(), {
             description:
                 "Password of the administrator. Set it with `pulumi config set --secret --path`. Not allowed together with existingSecret.",
-            computed: "dev mathtrail, prod a random password",
+            computed: "in dev mathtrail, in prod a random password",
             example: "a-long-password",
         }),
         existingSecret: setting(subdomain().optional(), {
@@ -23,7 +23,8 @@ export const grafana = group(
             example: "grafana-login",
         }),
         persistence: setting(boolean().default(true), {
-            description: "Whether users and preferences are stored on a volume.",
+            description:
+                "Whether Grafana stores users and preferences on a volume. With false, they are lost when the pod is deleted.",
             example: false,
         }),
         rootUrl: setting(text(urlForm, isUrl).optional(), {
@@ -39,7 +40,7 @@ export const grafana = group(
                     example: true,
                 }),
                 host: setting(text(names.hostForm, names.isHost).optional(), {
-                    description: "Host name. Required for an Ingress.",
+                    description: "Host name of the Ingress. Required if the Ingress is enabled.",
                     computed: "none",
                     example: "grafana.example.com",
                 }),
@@ -59,7 +60,7 @@ export const grafana = group(
                     example: { "cert-manager.io/cluster-issuer": "letsencrypt" },
                 }),
             },
-            { description: "Access from outside the cluster.", interface: "StackIngressArgs" },
+            { description: "Ingress for access from outside the cluster.", interface: "StackIngressArgs" },
         ),
     },
     { description: "Login, storage and address of Grafana.", interface: "StackGrafanaArgs" },
@@ -79,7 +80,8 @@ export const dashboards = () =>
 export const dapr = group(
     {
         enabled: setting(boolean().default(false), {
-            description: "Whether the stack creates Dapr's tracing Configuration. Dapr must be installed.",
+            description:
+                "Whether the stack creates a Dapr Configuration for tracing in each namespace of namespaces. Dapr must be installed.",
             example: true,
         }),
         configurationName: setting(subdomain().default("tracing"), {
@@ -88,7 +90,7 @@ export const dapr = group(
         }),
         namespaces: setting(listOf(label(), "namespaces").default([]), {
             description:
-                "Namespaces of the applications. The stack creates those that do not exist, and never deletes one.",
+                "Application namespaces. The stack creates namespaces that do not exist, and never deletes one.",
             example: ["shop"],
         }),
     },

@@ -29,7 +29,7 @@ const pipeline = () =>
 
 const components = (kind: string, example?: object) =>
     setting(anyMap("components").default({}), {
-        description: `${kind} by name (TYPE or TYPE/NAME), merged on top of the collector's own. null removes one.`,
+        description: `${kind} by name (TYPE or TYPE/NAME), merged on top of those in the default configuration. null removes one.`,
         ...(example && { example }),
     });
 
@@ -47,13 +47,17 @@ export const signals = (per: PerProfile) => ({
         {
             samplingMode: setting(oneOf("head", "tail").default("head"), {
                 description:
-                    '"head": the service that starts a trace decides whether the trace is sampled, and the collector drops nothing. "tail": services send all spans, and the collector keeps traces with errors, slow traces and a share of the others.',
+                    '"head": the service that starts a trace decides whether the trace is sampled, and the collector drops nothing. "tail": services send all spans, and the collector keeps traces with errors, slow traces, and a ratio of the other traces.',
                 type: "SamplingMode",
                 example: "tail",
             }),
             samplingRatio: setting(
                 number("a number from 0 to 1", (value) => value >= 0 && value <= 1).default(per({ dev: 1, prod: 0.1 })),
-                { description: "Share of the traces that is kept, from 0 to 1.", example: 0.25 },
+                {
+                    description:
+                        'Sampling ratio, from 0 to 1. With samplingMode "head", it applies to all traces. With "tail", it applies to traces that are neither slow nor have errors.',
+                    example: 0.25,
+                },
             ),
             tail: setting(
                 strict({
@@ -64,14 +68,14 @@ export const signals = (per: PerProfile) => ({
                             longestDecisionWait,
                         ).optional(),
                         {
-                            description: `How long the collector waits for the spans of a trace before it decides. It keeps the spans in memory meanwhile. The maximum is ${longestDecisionWait}.`,
+                            description: `How long the collector waits for the spans of a trace before it makes the sampling decision. Until then, it keeps the spans in memory. The maximum is ${longestDecisionWait}.`,
                             computed: defaultTail.decisionWait,
                             example: "20s",
                         },
                     ),
                     slowerThan: setting(duration("1s", "the collector compares whole seconds").optional(), {
                         description:
-                            "Traces that take longer than this are always kept. It must be less than decisionWait.",
+                            "Duration of a slow trace. The collector keeps every trace that takes longer. It must be less than decisionWait.",
                         computed: defaultTail.slowerThan,
                         example: "5s",
                     }),
@@ -118,11 +122,12 @@ export const signals = (per: PerProfile) => ({
     logs: group(
         {
             dropLines: setting(listOf(regularExpression(), "regular expressions").default([]), {
-                description: "Regular expressions (RE2). A pod log entry that matches one of them is dropped.",
+                description:
+                    "Regular expressions (RE2). The log collector drops each log entry that matches one of them.",
                 example: ["GET /healthz"],
             }),
             excludeNamespaces: setting(listOf(label(), "namespaces").default([]), {
-                description: "Namespaces whose pod logs are not collected.",
+                description: "Namespaces whose pod logs the log collector ignores.",
                 example: ["kube-system"],
             }),
         },
@@ -132,7 +137,7 @@ export const signals = (per: PerProfile) => ({
         {
             scrape: setting(boolean().default(false), {
                 description:
-                    'Whether Alloy scrapes profiles from pods that are annotated with profiles.grafana.com/cpu.scrape: "true" and so on. Without it, only SDKs push profiles.',
+                    'Whether Alloy scrapes profiles from annotated pods. The annotation of CPU profiles is profiles.grafana.com/cpu.scrape: "true". With false, Pyroscope receives only the profiles that SDKs push.',
                 example: true,
             }),
         },

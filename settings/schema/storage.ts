@@ -34,11 +34,12 @@ export const storage = (per: PerProfile) => ({
                 example: 5,
             }),
             minio: setting(wholeNumber(minioReplicasForm, isMinioReplicas).default(per({ dev: 1, prod: 4 })), {
-                description: "Replicas of MinIO: 1 with a single drive, or 4 to 16 with erasure coding.",
+                description:
+                    "Replicas of MinIO: 1, or 4 to 16 with erasure coding. Each replica has one drive. It cannot be changed after the first deployment.",
                 example: 8,
             }),
         },
-        { description: "Number of replicas of each component that can have several.", interface: "ReplicasArgs" },
+        { description: "Number of replicas of each component that can have more than one.", interface: "ReplicasArgs" },
     ),
     replicationFactor: group(
         {
@@ -55,37 +56,38 @@ export const storage = (per: PerProfile) => ({
         },
         {
             description:
-                "How many replicas store each log line and each series. Odd, and at most the number of replicas.",
+                "How many replicas store each log line and each series. The number must be odd, and not greater than the number of replicas.",
             interface: "ReplicationFactorArgs",
         },
     ),
     storage: group(
         {
             className: setting(subdomain().optional(), {
-                description: "Storage class of all volumes.",
+                description:
+                    "Storage class of all volumes. For volumes that exist, a change has no effect, or replaces them. See docs/operations.md.",
                 computed: "the default class of the cluster",
                 example: "fast-ssd",
             }),
             sizes: group(
                 {
-                    loki: volume(per({ dev: "5Gi", prod: "100Gi" }), "Loki: WAL and the compactor's files."),
+                    loki: volume(per({ dev: "5Gi", prod: "100Gi" }), "Loki: WAL and files of the compactor."),
                     tempo: volume(
                         per({ dev: "5Gi", prod: "100Gi" }),
                         "Tempo: WAL and blocks that are not uploaded yet.",
                     ),
                     mimir: volume(
                         per({ dev: "5Gi", prod: "100Gi" }),
-                        "Mimir: WAL, recent blocks and the compactor's files.",
+                        "Mimir: WAL, recent blocks and files of the compactor.",
                     ),
                     pyroscope: volume(
                         per({ dev: "5Gi", prod: "100Gi" }),
-                        "Pyroscope: recent profiles and the compactor's files.",
+                        "Pyroscope: recent profiles, the index and files of the compactor.",
                     ),
                     grafana: volume(per({ dev: "5Gi", prod: "10Gi" }), "Grafana: its database."),
                     minio: volume(per({ dev: "10Gi", prod: "100Gi" }), "MinIO: all stored data."),
                     collector: volume(
                         per({ dev: "1Gi", prod: "10Gi" }),
-                        "OpenTelemetry Collector: queues that keep data while Alloy or a backend is down.",
+                        "OpenTelemetry Collector: queues that keep data while Alloy or a backend is down. In dev, they are in an emptyDir.",
                     ),
                 },
                 {
@@ -94,7 +96,7 @@ export const storage = (per: PerProfile) => ({
                 },
             ),
         },
-        { description: "Volumes.", interface: "StorageArgs" },
+        { description: "Storage class and sizes of the volumes.", interface: "StorageArgs" },
     ),
 });
 
@@ -103,7 +105,7 @@ export const objectStore = group(
     {
         kind: setting(oneOf("minio", "s3").default("minio"), {
             description:
-                '"minio": MinIO is deployed with the stack. "s3": an S3 service that exists, with its buckets.',
+                '"minio": the stack deploys MinIO. "s3": the stack uses an existing S3 service with existing buckets.',
             type: "ObjectStoreKind",
             example: "s3",
         }),
@@ -119,8 +121,9 @@ export const objectStore = group(
             { description: "S3: region of the buckets.", example: "eu-central-1" },
         ),
         pathStyle: setting(boolean().optional(), {
-            description: "S3: whether the URL path, not the host name, contains the bucket name.",
-            computed: "true, except for AWS",
+            description:
+                "S3: whether requests have the bucket name in the path of the URL. With false, the host name contains it.",
+            computed: "false for AWS, otherwise true",
             example: true,
         }),
         bucketPrefix: setting(
@@ -129,7 +132,7 @@ export const objectStore = group(
                 (value) => value.length <= 50 && names.isBucket(`${value}-x`),
             ).optional(),
             {
-                description: "Text before the name of each bucket, joined with a hyphen.",
+                description: "Prefix of the name of each bucket. A hyphen follows it.",
                 computed: "none",
                 example: "acme",
             },
@@ -160,12 +163,13 @@ export const objectStore = group(
             example: "example",
         }),
         workloadIdentity: setting(boolean().optional(), {
-            description: "S3: the ServiceAccounts of the stores have access by themselves, without keys.",
+            description:
+                "S3: whether the ServiceAccounts of the backends have access to the buckets through workload identity, without keys.",
             computed: "false",
             example: true,
         }),
         serviceAccountAnnotations: setting(annotations().optional(), {
-            description: "S3 with workloadIdentity: annotations of these ServiceAccounts.",
+            description: "S3 with workloadIdentity: annotations of the ServiceAccounts of the backends.",
             computed: "none",
             example: { "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/observability" },
         }),
