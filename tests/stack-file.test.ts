@@ -131,7 +131,7 @@ describe("a chart mirror", () => {
     });
     afterAll(() => server.close());
 
-    test("that answers is accepted, whether or not it wants a login", async () => {
+    test("that responds is accepted, with or without a login", async () => {
         for (status of [200, 401, 403]) {
             expect(await unusableMirror(url, {})).toEqual([]);
         }
@@ -144,12 +144,14 @@ describe("a chart mirror", () => {
         ]);
     });
 
-    test.each(["http", "oci"])("that does not answer is refused: %s", async (scheme) => {
+    test.each(["http", "oci"])("that does not respond is refused: %s", async (scheme) => {
         const closed = http.createServer().listen(0, "127.0.0.1");
         await once(closed, "listening");
         const mirror = `${scheme}://127.0.0.1:${(closed.address() as AddressInfo).port}/charts`;
         closed.close();
-        expect(await unusableMirror(mirror, {})).toEqual([`the chart mirror ${mirror} does not answer (ECONNREFUSED)`]);
+        expect(await unusableMirror(mirror, {})).toEqual([
+            `the chart mirror ${mirror} does not respond (ECONNREFUSED)`,
+        ]);
     });
 
     test("is not asked if a proxy is configured", async () => {

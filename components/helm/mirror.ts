@@ -1,3 +1,5 @@
+import * as http from "http";
+import * as https from "https";
 import { mirrorKind } from "../../validation/urls";
 import { mirrorMistakes } from "./source";
 
@@ -15,7 +17,7 @@ const timeoutSeconds = 10;
 
 /**
  * Checks that a chart mirror can be used, because without it Pulumi reports several errors for each chart. A folder must contain all
- * charts. A registry or repository must answer; it is not asked if a proxy is configured, because Node.js ignores the proxy.
+ * charts. A registry or repository must respond. The request is skipped if a proxy is configured, because Node.js ignores the proxy.
  *
  * @returns one sentence for each mistake.
  */
@@ -36,22 +38,26 @@ export async function unusableMirror(
             ? new URL("/v2/", mirror.replace(/^oci:/, "https:")).href
             : `${mirror.replace(/\/+$/, "")}/index.yaml`;
     try {
-        const { status } = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(timeoutSeconds * 1000) });
+        const status = await head(url);
         return kind === "repository" && status === 404
             ? [`the chart mirror ${mirror} is not a Helm repository: it has no index.yaml`]
             : [];
     } catch (error) {
-        const reason = connectionError(error);
-        return reason === undefined ? [] : [`the chart mirror ${mirror} does not answer (${reason})`];
+        const { code = "" } = error as NodeJS.ErrnoException;
+        return unreachable.includes(code) ? [`the chart mirror ${mirror} does not respond (${code})`] : [];
     }
 }
 
-function connectionError(error: unknown): string | undefined {
-    const { name, cause } = error as { name: string; cause?: { code?: string } };
-    const code = cause?.code ?? "";
-    return name === "TimeoutError"
-        ? `no answer within ${timeoutSeconds} s`
-        : unreachable.includes(code) || code.startsWith("UND_ERR_CONNECT")
-          ? code
-          : undefined;
+// Not fetch(), which rejects some ports that Helm accepts.
+function head(url: string): Promise<number | undefined> {
+    const { request } = url.startsWith("https:") ? https : http;
+    return new Promise((resolve, reject) => {
+        const sent = request(url, { method: "HEAD", timeout: timeoutSeconds * 1000, agent: false }, (response) => {
+            response.resume();
+            resolve(response.statusCode);
+        });
+        sent.on("timeout", () => sent.destroy(Object.assign(new Error("timeout"), { code: "ETIMEDOUT" })));
+        sent.on("error", reject);
+        sent.end();
+    });
 }
