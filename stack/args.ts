@@ -134,8 +134,8 @@ export interface ReplicationFactorArgs {
 /** Storage class and sizes of the volumes. */
 export interface StorageArgs {
     /**
-     * Storage class of all volumes. For volumes that exist, a change has no effect, or replaces them. See docs/operations.md.
-     * Default: the default class of the cluster.
+     * Storage class of all volumes. After the first deployment, a change replaces the volume of Grafana, which loses its data. It
+     * does not affect the other existing volumes. Default: the default class of the cluster.
      */
     className?: string;
     /** Size of the volume of each replica, as a Kubernetes quantity. */

@@ -64,7 +64,7 @@ export const storage = (per: PerProfile) => ({
         {
             className: setting(subdomain().optional(), {
                 description:
-                    "Storage class of all volumes. For volumes that exist, a change has no effect, or replaces them. See docs/operations.md.",
+                    "Storage class of all volumes. After the first deployment, a change replaces the volume of Grafana, which loses its data. It does not affect the other existing volumes.",
                 computed: "the default class of the cluster",
                 example: "fast-ssd",
             }),
