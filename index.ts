@@ -12,7 +12,8 @@ export = async () => {
     const settings = loadSettings();
     await checkPreconditions(settings);
     for (const warning of [...warnings(settings), ...clearTextWarnings(pulumi.getProject(), pulumi.getStack())]) {
-        await pulumi.log.warn(warning);
+        // Pulumi prints the warnings in order, and waits for them at the end of the program.
+        void pulumi.log.warn(warning);
     }
     return deploy(settings);
 };

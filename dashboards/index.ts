@@ -66,7 +66,8 @@ function factoriesIn(folder: string): DashboardFactory[] {
 }
 
 function provisioned(folder: string, { uid = "", title = "", ...rest }: Dashboard): ProvisionedDashboard {
-    // One line for each key, so that a preview shows which key changes.
-    const json = JSON.stringify({ uid, title, ...rest, tags: [commonTag, folder] }, null, 1);
+    // One line for each key, so that a preview shows which key changes. Without indentation, because Pulumi copies and logs the whole text
+    // several times.
+    const json = JSON.stringify({ uid, title, ...rest, tags: [commonTag, folder] }, null, 1).replace(/^ +/gm, "");
     return { folder, uid, title, json };
 }

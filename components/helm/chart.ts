@@ -9,11 +9,12 @@ import type { HelmValues } from "./values";
 
 /**
  * The arguments of a component that are stored in the state. The chart mirror is not, so that a preview with another mirror shows no
- * changes.
+ * changes. The rules are not, because the state contains them in the ConfigMap of the chart.
  */
-export function stateInputs<T extends DeploymentArgs>(args: T): Omit<T, "chartMirror"> {
+export function stateInputs<T extends DeploymentArgs & { rules?: object }>(args: T): Omit<T, "chartMirror" | "rules"> {
     const inputs = { ...args };
     delete inputs.chartMirror;
+    delete inputs.rules;
     return inputs;
 }
 
