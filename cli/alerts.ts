@@ -17,10 +17,11 @@ const introduction = `# Alerts
 
 const header = "| alert | severity | summary | default threshold | metrics |\n| --- | --- | --- | --- | --- |\n";
 
-function row({ alert, group, severity, summary, threshold, expr }: KnownAlert): string {
+function row({ alert, group, ruler, severity, summary, threshold, comparison, expr }: KnownAlert): string {
     const link = `[${alert}](runbooks/${group}.md#${alert.toLowerCase()})`;
-    const number = threshold ? `${threshold.default} (${threshold.unit})` : "";
-    return `| ${[link, severity, readable(summary), number, metricsOf(expr).join(", ")].join(" | ")} |`;
+    const number = threshold ? [comparison, threshold.default, `(${threshold.unit})`].filter(Boolean).join(" ") : "";
+    const metrics = ruler === "loki" ? "logs" : metricsOf(expr).join(", ");
+    return `| ${[link, severity, readable(summary), number, metrics].join(" | ")} |`;
 }
 
 /** The summary with the names of its template variables instead of the templates. */
@@ -28,13 +29,15 @@ function readable(summary: string): string {
     return summary.replace(/\{\{\s*\$(?:labels\.)?(\w+)[^}]*\}\}/g, "_$1_");
 }
 
-/** Names of the metrics in an expression, `logs` for LogQL, or the expression itself if it has neither. */
+/** Names of the metrics in a PromQL expression: all names except labels, functions and keywords. */
 function metricsOf(expr: string): string[] {
-    const names = [...expr.matchAll(/\b[a-z][a-z0-9_]*:[a-z0-9_:]+|\b[a-z][a-z0-9_]{2,}(?=\s*[{[])/g)].map(
-        ([name]) => name,
-    );
-    const found = [...new Set(names)].filter((name) => name !== "rate" && name !== "by");
-    return found.length > 0 ? found.map((name) => `\`${name}\``) : [expr.includes("{") ? "logs" : `\`${expr}\``];
+    const withoutLabels = expr
+        .replace(/"[^"]*"/g, "")
+        .replace(/\{[^}]*\}|\[[^\]]*\]/g, " ")
+        .replace(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, " ");
+    const names = [...withoutLabels.matchAll(/(?<![\w:])[a-z_][\w:]*(?!\s*\(|[\w:])/gi)].map(([name]) => name);
+    const keywords = ["and", "or", "unless", "bool", "offset", "group_left", "group_right"];
+    return [...new Set(names)].filter((name) => !keywords.includes(name)).map((name) => `\`${name}\``);
 }
 
 if (require.main === module) {

@@ -1,12 +1,12 @@
 import * as fs from "fs";
 import { diffLines } from "diff";
 import { z } from "zod";
-import { evaluateStack } from "./evaluate";
+import { evaluateStack, stackNames } from "./evaluate";
 import { flatten, type PlanDocument, planDocument, type Scalar } from "./plan-format";
 
 /** A difference between two plans. A value is undefined if the plan does not contain the key. */
 export interface Difference {
-    /** The part of the plan: a resource, a chart, the endpoints or the warnings. */
+    /** The part of the plan: a resource, a release, the endpoints or the warnings. */
     part: string;
     /** The key in this part. Empty if only one plan contains the part. */
     key: string;
@@ -15,6 +15,9 @@ export interface Difference {
 }
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** The part whose keys are the warnings. */
+const warnings = "warnings";
 
 /** The fields of a plan that a comparison needs. A plan of an older version may have fewer fields. */
 const planSchema = z.object({
@@ -44,10 +47,15 @@ const planSchema = z.object({
 
 /** Evaluates a stack, or reads a file with the output of `plan --json`. */
 export async function readOrEvaluate(stackOrFile: string): Promise<PlanDocument> {
+    const remedy = "create a plan file with: npm run --silent plan -- STACK --json > STACK-plan.json";
     if (!stackOrFile.endsWith(".json")) {
+        if (isFile(stackOrFile)) {
+            throw new Error(
+                `${stackOrFile} is neither a stack nor a .json file. To compare with a file, pass a .json file; ${remedy}`,
+            );
+        }
         return planDocument(await evaluateStack(stackOrFile));
     }
-    const remedy = `create it with: npm run --silent plan -- STACK --json > ${stackOrFile}`;
     if (!fs.existsSync(stackOrFile)) {
         throw new Error(`the file ${stackOrFile} does not exist; ${remedy}`);
     }
@@ -62,6 +70,10 @@ export async function readOrEvaluate(stackOrFile: string): Promise<PlanDocument>
     return parsed.data;
 }
 
+function isFile(name: string): boolean {
+    return !stackNames().includes(name) && fs.existsSync(name) && fs.statSync(name).isFile();
+}
+
 function parseJson(text: string): unknown {
     try {
         return JSON.parse(text);
@@ -73,28 +85,39 @@ function parseJson(text: string): unknown {
 /** Compares two plans, part by part. */
 export function differences(from: PlanDocument, to: PlanDocument): Difference[] {
     const [fromParts, toParts] = [partsOf(from), partsOf(to)];
-    return [...new Set([...fromParts.keys(), ...toParts.keys()])].flatMap((part): Difference[] => {
-        const [before, after] = [fromParts.get(part), toParts.get(part)];
+    return [...new Set([...fromParts.keys(), ...toParts.keys()])].flatMap((id): Difference[] => {
+        const [before, after] = [fromParts.get(id), toParts.get(id)];
+        const part = (after ?? before)?.title ?? id;
         if (before === undefined || after === undefined) {
             return [{ part, key: "", ...(before ? { from: "present" } : { to: "present" }) }];
         }
-        return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-            .filter((key) => before[key] !== after[key])
-            .map((key) => ({ part, key, from: before[key], to: after[key] }));
+        return [...new Set([...Object.keys(before.values), ...Object.keys(after.values)])]
+            .filter((key) => before.values[key] !== after.values[key])
+            .map((key) => ({ part, key, from: before.values[key], to: after.values[key] }));
     });
 }
 
-function partsOf(plan: PlanDocument): Map<string, Record<string, Scalar>> {
-    return new Map<string, Record<string, Scalar>>([
+interface Part {
+    title: string;
+    values: Record<string, Scalar>;
+}
+
+/** The parts of a plan by id. The id of a release does not contain its chart, because another version is a difference. */
+function partsOf(plan: PlanDocument): Map<string, Part> {
+    const part = (title: string, values: Record<string, Scalar>, id = title): [string, Part] => [id, { title, values }];
+    return new Map([
         ...plan.resources
             .filter(({ parent }) => parent !== null)
-            .map(({ type, name, settings }) => [`${type.split(":").pop()} ${name}`, settings] as const),
-        ...plan.charts.map(
-            ({ release, values, ...chart }) =>
-                [`chart of ${release}`, { ...chart, ...prefixed("values", flatten(values)) }] as const,
+            .map(({ type, name, settings }) => part(`${type.split(":").pop()} ${name}`, settings)),
+        ...plan.charts.map(({ release, values, ...source }) =>
+            part(
+                `release ${release} (chart ${source.chart} ${source.version})`,
+                { ...source, ...prefixed("values", flatten(values)) },
+                `release ${release}`,
+            ),
         ),
-        ["endpoints", plan.endpoints],
-        ["warnings", Object.fromEntries(plan.warnings.map((warning) => [warning, true]))],
+        part("endpoints", plan.endpoints),
+        part(warnings, Object.fromEntries(plan.warnings.map((warning) => [warning, true]))),
     ]);
 }
 
@@ -105,7 +128,7 @@ function prefixed(prefix: string, flat: Record<string, Scalar>): Record<string, 
 /** Formats differences as text: grouped by part, with long texts line by line. */
 export function formatDifferences(from: string, to: string, found: Difference[]): string {
     if (found.length === 0) {
-        return `${from} and ${to} deploy the same.`;
+        return `There are no differences between ${from} and ${to}.`;
     }
     const lines = [`Differences from ${from} to ${to}:`];
     let part = "";
@@ -123,12 +146,12 @@ export function formatDifferences(from: string, to: string, found: Difference[])
     return lines.join("\n");
 }
 
-function formatKey({ key, from, to }: Difference): string[] {
+function formatKey({ part, key, from, to }: Difference): string[] {
     if (from === undefined) {
-        return [`+ ${key}${to === true ? "" : `: ${String(to)}`}`];
+        return [`+ ${key}${part === warnings ? "" : `: ${String(to)}`}`];
     }
     if (to === undefined) {
-        return [`- ${key}${from === true ? "" : `: ${String(from)}`}`];
+        return [`- ${key}${part === warnings ? "" : `: ${String(from)}`}`];
     }
     if (typeof from !== "string" || typeof to !== "string" || !`${from}${to}`.includes("\n")) {
         return [`~ ${key}: ${String(from)} → ${String(to)}`];

@@ -6,7 +6,7 @@ import { createInterface } from "readline/promises";
  * @param yes whether --yes or a similar option already answers the question.
  * @throws Error if there is no terminal for the question.
  */
-export async function confirm(question: string, yes: boolean): Promise<boolean> {
+export async function confirm(question: string, yes = false): Promise<boolean> {
     if (yes) {
         return true;
     }

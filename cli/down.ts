@@ -4,24 +4,26 @@ import { callApi, ifPermitted } from "./cluster/api";
 import type { Cluster } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
 import { confirm } from "./confirm";
-import { evaluateStack, stackNames } from "./evaluate";
+import { evaluateStack, stackHelp } from "./evaluate";
 import { contextHelp, yesHelp, verboseHelp } from "./options";
 import { run, start } from "./run";
+import { pulumiHint } from "./up/backend";
 import { destroy, openStack, whereDeployed } from "./up/stack";
 
 interface DownOptions {
     context?: string;
-    yes: boolean;
+    yes?: boolean;
     verbose?: boolean;
 }
 
 export const command = new Command("down")
     .description(
-        "Deletes everything that a stack has deployed, like `pulumi destroy`. The stack in the Pulumi backend and the stack file remain.",
+        "Deletes everything that a stack has deployed, like `pulumi destroy`. Downloads the Pulumi CLI if it is missing. " +
+            "The stack in the Pulumi backend and the stack file remain.",
     )
-    .argument("[stack]", `name of the stack: ${stackNames().join(", ")}`, "dev")
+    .argument("[stack]", stackHelp(), "dev")
     .option("--context <name>", contextHelp)
-    .option("--yes", yesHelp, false)
+    .option("--yes", yesHelp)
     .option("--verbose", verboseHelp)
     .action((stack: string, options: DownOptions) => run(() => down(stack, options), options));
 
@@ -37,8 +39,8 @@ async function down(name: string, { context, yes }: DownOptions): Promise<void> 
     }
     if (deployedTo === "another cluster") {
         throw new Error(
-            `stack ${name} is not deployed to the cluster of context "${cluster.context}"; select its context with --context, ` +
-                `or remove deleted objects from the state with \`pulumi refresh --stack ${name}\``,
+            `stack ${name} is not deployed to the cluster of context "${cluster.context}": it is deployed to a different cluster, or its objects were deleted manually. ` +
+                `Select the other cluster with --context, or remove the deleted objects from the state with \`pulumi refresh --stack ${name}\`.${pulumiHint(opened.backend)}`,
         );
     }
     const question = `This deletes stack ${name} and the data in namespace ${namespace} from context "${cluster.context}" (${cluster.server}). Continue?`;

@@ -75,6 +75,11 @@ export function stackNames(): string[] {
         .sort();
 }
 
+/** Help text of the argument with the name of the stack. */
+export function stackHelp(): string {
+    return `name of the stack: ${stackNames().join(", ") || "none found"}`;
+}
+
 function readProgramConfig(stack: string, overrides: object): Required<ProgramConfig> {
     const project = readProject();
     const file = `Pulumi.${stack}.yaml`;
@@ -85,7 +90,7 @@ function readProgramConfig(stack: string, overrides: object): Required<ProgramCo
     const programConfig: Required<ProgramConfig> = { project, stack, config: {}, secretKeys: [] };
     const config = readYamlMap(file)["config"] ?? {};
     if (typeof config !== "object" || Array.isArray(config)) {
-        throw new Error(`the key config in ${file} must be a map of settings`);
+        throw new Error(`the key "config" in ${file} must be a map of settings`);
     }
     const withFullKeys = (settings: object) =>
         Object.entries(settings).map(([key, value]): [string, unknown] => [
@@ -125,7 +130,7 @@ function readProject(): string {
     }
     const { name } = readYamlMap("Pulumi.yaml");
     if (typeof name !== "string") {
-        throw new Error("the key name is missing in Pulumi.yaml; it must contain the name of the project");
+        throw new Error('the key "name" in Pulumi.yaml is missing or not a string; set it to the name of the project');
     }
     return name;
 }

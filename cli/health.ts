@@ -6,7 +6,7 @@ import { callApi, ClusterError } from "./cluster/api";
 import type { Cluster } from "./cluster/kubeconfig";
 import { portForward } from "./cluster/port-forward";
 import { clusterOf } from "./cluster/stack-cluster";
-import { evaluateStack, stackNames } from "./evaluate";
+import { evaluateStack, stackHelp } from "./evaluate";
 import type { Finding } from "./health/finding";
 import { podFindings } from "./health/pods";
 import { queueFindings } from "./health/queues";
@@ -17,18 +17,18 @@ import { run, start } from "./run";
 
 interface HealthOptions {
     context?: string;
-    json: boolean;
+    json?: boolean;
     verbose?: boolean;
 }
 
 export const command = new Command("health")
     .description(
-        "Shows the health of a deployed stack: pods, volumes, queues, and the time of the last sample of each signal. " +
+        "Shows the health of a deployed stack: pods, volumes, queues, and the time of the newest data of each signal. " +
             "Exit code 0: everything is healthy. 1: something is wrong. 2: the stack could not be checked.",
     )
-    .argument("[stack]", `name of the stack: ${stackNames().join(", ")}`, "dev")
+    .argument("[stack]", stackHelp(), "dev")
     .option("--context <name>", contextHelp)
-    .option("--json", "print the results as one JSON document", false)
+    .option("--json", "print the results as one JSON document")
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .option("--verbose", verboseHelp)
     .action((stack: string, options: HealthOptions) => run(() => health(stack, options), { ...options, failure: 2 }));
@@ -153,7 +153,7 @@ async function lastReceived(cluster: Cluster, settings: Settings, signal: Signal
 }
 
 function failedFinding(area: Finding["area"], subject: string, error: unknown): Finding {
-    // A ClusterError says nothing about the stack.
+    // After a ClusterError, the health is unknown, because the API server did not answer the request.
     return { area, subject, ok: error instanceof ClusterError ? undefined : false, text: (error as Error).message };
 }
 

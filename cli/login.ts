@@ -5,6 +5,7 @@ import { defaultGrafanaPassword } from "../settings/schema";
 import type { Settings } from "../settings/resolve";
 import { findObject } from "./cluster/api";
 import type { Cluster } from "./cluster/kubeconfig";
+import { kubectl, type KubectlTarget } from "./cluster/kubectl";
 
 export interface Login {
     user: string;
@@ -17,7 +18,7 @@ export interface Login {
  * @throws ClusterError if a request to the API server fails.
  */
 export async function secretLogin(cluster: Cluster, settings: Settings): Promise<Login | undefined> {
-    const name = secretName(settings);
+    const name = loginSecretName(settings);
     const core = cluster.config.makeApiClient(CoreV1Api);
     const secret = await findObject(
         cluster,
@@ -37,13 +38,21 @@ export async function grafanaLogin(cluster: Cluster, settings: Settings): Promis
             return `${login.user} / ${login.password}`;
         }
     }
-    const name = secretName(settings);
-    return (
-        `user ${grafana.adminUser ?? "in the key admin-user"}, password in the Secret ${name}:\n` +
-        `  kubectl --context ${cluster.context} --namespace ${namespace} get secret ${name} --output 'jsonpath={.data.admin-password}' | base64 --decode`
-    );
+    const grafanaSecret = loginSecretName(settings);
+    const user =
+        grafana.adminUser === undefined
+            ? `the user name is in the key admin-user of the Secret ${grafanaSecret}`
+            : `user ${grafana.adminUser}`;
+    const command = passwordCommand({ namespace, kubeContext: cluster.context, grafanaSecret });
+    return `${user}. This command prints the password:\n  ${command}`;
 }
 
-function secretName({ grafana }: Settings): string {
+/** A command that prints the password in the Secret with the Grafana login. */
+export function passwordCommand({ grafanaSecret, ...target }: KubectlTarget & { grafanaSecret: string }): string {
+    return `${kubectl(target, `get secret ${grafanaSecret} --output 'jsonpath={.data.admin-password}'`)} | base64 --decode`;
+}
+
+/** Name of the Secret with the Grafana login. */
+export function loginSecretName({ grafana }: Settings): string {
     return grafana.existingSecret ?? adminSecretName;
 }

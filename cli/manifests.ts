@@ -73,7 +73,7 @@ export function manifestFiles(objects: KubernetesObject[]): ManifestFile[] {
         const path = `${metadata.namespace ?? "cluster"}/${kind}-${metadata.name.replace(/[^-.\w]/g, "_")}.yaml`;
         if (files.has(path)) {
             throw new Error(
-                `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ""}${metadata.name} is rendered twice`,
+                `two manifests have the same kind, namespace and name: ${kind} ${metadata.namespace ? `${metadata.namespace}/` : ""}${metadata.name}; change the Helm values so that only one of them is rendered`,
             );
         }
         files.set(path, kind === "Secret" ? secretReference(object) : toYaml(object));

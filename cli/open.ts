@@ -3,7 +3,7 @@ import { pathOf } from "../components/grafana";
 import { contract } from "../components/contract";
 import { portForward } from "./cluster/port-forward";
 import { clusterOf } from "./cluster/stack-cluster";
-import { evaluateStack, stackNames } from "./evaluate";
+import { evaluateStack, stackHelp } from "./evaluate";
 import { grafanaLogin } from "./login";
 import { contextHelp, verboseHelp } from "./options";
 import { run, start } from "./run";
@@ -19,8 +19,8 @@ interface OpenOptions {
 
 export const command = new Command("open")
     .description("Forwards a local port to Grafana or Pyroscope until Ctrl-C.")
-    .argument("<page>", `page to open: ${pages.join(", ")}`)
-    .option("--stack <name>", `name of the stack: ${stackNames().join(", ")}`, "dev")
+    .argument("<page>", "page to open: grafana or pyroscope")
+    .option("--stack <name>", stackHelp(), "dev")
     .option("--context <name>", contextHelp)
     .option("--port <number>", "local port (default: a free port)")
     .option("--verbose", verboseHelp)
@@ -29,7 +29,7 @@ export const command = new Command("open")
 async function open(page: string, { stack, context, port }: OpenOptions): Promise<void> {
     const name = pages.find((candidate) => candidate === page);
     if (name === undefined) {
-        throw new Error(`page "${page}" does not exist; the pages are ${pages.join(", ")}`);
+        throw new Error(`page "${page}" does not exist; the pages are ${pages.join(" and ")}`);
     }
     const localPort = port === undefined ? undefined : Number(port);
     if (localPort !== undefined && !(Number.isInteger(localPort) && localPort >= 1 && localPort <= 65535)) {

@@ -6,4 +6,4 @@ export const contextHelp =
 export const verboseHelp = "if a setting is unknown, list all allowed keys";
 
 /** Help text of the option --yes. */
-export const yesHelp = "answer all questions with yes";
+export const yesHelp = "confirm all questions";

@@ -26,6 +26,9 @@ const componentPrefix = "observability:index:";
 // Settings that follow from other settings are omitted in the tree.
 const derived = /^bucket\.(?!bucket$)|Url$|Endpoint$/;
 
+// The default false is omitted in the tree.
+const isUnchecked = /(?:^|\.)valuesUnchecked$/;
+
 // Settings that are the same for every component, or that the tree shows elsewhere.
 const shared = ["namespace", "profile", "skipAwait", "values", "rules"];
 
@@ -78,7 +81,7 @@ function branches(evaluation: Evaluation, parent: string, indent: string): strin
         const settings = child.type.startsWith(componentPrefix) ? settingsOf(child.type, child.inputs) : {};
         const details = wrap(
             Object.entries(settings)
-                .filter(([key]) => !derived.test(key))
+                .filter(([key, value]) => !derived.test(key) && !(isUnchecked.test(key) && value === false))
                 .map(([key, value]) => `${key} ${value}`),
         );
         const grandchildren = branches(evaluation, child.name, below);

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { differences, formatDifferences, readOrEvaluate } from "./compare";
-import { evaluateStack, stackNames } from "./evaluate";
+import { evaluateStack, stackHelp } from "./evaluate";
 import { formatPlan, planDocument } from "./plan-format";
 import { verboseHelp } from "./options";
 import { run, start } from "./run";
@@ -13,7 +13,7 @@ interface PlanOptions {
 
 export const command = new Command("plan")
     .description("Prints what a stack would deploy. Needs no cluster, no Pulumi CLI and no network.")
-    .argument("[stack]", `name of the stack: ${stackNames().join(", ")}`, "dev")
+    .argument("[stack]", stackHelp(), "dev")
     .option("--json", "print the plan as one JSON document")
     .option(
         "--against <stack>",

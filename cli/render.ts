@@ -1,7 +1,7 @@
 import * as fs from "fs";
 import * as path from "path";
 import { Command } from "commander";
-import { evaluateStack, type Evaluation, stackNames } from "./evaluate";
+import { evaluateStack, type Evaluation, stackHelp } from "./evaluate";
 import { defaultKubeVersion, helmTemplate, requireHelm } from "./helm";
 import { type KubernetesObject, manifestFiles, parseManifests } from "./manifests";
 import { verboseHelp } from "./options";
@@ -18,11 +18,11 @@ export const command = new Command("render")
     .description(
         "Writes all manifests of a stack to a folder, one file for each object, for example for GitOps. Needs helm, but no cluster.",
     )
-    .argument("<stack>", `name of the stack: ${stackNames().join(", ")}`)
+    .argument("<stack>", stackHelp())
     .requiredOption("--out <dir>", "folder for the manifests; files of an earlier run are replaced")
     .option(
         "--mirror <path>",
-        "source of all charts, like the setting charts.mirror: a folder of .tgz files, an oci:// registry, or the URL of a Helm repository",
+        "source of all charts: a folder of .tgz files, an oci:// registry, or the URL of a Helm repository. Overrides the setting charts.mirror.",
     )
     .option("--kube-version <version>", "Kubernetes version for which the charts are rendered", defaultKubeVersion)
     .option("--verbose", verboseHelp)
@@ -43,7 +43,7 @@ async function render(stack: string, { out, mirror, kubeVersion }: RenderOptions
         }),
     );
     const direct = directObjects(evaluation);
-    console.log(`Objects without a chart: ${direct.length}`);
+    console.log(`Objects that belong to no chart: ${direct.length}`);
     const files = manifestFiles([...direct, ...rendered.flat()]);
     const list = { path: listFile, text: files.map((file) => `${file.path}\n`).join("") };
     const targets = [...files, list].map(({ path: name, text }) => ({ target: pathInside(out, name), text }));
@@ -52,7 +52,7 @@ async function render(stack: string, { out, mirror, kubeVersion }: RenderOptions
     console.log(`${files.length} files were written to ${out}.`);
 }
 
-/** The objects that the program creates without a chart. */
+/** The objects that the program creates and that belong to no chart. */
 function directObjects({ resources }: Evaluation): KubernetesObject[] {
     return resources
         .filter(({ type, inputs }) => type.startsWith("kubernetes:") && "kind" in inputs && !type.endsWith("Patch"))

@@ -3,18 +3,19 @@ import { type Cluster, NoContextError } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
 import { serverVersion } from "./cluster/version";
 import { confirm } from "./confirm";
-import { evaluateStack, type Evaluation, stackNames } from "./evaluate";
+import { evaluateStack, type Evaluation, stackHelp } from "./evaluate";
 import { grafanaLogin } from "./login";
 import { yesHelp, verboseHelp } from "./options";
 import { run, start } from "./run";
 import { createKindCluster, hasKind } from "./up/kind";
+import { pulumiHint } from "./up/backend";
 import { preflight } from "./up/preflight";
 import { deploy, openStack, whereDeployed } from "./up/stack";
 
 interface UpOptions {
     context?: string;
-    yes: boolean;
-    kind: boolean;
+    yes?: boolean;
+    kind?: boolean;
     preflight: boolean;
     verbose?: boolean;
 }
@@ -23,13 +24,13 @@ export const command = new Command("up")
     .description(
         "Deploys a stack. Checks the cluster first, downloads the Pulumi CLI if it is missing, and then runs the equivalent of `pulumi up`.",
     )
-    .argument("[stack]", `name of the stack: ${stackNames().join(", ")}`, "dev")
+    .argument("[stack]", stackHelp(), "dev")
     .option(
         "--context <name>",
         "context of the kubeconfig (default: observability:kubeContext of the stack, or the current context). It is saved in the stack file.",
     )
-    .option("--yes", yesHelp, false)
-    .option("--kind", "create a local cluster with kind if the kubeconfig has no context", false)
+    .option("--yes", yesHelp)
+    .option("--kind", "create a local cluster with kind if the kubeconfig has no context")
     .option("--no-preflight", "deploy even if the checks of the cluster find problems")
     .option("--verbose", verboseHelp)
     .action((stack: string, options: UpOptions) => run(() => up(stack, options), options));
@@ -49,8 +50,8 @@ async function up(name: string, options: UpOptions): Promise<void> {
     warnings.forEach((warning) => console.log(`Warning: ${warning}.`));
     if (deployedTo === "another cluster") {
         throw new Error(
-            `stack ${name} is deployed to another cluster than that of context "${cluster.context}", or its objects were deleted by hand; ` +
-                `select its context with --context, or remove the deleted objects from the state with \`pulumi refresh --stack ${name}\``,
+            `stack ${name} is not deployed to the cluster of context "${cluster.context}": it is deployed to a different cluster, or its objects were deleted manually. ` +
+                `Select the other cluster with --context, or remove the deleted objects from the state with \`pulumi refresh --stack ${name}\`.${pulumiHint(backend)}`,
         );
     }
     await requirePreflight(cluster, evaluation, options);

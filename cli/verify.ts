@@ -6,8 +6,8 @@ import { type RuleGroup, ruleGroups } from "../rules";
 import { callApi } from "./cluster/api";
 import type { Cluster } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
-import { evaluateStack, type Evaluation, stackNames } from "./evaluate";
-import { type Login, secretLogin } from "./login";
+import { evaluateStack, type Evaluation, stackHelp } from "./evaluate";
+import { type Login, loginSecretName, secretLogin } from "./login";
 import { contextHelp, verboseHelp } from "./options";
 import { run, start } from "./run";
 import { allChecks } from "./verify/checks";
@@ -25,7 +25,7 @@ interface VerifyOptions {
     verbose?: boolean;
 }
 
-/** The checks could not run. Exit code 1 means that a check failed. */
+/** Exit code if the checks could not run. Exit code 1 means that a check failed or was skipped. */
 const couldNotCheck = 2;
 
 export const command = new Command("verify")
@@ -33,15 +33,15 @@ export const command = new Command("verify")
         "Sends test data to a stack, reads it back through Grafana, follows the links between signals, and reports each check that fails. " +
             "Exit code 0: all checks passed. 1: a check failed or was skipped. 2: the checks could not run.",
     )
-    .argument("[stack]", `name of the stack: ${stackNames().join(", ")}`, "dev")
+    .argument("[stack]", stackHelp(), "dev")
     .option("--json", "print the results as one JSON document")
     .option(
         "--url <url...>",
-        "URLs of the endpoints, instead of a connection through the cluster. Each one is NAME=URL, or only the URL if it has the port of the DNS contract. " +
+        "URLs of the endpoints, instead of port forwards. Each one is NAME=URL, or only the URL if it has the port of the endpoint in the cluster. " +
             `The names are ${targetNames.join(", ")}. Set the Grafana password in GRAFANA_PASSWORD.`,
     )
     .option("--context <name>", contextHelp)
-    .option("--timeout <seconds>", "time after which a check that does not pass has failed", seconds, 90)
+    .option("--timeout <seconds>", "how long to wait for all checks to pass", seconds, 90)
     .option("--check-only", "send no test data, and run only the checks that need none")
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : couldNotCheck))
     .option("--verbose", verboseHelp)
@@ -85,7 +85,7 @@ async function verify(stack: string, { json, url, context, timeout, checkOnly }:
 }
 
 /**
- * Checks that the API server still responds. Otherwise failed checks say nothing about the stack.
+ * Checks that the API server still responds. Otherwise failed checks do not mean that the stack is unhealthy.
  *
  * @throws ClusterError
  */
@@ -103,6 +103,7 @@ function factsOf({ settings }: Evaluation, cluster: Cluster | undefined): StackF
         namespace,
         cluster: name,
         kubeContext: cluster?.context,
+        grafanaSecret: loginSecretName(settings),
         tenant,
         samplingMode,
         samplingRatio,

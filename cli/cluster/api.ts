@@ -1,6 +1,6 @@
 import type { Cluster } from "./kubeconfig";
 
-/** A request to the API server failed. The error says nothing about the state of the stack. */
+/** A request to the API server failed. The error does not mean that the stack is unhealthy. */
 export class ClusterError extends Error {
     constructor(
         message: string,

@@ -35,12 +35,12 @@ export function findCluster(context?: string): Cluster {
     const files = kubeconfigFiles();
     const config = merge(files.map(readKubeconfig));
     const names = config.contexts.map(({ name }) => name);
-    const allowed = `the contexts in ${files.join(", ")} are ${names.join(", ")}`;
+    const allowed = `the contexts in ${files.join(", ")} are ${names.map((name) => `"${name}"`).join(", ")}`;
     if (names.length === 0) {
         throw new NoContextError(
             files.length === 0
-                ? "there is no kubeconfig: neither a file in KUBECONFIG nor ~/.kube/config exists; set KUBECONFIG to a kubeconfig"
-                : `the kubeconfig ${files.join(", ")} has no context; set KUBECONFIG to another kubeconfig`,
+                ? `there is no kubeconfig: ${missingFiles()}; set KUBECONFIG to the path of a kubeconfig`
+                : `the kubeconfig ${files.join(", ")} has no context; set KUBECONFIG to the path of another kubeconfig`,
             true,
         );
     }
@@ -63,11 +63,27 @@ export function findCluster(context?: string): Cluster {
     return { context: name, server: cluster.server, config };
 }
 
-/** The existing files that kubectl would also read. */
+/** The existing files that kubectl would also read. ~/.kube/config is read only if KUBECONFIG is not set. */
 function kubeconfigFiles(): string[] {
-    const listed = (process.env["KUBECONFIG"] ?? "").split(path.delimiter).filter(Boolean);
+    const listed = listedFiles();
     const files = listed.length > 0 ? listed : [path.join(os.homedir(), ".kube", "config")];
     return files.filter((file) => fs.existsSync(file));
+}
+
+function listedFiles(): string[] {
+    return (process.env["KUBECONFIG"] ?? "").split(path.delimiter).filter(Boolean);
+}
+
+function missingFiles(): string {
+    const listed = listedFiles();
+    switch (listed.length) {
+        case 0:
+            return "KUBECONFIG is not set, and ~/.kube/config does not exist";
+        case 1:
+            return `KUBECONFIG is "${listed[0]}", but this file does not exist`;
+        default:
+            return `none of the files in KUBECONFIG exists (${listed.join(", ")})`;
+    }
 }
 
 function readKubeconfig(file: string): KubeConfig {

@@ -22,8 +22,10 @@ export function targetOf(service: V1Service, pods: V1Pod[], port: number): Targe
     }
     const pod = pods.find(isReady);
     if (pod === undefined) {
-        const phases = pods.map((other) => `${other.metadata?.name} is ${other.status?.phase ?? "Unknown"}`).join(", ");
-        throw new Error(`no pod of Service ${name} is ready: ${phases || "it has no pods"}`);
+        const phases = pods.map(
+            ({ metadata, status }) => `${metadata?.name} is ${status?.phase ?? "Unknown"} (not ready)`,
+        );
+        throw new Error(`no pod of Service ${name} is ready: ${phases.join(", ") || "it has no pods"}`);
     }
     // The default of targetPort is the port of the Service.
     const target = servicePort.targetPort ?? port;

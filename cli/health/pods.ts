@@ -15,7 +15,7 @@ export function podFindings(pods: V1Pod[], now: Date): Finding[] {
             restarted &&
             `${restarted.count} ${restarted.count === 1 ? "restart" : "restarts"}, the last one ${ago(restarted.at, now)} (${restarted.reason})`;
         if (status?.phase === "Succeeded") {
-            return { area: "pods", subject, ok: true, text: "the pod is completed" };
+            return { area: "pods", subject, ok: true, text: "the pod has completed" };
         }
         if (!isReady(pod)) {
             const text = [whyNotReady(pod), restarts].filter(Boolean).join("; ");
@@ -48,7 +48,9 @@ function whyNotReady({ metadata, spec, status }: V1Pod): string {
     });
     return reasons.length > 0
         ? reasons.join(", ")
-        : `the pod is ${status?.phase ?? "Unknown"}, but its readiness probe fails`;
+        : status?.phase === "Running"
+          ? "the pod is running but not ready: its readiness probe does not succeed"
+          : `the pod is not ready; its phase is ${status?.phase ?? "Unknown"}`;
 }
 
 function lastRestart(

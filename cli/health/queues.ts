@@ -1,6 +1,6 @@
 import type { Finding } from "./finding";
 
-// A queue that is half full grows: the receiver of its data is down or too slow.
+// A queue is usually almost empty. If half of it is used, the receiver of its data is down or too slow.
 const fullRatio = 0.5;
 
 /** Reports how full each exporter queue is. @param metrics of a collector or of Alloy, in the text format of Prometheus. */
@@ -16,7 +16,7 @@ export function queueFindings(pod: string, metrics: string): Finding[] {
             ok: full < fullRatio,
             text: capacity
                 ? `${Math.round(full * 100)} % of the queue is used (${size} of ${capacity})`
-                : `the queue has the size ${size}`,
+                : `the size of the queue is ${size}; its capacity is unknown`,
         };
     });
 }

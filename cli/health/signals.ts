@@ -1,13 +1,15 @@
 import type { Finding } from "./finding";
 import { age } from "./finding";
 
-/** A signal, its backend, and the query for its newest sample. */
+/** A signal, its backend, and the query for the time of its newest data. */
 export interface Signal {
     name: string;
+    /** One piece of data of this signal. */
+    item: string;
     backend: "loki" | "tempo" | "mimir" | "pyroscope";
     /** Whether the stack itself always produces this signal. Then missing data is a problem. */
     alwaysPresent: boolean;
-    /** Returns the time of the newest sample in the last hour, in seconds since 1970. Undefined if there is none. */
+    /** Returns the time of the newest data of the last hour, in seconds since 1970. Undefined if there is none. */
     newest: (get: Get, now: Date) => Promise<number | undefined>;
 }
 
@@ -19,6 +21,7 @@ const hourSeconds = 3600;
 export const signals: Signal[] = [
     {
         name: "logs",
+        item: "log line",
         backend: "loki",
         alwaysPresent: true,
         newest: async (get) => {
@@ -29,6 +32,7 @@ export const signals: Signal[] = [
     },
     {
         name: "metrics",
+        item: "sample",
         backend: "mimir",
         alwaysPresent: true,
         newest: async (get) => {
@@ -39,6 +43,7 @@ export const signals: Signal[] = [
     },
     {
         name: "traces",
+        item: "trace",
         backend: "tempo",
         alwaysPresent: false,
         newest: async (get, now) => {
@@ -51,6 +56,7 @@ export const signals: Signal[] = [
     },
     {
         name: "profiles",
+        item: "profile",
         backend: "pyroscope",
         alwaysPresent: false,
         newest: async (get, now) => {
@@ -74,7 +80,7 @@ export const signals: Signal[] = [
 // Samples and log lines arrive at least once a minute.
 const lateSeconds = 300;
 
-export function signalFinding({ name, alwaysPresent }: Signal, newest: number | undefined, now: Date): Finding {
+export function signalFinding({ name, item, alwaysPresent }: Signal, newest: number | undefined, now: Date): Finding {
     if (newest === undefined) {
         return { area: "signals", subject: name, ok: !alwaysPresent, text: `no ${name} arrived in the last hour` };
     }
@@ -83,7 +89,7 @@ export function signalFinding({ name, alwaysPresent }: Signal, newest: number | 
         area: "signals",
         subject: name,
         ok: !alwaysPresent || seconds < lateSeconds,
-        text: `the last sample is ${age(seconds)} old`,
+        text: `the newest ${item} is ${age(seconds)} old`,
     };
 }
 

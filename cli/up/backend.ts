@@ -10,8 +10,27 @@ export interface Backend {
     name: string;
     /** Environment variables for every Pulumi command. */
     env: Record<string, string>;
-    /** Shell command after which `pulumi` in the folder of the project uses the same state. Undefined if none is necessary. */
+    /** Shell commands after which `pulumi` in the folder of the project uses the same state. Undefined if none is necessary. */
     shell?: string;
+}
+
+/**
+ * Adds the shell command that finds the Pulumi CLI, if it was downloaded to the folder of the project.
+ *
+ * @param command the CLI: a path, or "pulumi" if it is on the PATH.
+ */
+export function withCli(backend: Backend, command: string): Backend {
+    if (!path.isAbsolute(command)) {
+        return backend;
+    }
+    const folder = path.relative(process.cwd(), path.dirname(command));
+    const commands = [`export PATH="$PWD/${folder}:$PATH"`, backend.shell];
+    return { ...backend, shell: commands.filter((line) => line !== undefined).join("\n  ") };
+}
+
+/** The end of a message that tells the user to run a command of Pulumi. Empty if `pulumi` works without preparation. */
+export function pulumiHint({ shell }: Backend): string {
+    return shell === undefined ? "" : `\nBefore you use pulumi, run:\n  ${shell}`;
 }
 
 type Environment = Record<string, string | undefined>;

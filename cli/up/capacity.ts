@@ -41,7 +41,7 @@ export function unallocatedResources(
  */
 export function capacityProblem(requests: PodRequests[], nodes: ComputeResources[]): string | undefined {
     if (nodes.length === 0) {
-        return "no node can run the pods of the stack: each node is not ready, is cordoned, has a taint without a matching toleration, or has no labels that match nodeSelector; add a node, or change observability:tolerations or observability:nodeSelector";
+        return "no node can run the pods of the stack: a node must be ready, must not be cordoned, must have the labels in observability:nodeSelector, and must have no taint without a matching toleration in observability:tolerations; add such a node, or change these settings";
     }
     const free = nodes.map((node) => ({ ...node }));
     const unplaced = new Set<string>();

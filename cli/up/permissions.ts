@@ -64,8 +64,13 @@ export async function missingPermissions(
         .filter(({ missing }) => missing.length > 0)
         .map(({ kind: { group, resource, clusterScoped, namespace: own = namespace }, missing }) => {
             const where = clusterScoped ? "" : ` in namespace ${own}`;
-            return `your user has no permission to ${missing.join(", ")} ${resource}${group && `.${group}`}${where}; request the permission, or select a context with another user`;
+            const verbs = missing.length === 1 ? `verb ${missing[0]}` : `verbs ${list(missing)}`;
+            return `your user needs the ${verbs} for ${resource}${group && `.${group}`}${where}; request the permission, or select a context with another user`;
         });
+}
+
+function list(names: string[]): string {
+    return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
 async function isAllowed(cluster: Cluster, resourceAttributes: V1ResourceAttributes): Promise<boolean> {

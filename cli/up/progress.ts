@@ -56,7 +56,7 @@ export class ComponentProgress {
     /** The reason why a component is not complete after the end of the run. Undefined if it is complete. */
     failure(component: string, succeeded: boolean): string | undefined {
         const pending = [...this.pendingIn(component)].map(nameOf).join(", ");
-        const stopped = pending === "" ? "it was not completed" : `it was stopped at ${pending}`;
+        const stopped = pending === "" ? "it was not completed" : `it was interrupted while it waited for ${pending}`;
         return this.failures.get(component) ?? (succeeded ? undefined : stopped);
     }
 

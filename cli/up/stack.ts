@@ -4,7 +4,7 @@ import { findObject } from "../cluster/api";
 import type { Cluster } from "../cluster/kubeconfig";
 import type { Evaluation } from "../evaluate";
 import { confirm } from "../confirm";
-import { type Backend, chooseBackend } from "./backend";
+import { type Backend, chooseBackend, pulumiHint, withCli } from "./backend";
 import { componentsOf, showProgress } from "./progress";
 import { findPulumi } from "./pulumi-cli";
 import { deployedObject, isStale, locksIn, pendingCreations, type State } from "./state";
@@ -25,7 +25,7 @@ export interface OpenStack {
 export async function openStack(evaluation: Evaluation): Promise<OpenStack> {
     const name = evaluation.stack;
     const pulumiCommand = await findPulumi(console.log);
-    const backend = chooseBackend(`Pulumi.${name}.yaml`);
+    const backend = withCli(chooseBackend(`Pulumi.${name}.yaml`), pulumiCommand.command);
     const envVars = { PULUMI_SKIP_UPDATE_CHECK: "true", ...backend.env };
     try {
         const stack = await LocalWorkspace.createOrSelectStack(
@@ -35,7 +35,7 @@ export async function openStack(evaluation: Evaluation): Promise<OpenStack> {
         const { deployment } = await stack.exportStack();
         return { evaluation, backend, stack, state: (deployment ?? {}) as State };
     } catch (error) {
-        throw readableError(error);
+        throw readableError(error, backend);
     }
 }
 
@@ -77,8 +77,8 @@ interface RunOptions {
  * @throws Error with the reason if the operation fails or is interrupted.
  */
 async function runOperation<T>(
-    { evaluation, stack }: OpenStack,
-    yes: boolean,
+    { evaluation, backend, stack }: OpenStack,
+    yes: boolean | undefined,
     operation: (options: RunOptions) => Promise<T>,
 ): Promise<T> {
     const once = () =>
@@ -116,34 +116,34 @@ async function runOperation<T>(
     } catch (error) {
         const locks = locksIn((error as Error).message);
         if (locks.length === 0 || !locks.every(isStale)) {
-            throw readableError(error);
+            throw readableError(error, backend);
         }
         const question = `Stack ${stack.name} is locked by a run that was killed. Remove the lock?`;
         if (!(await confirm(question, yes))) {
             throw new Error(
-                `stack ${stack.name} is locked; remove the lock with \`pulumi cancel --stack ${stack.name}\``,
+                `stack ${stack.name} is locked; remove the lock with \`pulumi cancel --stack ${stack.name}\`${pulumiHint(backend)}`,
                 { cause: error },
             );
         }
         await stack.cancel();
-        return await once().catch((again: unknown) => Promise.reject(readableError(again)));
+        return await once().catch((again: unknown) => Promise.reject(readableError(again, backend)));
     }
 }
 
 /**
- * Deploys the stack. If an earlier run was killed, objects that it created but did not save in the state are adopted. Otherwise Pulumi would
- * fail because they already exist.
+ * Deploys the stack. If an earlier run was killed, objects that it created but did not save in the state become part of the stack. Otherwise
+ * Pulumi would fail because they already exist.
  *
  * @returns the number of resources by operation.
  */
-export async function deploy(opened: OpenStack, yes: boolean): Promise<Partial<Record<OpType, number>>> {
+export async function deploy(opened: OpenStack, yes?: boolean): Promise<Partial<Record<OpType, number>>> {
     const { stack, state } = opened;
     const { envVars } = stack.workspace;
     const adoptExisting = { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true", PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
     const objects = pendingCreations(state);
     if (objects.length > 0) {
         console.log(
-            `An earlier run was killed while it created ${objects.join(", ")}. These objects are adopted if they exist.`,
+            `An earlier run was killed while it created ${objects.join(", ")}. If these objects exist, they become part of the stack.`,
         );
         Object.assign(envVars, adoptExisting);
     }
@@ -158,7 +158,7 @@ export async function deploy(opened: OpenStack, yes: boolean): Promise<Partial<R
 }
 
 /** Deletes all objects of the stack. */
-export async function destroy(opened: OpenStack, yes: boolean): Promise<void> {
+export async function destroy(opened: OpenStack, yes?: boolean): Promise<void> {
     const { stack, state } = opened;
     await runOperation(opened, yes, (options) => stack.destroy(options));
     const remaining = pendingCreations(state);
@@ -171,7 +171,7 @@ export async function destroy(opened: OpenStack, yes: boolean): Promise<void> {
 }
 
 /** Extracts the reason from an error of Pulumi, whose message contains the whole output of the command. */
-function readableError(error: unknown): Error {
+function readableError(error: unknown, backend: Backend): Error {
     const { message } = error as Error;
     const cause = { cause: error };
     if (/incorrect passphrase/.test(message)) {
@@ -189,7 +189,7 @@ function readableError(error: unknown): Error {
     if (locksIn(message).length > 0) {
         const owners = locksIn(message).map(({ owner, pid }) => `${owner} (process ${pid})`);
         return new Error(
-            `the stack is locked by ${[...new Set(owners)].join(", ")}, so another run is probably active; wait for its end, or remove the lock of a killed run with \`pulumi cancel\``,
+            `the stack is locked by ${[...new Set(owners)].join(", ")}. Another run is probably active: wait until it ends. If this run was killed, remove its lock with \`pulumi cancel\`.${pulumiHint(backend)}`,
             cause,
         );
     }

@@ -47,7 +47,7 @@ export function parseUrls(values: string[]): Partial<Record<TargetName, string>>
         const name = prefix ?? targetNames.find((candidate) => String(targets[candidate].port) === portOf(url));
         if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
             mistakes.push(
-                `--url "${text}" is not valid; write NAME=URL, or an http(s) URL with the port of the DNS contract`,
+                `--url "${text}" contains no http or https URL; write NAME=URL, such as loki=http://localhost:3100`,
             );
         } else if (url.username !== "" || url.password !== "") {
             mistakes.push(
@@ -55,7 +55,9 @@ export function parseUrls(values: string[]): Partial<Record<TargetName, string>>
             );
         } else if (name === undefined || !isTarget(name)) {
             mistakes.push(
-                `--url "${text}" does not match an endpoint; write NAME=URL, where NAME is one of ${targetNames.join(", ")}`,
+                name === undefined
+                    ? `--url "${text}" has no name, and its port is not the port of an endpoint; write NAME=URL, where NAME is one of ${targetNames.join(", ")}`
+                    : `--url "${text}" has an unknown name; the names are ${targetNames.join(", ")}`,
             );
         } else {
             // The stack output contains the paths that a client appends.

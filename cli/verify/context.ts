@@ -1,4 +1,5 @@
 import { contract } from "../../components/contract";
+import { kubectl } from "../cluster/kubectl";
 import type { Login } from "../login";
 import type { Connections, TargetName } from "./connections";
 import { Exporter } from "./exporter";
@@ -13,6 +14,8 @@ export interface StackFacts {
     cluster: string;
     /** Context of the kubeconfig, for the commands in the report. */
     kubeContext?: string;
+    /** Name of the Secret with the Grafana login. */
+    grafanaSecret: string;
     tenant?: string;
     samplingMode: "head" | "tail";
     /** The ratio of traces that is stored, from 0 to 1. */
@@ -59,11 +62,6 @@ export function makeContext(stack: StackFacts, connections: Connections, login: 
 }
 
 export type ComponentName = keyof typeof contract;
-
-/** A kubectl command for the namespace of the stack. */
-export function kubectl({ namespace, kubeContext }: StackFacts, rest: string): string {
-    return `kubectl${kubeContext === undefined ? "" : ` --context ${kubeContext}`} --namespace ${namespace} ${rest}`;
-}
 
 export function podsCommand(stack: StackFacts, component: ComponentName): string {
     return kubectl(stack, `get pods ${selector(component)}`);

@@ -32,7 +32,7 @@ export function formatResult(result: CheckResult): string {
                 `           next step:    ${command}`,
             ].join("\n");
         case "skipped":
-            return `–          skipped: ${title} (${skippedBecause.length > 0 ? `needs ${skippedBecause.join(", ")}` : detail})`;
+            return `–          skipped ${id}: ${title} (${skippedBecause.length > 0 ? `needs ${skippedBecause.join(", ")}` : detail})`;
     }
 }
 

@@ -28,7 +28,11 @@ export function expectedTraces({ samplingMode, samplingRatio }: Sampling, sent: 
 
 /** A ratio as text, such as "9.8 % of 1000 traces". */
 export function percentOf(found: number, started: number): string {
-    return `${Math.round((found / started) * 1000) / 10} % of ${started} traces`;
+    return `${percent(found / started)} of ${started} traces`;
+}
+
+function percent(ratio: number): string {
+    return `${Math.round(ratio * 1000) / 10} %`;
 }
 
 /** The most likely cause if an unexpected number of traces is stored. */
@@ -40,9 +44,9 @@ export function samplingCause(
     if (found > expected.max) {
         return samplingMode === "tail"
             ? "the collector has no tail_sampling processor in its pipeline, or its ratio differs from tracing.samplingRatio"
-            : "something sends traces twice";
+            : "another program sends traces of the same service, or the IDs of traces are changed before they reach the collector";
     }
     return samplingMode === "head"
-        ? `traces are sampled twice: applications send only ${samplingRatio * 100} % of them, and the collector drops more`
+        ? `traces are sampled twice: applications send only ${percent(samplingRatio)} of them, and the collector drops more`
         : "the ratio of the tail_sampling processor differs from tracing.samplingRatio, or traces are also sampled before they reach the collector";
 }

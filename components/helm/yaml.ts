@@ -10,7 +10,7 @@ export function readYamlMap(file: string): Record<string, unknown> {
     const documents = loadAll(fs.readFileSync(file, "utf8"), { filename: file });
     const map = documents[0] ?? {};
     if (documents.length > 1 || typeof map !== "object" || Array.isArray(map)) {
-        throw new Error(`${file} must hold a map of keys and values, and nothing else`);
+        throw new Error(`${file} must contain exactly one YAML document, a map`);
     }
     return map as Record<string, unknown>;
 }

@@ -22,15 +22,7 @@ const home = { home: "http://127.0.0.1:1" };
 const both = { ...home, work: "http://127.0.0.1:2" };
 
 test.each<[string, string, string[], object | undefined, object, string, number]>([
-    [
-        "up",
-        "a missing kubeconfig",
-        ["test"],
-        undefined,
-        {},
-        "there is no kubeconfig: neither a file in KUBECONFIG nor ~/.kube/config exists",
-        1,
-    ],
+    ["up", "a missing kubeconfig", ["test"], undefined, {}, "there is no kubeconfig: KUBECONFIG is ", 1],
     [
         "up",
         "a context that differs from kubeContext of the stack",
@@ -82,7 +74,7 @@ test.each<[string, string, string[], object | undefined, object, string, number]
         ["graphana"],
         undefined,
         {},
-        'page "graphana" does not exist; the pages are grafana, pyroscope',
+        'page "graphana" does not exist; the pages are grafana and pyroscope',
         1,
     ],
     [

@@ -47,24 +47,24 @@ describe("the cluster", () => {
     });
 
     test.each<[string, object[], string | undefined, RegExp]>([
-        ["no kubeconfig", [], undefined, /^there is no kubeconfig: neither a file in KUBECONFIG nor/],
+        ["no kubeconfig", [], undefined, /^there is no kubeconfig: .*; set KUBECONFIG to the path of a kubeconfig$/],
         [
             "a kubeconfig without contexts",
             [kubeconfigOf({})],
             undefined,
-            /^the kubeconfig .*config-0 has no context; set KUBECONFIG to another kubeconfig$/,
+            /^the kubeconfig .*config-0 has no context; set KUBECONFIG to the path of another kubeconfig$/,
         ],
         [
             "a kubeconfig without a current context",
             [kubeconfigOf({ home: "https://home", work: "https://work" })],
             undefined,
-            /select one with --context: the contexts in .*config-0 are home, work$/,
+            /select one with --context: the contexts in .*config-0 are "home", "work"$/,
         ],
         [
             "a context that does not exist",
             [kubeconfigOf({ home: "https://home" }, "home")],
             "hmoe",
-            /^the context "hmoe" does not exist; the contexts in .*config-0 are home$/,
+            /^the context "hmoe" does not exist; the contexts in .*config-0 are "home"$/,
         ],
         [
             "a current context that does not exist",

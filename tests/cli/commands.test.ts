@@ -1,5 +1,6 @@
 import * as fs from "fs";
 import * as path from "path";
+import { pins } from "../../components/helm/pins";
 import { projectFolder, runCommand, runProcess } from "../helpers/command";
 
 let folder: string;
@@ -81,7 +82,7 @@ describe("plan", () => {
             "Differences from test to test:",
             "~ Loki observability-loki",
             "    ~ retention: 2d → 9d",
-            "~ chart of loki",
+            `~ release loki (chart loki ${pins.loki.version})`,
             "    ~ values.loki.limits_config.retention_period: 48h → 216h",
             "",
         ]);
@@ -98,7 +99,7 @@ describe("plan", () => {
             "a document for --against that is not a plan",
             ["test", "--against", "project.json"],
             {},
-            "error: project.json is not the output of plan --json: the key stack is missing or has a wrong type; create it with:",
+            "error: project.json is not the output of plan --json: the key stack is missing or has a wrong type; create a plan file with: npm run --silent plan -- STACK --json",
         ],
         [
             "settings with mistakes",
@@ -116,7 +117,7 @@ describe("plan", () => {
             "a file for --against that does not exist",
             ["test", "--against", "gone.json"],
             {},
-            "error: the file gone.json does not exist; create it with:",
+            "error: the file gone.json does not exist; create a plan file with: npm run --silent plan -- STACK --json",
         ],
         [
             "a chart mirror that does not exist",

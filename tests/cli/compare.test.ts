@@ -1,4 +1,4 @@
-import { differences, formatDifferences } from "../../cli/compare";
+import { differences, formatDifferences, readOrEvaluate } from "../../cli/compare";
 import type { PlanDocument } from "../../cli/plan-format";
 
 const plan = (values: object, more: Partial<PlanDocument> = {}): PlanDocument => ({
@@ -12,7 +12,7 @@ const plan = (values: object, more: Partial<PlanDocument> = {}): PlanDocument =>
 
 test("equal plans have no differences", () => {
     expect(differences(plan({ a: [1] }), plan({ a: [1] }))).toEqual([]);
-    expect(formatDifferences("one", "two", [])).toBe("one and two deploy the same.");
+    expect(formatDifferences("one", "two", [])).toBe("There are no differences between one and two.");
 });
 
 test("changed, added and removed values are listed by path", () => {
@@ -21,14 +21,14 @@ test("changed, added and removed values are listed by path", () => {
         plan({ a: { b: 2 }, list: [1], fresh: null }),
     );
     expect(found).toEqual([
-        { part: "chart of loki", key: "values.a.b", from: 1, to: 2 },
-        { part: "chart of loki", key: "values.list[1]", from: 2, to: undefined },
-        { part: "chart of loki", key: "values.gone", from: "x", to: undefined },
-        { part: "chart of loki", key: "values.fresh", from: undefined, to: null },
+        { part: "release loki (chart loki 1.0.0)", key: "values.a.b", from: 1, to: 2 },
+        { part: "release loki (chart loki 1.0.0)", key: "values.list[1]", from: 2, to: undefined },
+        { part: "release loki (chart loki 1.0.0)", key: "values.gone", from: "x", to: undefined },
+        { part: "release loki (chart loki 1.0.0)", key: "values.fresh", from: undefined, to: null },
     ]);
     expect(formatDifferences("one", "two", found).split("\n")).toEqual([
         "Differences from one to two:",
-        "~ chart of loki",
+        "~ release loki (chart loki 1.0.0)",
         "    ~ values.a.b: 1 → 2",
         "    - values.list[1]: 2",
         "    - values.gone: x",
@@ -41,13 +41,20 @@ test("a changed chart of this repository is listed, even if its version is the s
     const digested = (digest: string) => plan({}, { charts: chart ? [{ ...chart, digest }] : [] });
     expect(
         formatDifferences("one", "two", differences(digested("sha256:1"), digested("sha256:2"))).split("\n"),
-    ).toEqual(["Differences from one to two:", "~ chart of loki", "    ~ digest: sha256:1 → sha256:2"]);
+    ).toEqual([
+        "Differences from one to two:",
+        "~ release loki (chart loki 1.0.0)",
+        "    ~ digest: sha256:1 → sha256:2",
+    ]);
 });
 
 test("resources and charts that only one plan contains are listed without their keys", () => {
     const resource = { type: "kubernetes:core/v1:Secret", name: "login", parent: "one", settings: {} };
     const found = differences(plan({}, { resources: [resource] }), plan({}, { charts: [] }));
-    expect(formatDifferences("one", "two", found).split("\n").slice(1)).toEqual(["- Secret login", "- chart of loki"]);
+    expect(formatDifferences("one", "two", found).split("\n").slice(1)).toEqual([
+        "- Secret login",
+        "- release loki (chart loki 1.0.0)",
+    ]);
 });
 
 test("long texts are compared line by line", () => {
@@ -57,4 +64,26 @@ test("long texts are compared line by line", () => {
         "        - b",
         "        + B",
     ]);
+});
+
+test("a setting that becomes true is listed with its value, and a new warning without one", () => {
+    const found = differences(plan({}), plan({ persistent: true }, { warnings: ["Loki loses data"] }));
+    expect(formatDifferences("one", "two", found).split("\n").slice(1)).toEqual([
+        "~ release loki (chart loki 1.0.0)",
+        "    + values.persistent: true",
+        "~ warnings",
+        "    + Loki loses data",
+    ]);
+});
+
+test("a release with another version of its chart is listed under the new version", () => {
+    const [chart] = plan({}).charts;
+    const found = differences(plan({}), plan({}, { charts: chart ? [{ ...chart, version: "2.0.0" }] : [] }));
+    expect(found).toEqual([{ part: "release loki (chart loki 2.0.0)", key: "version", from: "1.0.0", to: "2.0.0" }]);
+});
+
+test("a file that is not a plan is rejected with the command that creates one", async () => {
+    await expect(readOrEvaluate("README.md")).rejects.toThrow(
+        "README.md is neither a stack nor a .json file. To compare with a file, pass a .json file; create a plan file with: npm run --silent plan -- STACK --json > STACK-plan.json",
+    );
 });

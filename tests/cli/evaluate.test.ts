@@ -30,11 +30,11 @@ describe("a stack file", () => {
     });
 
     test.each([
-        ["- config\n", "Pulumi.test.yaml must hold a map of keys and values, and nothing else"],
-        ["config\n", "Pulumi.test.yaml must hold a map of keys and values, and nothing else"],
-        ["a: 1\n---\nb: 2\n", "Pulumi.test.yaml must hold a map of keys and values, and nothing else"],
-        ["config: [a]\n", "the key config in Pulumi.test.yaml must be a map of settings"],
-        ["config: a\n", "the key config in Pulumi.test.yaml must be a map of settings"],
+        ["- config\n", "Pulumi.test.yaml must contain exactly one YAML document, a map"],
+        ["config\n", "Pulumi.test.yaml must contain exactly one YAML document, a map"],
+        ["a: 1\n---\nb: 2\n", "Pulumi.test.yaml must contain exactly one YAML document, a map"],
+        ["config: [a]\n", 'the key "config" in Pulumi.test.yaml must be a map of settings'],
+        ["config: a\n", 'the key "config" in Pulumi.test.yaml must be a map of settings'],
         ["config: [\n", 'in "Pulumi.test.yaml" (2:1)'],
     ])("that is invalid is rejected: %j", async (text, message) => {
         await expect(evaluate(text)).rejects.toThrow(message);
@@ -72,7 +72,7 @@ describe("an encrypted value", () => {
             value as unknown,
         ]);
         await expect(evaluate(config(Object.fromEntries(withFullKeys) as object))).rejects.toThrow(
-            `The settings have a mistake; nothing was created.\n  - observability:${key} is secret; only grafana.adminPassword, objectStore.accessKeyId and objectStore.secretAccessKey may be`,
+            `Pulumi.test.yaml has a mistake; nothing was created.\n  - observability:${key} is secret; only grafana.adminPassword, objectStore.accessKeyId and objectStore.secretAccessKey may be`,
         );
     });
 });

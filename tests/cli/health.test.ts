@@ -23,7 +23,7 @@ describe("a pod", () => {
 
     test.each<[string, V1Pod["status"], boolean, string]>([
         ["is ready", { conditions: ready }, true, "the pod is ready"],
-        ["is completed", { phase: "Succeeded" }, true, "the pod is completed"],
+        ["has completed", { phase: "Succeeded" }, true, "the pod has completed"],
         [
             "restarted some minutes ago",
             { conditions: ready, containerStatuses: [container({}, 3, killed("2026-01-01T11:50:00Z"))] },
@@ -49,7 +49,7 @@ describe("a pod", () => {
             "fails its readiness probe",
             { phase: "Running", containerStatuses: [container({ running: {} })] },
             false,
-            "the pod is Running, but its readiness probe fails",
+            "the pod is running but not ready: its readiness probe does not succeed",
         ],
         [
             "has no node",
@@ -123,5 +123,5 @@ test("missing data is a problem only for signals that the stack itself produces"
         ["profiles", true, "no profiles arrived in the last hour"],
     ]);
     expect(findings(seconds - 600).map(([, ok]) => ok)).toEqual([false, false, true, true]);
-    expect(findings(seconds - 30)[0]).toEqual(["logs", true, "the last sample is 30 s old"]);
+    expect(findings(seconds - 30)[0]).toEqual(["logs", true, "the newest log line is 30 s old"]);
 });

@@ -76,7 +76,7 @@ describe("manifest files", () => {
 
     test("cause an error if two objects have the same kind and name", () => {
         expect(() => manifestFiles([configMap("one", {}), configMap("one", {})])).toThrow(
-            "ConfigMap watch/one is rendered twice",
+            "two manifests have the same kind, namespace and name: ConfigMap watch/one; change the Helm values so that only one of them is rendered",
         );
     });
 });

@@ -6,7 +6,7 @@ import type { AddressInfo } from "net";
 import * as os from "os";
 import * as path from "path";
 import { version } from "@pulumi/pulumi/package.json";
-import { chooseBackend } from "../../cli/up/backend";
+import { chooseBackend, pulumiHint, withCli } from "../../cli/up/backend";
 import { findPulumi } from "../../cli/up/pulumi-cli";
 
 const project = process.cwd();
@@ -158,5 +158,16 @@ describe("the state", () => {
         expect(() => chooseBackend("Pulumi.dev.yaml", loggedOut())).toThrow(
             /^Pulumi\.dev\.yaml has an "encryptionsalt", but the passphrase for it is unknown; set/,
         );
+    });
+
+    test("is described for the shell, with the CLI if it was downloaded", () => {
+        const backend = chooseBackend("Pulumi.dev.yaml", loggedOut());
+        const state = "export PULUMI_BACKEND_URL=file://. PULUMI_CONFIG_PASSPHRASE_FILE=.pulumi/passphrase";
+        const downloaded = path.join(process.cwd(), ".pulumi-cli", "3.1.0", "bin", "pulumi");
+        expect(withCli(backend, "pulumi").shell).toBe(state);
+        expect(pulumiHint(withCli(backend, downloaded))).toBe(
+            `\nBefore you use pulumi, run:\n  export PATH="$PWD/.pulumi-cli/3.1.0/bin:$PATH"\n  ${state}`,
+        );
+        expect(pulumiHint(withCli({ name: "Pulumi Cloud", env: {} }, "pulumi"))).toBe("");
     });
 });

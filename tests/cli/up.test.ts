@@ -155,7 +155,7 @@ describe("a cluster", () => {
     test("that lacks several things gets one message for each", () => {
         const facts: ClusterFacts = {
             version: { text: "v1.24.17", major: 1, minor: 24 },
-            missingPermissions: ["your user has no permission to create secrets"],
+            missingPermissions: ["your user needs the verb create for secrets"],
             hasDaprCrd: false,
             storageClasses: [{ metadata: { name: "fast" }, provisioner: "x" }],
             nodes: [],
@@ -163,7 +163,7 @@ describe("a cluster", () => {
         };
         expect(problemsOf(facts, resolveSettings({ dapr }), [])).toEqual([
             "the cluster runs Kubernetes v1.24.17; version 1.25 or later is required",
-            "your user has no permission to create secrets",
+            "your user needs the verb create for secrets",
             "Dapr is not installed in the cluster: the CRD configurations.dapr.io does not exist; install Dapr, or set enabled to false in observability:dapr",
             expect.stringMatching(
                 /^the cluster has no default storage class \(the storage classes are fast\); add the annotation/,
@@ -281,7 +281,9 @@ describe("progress", () => {
     });
 
     test("reports why a component failed, or where it was stopped", () => {
-        expect(progress.failure("loki", false)).toBe("it was stopped at Chart loki-chart, StatefulSet loki");
+        expect(progress.failure("loki", false)).toBe(
+            "it was interrupted while it waited for Chart loki-chart, StatefulSet loki",
+        );
         message(
             "error",
             'resource "x" was not successfully created by the Kubernetes API server: exceeded quota\n\nmore',

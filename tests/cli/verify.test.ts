@@ -40,6 +40,7 @@ const stack: StackFacts = {
     kubeContext: "prod",
     samplingMode: "head",
     samplingRatio: 0.1,
+    grafanaSecret: "grafana-admin",
     ruleGroups: { mimir: [], loki: [] },
 };
 
@@ -438,16 +439,18 @@ describe("the option --url", () => {
     });
 
     test.each<[string, Partial<Record<TargetName, string>>, string]>([
-        ["is no URL", { ...everyUrl, loki: "loki" }, '--url "loki=loki" is not valid; write NAME=URL'],
+        ["is no URL", { ...everyUrl, loki: "loki" }, '--url "loki=loki" contains no http or https URL; write NAME=URL'],
         ["is missing", { grafana: everyUrl.grafana }, "--url is missing for collectorHealth, zipkin, "],
     ])("is rejected if a value %s", (_, urls, message) => {
         expect(() => parseUrls(given(urls as Record<string, string>))).toThrow(message);
     });
 
     test("is rejected if a value matches no endpoint", () => {
-        expect(() => parseUrls(["http://x:1234"])).toThrow('--url "http://x:1234" does not match an endpoint');
+        expect(() => parseUrls(["http://x:1234"])).toThrow(
+            '--url "http://x:1234" has no name, and its port is not the port of an endpoint',
+        );
         expect(() => parseUrls(["prometheus=http://x:9090"])).toThrow(
-            '--url "prometheus=http://x:9090" does not match an endpoint',
+            '--url "prometheus=http://x:9090" has an unknown name; the names are collectorHealth, ',
         );
     });
 });
@@ -540,7 +543,7 @@ describe("the report", () => {
                 "           likely cause: Alloy is down",
                 "           next step:    kubectl logs",
             ].join("\n"),
-            "–          skipped: trace → logs (needs b)",
+            "–          skipped c: trace → logs (needs b)",
         ]);
     });
 

@@ -11,7 +11,8 @@ import {
     queryMetrics,
 } from "../backends";
 import { type Check, PermanentError } from "../check";
-import { type BackendName, type Context, kubectl, logsCommand } from "../context";
+import { passwordCommand } from "../../login";
+import { type BackendName, type Context, logsCommand } from "../context";
 import { cpuProfileType } from "./stored";
 
 /** Checks that the Grafana login works and that the data sources respond. */
@@ -22,11 +23,8 @@ export function dataSourceChecks({ stack, grafana }: Context): Check[] {
             title: "Grafana accepts the login",
             dependsOn: ["reach-grafana"],
             run: () => grafana.logIn(),
-            cause: "someone changed the password in Grafana; set it in GRAFANA_PASSWORD, or reset it to the password in the Secret",
-            command: kubectl(
-                stack,
-                `exec deployment/${contract.grafana.service} -- grafana cli admin reset-admin-password NEW`,
-            ),
+            cause: `the password was changed in Grafana; set the current password in GRAFANA_PASSWORD, or reset it to the password in the Secret ${stack.grafanaSecret} with \`grafana cli admin reset-admin-password\``,
+            command: passwordCommand(stack),
         },
         ...(Object.keys(testQueries) as BackendName[]).map((uid): Check => ({
             id: `source-${uid}`,

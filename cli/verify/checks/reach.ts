@@ -71,7 +71,10 @@ async function requireHttp2({ connections }: Context, name: TargetName): Promise
             session.destroy();
             return error === undefined ? resolve() : reject(error);
         };
-        const timeout = setTimeout(() => end(new Error(`${url} does not use gRPC`)), 5_000);
+        const timeout = setTimeout(
+            () => end(new Error(`${url} did not respond over HTTP/2 within 5 s; gRPC needs HTTP/2`)),
+            5_000,
+        );
         session.once("remoteSettings", () => end());
         session.once("error", (error: Error) => end(new Error(`${url} does not respond: ${reasonOf(error)}`)));
     });

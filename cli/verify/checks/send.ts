@@ -24,7 +24,7 @@ export function sendChecks(context: Context): Check[] {
         cause:
             component === "pyroscope"
                 ? "Pyroscope rejects the profile because of a limit or the tenant"
-                : "the collector rejects the data because its memory limit or its queue is reached, or it has no pipeline for this signal",
+                : "the collector rejects the data because its memory limit is reached, its queue is full, or it has no pipeline for this signal",
         command: logsCommand(context.stack, component),
     });
     const collector = "otelCollector";

@@ -1,7 +1,8 @@
 import { contract } from "../../../../components/contract";
 import { type Backend, findTrace, HttpStatusError } from "../../backends";
 import { type Check, PermanentError } from "../../check";
-import { type Context, kubectl } from "../../context";
+import { kubectl } from "../../../cluster/kubectl";
+import { type Context } from "../../context";
 import type { DataSource } from "../../grafana";
 import { type LinkQuery, rateInterval } from "../../links";
 
