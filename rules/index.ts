@@ -31,7 +31,7 @@ export function ruleFiles(options: RuleOptions = {}): Record<Ruler, Record<strin
     return { mimir: files("mimir"), loki: files("loki") };
 }
 
-/** An alert that a stack can enable. */
+/** An alert of the rule files. A stack has all of them, except those that depend on a setting or that a setting disables. */
 export interface KnownAlert {
     alert: string;
     group: string;
@@ -40,6 +40,8 @@ export interface KnownAlert {
     summary: string;
     /** Absent if the alert has no adjustable threshold. */
     threshold?: { default: number; unit: string };
+    /** The comparison with the threshold, such as ">". Absent if the alert has no adjustable threshold. */
+    comparison?: string;
     /** The expression with the default threshold. */
     expr: string;
 }
@@ -78,11 +80,18 @@ export function knownAlerts(): KnownAlert[] {
                     severity,
                     summary,
                     threshold,
+                    comparison: threshold && comparisonIn(expr),
                     expr: expr(threshold?.default ?? 0),
                 })),
         ),
     );
     return all.filter(({ alert }, index) => all.findIndex((other) => other.alert === alert) === index);
+}
+
+/** The operator before the threshold in an expression. */
+function comparisonIn(expr: (threshold: number) => string): string | undefined {
+    const placeholder = 987654321;
+    return new RegExp(`([<>]=?)\\s*${placeholder}`).exec(expr(placeholder))?.[1];
 }
 
 const load = createRequire(__filename);

@@ -5,7 +5,7 @@ export default {
     description: "Errors and crashes in log lines.",
     rules: [
         {
-            // Loki detects the level of each line at ingestion.
+            // Loki detects the level of each log line at ingestion.
             record: "service:log_errors:rate5m",
             expr: 'sum by (cluster, namespace, service_name) (rate({namespace=~".+"} | detected_level=~"error|critical|fatal" [5m]))',
         },
@@ -13,9 +13,9 @@ export default {
             alert: "ServiceLogErrorsHigh",
             severity: "warning",
             for: "10m",
-            threshold: { default: 10, unit: "lines per second" },
+            threshold: { default: 10, unit: "log lines per second" },
             summary:
-                "{{ $labels.namespace }}/{{ $labels.service_name }}: {{ $value | humanize }} error lines per second are logged",
+                "{{ $labels.namespace }}/{{ $labels.service_name }}: {{ $value | humanize }} log lines per second report an error",
             expr: (rate) =>
                 `sum by (cluster, namespace, service_name) (rate({namespace=~".+"} | detected_level=~"error|critical|fatal" [5m])) > ${rate}`,
         },

@@ -13,7 +13,7 @@ export default {
             severity: "critical",
             for: "10m",
             summary:
-                "{{ $labels.pod }} ({{ $labels.signal }}): {{ $value | humanize }} items per second are refused, because memory is short or the backend does not accept them",
+                "{{ $labels.pod }} ({{ $labels.signal }}): {{ $value | humanize }} items per second are refused, because the memory limit is reached or the backend does not accept them",
             expr: () =>
                 `${perSignal({
                     traces: rate("otelcol_receiver_refused_spans_total", "alloy-receiver"),
@@ -26,7 +26,7 @@ export default {
             severity: "critical",
             for: "5m",
             summary: "{{ $labels.pod }} ({{ $labels.signal }}): {{ $value | humanize }} items per second are dropped",
-            // The receiver drops nothing: the collector counts what a backend rejects permanently.
+            // The receiver drops nothing. The collector drops the data that a backend rejects permanently, and counts it.
             expr: () =>
                 perSignal({
                     logs: anyOf(rate("loki_write_dropped_entries_total", "alloy-logs")),

@@ -104,7 +104,7 @@ export default {
             for: "1h",
             threshold: { default: 7, unit: "days" },
             summary: "{{ $labels.node }}: a certificate of the kubelet expires in {{ $value | humanizeDuration }}",
-            // A kubelet renews its certificates long before.
+            // A kubelet renews its certificates long before they expire.
             expr: (days) =>
                 ["client", "server"]
                     .map(

@@ -26,7 +26,7 @@ export default {
             alert: "LokiLogLinesDiscarded",
             severity: "warning",
             for: "10m",
-            summary: "Loki: {{ $value | humanize }} lines per second are discarded ({{ $labels.reason }})",
+            summary: "Loki: {{ $value | humanize }} log lines per second are discarded ({{ $labels.reason }})",
             expr: () =>
                 'sum by (cluster, namespace, job, tenant, reason) (rate(loki_discarded_samples_total{job="loki"}[5m])) > 0',
         },
@@ -42,7 +42,7 @@ export default {
             alert: "LokiIngesterWALDiskFull",
             severity: "critical",
             for: "5m",
-            summary: "{{ $labels.pod }}: the volume is full, and new lines are not written to the WAL",
+            summary: "{{ $labels.pod }}: the volume is full, and new log lines are not written to the WAL",
             expr: () =>
                 'sum by (cluster, namespace, job, pod) (rate(loki_ingester_wal_disk_full_failures_total{job="loki"}[5m])) > 0',
         },

@@ -79,7 +79,7 @@ export default {
             severity: "warning",
             for: "10m",
             threshold: { default: 0.05, unit: "seconds" },
-            summary: "{{ $labels.node }}: the clock is off by {{ $value | humanizeDuration }}",
+            summary: "{{ $labels.node }}: the clock differs from NTP time by {{ $value | humanizeDuration }}",
             expr: (seconds) => `max by (cluster, node) (abs(node_timex_offset_seconds{job="node"})) > ${seconds}`,
         },
     ],

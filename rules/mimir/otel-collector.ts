@@ -23,7 +23,7 @@ export default {
             severity: "critical",
             for: "10m",
             summary:
-                "{{ $labels.pod }} ({{ $labels.signal }}): {{ $value | humanize }} items per second are refused, because the memory or the queue is full",
+                "{{ $labels.pod }} ({{ $labels.signal }}): {{ $value | humanize }} items per second are refused, because the memory limit is reached or the queue is full",
             expr: () =>
                 `${perSignal({
                     traces: rate("otelcol_receiver_refused_spans"),

@@ -118,7 +118,7 @@ export default {
             alert: "AlloyNoPodLogsSent",
             severity: "warning",
             for: "30m",
-            summary: "{{ $labels.pod }}: {{ $value }} log files are open, but no lines are sent",
+            summary: "{{ $labels.pod }}: {{ $value }} log files are open, but no log lines are sent",
             expr: () => `
                 sum by (cluster, namespace, pod) (loki_source_file_files_active_total{job="alloy-logs"}) > 0
                 unless sum by (cluster, namespace, pod) (rate(loki_write_sent_entries_total{job="alloy-logs"}[15m])) > 0`,

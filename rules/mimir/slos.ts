@@ -8,10 +8,12 @@ const windows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
 
 /**
  * A burn rate that uses more than `budgetShare` of the error budget within the long window, as in chapter 5 of Google's "Site
- * Reliability Workbook". A burn rate of 1 uses exactly the whole budget, so lower rates never fire.
+ * Reliability Workbook".
+ *
+ * @param minimum no lower burn rate fires. At the default 1, the error budget lasts exactly for the window of the SLO.
  */
-function burnRateAbove(long: string, short: string, budgetShare: number, least = 1): string {
-    const allowed = `on (slo) group_left clamp_min(${budgetShare} * slo:window:seconds / ${durationSeconds(long)}, ${least})`;
+function burnRateAbove(long: string, short: string, budgetShare: number, minimum = 1): string {
+    const allowed = `on (slo) group_left clamp_min(${budgetShare} * slo:window:seconds / ${durationSeconds(long)}, ${minimum})`;
     // At least 5 failed requests, so that one error at low traffic does not fire. Rates are recorded once a minute.
     const enoughErrors = `and on (slo, cluster, namespace) sum_over_time(slo:errors:rate5m[${long}]) * 60 > 5`;
     return `(slo:burn_rate:${long} > ${allowed} and slo:burn_rate:${short} > ${allowed} ${enoughErrors})`;

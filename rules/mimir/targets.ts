@@ -52,7 +52,7 @@ export default {
             alert: "AlloyDaemonSetPodsMissing",
             severity: "warning",
             for: "15m",
-            summary: "Alloy: {{ $value }} nodes have a log collector or a metrics scraper, but not both",
+            summary: "Alloy: the number of log collectors differs from the number of metrics scrapers by {{ $value }}",
             expr: () =>
                 'abs(count by (cluster, namespace) (up{job="alloy-logs"}) - count by (cluster, namespace) (up{job="alloy-metrics"})) > 0',
         },

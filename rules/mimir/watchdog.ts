@@ -2,7 +2,7 @@ import type { RuleFile } from "../define";
 
 export default {
     group: "watchdog",
-    description: "Delivery of alerts.",
+    description: "An alert that always fires, to check that alerts are delivered.",
     rules: [
         {
             alert: "Watchdog",

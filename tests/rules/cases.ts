@@ -248,7 +248,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [seriesOf("up", { job: "alloy-metrics", pod: "c" })]: value(1),
             },
             labels: stackLabels,
-            summary: "Alloy: 1 nodes have a log collector or a metrics scraper, but not both",
+            summary: "Alloy: the number of log collectors differs from the number of metrics scrapers by 1",
             silent: {
                 [seriesOf("up", { job: "alloy-logs", pod: "a" })]: value(1),
                 [seriesOf("up", { job: "alloy-metrics", pod: "c" })]: value(1),
@@ -323,7 +323,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 [seriesOf("loki_write_sent_entries_total", { job: "alloy-logs", pod: "logs-a" })]: constant,
             },
             labels: { ...stackLabels, pod: "logs-a" },
-            summary: "logs-a: 12 log files are open, but no lines are sent",
+            summary: "logs-a: 12 log files are open, but no log lines are sent",
             silent: {
                 [seriesOf("loki_source_file_files_active_total", { job: "alloy-logs", pod: "logs-a" })]: value(12),
                 [seriesOf("loki_write_sent_entries_total", { job: "alloy-logs", pod: "logs-a" })]: perSecond(1),
@@ -343,7 +343,7 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "30m",
             fires: { [seriesOf("otelcol_receiver_refused_spans", collector)]: perSecond(2) },
             labels: { ...stackLabels, ...collector, signal: "traces" },
-            summary: "otel-0 (traces): 2 items per second are refused, because the memory or the queue is full",
+            summary: "otel-0 (traces): 2 items per second are refused, because the memory limit is reached or the queue is full",
             silent: { [seriesOf("otelcol_receiver_refused_spans", collector)]: "0x5 600x200" },
         },
         OtelCollectorExporterDroppedData: {
@@ -371,7 +371,7 @@ export const cases: Record<string, Record<string, Case>> = {
             fires: { [seriesOf("otelcol_receiver_refused_metric_points_total", alloy)]: perSecond(2) },
             labels: { ...stackLabels, ...alloy, signal: "metrics" },
             summary:
-                "alloy-0 (metrics): 2 items per second are refused, because memory is short or the backend does not accept them",
+                "alloy-0 (metrics): 2 items per second are refused, because the memory limit is reached or the backend does not accept them",
             silent: { [seriesOf("otelcol_receiver_refused_metric_points_total", alloy)]: constant },
         },
         AlloyExporterDroppedData: {
@@ -411,7 +411,7 @@ export const cases: Record<string, Record<string, Case>> = {
         LokiLogLinesDiscarded: discardedData(
             "loki_discarded_samples_total",
             { job: "loki", tenant: "fake" },
-            "Loki: 4 lines per second are discarded (rate_limited)",
+            "Loki: 4 log lines per second are discarded (rate_limited)",
         ),
         LokiIngesterFlushesFailing: increasingCounter(
             "loki_ingester_chunks_flush_failures_total",
@@ -423,7 +423,7 @@ export const cases: Record<string, Record<string, Case>> = {
             "loki_ingester_wal_disk_full_failures_total",
             { job: "loki", pod: "loki-0" },
             ["job", "pod"],
-            "loki-0: the volume is full, and new lines are not written to the WAL",
+            "loki-0: the volume is full, and new log lines are not written to the WAL",
         ),
         LokiCompactorHasNotSuccessfullyRunCompaction: outdatedSuccess(
             "loki_boltdb_shipper_compact_tables_operation_last_successful_run_timestamp_seconds",
@@ -762,7 +762,7 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "30m",
             fires: { [series("node_timex_offset_seconds", { ...node, job: "node" })]: value(-0.2) },
             labels: node,
-            summary: "n: the clock is off by 200ms",
+            summary: "n: the clock differs from NTP time by 200ms",
             silent: { [series("node_timex_offset_seconds", { ...node, job: "node" })]: value(0.001) },
         },
     },
@@ -901,7 +901,7 @@ export const cases: Record<string, Record<string, Case>> = {
                 })]: value(100),
             },
             labels: { ...stackLabels, pod: "mimir-0" },
-            summary: "mimir-0: 90% of the series limit is used; at 100% new series are rejected",
+            summary: "mimir-0: 90% of the series limit is used; at 100 % new series are rejected",
             silent: {
                 [seriesOf("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: value(50),
                 [seriesOf("cortex_ingester_local_limits", {
