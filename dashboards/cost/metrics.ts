@@ -43,7 +43,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             }),
             stat("New series", {
                 description:
-                    "Series that the ingesters create per second. A rate that stays high is series churn: a label has values that change all the time.",
+                    "Series that the ingesters create per second. A constantly high rate is series churn: a label has values that change all the time.",
                 unit: unit.perSecond,
                 width: 6,
                 queries: {
@@ -83,7 +83,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             "Series churn",
             timeSeries("New series by job", {
                 description:
-                    "Series that were not in the previous scrape. Restarts create some. A steady number means that a label has values that change all the time.",
+                    "Series that were not in the previous scrape. Restarts of pods create new series. A constantly high number means that a label has values that change all the time.",
                 unit: unit.count,
                 width: 12,
                 stacked: true,

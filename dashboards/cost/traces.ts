@@ -16,7 +16,8 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
         {
             uid: "cost-traces",
             title: "Cost of traces",
-            description: "Spans by service and by operation, and the series that Tempo generates from them.",
+            description:
+                "Number of spans by service and by operation, and the number of series that are generated from spans.",
             variables: [cluster(), namespaces()],
             drilldown: {
                 dashboards: { "stores-tempo": "Tempo" },
@@ -52,7 +53,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             }),
             stat("Span metric series", {
                 description:
-                    "The number of active series that the metrics-generator creates from spans. If span names contain IDs, the number grows without a limit.",
+                    "The number of active series that the metrics-generator of Tempo generates from spans. If span names contain IDs, each request adds series, without a limit.",
                 unit: unit.count,
                 width: 6,
                 queries: { series: `sum(tempo_metrics_generator_registry_active_series{${tempo}})` },
@@ -62,7 +63,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             "Volume by source",
             barGauge("Spans by service", {
                 description:
-                    "The number of spans in the selected time range, before tail sampling. The panel shows the ten largest services.",
+                    "The number of spans in the selected time range, before tail sampling. The panel shows the ten services with the most spans.",
                 unit: unit.count,
                 queries: {
                     "{{namespace}} {{service}}": increase("traces_spanmetrics_calls_total", "namespace, service"),
@@ -70,7 +71,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             }),
             barGauge("Spans by operation", {
                 description:
-                    "The number of spans in the selected time range. Health checks and polling often need no traces.",
+                    "The number of spans in the selected time range, before tail sampling. Operations such as health checks often need no traces.",
                 unit: unit.count,
                 queries: {
                     "{{service}} {{span_name}}": increase("traces_spanmetrics_calls_total", "service, span_name"),
@@ -86,7 +87,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             }),
             timeSeries("Span rate by service", {
                 description:
-                    "Spans per second of the ten largest services. A sudden increase usually starts with a release or a loop.",
+                    "Spans per second of the ten services with the most spans. Usual causes of a sudden increase are a new release or a loop of requests.",
                 unit: unit.perSecond,
                 width: 24,
                 stacked: true,

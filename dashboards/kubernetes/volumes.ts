@@ -9,7 +9,7 @@ import { cluster } from "../lib/variables";
 const by = "namespace, persistentvolumeclaim";
 const volume = (metric: string) => `max by (${by}) (kubelet_volume_stats_${metric}{${inNamespace}})`;
 const usage = `${volume("used_bytes")} / ${volume("capacity_bytes")}`;
-// Twelve hours, so that a nightly cleanup does not hide the trend of a day.
+// With 12 hours, a daily cleanup affects the trend for half of the day only.
 const growth = `max by (${by}) (deriv(kubelet_volume_stats_used_bytes{${inNamespace}}[12h]))`;
 
 /** Usage of persistent volumes. */

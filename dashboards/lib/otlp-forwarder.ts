@@ -41,7 +41,7 @@ export function throughput(forwarder: OtlpForwarder): SizedPanel[] {
         }),
         timeSeries("Refused", {
             description:
-                "Items per second that were refused because the queue is full or memory is short. The sender must retry them.",
+                "Items per second that were refused because the memory limit is reached or the queue is full. The sender must send them again.",
             unit: unit.perSecond,
             queries: {
                 ...ratePerSignal("otelcol_receiver_refused", forwarder, (signal) => `${signal} refused`),

@@ -70,7 +70,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             }),
             barGauge("Firing time ratio", {
                 description:
-                    "The percentage of the selected time range in which the alert fired. If an alert fires all the time, fix its cause or change its threshold.",
+                    "The percentage of the selected time range in which the alert fired. If an alert fires all the time, fix the cause, or change its threshold.",
                 unit: unit.ratio,
                 width: 12,
                 queries: {

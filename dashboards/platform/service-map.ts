@@ -56,7 +56,7 @@ export default (): Dashboard =>
             "Uninstrumented clients and servers",
             table("Calls with an uninstrumented side", {
                 description:
-                    'Calls where one side sends no spans. The client "user" is a caller outside the traced services. Others are databases, queues and services without tracing.',
+                    'Calls between two services of which one sends no spans. The client "user" is a caller that sends no spans. Other names are databases, queues and services without tracing.',
                 width: 24,
                 columns: {
                     "Request rate": {

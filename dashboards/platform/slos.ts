@@ -42,7 +42,7 @@ export default (): Dashboard =>
                 criticalAbove: 1,
             }),
             stat("Lowest remaining error budget", {
-                description: "The remaining percentage of the error budget, of the SLO with the lowest percentage.",
+                description: "The remaining percentage of the error budget of the SLO that has the least left.",
                 unit: unit.ratio,
                 width: 6,
                 queries: { remaining: `min(slo:error_budget_remaining:ratio{${measured}})` },
@@ -59,7 +59,7 @@ export default (): Dashboard =>
             }),
             table("SLOs", {
                 description:
-                    "Objective, measured ratio, remaining error budget and burn rates of each SLO. Click a service to open its dashboard.",
+                    "Objective, measured ratio of good requests, remaining error budget and burn rates of each SLO. Click a service to open its dashboard.",
                 width: 24,
                 height: 10,
                 sortBy: "Burn rate (1h)",
@@ -68,7 +68,7 @@ export default (): Dashboard =>
                         query: `max by (slo, service, sli) (slo:objective:ratio{${defined}})`,
                         unit: unit.ratio,
                     },
-                    "Measured in the window": {
+                    "Measured ratio": {
                         query: `1 - max by (slo, service, sli) (slo:error_ratio:window{${measured}})`,
                         unit: unit.ratio,
                     },
@@ -126,8 +126,9 @@ export default (): Dashboard =>
                 width: 12,
                 queries: { "{{slo}}": `slo:requests:rate5m{${measured}}` },
             }),
-            timeSeries("Bad request rate", {
-                description: "Requests per second that failed or exceeded the latency threshold of the SLO.",
+            timeSeries("Rate of failed or slow requests", {
+                description:
+                    "Requests per second that use the error budget: they failed, or they exceeded the latency threshold of a latency SLO.",
                 unit: unit.requestsPerSecond,
                 width: 12,
                 queries: { "{{slo}}": `slo:errors:rate5m{${measured}}` },

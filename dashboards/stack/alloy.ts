@@ -56,7 +56,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             }),
             timeSeries("Log lines", {
                 description:
-                    "Lines per second. Fewer entries are sent than read if Alloy joins multi-line entries or drops lines because of the settings.",
+                    "Log lines per second that Alloy read, and log entries per second that it sent. Alloy sends fewer entries than lines if it joins multi-line entries or drops log lines, for example because of the settings.",
                 unit: unit.perSecond,
                 queries: {
                     read: `sum(rate(loki_source_file_read_lines_total{${logs}}[$__rate_interval]))`,
@@ -66,7 +66,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             }),
             timeSeries("Dropped log entries", {
                 description:
-                    "Entries per second that Loki rejected permanently, and retried batches per second. Normal is 0.",
+                    "Log entries per second that Loki rejected permanently, and batches per second that Alloy sent again. Normal is 0.",
                 unit: unit.perSecond,
                 queries: {
                     "dropped: {{reason}}": `sum by (reason) (rate(loki_write_dropped_entries_total{${logs}}[$__rate_interval]))`,

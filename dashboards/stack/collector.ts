@@ -78,7 +78,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             "Resource usage",
             timeSeries("Memory usage", {
                 description:
-                    "Resident memory of each replica, in bytes. At 80 % of the memory limit the collector refuses data.",
+                    "Resident memory of each replica, in bytes. At 80 % of the memory limit, the collector refuses data.",
                 unit: unit.bytes,
                 queries: { "{{pod}}": `sum by (pod) (otelcol_process_memory_rss{${selector}})` },
             }),

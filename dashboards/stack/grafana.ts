@@ -75,7 +75,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 },
             }),
             timeSeries("Connection wait time", {
-                description: "Seconds of waiting for a connection per second. Normal is 0.",
+                description: "How many seconds per second requests wait for a database connection. Normal is 0.",
                 unit: unit.seconds,
                 width: 12,
                 queries: {

@@ -71,7 +71,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
         row(
             "Refused and dropped data",
             timeSeries("Refused", {
-                description: "Items per second that a stage refused. The sender retries them.",
+                description: "Items per second that a stage refused. The sender sends them again.",
                 unit: unit.perSecond,
                 width: 12,
                 queries: {
@@ -116,7 +116,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             }),
             timeSeries("Pending samples in Alloy", {
                 description:
-                    "The number of samples that wait to be sent to Mimir. The samples of a few seconds are normal.",
+                    "The number of samples that wait to be sent to Mimir. Normal is at most the number of samples that are scraped in a few seconds.",
                 unit: unit.count,
                 width: 12,
                 queries: {
