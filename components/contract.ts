@@ -26,7 +26,7 @@ export const contract = {
 /** Path of the collector's health check. */
 export const collectorHealthPath = "/health";
 
-/** Resource attribute with the head sampling ratio. Tempo uses it to calculate real request rates from sampled spans. */
+/** Resource attribute with the head sampling ratio. Tempo divides the number of spans by it, to calculate the rate of all requests. */
 export const samplingRatioAttribute = "sampling.ratio";
 
 /**

@@ -30,7 +30,7 @@ export interface AlloyArgs extends DeploymentArgs {
     tempoOtlpGrpcEndpoint: string;
     /** URL of Mimir. */
     mimirUrl: string;
-    /** URL of Pyroscope. With it, Alloy scrapes profiles from annotated pods. Default: none, so that it scrapes no profiles. */
+    /** URL of Pyroscope. With it, Alloy scrapes profiles from annotated pods. Default: none; then it scrapes no profiles. */
     pyroscopeUrl?: string;
     /** Tenant of all data, for backends with multi-tenancy. Default: "anonymous", the tenant of backends without it. */
     tenant?: string;

@@ -5,7 +5,7 @@ import type { ChartArgs } from "../helm/args";
 export interface GrafanaIngressArgs {
     /** Host name, without scheme, port or path. */
     host: string;
-    /** Name of the Secret with the TLS certificate of the host. Default: none, so that the ingress serves plain HTTP. */
+    /** Name of the Secret with the TLS certificate of the host. Default: none; then the ingress serves plain HTTP. */
     tlsSecret?: string;
     /** Name of the IngressClass. Default: the cluster's default IngressClass. */
     className?: string;
@@ -37,15 +37,15 @@ export interface GrafanaArgs extends ChartArgs {
     rootUrl?: string;
     /** Ingress of Grafana. Default: none. */
     ingress?: GrafanaIngressArgs;
-    /** URL of Loki. Default: none, so that there is no data source for logs. */
+    /** URL of Loki. Default: none; then there is no data source for logs. */
     lokiUrl?: string;
-    /** URL of Tempo. Default: none, so that there is no data source for traces. */
+    /** URL of Tempo. Default: none; then there is no data source for traces. */
     tempoUrl?: string;
-    /** URL of Mimir. Default: none, so that there is no data source for metrics. */
+    /** URL of Mimir. Default: none; then there is no data source for metrics. */
     mimirUrl?: string;
-    /** URL of Pyroscope. Default: none, so that there is no data source for profiles. */
+    /** URL of Pyroscope. Default: none; then there is no data source for profiles. */
     pyroscopeUrl?: string;
-    /** URL of Mimir, if it runs an Alertmanager. Default: none, so that there is no data source for alerts and silences. */
+    /** URL of Mimir, if it runs an Alertmanager. Default: none; then there is no data source for alerts and silences. */
     alertmanagerUrl?: string;
     /** This project's dashboards, which query all four backends. Default: none. */
     dashboards?: DashboardsArgs;

@@ -10,7 +10,7 @@ export interface TolerationArgs {
     value?: string;
     /** "NoSchedule", "PreferNoSchedule" or "NoExecute". Default: all effects. */
     effect?: string;
-    /** How long a pod stays on a node after a NoExecute taint is added, in seconds. Default: without a limit. */
+    /** How many seconds a pod stays on a node after a NoExecute taint is added. Default: the pod stays. */
     tolerationSeconds?: number;
 }
 
@@ -33,7 +33,7 @@ export interface DeploymentArgs {
     nodeSelector?: { [label: string]: string };
     /** Tolerations of pods. DaemonSets ignore it, because they tolerate all taints. Default: none. */
     tolerations?: TolerationArgs[];
-    /** Whether the deployment does not wait until objects are ready. Default: false. */
+    /** Whether Pulumi does not wait until the objects are ready. Default: false; then it waits. */
     skipAwait?: boolean;
 }
 
@@ -41,7 +41,7 @@ export interface DeploymentArgs {
 export interface OverrideArgs {
     /** Helm values. Maps are merged, lists are replaced, and null removes the default of the chart. Default: none. */
     values?: { [key: string]: any };
-    /** Whether `values` may have keys that neither the chart nor its program has. Default: false, so that they are rejected. */
+    /** Whether `values` may contain keys that neither the chart nor its program has. Default: false; then such keys are rejected. */
     valuesUnchecked?: boolean;
 }
 

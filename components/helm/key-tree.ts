@@ -17,5 +17,5 @@ export interface KnownKeys {
     names: string[];
 }
 
-/** Key of maps that also accept all names. */
+/** Key that marks a map that also accepts all names in `KnownKeys.names`. */
 export const looseMark = "~";

@@ -57,7 +57,7 @@ export function mirrorMistakes(mirror: string | undefined, required: ChartPin[] 
     );
 }
 
-/** Name, version and repository of a chart with a location: the inverse of {@link chartSource}. */
+/** Returns the name, the version and the repository of the chart at a location. It is the inverse of {@link chartSource}. */
 export function describeSource(source: ChartSource): { chart: string; version: string; repository: string } {
     const base = path.basename(source.chart);
     const pin = Object.values<ChartPin>(pins).find(

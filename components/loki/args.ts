@@ -7,7 +7,7 @@ export interface LokiArgs extends ChartArgs {
     bucket: BucketConnection;
     /** Number of replicas. Default: 1. */
     replicas?: number;
-    /** Number of replicas that store each line. Odd, and at most `replicas`. Default: `replicas`, but at most 3. */
+    /** Number of replicas that store each log line. Odd, and at most `replicas`. Default: `replicas`, but at most 3. */
     replicationFactor?: number;
     /** Whether requests must have a tenant in the header X-Scope-OrgID. Default: false. */
     multitenancy?: boolean;
@@ -17,7 +17,7 @@ export interface LokiArgs extends ChartArgs {
     size?: string;
     /** StorageClass of the volumes. Default: the cluster's default StorageClass. */
     storageClass?: string;
-    /** Rule files by name, in the Prometheus format with LogQL expressions. Default: none, so that the ruler is disabled. */
+    /** Rule files by name, in the Prometheus format with LogQL expressions. Default: none; then the ruler is disabled. */
     rules?: { [file: string]: string };
     /** Tenant of the rules. Default: "fake", the tenant of Loki without multi-tenancy. */
     tenant?: string;

@@ -83,7 +83,7 @@ export interface RouteArgs {
 export interface AlertmanagerArgs {
     /** Receivers. Default: none. */
     receivers?: ReceiverArgs[];
-    /** Routes, in order. Default: none, so that all alerts go to the default receiver. */
+    /** Routes, in order. Default: none; then all alerts go to the default receiver. */
     routes?: RouteArgs[];
     /** Name of the receiver of alerts that match no route. Default: none. Grafana still lists these alerts. */
     defaultReceiver?: string;

@@ -24,7 +24,7 @@ export interface Buckets {
     pyroscope: BucketConnection;
 }
 
-/** Environment of a backend with its access keys, so that they are not in its configuration. */
+/** Sources of the environment variables with the access keys of a backend. This way, its configuration does not contain the keys. */
 export function credentialsEnv({ secretName }: BucketConnection): object[] {
     return secretName === undefined ? [] : [{ secretRef: { name: secretName } }];
 }

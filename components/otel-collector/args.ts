@@ -23,7 +23,7 @@ export interface OtelCollectorArgs extends ChartArgs {
     cluster: string;
     /**
      * Where the collector exports all signals as OTLP. A URL such as "http://HOST:4318" selects HTTP, and "HOST:4317" or a gRPC target such
-     * as "dns:///HOST:4317" selects gRPC. With gRPC, data that the receiver rejects by a rate limit is dropped; with HTTP it is sent again.
+     * as "dns:///HOST:4317" selects gRPC. With gRPC, data that the receiver rejects because of a rate limit is dropped; with HTTP it is sent again.
      */
     exportEndpoint: string;
     /** Number of replicas. Default: 1. */
@@ -33,7 +33,7 @@ export interface OtelCollectorArgs extends ChartArgs {
      * `sampling.ratio`, so that Tempo can calculate real request rates from sampled spans. Default: 1.
      */
     headSamplingRatio?: number;
-    /** Tail sampling in the collector. Default: none, so that the collector keeps all traces. */
+    /** Tail sampling in the collector. Default: none; then the collector keeps all traces. */
     tailSampling?: TailSamplingArgs;
     /**
      * Additional bucket bounds of the span duration histogram, in seconds. The histogram exists only with tail sampling, and

@@ -4,8 +4,8 @@ export function listenAddress(port: number): string {
 }
 
 /**
- * Client settings for exports inside the cluster: gzip costs more CPU time than the network traffic that it saves, which is 0.05 CPU
- * seconds for 10,000 spans, a sixth of the pipeline.
+ * Client settings for exports inside the cluster. They disable compression: gzip needs 0.05 CPU seconds for 10,000 spans, a sixth of
+ * the CPU time of the pipeline, and the network traffic that it saves costs less.
  */
 export const uncompressed = { compression: "none" };
 

@@ -12,7 +12,7 @@ export function spanMetricsConnectors(latencyBoundsSeconds: number[] | undefined
             histogram: { unit: "s", explicit: { buckets: spanLatencyBounds(latencyBoundsSeconds).map(milliseconds) } },
             dimensions: [{ name: "cluster" }, { name: "namespace" }],
             exemplars: { enabled: true },
-            // One series for all pods of a service, as in Tempo's metrics generator.
+            // One series for all pods of a service, as in Tempo's metrics-generator.
             resource_metrics_key_attributes: ["service.name", "namespace", "cluster"],
             metrics_flush_interval: "15s",
             metrics_expiration: "15m",
@@ -32,7 +32,7 @@ function milliseconds(seconds: number): string {
 
 const serviceGraphBuckets = Array.from({ length: 8 }, (_, power) => `${100 * 2 ** power}ms`);
 
-/** Statements that rename metrics and labels as in Tempo's metrics generator, so that queries work with both sampling modes. */
+/** Statements that rename metrics and labels as in Tempo's metrics-generator, so that queries work with both sampling modes. */
 export const renameAsTempo = [
     {
         context: "metric",

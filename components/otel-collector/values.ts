@@ -27,7 +27,7 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
             extraEnvs: [{ name: "OTEL_RESOURCE_ATTRIBUTES", value: resourceAttributesVariable(attributes) }],
             extraVolumeMounts: [{ name: "queue", mountPath: queueDirectory }],
             ...(persistent ? queueClaim(args) : queueEmptyDir(args)),
-            // Without the port of the peers: spans that arrive there are not routed by trace ID.
+            // The Service does not have the port for other replicas, because spans that arrive there are not routed by trace ID.
             ports: args.jaeger ? jaegerPorts : undefined,
             extraManifests: hasPeers ? [peerService(args.namespace, persistent)] : undefined,
             ...scheduling(args),

@@ -7,7 +7,7 @@ export interface TempoArgs extends ChartArgs {
     bucket: BucketConnection;
     /**
      * URL of Mimir. With it, Tempo generates metrics from spans: request rates, errors and durations by service and span, with
-     * exemplars, and the service graph. Default: none, so that the metrics generator is disabled.
+     * exemplars, and the service graph. Default: none; then the metrics-generator is disabled.
      */
     metricsUrl?: string;
     /**

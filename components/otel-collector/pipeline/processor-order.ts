@@ -23,7 +23,8 @@ function mustPrecede(type: string, later: string): boolean {
     return (
         // k8s_attributes needs the IP address of the connection, and resource needs the namespace that k8s_attributes adds.
         (type === "k8s_attributes" && (losesConnection || later === "resource")) ||
-        // The sender no longer waits for data in a batch, so it cannot be rejected. Tail sampling decides before batching.
+        // The batch processor confirms data to the sender at once, so memory_limiter cannot reject it later. Tail sampling must
+        // decide before data is batched.
         (["memory_limiter", "tail_sampling"].includes(type) && typeOf(later) === "batch")
     );
 }
