@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { SettingsError } from "../settings/mistakes";
+import { SettingsError } from "../settings/error";
 
 interface RunOptions {
     /** Exit code after an error. Commands with several exit codes use a value other than 1. Default: 1. */

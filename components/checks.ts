@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { durationForm, durationSeconds } from "../validation/durations";
-import { isNamespace, namespaceForm } from "../validation/namespaces";
-import { isSize, sizeForm } from "../validation/quantities";
+import { type DurationRange, durationMistake } from "../validation/durations";
+import { namespaceMistake } from "../validation/namespaces";
+import { sizeMistake } from "../validation/quantities";
 import { defaultReplicationFactor, replicationMistake } from "../validation/replication";
-import { minimumRetention } from "../validation/retention";
+import { retentionRanges } from "../validation/retention";
 
 type Component = pulumi.ComponentResource;
 
@@ -15,9 +15,7 @@ type Component = pulumi.ComponentResource;
  */
 export function checkDeployment(component: Component, args: { namespace: string }, outputs: string[] = []): void {
     checkPlain(component, args, outputs);
-    if (typeof args.namespace !== "string" || !isNamespace(args.namespace)) {
-        rejectArgument(component, "namespace", args.namespace, namespaceForm);
-    }
+    checkArgument(component, "namespace", args.namespace, namespaceMistake(args.namespace));
 }
 
 /**
@@ -64,32 +62,26 @@ export function checkRatio(component: Component, argument: string, ratio: number
 
 /** Throws a ResourceError if a size is not a valid size of a volume. */
 export function checkSize(component: Component, argument: string, size: string | undefined): void {
-    if (size !== undefined && !isSize(size)) {
-        rejectArgument(component, argument, size, sizeForm);
-    }
+    checkArgument(component, argument, size, size === undefined ? undefined : sizeMistake(size));
 }
 
-/** Throws a ResourceError if a duration is invalid or shorter than the minimum. */
+/** Throws a ResourceError if a duration is invalid or outside of its limits. */
 export function checkDuration(
     component: Component,
     argument: string,
     duration: string | undefined,
-    minimum: string,
-    reason: string,
+    range: DurationRange,
 ): void {
-    if (duration !== undefined && (durationSeconds(duration) ?? -1) < (durationSeconds(minimum) ?? 0)) {
-        rejectArgument(component, argument, duration, `${durationForm}, at least ${minimum} (${reason})`);
-    }
+    checkArgument(component, argument, duration, duration === undefined ? undefined : durationMistake(duration, range));
 }
 
 /** Throws a ResourceError if a retention is invalid, or shorter than the minimum of the backend. */
 export function checkRetention(
     component: Component,
     retention: string | undefined,
-    signal: keyof typeof minimumRetention,
+    signal: keyof typeof retentionRanges,
 ): void {
-    const { minimum, reason } = minimumRetention[signal];
-    checkDuration(component, "retention", retention, minimum, reason);
+    checkDuration(component, "retention", retention, retentionRanges[signal]);
 }
 
 /** Throws a ResourceError if the replicas are invalid, or the replication factor is even or above the replicas. */
@@ -101,9 +93,18 @@ export function checkReplication(
     checkReplicas(component, "replicas", replicas);
     checkReplicas(component, "replicationFactor", replicationFactor);
     const factor = replicationFactor ?? defaultReplicationFactor(replicas ?? 1);
-    const allowed = replicationMistake(replicas ?? 1, factor);
+    checkArgument(component, "replicationFactor", factor, replicationMistake(replicas ?? 1, factor));
+}
+
+/** Throws a ResourceError if a check returned what an argument must be. */
+function checkArgument(
+    component: Component,
+    argument: string,
+    value: string | number | undefined,
+    allowed: string | undefined,
+): void {
     if (allowed !== undefined) {
-        rejectArgument(component, "replicationFactor", factor, allowed);
+        rejectArgument(component, argument, value, allowed);
     }
 }
 
@@ -119,5 +120,6 @@ export function rejectArgument(
     value: string | number | undefined,
     allowed: string,
 ): never {
-    throw new pulumi.ResourceError(`${argument} is ${JSON.stringify(value)}; it must be ${allowed}`, component, true);
+    const given = value === undefined ? "missing" : JSON.stringify(value);
+    throw new pulumi.ResourceError(`${argument} is ${given}; it must be ${allowed}`, component, true);
 }

@@ -1,156 +1,125 @@
-import { knownAlerts } from "../rules";
+import { knownAlerts, renamedAlerts } from "../rules";
 import { sloName } from "../rules/mimir/slos";
 import { durationSeconds } from "../validation/durations";
-import type { Mistake, Path, Rule } from "./rule";
+import { didYouMean, nearest, oneOfText } from "../validation/nearest";
+import { valueAt } from "./paths";
+import { receiverMistakes } from "./receivers";
+import type { Context, Mistake, Path, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
-import { ReceiverKind } from "../components/mimir/args";
-
-type Receiver = CheckedSettings["alerting"]["receivers"][number];
 
 /** Rules that cover several keys of slos, alerts and alerting. */
 export const alertingRules: Rule[] = [
-    { reads: ["profile", "slos", "retention.metrics"], mistakes: sloMistakes },
+    { reads: ["slos"], mistakes: sloMistakes },
+    // The profile decides the default of the retention.
+    { reads: ["profile", "slos", "retention.metrics"], mistakes: windowMistakes },
     { reads: ["alerts.thresholds"], mistakes: thresholdMistakes },
     { reads: ["alerting.receivers"], mistakes: receiverMistakes },
-    { reads: ["alerting"], mistakes: routeMistakes },
-    { reads: ["slos", "alerts.disabledGroups", "alerting.heartbeatReceiver"], mistakes: disabledMistakes },
+    { reads: ["alerting.receivers", "alerting.routes"], mistakes: routeMistakes },
+    ...(["defaultReceiver", "heartbeatReceiver"] as const).map((key): Rule => ({
+        reads: ["alerting.receivers", `alerting.${key}`],
+        mistakes: ({ alerting }, context) => unknownReceiver(["alerting", key], alerting[key], context),
+    })),
+    { reads: ["slos", "alerts.disabledGroups"], mistakes: disabledSlos },
+    { reads: ["alerts.disabledGroups", "alerting.heartbeatReceiver"], mistakes: disabledHeartbeat },
 ];
 
-/** Settings that need a disabled group of rules. */
-function disabledMistakes({ slos, alerts, alerting }: CheckedSettings): Mistake[] {
-    const without = (group: string) => `has no effect, because alerts.disabledGroups disables the rule group ${group}`;
-    const off = (group: string) => alerts.disabledGroups.includes(group);
-    return [
-        off("slos") && slos.length > 0 && { path: ["slos"], message: without("slos"), sentence: true },
-        off("watchdog") &&
-            alerting.heartbeatReceiver !== undefined && {
-                path: ["alerting", "heartbeatReceiver"],
-                message: without("watchdog"),
-                sentence: true,
-            },
-    ].filter((mistake) => mistake !== false);
+function disabledSlos({ slos, alerts }: CheckedSettings): Mistake[] {
+    return slos.length > 0 ? withoutGroup(["slos"], "slos", alerts) : [];
 }
 
-function sloMistakes({ slos, retention }: CheckedSettings): Mistake[] {
+function disabledHeartbeat({ alerts, alerting }: CheckedSettings): Mistake[] {
+    return alerting.heartbeatReceiver === undefined
+        ? []
+        : withoutGroup(["alerting", "heartbeatReceiver"], "watchdog", alerts);
+}
+
+/** The mistake of a setting that needs a group of rules, if the group is disabled. */
+function withoutGroup(path: Path, group: string, { disabledGroups }: CheckedSettings["alerts"]): Mistake[] {
+    const message = `has no effect, because alerts.disabledGroups disables the rule group ${group}`;
+    return disabledGroups.includes(group) ? [{ path, message, sentence: true }] : [];
+}
+
+function windowMistakes({ slos, retention }: CheckedSettings): Mistake[] {
+    return slos.flatMap((slo, index): Mistake[] =>
+        (durationSeconds(slo.window) ?? 0) > (durationSeconds(retention.metrics) ?? 0)
+            ? [
+                  {
+                      path: ["slos", index, "window"],
+                      message: `at most retention.metrics, which is ${JSON.stringify(retention.metrics)}, because older data is deleted`,
+                  },
+              ]
+            : [],
+    );
+}
+
+function sloMistakes({ slos }: CheckedSettings): Mistake[] {
     const names = slos.map(sloName);
     return slos.flatMap((slo, index): Mistake[] => {
-        const at = (key: string) => ["slos", index, key];
-        const latency = slo.kind === "latency";
+        const thresholdMs = ["slos", index, "thresholdMs"];
+        const first = names.indexOf(names[index] ?? "");
         return [
-            (durationSeconds(slo.window) ?? 0) > (durationSeconds(retention.metrics) ?? 0) && {
-                path: at("window"),
-                message: `at most retention.metrics, which is ${JSON.stringify(retention.metrics)}, because older data is deleted`,
-            },
-            latency &&
+            slo.kind === "latency" &&
                 slo.thresholdMs === undefined && {
-                    path: at("thresholdMs"),
+                    path: thresholdMs,
                     message: 'is missing; kind "latency" needs the maximum duration of a good request in milliseconds',
                     sentence: true,
                 },
-            !latency &&
+            slo.kind !== "latency" &&
                 slo.thresholdMs !== undefined && {
-                    path: at("thresholdMs"),
-                    message: 'has no effect with kind "availability"',
+                    path: thresholdMs,
+                    message: 'has no effect with kind "availability"; remove it, or set kind to "latency"',
                     sentence: true,
                 },
-            names.indexOf(names[index] ?? "") < index && {
-                path: at("name"),
-                message: `different from the name of slos[${names.indexOf(names[index] ?? "")}], which is ${JSON.stringify(names[index])}`,
+            first < index && {
+                path: ["slos", first],
+                also: ["slos", index],
+                message: `have the same name ${JSON.stringify(names[index])}; set a different name for one of them`,
+                sentence: true,
             },
         ].filter((mistake) => mistake !== false);
     });
 }
 
-function thresholdMistakes({ alerts }: CheckedSettings): Mistake[] {
+function thresholdMistakes({ alerts }: CheckedSettings, { raw, isWrong }: Context): Mistake[] {
     const known = knownAlerts();
-    return Object.entries(alerts.thresholds).flatMap(([alert, value]): Mistake[] => {
-        const unit = known.find((other) => other.alert === alert)?.threshold?.unit ?? "";
-        return unit.includes("from 0 to 1") && value > 1
-            ? [{ path: ["alerts", "thresholds", alert], message: `a ${unit}` }]
+    const withThreshold = known.filter(({ threshold }) => threshold !== undefined).map(({ alert }) => alert);
+    // An invalid number must not hide an unknown alert.
+    return Object.keys(valueAt(raw, ["alerts", "thresholds"]) ?? {}).flatMap((name): Mistake[] => {
+        const path = ["alerts", "thresholds", name];
+        const wrong = (message: string) => [{ path, message, sentence: true }];
+        const alert = known.find((other) => other.alert === name);
+        const renamed = renamedAlerts.get(name);
+        if (renamed !== undefined) {
+            return wrong(`is the former name of the alert ${renamed}; use the new name`);
+        }
+        if (alert === undefined) {
+            return wrong(`is not an alert of this stack${didYouMean(nearest(name, withThreshold))}`);
+        }
+        if (alert.threshold === undefined) {
+            return wrong("is an alert without an adjustable threshold; docs/alerts.md lists the thresholds");
+        }
+        return alert.threshold.unit.includes("from 0 to 1") && (alerts.thresholds[name] ?? 0) > 1 && !isWrong(path)
+            ? [{ path, message: `a ${alert.threshold.unit}` }]
             : [];
     });
 }
 
-/** Required and optional keys of each kind of receiver. */
-const receiverKeys: Record<ReceiverKind, { required: Key[]; optional: Key[] }> = {
-    webhook: { required: [], optional: ["url", "existingSecret"] },
-    slack: { required: ["existingSecret"], optional: ["channel"] },
-    pagerduty: { required: ["existingSecret"], optional: [] },
-    email: { required: ["to", "from", "smarthost"], optional: ["username", "existingSecret"] },
-    oncall: { required: ["existingSecret"], optional: [] },
-};
-const meanings = {
-    url: "the URL",
-    existingSecret: "the name of the Secret with the confidential value: the URL, the routing key or the password",
-    channel: "the channel",
-    to: "the recipient's email address",
-    from: "the sender's email address",
-    smarthost: 'the mail server and its port, such as "mail.example.com:587"',
-    username: "the user name for the mail server",
-};
-type Key = keyof typeof meanings;
-
-function receiverMistakes({ alerting: { receivers } }: CheckedSettings): Mistake[] {
-    return receivers.flatMap((receiver, index): Mistake[] => {
-        const at = (key: string) => ["alerting", "receivers", index, key];
-        const { required, optional } = receiverKeys[receiver.kind];
-        const missing = (key: Key): Mistake => ({
-            path: at(key),
-            message: `is missing; for kind ${JSON.stringify(receiver.kind)} it must be ${meanings[key]}`,
-            sentence: true,
-        });
-        const unused = (key: string, why: string): Mistake => ({
-            path: at(key),
-            message: `has no effect ${why}`,
-            sentence: true,
-        });
-        return [
-            ...required.filter((key) => receiver[key] === undefined).map(missing),
-            ...(Object.keys(meanings) as Key[])
-                .filter((key) => receiver[key] !== undefined && ![...required, ...optional].includes(key))
-                .map((key) => unused(key, `with kind ${JSON.stringify(receiver.kind)}`)),
-            ...(receiver.secretKey !== undefined && receiver.existingSecret === undefined
-                ? [unused("secretKey", "without existingSecret")]
-                : []),
-            ...kindMistakes(receiver, at, missing),
-            ...(receivers.findIndex(({ name }) => name === receiver.name) < index
-                ? [{ path: at("name"), message: "different from the names of the other receivers" }]
-                : []),
-        ];
-    });
+function routeMistakes({ alerting }: CheckedSettings, context: Context): Mistake[] {
+    return alerting.routes.flatMap(({ receiver }, index) =>
+        unknownReceiver(["alerting", "routes", index, "receiver"], receiver, context),
+    );
 }
 
-function kindMistakes(receiver: Receiver, at: (key: string) => Path, missing: (key: Key) => Mistake): Mistake[] {
-    const { kind, url, existingSecret, username } = receiver;
-    if (kind === "webhook" && (url === undefined) === (existingSecret === undefined)) {
-        return [
-            {
-                path: at("url"),
-                message:
-                    url === undefined
-                        ? "is missing; a webhook needs its URL, or existingSecret if the URL is confidential"
-                        : "and existingSecret are both set; the URL must come from one of them",
-                sentence: true,
-            },
-        ];
+/** The mistake of a name that is not the name of a receiver. A receiver with other mistakes has a name too. */
+function unknownReceiver(path: Path, name: string | undefined, { raw }: Context): Mistake[] {
+    const receivers = (valueAt(raw, ["alerting", "receivers"]) ?? []) as { name?: unknown }[];
+    const names = receivers.map((receiver) => receiver?.name).filter((other) => typeof other === "string");
+    if (name === undefined || names.includes(name)) {
+        return [];
     }
-    if (kind === "email" && (username === undefined) !== (existingSecret === undefined)) {
-        return [missing(username === undefined ? "username" : "existingSecret")];
-    }
-    return [];
-}
-
-function routeMistakes({ alerting }: CheckedSettings): Mistake[] {
-    const names = alerting.receivers.map(({ name }) => name);
-    const allowed =
+    const message =
         names.length === 0
             ? "the name of a receiver, but alerting.receivers is empty"
-            : `the name of a receiver: ${names.map((name) => JSON.stringify(name)).join(", ")}`;
-    const wrong = (path: Path, name: string | undefined): Mistake[] =>
-        name === undefined || names.includes(name) ? [] : [{ path: ["alerting", ...path], message: allowed }];
-    return [
-        ...alerting.routes.flatMap(({ receiver }, index) => wrong(["routes", index, "receiver"], receiver)),
-        ...wrong(["defaultReceiver"], alerting.defaultReceiver),
-        ...wrong(["heartbeatReceiver"], alerting.heartbeatReceiver),
-    ];
+            : `the name of a receiver: ${oneOfText(name, names)}`;
+    return [{ path, message, choices: names }];
 }

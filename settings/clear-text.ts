@@ -1,7 +1,7 @@
-import * as fs from "fs";
 import { readYamlMap } from "../components/helm/yaml";
 import { encryptedPaths } from "./encrypted";
-import { valueAt } from "./mistakes";
+import { valueAt } from "./paths";
+import { stackFile } from "./stack-file";
 
 /** Keys whose values should be encrypted in a stack file. An access key id alone is not confidential. */
 const confidentialKeys = ["grafana.adminPassword", "objectStore.secretAccessKey"];
@@ -13,8 +13,8 @@ const confidentialKeys = ["grafana.adminPassword", "objectStore.secretAccessKey"
  * @param stack name of the stack, whose file is Pulumi.STACK.yaml in the current folder. Without this file there are no warnings.
  */
 export function clearTextWarnings(project: string, stack: string): string[] {
-    const file = `Pulumi.${stack}.yaml`;
-    const config = fs.existsSync(file) ? readYamlMap(file)["config"] : undefined;
+    const file = stackFile(stack);
+    const config = file === undefined ? undefined : readYamlMap(file)["config"];
     return confidentialKeys
         .filter((key) => [key, `${project}:${key}`].some((name) => isClearText(config, name.split("."))))
         .map(

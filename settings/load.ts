@@ -3,6 +3,7 @@ import { encryptedPaths } from "./encrypted";
 import { mayContainSecret, secretMistake } from "./mistakes";
 import { resolveSettings, type Settings } from "./resolve";
 import type { Mistake, Path } from "./rule";
+import { namespaceMistakes, stackFile, topLevelMistakes } from "./stack-file";
 
 // Pulumi's type definitions do not contain it.
 const runtime = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: string): boolean };
@@ -13,10 +14,13 @@ const runtime = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: 
  * @throws SettingsError that lists every mistake.
  */
 export function loadSettings(): Settings {
-    const prefix = `${pulumi.getProject()}:`;
+    const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
+    const prefix = `${project}:`;
+    const config = pulumi.runtime.allConfig();
+    const file = stackFile(stack);
     const raw: Record<string, unknown> = {};
     const misplaced: Mistake[] = [];
-    for (const [key, value] of Object.entries(pulumi.runtime.allConfig())) {
+    for (const [key, value] of Object.entries(config)) {
         // Pulumi requires a default for each key in Pulumi.yaml. An empty text means that the key is not set.
         if (key.startsWith(prefix) && value !== "") {
             const name = key.slice(prefix.length);
@@ -26,7 +30,15 @@ export function loadSettings(): Settings {
             }
         }
     }
-    return resolveSettings(raw, prefix, misplaced);
+    return resolveSettings(raw, prefix, {
+        found: misplaced,
+        sentences: [
+            ...(file === undefined ? [] : topLevelMistakes(project, file)),
+            ...namespaceMistakes(project, Object.keys(config)),
+        ],
+        source: file,
+        stack,
+    });
 }
 
 /**
@@ -38,8 +50,11 @@ function misplacedSecrets(path: Path, value: unknown): Mistake[] {
     return (mayContainSecret(path) || encrypted.length > 0 ? encrypted : [path]).map(secretMistake);
 }
 
-// Pulumi passes maps and lists to the program as JSON, and all other values as text.
+// Pulumi passes maps, lists and null to the program as JSON, and all other values as text.
 function parse(value: string): unknown {
+    if (value === "null") {
+        return null;
+    }
     if (!/^\s*[[{]/.test(value)) {
         return value;
     }

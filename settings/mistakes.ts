@@ -1,48 +1,61 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { nearest } from "../validation/nearest";
+import { didYouMean, nearest, oneOfText } from "../validation/nearest";
+import { keyOf, startsWith, valueAt } from "./paths";
 import type { Mistake, Path } from "./rule";
 import { secretKeys } from "./schema";
 
-/** Invalid settings. The message lists all mistakes, one sentence each. Nothing has been created. */
-export class SettingsError extends pulumi.RunError {
-    /** The message with all allowed keys for each unknown key. */
-    readonly verboseMessage: string;
-
-    constructor(
-        /** One sentence for each mistake. */
-        readonly mistakes: string[],
-        /** The same sentences, with all allowed keys for each unknown key. */
-        verboseMistakes: string[] = mistakes,
-    ) {
-        super(list(mistakes));
-        this.verboseMessage = list(verboseMistakes);
-    }
+/** How the sentences about mistakes are printed. */
+export interface Format {
+    /** The configured settings. */
+    raw: unknown;
+    /** Prefix of each key, such as "observability:". */
+    keyPrefix: string;
+    /** Name of the stack, for commands. */
+    stack: string;
+    /** Whether all allowed keys and values are printed. */
+    verbose: boolean;
 }
 
-function list(mistakes: string[]): string {
-    const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`;
-    return `The settings have ${count}; nothing was created.\n${mistakes.map((line) => `  - ${line}`).join("\n")}`;
-}
+/** The longest list of allowed keys that a sentence contains without `verbose`. */
+const longestList = 10;
 
 /** The sentence for a mistake: key, value, what is allowed. */
-export function sentence(raw: unknown, keyPrefix: string, mistake: Mistake): string {
-    const key = keyPrefix + keyOf(mistake.path);
-    if (mistake.sentence) {
-        return `${key} ${mistake.message}${mistake.message.endsWith("?") ? "" : "."}`;
+export function sentence(mistake: Mistake, format: Format): string {
+    const { raw, keyPrefix } = format;
+    const { path, also } = mistake;
+    const key = keyPrefix + keyOf(path) + (also === undefined ? "" : ` and ${keyPrefix}${keyOf(also)}`);
+    if (mistake.allowedKeys !== undefined) {
+        return unknownKeySentence(`${key} ${mistake.message}`, mistake, format);
     }
-    const value = valueAt(raw, mistake.path);
-    const printed = mayContainSecret(mistake.path) ? "[secret]" : print(value);
-    return value === undefined
-        ? `${key} is missing; it must be ${mistake.message}.`
-        : `${key} is ${printed}; it must be ${mistake.message}.`;
+    if (mistake.sentence) {
+        return end(`${key} ${mistake.message}`);
+    }
+    const value = valueAt(raw, path);
+    const allowed =
+        format.verbose && mistake.choices !== undefined ? oneOfText(value, mistake.choices, true) : mistake.message;
+    if (value === null) {
+        return end(`${key} is null; remove the key, or set it to ${allowed}`);
+    }
+    const printed = mayContainSecret(path) ? "[secret]" : print(value);
+    return end(
+        value === undefined
+            ? `${key} is missing; it must be ${allowed}`
+            : `${key} is ${printed}; it must be ${allowed}`,
+    );
 }
 
-/** The same sentence, followed by all allowed keys if the key is unknown. */
-export function verboseSentence(raw: unknown, keyPrefix: string, mistake: Mistake): string {
-    const { allowedKeys } = mistake;
-    const short = sentence(raw, keyPrefix, mistake);
-    return allowedKeys === undefined ? short : `${short} The allowed keys are ${allowedKeys.join(", ")}.`;
+const end = (text: string) => (/[.?]$/.test(text) ? text : `${text}.`);
+
+function unknownKeySentence(text: string, mistake: Mistake, { stack, verbose }: Format): string {
+    const { meant, allowedKeys = [] } = mistake;
+    const allowed = `allowed keys are ${allowedKeys.join(", ")}`;
+    if (meant !== undefined) {
+        return `${text}${didYouMean(keyOf(meant))}${verbose ? ` The ${allowed}.` : ""}`;
+    }
+    return allowedKeys.length <= longestList || verbose
+        ? `${text}; the ${allowed}.`
+        : `${text}; "npm run plan -- ${stack} --verbose" lists the allowed keys.`;
 }
 
 /** The mistake of a secret or encrypted value at a key that must not be secret. */
@@ -60,37 +73,36 @@ export function mayContainSecret(path: Path): boolean {
     return secretKeys.map((key) => key.split(".")).some((key) => startsWith(key, path) || startsWith(path, key));
 }
 
-export function startsWith(path: Path, start: Path): boolean {
-    return start.every((part, index) => part === path[index]);
-}
-
 /** Converts the issues of the schema to mistakes. Each unknown key is a separate mistake. */
 export function schemaMistakes(schema: z.ZodType, issues: z.core.$ZodIssue[]): Mistake[] {
     return issues.flatMap((issue): Mistake[] => {
         const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
         if (issue.code === "unrecognized_keys") {
             const allowedKeys = knownKeys(schema, path);
-            return issue.keys.map((key) => ({ ...unknownKey([...path, key], allowedKeys), allowedKeys }));
+            return issue.keys.map((key) => unknownKey([...path, key], allowedKeys));
         }
         const inner = issue.code === "invalid_key" ? issue.issues[0] : undefined;
-        return inner
-            ? [{ path, message: `is not allowed as a key; it must be ${inner.message}`, sentence: true }]
-            : [{ path, message: issue.message }];
+        if (inner) {
+            return [{ path, message: `is not allowed as a key; it must be ${inner.message}`, sentence: true }];
+        }
+        const choices = issue.code === "invalid_value" ? { choices: issue.values.map(String) } : {};
+        return [{ path, message: issue.message, ...choices }];
     });
 }
 
 /** An unknown key, with the known key that was probably meant. */
 function unknownKey(path: Path, allowedKeys: string[]): Mistake {
-    const meant = nearest(String(path.at(-1)), allowedKeys);
-    const message =
-        meant === undefined
-            ? 'is unknown, and no setting there has a similar name; "npm run plan -- <stack> --verbose" lists the allowed keys'
-            : `is unknown. Did you mean ${keyOf([...path.slice(0, -1), meant])}?`;
-    return { path, message, sentence: true };
-}
-
-function keyOf(path: Path): string {
-    return path.map((part, index) => (typeof part === "number" ? `[${part}]` : (index ? "." : "") + part)).join("");
+    const key = String(path.at(-1));
+    const parts = key.split(".");
+    // `pulumi config set` without --path writes such a key.
+    if (path.length === 1 && parts.length > 1 && allowedKeys.includes(parts[0] ?? "")) {
+        const nested = parts.slice(1).reduceRight((inner, part) => `{ ${part}: ${inner} }`, "…");
+        const message = `is not a key but a path; write ${parts[0]}: ${nested}, or use "pulumi config set --path"`;
+        return { path, message, sentence: true, meant: parts };
+    }
+    const meant = nearest(key, allowedKeys);
+    const similar = meant === undefined ? {} : { meant: [...path.slice(0, -1), meant] };
+    return { path, message: "is unknown", sentence: true, allowedKeys, ...similar };
 }
 
 function print(value: unknown): string {
@@ -100,14 +112,6 @@ function print(value: unknown): string {
     // A URL may contain a user and a password.
     const json = (JSON.stringify(value) ?? String(value)).replace(/:\/\/[^/"]*@/g, "://[secret]@");
     return json.length > 80 ? `${json.slice(0, 77)}…` : json;
-}
-
-export function valueAt(tree: unknown, path: Path): unknown {
-    return path.reduce<unknown>(
-        (node, part) =>
-            typeof node === "object" && node !== null ? (node as Record<string, unknown>)[part] : undefined,
-        tree,
-    );
 }
 
 /** The keys of the schema's object at a path. Unwraps optional values, defaults, lists and maps. */

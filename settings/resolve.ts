@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultReplicationFactor } from "../validation/replication";
-import { schemaMistakes, sentence, SettingsError, startsWith, valueAt, verboseSentence } from "./mistakes";
-import type { Mistake, Path } from "./rule";
+import { SettingsError } from "./error";
+import { schemaMistakes, sentence } from "./mistakes";
+import { startsWith, without } from "./paths";
+import type { Mistake } from "./rule";
 import { crossFieldMistakes } from "./rules";
 import { type CheckedSettings, defaultGrafanaPassword, settingsSchema } from "./schema";
 import { Profile } from "../components/profile";
@@ -11,15 +13,27 @@ export interface Settings extends CheckedSettings {
     replicationFactor: { loki: number; mimir: number };
 }
 
+/** Where settings come from. */
+export interface Origin {
+    /** Mistakes that were found before. No other mistake of the same keys is reported. */
+    found?: Mistake[];
+    /** Sentences about mistakes outside of the settings. */
+    sentences?: string[];
+    /** Name of the stack file, for messages. */
+    source?: string;
+    /** Name of the stack, for commands in messages. */
+    stack?: string;
+}
+
 /**
  * Checks settings and adds the defaults of their profile.
  *
  * @param raw the configured settings, a plain object; secrets may be Outputs.
  * @param keyPrefix prefix of each key in a message: "observability:" if the settings come from stack config.
- * @param found mistakes that were found before. No other mistake of the same keys is reported.
  * @throws SettingsError that lists every mistake.
  */
-export function resolveSettings(raw: object, keyPrefix = "", found: Mistake[] = []): Settings {
+export function resolveSettings(raw: object, keyPrefix = "", origin: Origin = {}): Settings {
+    const { found = [], sentences = [], source, stack = "STACK" } = origin;
     const profile = "profile" in raw && raw.profile === Profile.Prod ? Profile.Prod : Profile.Dev;
     const schema = settingsSchema(profile);
     const parsed = schema.safeParse(raw);
@@ -27,12 +41,22 @@ export function resolveSettings(raw: object, keyPrefix = "", found: Mistake[] = 
     const single = [...found, ...invalid.filter(({ path }) => !found.some((known) => startsWith(path, known.path)))];
     const wrong = single.map(({ path }) => path);
     const checked = schema.safeParse(without(raw, wrong)).data;
-    const mistakes = [...single, ...(checked ? crossFieldMistakes(checked, wrong) : [])];
-    if (!checked || mistakes.length > 0) {
-        const sentences = (format: typeof sentence) => [
-            ...new Set(mistakes.map((mistake) => format(raw, keyPrefix, mistake))),
+    // A key that was probably meant is wrong too, because its value is under another key.
+    const meant = single.map((mistake) => mistake.meant).filter((path) => path !== undefined);
+    const between = checked && crossFieldMistakes(checked, raw, [...wrong, ...meant]);
+    const mistakes = [...single, ...(between?.mistakes ?? [])];
+    if (!checked || mistakes.length + sentences.length > 0) {
+        const print = (verbose: boolean) => [
+            ...new Set([
+                ...sentences,
+                ...mistakes.map((mistake) => sentence(mistake, { raw, keyPrefix, stack, verbose })),
+            ]),
         ];
-        throw new SettingsError(sentences(sentence), sentences(verboseSentence));
+        throw new SettingsError(print(false), {
+            source,
+            verboseMistakes: print(true),
+            unchecked: (between?.unchecked ?? []).map((key) => keyPrefix + key),
+        });
     }
     return freeze(complete(checked));
 }
@@ -64,26 +88,6 @@ function complete(checked: CheckedSettings): Settings {
 
 function asSecret(value: pulumi.Input<string> | undefined): pulumi.Output<string> | undefined {
     return value === undefined ? undefined : pulumi.secret(value);
-}
-
-/** A copy without the invalid values, so that the others can be checked. If a required key is missing, its parent is left out. */
-function without(raw: object, wrong: Path[]): object {
-    const removed = wrong.map((path) => (valueAt(raw, path) === undefined ? path.slice(0, -1) : path));
-    const copy = (node: unknown, path: (string | number)[]): unknown => {
-        if (typeof node !== "object" || node === null || pulumi.Output.isInstance(node)) {
-            return node;
-        }
-        const kept = Object.entries(node)
-            .map(([key, value]) => [Array.isArray(node) ? Number(key) : key, value] as const)
-            .filter(([key]) => !removed.some((other) => same(other, [...path, key])))
-            .map(([key, value]) => [key, copy(value, [...path, key])] as const);
-        return Array.isArray(node) ? kept.map(([, value]) => value) : Object.fromEntries(kept);
-    };
-    return copy(raw, []) as object;
-}
-
-function same(one: Path, other: Path): boolean {
-    return one.length === other.length && startsWith(one, other);
 }
 
 function freeze<T>(tree: T): T {

@@ -1,65 +1,90 @@
 import { collectorComponents } from "../components/otel-collector/config";
 import { pipelineMistakes } from "../components/otel-collector/pipeline";
-import { backends, bucketName } from "../validation/buckets";
 import { replicationMistake } from "../validation/replication";
 import { defaultTail, slowerThanMistake } from "../validation/tail-sampling";
 import { alertingRules } from "./alerting";
-import type { Mistake, Path, Rule } from "./rule";
+import { objectStoreRules } from "./object-store";
+import { originalPath, startsWith, valueAt } from "./paths";
+import type { Context, Mistake, Path, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
-import { valuesRule } from "./values";
+import { valuesRules } from "./values";
 
 /**
  * Checks the rules that cover several keys.
  *
- * @param wrong the keys that have a mistake of their own. In `settings` they have their default, or are missing.
+ * @param settings the settings without invalid values. Those have their default, or are missing.
+ * @param raw the configured settings.
+ * @param wrong the keys that have a mistake of their own.
+ * @returns the mistakes, and the configured keys that were not checked, because other keys of their rule are wrong.
  */
-export function crossFieldMistakes(settings: CheckedSettings, wrong: Path[]): Mistake[] {
-    return rules
-        .filter(({ reads }) => !reads.some((key) => wrong.some((path) => overlap(key.split("."), path))))
-        .flatMap(({ mistakes }) => mistakes(settings));
+export function crossFieldMistakes(
+    settings: CheckedSettings,
+    raw: object,
+    wrong: Path[],
+): { mistakes: Mistake[]; unchecked: string[] } {
+    const isWrong = (path: Path) => wrong.some((other) => startsWith(other, path) || startsWith(path, other));
+    const isMissing = (key: string) => wrong.some((path) => startsWith(key.split("."), path));
+    const isConfigured = (key: string) => valueAt(raw, key.split(".")) !== undefined;
+    const skipped = rules.filter(({ reads }) => reads.some(isMissing));
+    const original = (path: Path) => originalPath(raw, wrong, path);
+    return {
+        mistakes: rules
+            .filter((rule) => !skipped.includes(rule))
+            .flatMap(({ mistakes }) => mistakes(settings, { raw, isWrong }))
+            .map((mistake) => ({
+                ...mistake,
+                path: original(mistake.path),
+                ...(mistake.also && { also: original(mistake.also) }),
+            })),
+        unchecked: [...new Set(skipped.flatMap(({ reads }) => reads))].filter(
+            (key) => isConfigured(key) && !isMissing(key),
+        ),
+    };
 }
 
-/** Whether one path is a prefix of the other. */
-function overlap(one: Path, other: Path): boolean {
-    return one.every((part, index) => index >= other.length || part === other[index]);
-}
+const collectorKinds = ["receivers", "processors", "exporters", "connectors", "extensions", "pipelines"];
 
 const rules: Rule[] = [
     ...(["loki", "mimir"] as const).map(replication),
-    { reads: ["tracing.samplingMode", "tracing.tail"], mistakes: sampling },
-    { reads: ["profile", "cluster", "tracing", "collector"], mistakes: collector },
-    { reads: ["objectStore.bucketPrefix", "objectStore.buckets"], mistakes: buckets },
-    { reads: ["objectStore.kind", "objectStore.endpoint"], mistakes: s3Endpoint },
+    { reads: ["tracing.samplingMode"], mistakes: unusedTail },
+    { reads: ["tracing.samplingMode", "tracing.tail.decisionWait", "tracing.tail.slowerThan"], mistakes: slowTraces },
     {
-        reads: ["kind", "existingSecret", "accessKeyId", "secretAccessKey", "workloadIdentity"].map(
-            (key) => `objectStore.${key}`,
-        ),
-        mistakes: s3Credentials,
+        reads: [
+            "profile",
+            "tracing.samplingMode",
+            "replicas.collector",
+            ...["jaeger", ...collectorKinds].map((key) => `collector.${key}`),
+        ],
+        mistakes: collector,
     },
-    { reads: ["objectStore.kind"], mistakes: minio },
+    ...objectStoreRules,
     { reads: ["grafana.existingSecret"], mistakes: grafanaLogin },
     { reads: ["grafana.ingress.enabled", "grafana.ingress.host"], mistakes: grafanaIngress },
     { reads: ["dapr.enabled", "dapr.namespaces"], mistakes: dapr },
     { reads: ["tolerations"], mistakes: tolerations },
     ...alertingRules,
-    valuesRule,
+    ...valuesRules,
 ];
 
 function replication(backend: "loki" | "mimir"): Rule {
     return {
         // The profile decides the default of the replicas.
         reads: ["profile", `replicas.${backend}`, `replicationFactor.${backend}`],
-        mistakes: ({ replicas, replicationFactor }) => {
+        mistakes: ({ profile, replicas, replicationFactor }, { raw }) => {
+            const count = replicas[backend];
             const given = replicationFactor[backend];
             if (given !== undefined) {
-                const allowed = replicationMistake(replicas[backend], given);
-                return allowed ? [{ path: ["replicationFactor", backend], message: allowed }] : [];
+                const isDefault = valueAt(raw, ["replicas", backend]) === undefined;
+                const allowed = replicationMistake(count, given, `replicas.${backend}`);
+                const origin =
+                    allowed !== undefined && given > count && isDefault ? ` (default of profile ${profile})` : "";
+                return allowed ? [{ path: ["replicationFactor", backend], message: allowed + origin }] : [];
             }
-            return replicas[backend] % 2 === 0
+            return count % 2 === 0
                 ? [
                       {
                           path: ["replicas", backend],
-                          message: `an odd number, because every replica stores every series or stream and writes need a majority; for an even number, set replicationFactor.${backend} to 1 or 3`,
+                          message: `an odd number, such as ${count + 1}, because every replica stores every series or stream and writes need a majority; for an even number, set replicationFactor.${backend} to ${count >= 4 ? "1 or 3" : "1"}`,
                       },
                   ]
                 : [];
@@ -67,33 +92,36 @@ function replication(backend: "loki" | "mimir"): Rule {
     };
 }
 
-function sampling({ tracing }: CheckedSettings): Mistake[] {
-    if (tracing.tail === undefined) {
-        return [];
-    }
-    if (tracing.samplingMode === "head") {
-        return [
-            {
-                path: ["tracing", "tail"],
-                message: 'has no effect with tracing.samplingMode "head"; remove it or set the mode to "tail"',
-                sentence: true,
-            },
-        ];
-    }
-    const allowed = slowerThanMistake(tracing.tail);
-    const given = tracing.tail.slowerThan === undefined ? "decisionWait" : "slowerThan";
-    return allowed === undefined
-        ? []
-        : [
+function unusedTail({ tracing }: CheckedSettings, { raw }: Context): Mistake[] {
+    return tracing.samplingMode === "head" && valueAt(raw, ["tracing", "tail"]) !== undefined
+        ? [
               {
-                  path: ["tracing", "tail", given],
-                  message:
-                      given === "slowerThan" ? allowed : `more than slowerThan, which is ${defaultTail.slowerThan}`,
+                  path: ["tracing", "tail"],
+                  message: 'has no effect with tracing.samplingMode "head"; remove it or set the mode to "tail"',
+                  sentence: true,
               },
-          ];
+          ]
+        : [];
 }
 
-function collector({ profile, namespace, cluster, tracing, replicas, collector: given }: CheckedSettings): Mistake[] {
+function slowTraces({ tracing: { samplingMode, tail } }: CheckedSettings): Mistake[] {
+    const allowed = tail === undefined || samplingMode === "head" ? undefined : slowerThanMistake(tail);
+    return allowed === undefined
+        ? []
+        : tail?.slowerThan === undefined
+          ? [
+                {
+                    path: ["tracing", "tail", "decisionWait"],
+                    message: `more than slowerThan, which is ${defaultTail.slowerThan} by default`,
+                },
+            ]
+          : [{ path: ["tracing", "tail", "slowerThan"], message: allowed }];
+}
+
+function collector(
+    { profile, namespace, cluster, tracing, replicas, collector: given }: CheckedSettings,
+    { raw, isWrong }: Context,
+): Mistake[] {
     const { jaeger, resourceAttributes, ...components } = given;
     const mistakes = pipelineMistakes(
         collectorComponents({
@@ -108,97 +136,15 @@ function collector({ profile, namespace, cluster, tracing, replicas, collector: 
             components,
         }),
     );
-    return mistakes.map((sentence) => {
+    // Which components are used is unknown if a pipeline is wrong.
+    const wrong = Object.keys(valueAt(raw, ["collector", "pipelines"]) ?? {}).filter((id) =>
+        isWrong(["collector", "pipelines", id]),
+    );
+    return mistakes.flatMap((sentence) => {
         const [, place = "", message = ""] = /^(\S+) (.*)$/s.exec(sentence) ?? [];
-        return { path: ["collector", place], message, sentence: true };
+        const isKnown = place.startsWith("pipelines.") && !wrong.some((id) => place.split(".")[1] === id);
+        return wrong.length === 0 || isKnown ? [{ path: ["collector", place], message, sentence: true }] : [];
     });
-}
-
-function buckets({ objectStore }: CheckedSettings): Mistake[] {
-    return backends.flatMap((backend, index): Mistake[] => {
-        const name = bucketName(backend, objectStore);
-        const first = backends.slice(0, index).find((other) => bucketName(other, objectStore) === name);
-        const given = objectStore.buckets[backend] === undefined && first !== undefined ? first : backend;
-        return first === undefined
-            ? []
-            : [
-                  {
-                      path: ["objectStore", "buckets", given],
-                      message: `different from the bucket of ${given === backend ? first : backend}`,
-                  },
-              ];
-    });
-}
-
-function s3Endpoint({ objectStore: { kind, endpoint } }: CheckedSettings): Mistake[] {
-    return kind === "s3" && endpoint === undefined
-        ? [
-              {
-                  path: ["objectStore", "endpoint"],
-                  message:
-                      'is missing; kind "s3" needs the endpoint of the S3 service, such as "https://s3.eu-central-1.amazonaws.com"',
-                  sentence: true,
-              },
-          ]
-        : [];
-}
-
-function s3Credentials({ objectStore: store }: CheckedSettings): Mistake[] {
-    if (store.kind !== "s3") {
-        return [];
-    }
-    const mistakes: Mistake[] = [];
-    const ways = [
-        store.existingSecret !== undefined && "existingSecret",
-        (store.accessKeyId !== undefined || store.secretAccessKey !== undefined) && "accessKeyId with secretAccessKey",
-        store.workloadIdentity === true && "workloadIdentity",
-    ].filter((way) => way !== false);
-    if (ways.length !== 1) {
-        mistakes.push({
-            path: ["objectStore"],
-            message: `has ${ways.length === 0 ? "no credentials" : ways.join(" and ")}; kind "s3" needs exactly one of existingSecret (a Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), accessKeyId with secretAccessKey, and workloadIdentity: true`,
-            sentence: true,
-        });
-    }
-    for (const [key, other] of [
-        ["accessKeyId", "secretAccessKey"],
-        ["secretAccessKey", "accessKeyId"],
-    ] as const) {
-        if (store[key] === undefined && store[other] !== undefined) {
-            mistakes.push({
-                path: ["objectStore", key],
-                message: `is missing; objectStore.${other} is set, and both are needed`,
-                sentence: true,
-            });
-        }
-    }
-    if (store.serviceAccountAnnotations !== undefined && !store.workloadIdentity) {
-        mistakes.push({
-            path: ["objectStore", "serviceAccountAnnotations"],
-            message: "has no effect without objectStore.workloadIdentity: true",
-            sentence: true,
-        });
-    }
-    return mistakes;
-}
-
-function minio({ objectStore: store }: CheckedSettings): Mistake[] {
-    const s3Only = [
-        "endpoint",
-        "pathStyle",
-        "existingSecret",
-        "accessKeyId",
-        "secretAccessKey",
-        "workloadIdentity",
-        "serviceAccountAnnotations",
-    ] as const;
-    return s3Only
-        .filter((key) => store.kind === "minio" && store[key] !== undefined)
-        .map((key) => ({
-            path: ["objectStore", key],
-            message: 'has no effect with objectStore.kind "minio"; remove it or set the kind to "s3"',
-            sentence: true,
-        }));
 }
 
 function grafanaLogin({ grafana }: CheckedSettings): Mistake[] {
@@ -206,7 +152,7 @@ function grafanaLogin({ grafana }: CheckedSettings): Mistake[] {
         .filter((key) => grafana[key] !== undefined && grafana.existingSecret !== undefined)
         .map((key) => ({
             path: ["grafana", key],
-            message: "and grafana.existingSecret are both set; the user and the password must come from one of them",
+            message: `and grafana.existingSecret are both set; remove grafana.${key} to use the login in the Secret, or remove grafana.existingSecret`,
             sentence: true,
         }));
 }
@@ -228,13 +174,13 @@ export function ingressEnabled(ingress: CheckedSettings["grafana"]["ingress"]): 
     return ingress.enabled ?? Object.values(ingress).some((value) => value !== undefined);
 }
 
-function dapr({ dapr: { enabled, namespaces } }: CheckedSettings): Mistake[] {
+function dapr({ dapr: { enabled, namespaces } }: CheckedSettings, { isWrong }: Context): Mistake[] {
     const repeated = namespaces.flatMap((namespace, index): Mistake[] =>
         namespaces.indexOf(namespace) === index
             ? []
             : [{ path: ["dapr", "namespaces", index], message: "listed only once" }],
     );
-    return enabled && namespaces.length === 0
+    return enabled && namespaces.length === 0 && !isWrong(["dapr", "namespaces"])
         ? [
               {
                   path: ["dapr", "namespaces"],
@@ -266,7 +212,12 @@ function tolerations({ tolerations: given }: CheckedSettings): Mistake[] {
                 ? [mistake("value", 'has no effect with operator "Exists"; remove it or set the operator to "Equal"')]
                 : []),
             ...(tolerationSeconds !== undefined && effect !== "NoExecute"
-                ? [mistake("tolerationSeconds", 'has no effect without effect "NoExecute"')]
+                ? [
+                      mistake(
+                          "tolerationSeconds",
+                          'has no effect without effect "NoExecute"; set effect to "NoExecute", or remove it',
+                      ),
+                  ]
                 : []),
         ];
     });

@@ -1,5 +1,6 @@
 import { type ChartPin, pins } from "../components/helm/pins";
 import { unknownSentence, unknownValues } from "../components/helm/value-keys";
+import type { HelmValues } from "../components/helm/values";
 import type { Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 
@@ -17,17 +18,43 @@ const charts: Record<keyof CheckedSettings["values"], ChartPin> = {
     minio: pins.minio,
 };
 
-/** Refuses Helm values that would have no effect. */
-export const valuesRule: Rule = { reads: ["values", "valuesUnchecked"], mistakes: valueMistakes };
+/** Helm values of Grafana that have no effect, because the stack creates the login. The settings of the same names have. */
+const loginKeys = ["adminPassword", "adminUser"];
 
-function valueMistakes({ values, valuesUnchecked }: CheckedSettings): Mistake[] {
-    return Object.entries(charts).flatMap(([component, pin]) => {
-        const key = component as keyof typeof charts;
-        const unknown = valuesUnchecked[key] ? [] : unknownValues(pin, values[key]);
-        return unknown.map((value) => ({
-            path: ["values", component, ...value.path],
-            message: unknownSentence(value, `values.${component}.`),
+/** Reject Helm values that would have no effect. */
+export const valuesRules: Rule[] = Object.entries(charts).map(([name, pin]) => {
+    const component = name as keyof typeof charts;
+    return {
+        reads: [`values.${component}`, `valuesUnchecked.${component}`],
+        mistakes: ({ values, valuesUnchecked }) => [
+            ...(component === "grafana" ? loginMistakes(values.grafana) : []),
+            ...(valuesUnchecked[component] ? [] : unknownMistakes(component, pin, values[component])),
+        ],
+    };
+});
+
+function unknownMistakes(component: keyof typeof charts, pin: ChartPin, values: HelmValues): Mistake[] {
+    return unknownValues(pin, values).map((value): Mistake => {
+        const path = ["values", component, ...value.path];
+        if (component === "grafana" && loginKeys.includes(value.suggestion ?? "")) {
+            return {
+                path,
+                message: `is unknown. Did you mean the setting grafana.${value.suggestion}?`,
+                sentence: true,
+            };
+        }
+        const end = /[.?]$/.test(unknownSentence(value)) ? "" : ".";
+        const message = `${unknownSentence(value, `values.${component}.`)}${end} To pass it anyway, set valuesUnchecked.${component}: true`;
+        return { path, message, sentence: true };
+    });
+}
+
+function loginMistakes(values: HelmValues): Mistake[] {
+    return loginKeys
+        .filter((key) => key in values)
+        .map((key) => ({
+            path: ["values", "grafana", key],
+            message: `has no effect, because Grafana reads its login from a Secret; set grafana.${key} instead`,
             sentence: true,
         }));
-    });
 }

@@ -1,6 +1,6 @@
 import { load } from "js-yaml";
 import { alertmanagerConfig, receiverSecrets } from "../components/mimir/alertmanager";
-import { SettingsError } from "../settings/mistakes";
+import { SettingsError } from "../settings/error";
 import { resolveSettings } from "../settings/resolve";
 import { warnings } from "../settings/warnings";
 import { describeWith } from "./helpers/prerequisites";
@@ -31,7 +31,7 @@ describe("the settings reject", () => {
         [
             "an objective of 1",
             { slos: [{ ...slo, objective: 1 }] },
-            ["slos[0].objective is 1; it must be a number between 0 and 1, such as 0.999."],
+            ["slos[0].objective is 1; it must be a number greater than 0 and less than 1, such as 0.999."],
         ],
         [
             "a window that exceeds the retention of metrics",
@@ -50,15 +50,13 @@ describe("the settings reject", () => {
             },
             [
                 'slos[0].thresholdMs is missing; kind "latency" needs the maximum duration of a good request in milliseconds.',
-                'slos[1].thresholdMs has no effect with kind "availability".',
+                'slos[1].thresholdMs has no effect with kind "availability"; remove it, or set kind to "latency".',
             ],
         ],
         [
             "two SLOs with the same name",
             { slos: [slo, slo] },
-            [
-                'slos[1].name is missing; it must be different from the name of slos[0], which is "mentor-api-availability".',
-            ],
+            ['slos[0] and slos[1] have the same name "mentor-api-availability"; set a different name for one of them.'],
         ],
         [
             "a service name with quotes",
@@ -75,15 +73,16 @@ describe("the settings reject", () => {
             },
             [
                 expect.stringMatching(/^alerts\.disabledGroups\[0\] is "dapper"; it must be one of .*"dapr"/) as string,
-                "alerts.thresholds.NoSuchAlert is not allowed as a key; it must be an alert with a threshold, such as those in docs/alerts.md.",
-                "alerts.thresholds.Watchdog is not allowed as a key; it must be an alert with a threshold, such as those in docs/alerts.md.",
+                "alerts.thresholds.NoSuchAlert is not an alert of this stack.",
+                "alerts.thresholds.Watchdog is an alert without an adjustable threshold; docs/alerts.md lists the thresholds.",
+                "alerts.thresholds.MinioClusterOutOfSpace is 5; it must be a ratio of free space, from 0 to 1.",
             ],
         ],
         [
             "the former name of an alert as a threshold",
             { alerts: { thresholds: { NodeDiskFilling: 0.2 } } },
             [
-                "alerts.thresholds.NodeDiskFilling is not allowed as a key; it must be an alert with a threshold, such as those in docs/alerts.md; NodeDiskFilling was renamed to NodeFilesystemAlmostOutOfSpace.",
+                "alerts.thresholds.NodeDiskFilling is the former name of the alert NodeFilesystemAlmostOutOfSpace; use the new name.",
             ],
         ],
         [
@@ -103,9 +102,9 @@ describe("the settings reject", () => {
                 },
             },
             [
-                'alerting.receivers[0].existingSecret is missing; for kind "slack" it must be the name of the Secret with the confidential value: the URL, the routing key or the password.',
+                'alerting.receivers[0].existingSecret is missing; kind "slack" needs existingSecret: the name of a Secret with the webhook URL in the key "url".',
                 "alerting.receivers[1].url is missing; a webhook needs its URL, or existingSecret if the URL is confidential.",
-                'alerting.receivers[2].existingSecret is missing; for kind "email" it must be the name of the Secret with the confidential value: the URL, the routing key or the password.',
+                'alerting.receivers[2].existingSecret is missing; username is set, and a login needs existingSecret: the name of a Secret with the password of the mail server in the key "password".',
             ],
         ],
         [
@@ -119,9 +118,9 @@ describe("the settings reject", () => {
                 },
             },
             [
-                'alerting.receivers[0].channel has no effect with kind "pagerduty".',
+                'alerting.receivers[0].channel has no effect with kind "pagerduty"; remove it.',
                 "alerting.receivers[1].secretKey has no effect without existingSecret.",
-                'alerting.receivers[1].name is "a"; it must be different from the names of the other receivers.',
+                'alerting.receivers[0] and alerting.receivers[1] have the same name "a"; each receiver needs a different name.',
             ],
         ],
         [

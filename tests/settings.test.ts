@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { load } from "js-yaml";
 import { recordProgram } from "../cli/record";
 import { loadSettings } from "../settings/load";
-import { SettingsError } from "../settings/mistakes";
+import { SettingsError } from "../settings/error";
 import { resolveSettings } from "../settings/resolve";
 import { settingsSchema } from "../settings/schema";
 import { warnings } from "../settings/warnings";
@@ -110,7 +110,7 @@ describe("stack config", () => {
         const password = settings.grafana.adminPassword;
         expect(await pulumi.isSecret(pulumi.output(password))).toBe(true);
         expect(mistakes({ grafana: { adminPassword: ["hunter2"] } })).toEqual([
-            "observability:grafana.adminPassword is [secret]; it must be a text that is not empty.",
+            "observability:grafana.adminPassword is [secret]; it must be a string that is not empty.",
         ]);
     });
 });
@@ -131,7 +131,7 @@ describe("settings are rejected with key, value and allowed values", () => {
         [
             "an unknown component in values",
             { values: { redis: {} } },
-            'observability:values.redis is unknown, and no setting there has a similar name; "npm run plan -- <stack> --verbose" lists the allowed keys.',
+            "observability:values.redis is unknown; the allowed keys are otelCollector, alloyReceiver, alloyLogs, alloyMetrics, loki, tempo, mimir, pyroscope, grafana, minio.",
         ],
         [
             "a text for a map",
@@ -159,7 +159,11 @@ describe("settings are rejected with key, value and allowed values", () => {
             "observability:replicas.collector is 0; it must be a whole number from 1 to 50.",
         ],
         ["a text for a boolean", { skipAwait: "yes" }, 'observability:skipAwait is "yes"; it must be true or false.'],
-        ["null", { namespace: null }, "observability:namespace is null; it must be a Kubernetes name"],
+        [
+            "null",
+            { namespace: null },
+            "observability:namespace is null; remove the key, or set it to a Kubernetes name: at most 63",
+        ],
         [
             "an unknown profile",
             { profile: "staging" },
@@ -178,7 +182,7 @@ describe("settings are rejected with key, value and allowed values", () => {
         [
             "a retention of logs below the minimum",
             { retention: { logs: "12h" } },
-            'observability:retention.logs is "12h"; it must be a duration such as "90m", "36h", "14d" or "2w" (at most 2562047h), at least 24h (Loki deletes whole days).',
+            'observability:retention.logs is "12h"; it must be a duration of at least 24h, such as "30d" (the Loki index has a period of 24h).',
         ],
         [
             "a retention of traces below the minimum",
@@ -188,7 +192,7 @@ describe("settings are rejected with key, value and allowed values", () => {
         [
             "a retention above the maximum",
             { retention: { logs: "106752d" } },
-            'observability:retention.logs is "106752d"; it must be a duration such as "90m", "36h", "14d" or "2w" (at most 2562047h)',
+            'observability:retention.logs is "106752d"; it must be a duration from 24h to 2562047h, such as "30d".',
         ],
         [
             "a duration without unit",
@@ -203,7 +207,7 @@ describe("settings are rejected with key, value and allowed values", () => {
         [
             "a replication factor above the replicas",
             { replicationFactor: { loki: 3 } },
-            "observability:replicationFactor.loki is 3; it must be at most the number of replicas, which is 1.",
+            "observability:replicationFactor.loki is 3; it must be at most replicas.loki, which is 1 (default of profile dev).",
         ],
         [
             "an even replication factor",
@@ -243,7 +247,7 @@ describe("settings are rejected with key, value and allowed values", () => {
         [
             "S3 with two kinds of credentials",
             { objectStore: { ...s3, workloadIdentity: true } },
-            'observability:objectStore has existingSecret and workloadIdentity; kind "s3" needs exactly one of',
+            "observability:objectStore has several kinds of credentials: existingSecret and workloadIdentity; keep exactly one of existingSecret or workloadIdentity.",
         ],
         [
             "an access key without a secret key",
@@ -295,7 +299,7 @@ describe("settings are rejected with key, value and allowed values", () => {
                     serviceAccountAnnotations: { a: 1 },
                 },
             },
-            "observability:objectStore.serviceAccountAnnotations.a is 1; it must be a text.",
+            'observability:objectStore.serviceAccountAnnotations.a is 1; it must be a string; write "1" in quotes.',
         ],
         [
             "S3 settings for MinIO",
@@ -372,7 +376,7 @@ describe("settings are rejected with key, value and allowed values", () => {
         [
             "an invalid node label",
             { nodeSelector: { "a b": "c" } },
-            "observability:nodeSelector.a b is not allowed as a key",
+            'observability:nodeSelector["a b"] is not allowed as a key',
         ],
         [
             "a node label with a boolean",

@@ -7,7 +7,7 @@ import * as path from "path";
 import { unusableMirror } from "../components/helm/mirror";
 import { clearTextWarnings } from "../settings/clear-text";
 import { kubeContextMistake } from "../settings/kube-context";
-import { SettingsError } from "../settings/mistakes";
+import { SettingsError } from "../settings/error";
 import { resolveSettings } from "../settings/resolve";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "stack-file-"));
@@ -52,8 +52,11 @@ describe("the namespace of the stack", () => {
     const namespaces = ["kube-system", "kube-public", "kube-node-lease", "default"];
     const words = ["123", "0", "1e5", "0x1f", "0o17", "2026-01-31", "true", "no", "y", "null"];
     test.each([...namespaces, ...words])("must not be %s", (namespace) => {
+        const allowed = namespaces.includes(namespace)
+            ? "a namespace that does not belong to Kubernetes"
+            : "a name that YAML does not read as";
         expect(settingsError({ namespace }).mistakes).toEqual([
-            expect.stringContaining(`observability:namespace is "${namespace}"; it must be a Kubernetes name`),
+            expect.stringContaining(`observability:namespace is "${namespace}"; it must be ${allowed}`),
         ]);
     });
 
@@ -69,7 +72,7 @@ describe("the namespace of the stack", () => {
 
 test("the name of a Secret must not be a number, because charts write it without quotes", () => {
     expect(settingsError({ grafana: { existingSecret: "123" } }).mistakes).toEqual([
-        expect.stringMatching(/^observability:grafana.existingSecret is "123"; it must be a Kubernetes name/),
+        'observability:grafana.existingSecret is "123"; it must be a name that YAML does not read as a number.',
     ]);
 });
 

@@ -151,7 +151,7 @@ describe("replication factors", () => {
         [5, 3, undefined],
         [4, 3, undefined],
         [2, 3, "at most the number of replicas, which is 2"],
-        [3, 2, "an odd number, because an even number tolerates no more failures"],
+        [3, 2, "an odd number, because an even factor tolerates no more failures than the next lower odd factor"],
     ])("with %d replicas and the factor %d: %s", (replicas, factor, mistake) => {
         expect(replicationMistake(replicas, factor)).toBe(mistake);
     });

@@ -1,3 +1,5 @@
+import { otherTypeOf } from "./yaml-text";
+
 const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 
 /** Valid RFC 1123 labels, for error messages about namespaces, releases and Services. */
@@ -7,6 +9,19 @@ export const labelForm =
 /** Valid RFC 1123 subdomains, for error messages about Secrets, Configurations and StorageClasses. */
 export const subdomainForm =
     "a Kubernetes name: at most 253 lower-case letters, digits, '-' and '.', each part beginning and ending with a letter or digit";
+
+/**
+ * Checks the name of a Secret, a Configuration or a class. Charts write such names into YAML without quotes.
+ *
+ * @returns what the name must be, or undefined if it is valid.
+ */
+export function subdomainMistake(text: unknown): string | undefined {
+    if (typeof text !== "string" || !isSubdomain(text)) {
+        return subdomainForm;
+    }
+    const type = otherTypeOf(text);
+    return type === undefined ? undefined : `a name that YAML does not read as ${type}`;
+}
 
 export const hostForm = 'a host name such as "grafana.example.com", without scheme, port or path';
 

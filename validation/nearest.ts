@@ -9,6 +9,30 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     return best?.candidate;
 }
 
+/** A question that continues a sentence about an unknown name. Empty if no known name is similar. */
+export function didYouMean(meant: string | undefined): string {
+    return meant === undefined ? "" : `. Did you mean ${meant}?`;
+}
+
+const longestList = 10;
+
+/**
+ * Allowed values for an error message: "one of "a", "b"", with the most similar one. A long list is replaced by the number of its values if
+ * one of them is similar, because a reader would not find it in the list.
+ *
+ * @param given the invalid value.
+ * @param whole whether a long list is printed too. Default: false.
+ */
+export function oneOfText(given: unknown, allowed: readonly string[], whole = false): string {
+    const quoted = allowed.map((value) => JSON.stringify(value));
+    const meant = typeof given === "string" ? nearest(given, allowed) : undefined;
+    const list =
+        whole || meant === undefined || allowed.length <= longestList
+            ? `${quoted.length === 1 ? "" : "one of "}${quoted.join(", ")}`
+            : `one of ${allowed.length} allowed values`;
+    return list + didYouMean(meant === undefined ? undefined : JSON.stringify(meant));
+}
+
 /** From 0 for names that differ only in case, "-" and "_", to 1 for different names. A long common prefix reduces it. */
 function dissimilarity(name: string, candidate: string): number {
     const [one, other] = [name, candidate].map((text) => text.toLowerCase().replace(/[-_]/g, "")) as [string, string];

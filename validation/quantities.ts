@@ -15,8 +15,27 @@ const suffixFactors: Record<string, number> = {
     Ei: 2 ** 60,
 };
 
-/** Valid sizes, for error messages. */
-export const sizeForm = 'a Kubernetes quantity above 0 such as "512Mi", "10Gi" or "1Ti"';
+const sizeForm = 'a Kubernetes quantity above 0 such as "512Mi", "10Gi" or "1Ti"';
+
+/**
+ * Checks the size of a volume: at least one byte, without the suffix "m".
+ *
+ * @returns what the size must be, or undefined if it is valid.
+ */
+export function sizeMistake(text: unknown): string | undefined {
+    const size = typeof text === "string" ? text : "";
+    if (isSize(size)) {
+        return undefined;
+    }
+    const [, number, prefix] = /^(\d+(?:\.\d+)?) ?([KMGTPE])i?B?$/i.exec(size) ?? [];
+    if (number !== undefined && prefix !== undefined && Number(number) > 0) {
+        const letter = prefix.toUpperCase();
+        return `${sizeForm}. Did you mean "${number}${letter}i" or "${number}${letter === "K" ? "k" : letter}"?`;
+    }
+    return quantityValue(size) !== undefined && size.endsWith("m")
+        ? `${sizeForm}; the suffix "m" means a thousandth of a byte, and "M" or "Mi" a million bytes`
+        : sizeForm;
+}
 
 /** Parses a Kubernetes quantity: "500m" is 0.5, "1Gi" is 1073741824. undefined if it is invalid. */
 export function quantityValue(text: string): number | undefined {
@@ -29,7 +48,7 @@ export function quantityValue(text: string): number | undefined {
     return factor === undefined ? undefined : Number(match[1]) * factor;
 }
 
-/** Whether a text is a valid size of a volume: at least one byte, without the suffix "m". */
+/** Whether a string is a valid size of a volume: at least one byte, without the suffix "m". */
 export function isSize(text: string): boolean {
     const bytes = quantityValue(text);
     return bytes !== undefined && bytes >= 1 && !text.endsWith("m");

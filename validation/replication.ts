@@ -7,13 +7,20 @@ export function defaultReplicationFactor(replicas: number): number {
  * Checks a replication factor. Loki and Mimir need a quorum of more than half of the replicas, so that an even factor tolerates no
  * more failures than the odd factor below it.
  *
+ * @param name the number of replicas in the message.
  * @returns what the factor must be, or undefined if it is valid.
  */
-export function replicationMistake(replicas: number, replicationFactor: number): string | undefined {
+export function replicationMistake(
+    replicas: number,
+    replicationFactor: number,
+    name = "the number of replicas",
+): string | undefined {
     if (replicationFactor > replicas) {
-        return `at most the number of replicas, which is ${replicas}`;
+        return `at most ${name}, which is ${replicas}`;
     }
-    return replicationFactor % 2 === 0 ? "an odd number, because an even number tolerates no more failures" : undefined;
+    return replicationFactor % 2 === 0
+        ? "an odd number, because an even factor tolerates no more failures than the next lower odd factor"
+        : undefined;
 }
 
 /** Numbers of replicas that MinIO supports, for error messages. Each replica has one drive. */

@@ -1,7 +1,13 @@
+import type { DurationRange } from "./durations";
+
 /** Minimum retention of each signal, and the reason for it. */
-export const minimumRetention = {
-    logs: { minimum: "24h", reason: "Loki deletes whole days" },
-    traces: { minimum: "1h", reason: "Tempo writes blocks of half an hour" },
-    metrics: { minimum: "24h", reason: "Mimir deletes blocks of one day" },
-    profiles: { minimum: "12h", reason: "Pyroscope deletes partitions of 6h, 6h after their retention" },
-};
+export const retentionRanges = {
+    logs: { minimum: "24h", example: "30d", reason: "the Loki index has a period of 24h" },
+    traces: {
+        minimum: "1h",
+        example: "14d",
+        reason: "Tempo deletes whole blocks, which contain up to 30 minutes",
+    },
+    metrics: { minimum: "24h", example: "30d", reason: "Mimir deletes whole blocks, which contain up to 24 hours" },
+    profiles: { minimum: "12h", example: "7d", reason: "Pyroscope deletes data in partitions of 6 hours" },
+} satisfies Record<string, DurationRange>;

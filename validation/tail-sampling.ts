@@ -1,10 +1,18 @@
-import { durationSeconds } from "./durations";
+import { type DurationRange, durationSeconds } from "./durations";
 
 /** Default durations of tail sampling. */
 export const defaultTail = { decisionWait: "10s", slowerThan: "2s" };
 
-/** Maximum of the decision wait, because traces are in memory until the decision. */
-export const longestDecisionWait = "5m";
+/** Limits of the durations of tail sampling. */
+export const tailRanges = {
+    decisionWait: {
+        minimum: "1s",
+        maximum: "5m",
+        example: "10s",
+        reason: "the collector keeps the spans in memory until the decision",
+    },
+    slowerThan: { minimum: "1s", example: "5s", reason: "the collector compares whole seconds" },
+} satisfies Record<string, DurationRange>;
 
 /**
  * Checks that `slowerThan` is less than `decisionWait`.

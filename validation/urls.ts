@@ -1,10 +1,11 @@
-export const urlForm = 'a URL such as "https://grafana.example.com", without user and password';
+/** Valid URLs, for error messages. */
+export const urlForm = (example: string) => `a URL such as "${example}", without user and password`;
 
 export const endpointForm =
     'a host or host:port, optionally with the scheme "https://" (default) or "http://" and without a path, such as "https://s3.eu-central-1.amazonaws.com"';
 
 export const mirrorForm =
-    'a folder of .tgz files, or an "oci://", "https://" or "http://" address without user and password';
+    'a folder of .tgz files, an "oci://" address of a registry, or an "https://" or "http://" address of a Helm repository, without user and password';
 
 /** Whether a text is an HTTP or HTTPS URL with a host. Credentials are not allowed, because URLs are displayed. */
 export function isUrl(text: string): boolean {
@@ -17,7 +18,8 @@ export type MirrorKind = "folder" | "registry" | "repository";
 /** The kind of a chart mirror. undefined if it is invalid. */
 export function mirrorKind(mirror: string): MirrorKind | undefined {
     if (!mirror.includes("://")) {
-        return mirror.trim() === "" ? undefined : "folder";
+        // One slash is a mistake, not a folder.
+        return mirror.trim() === "" || /^(oci|https?):/.test(mirror) ? undefined : "folder";
     }
     if (isUrl(mirror)) {
         return "repository";

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checkPlain, checkRatio, rejectArgument } from "../checks";
+import { checkPlain, checkRatio } from "../checks";
 import type { DaprTracingArgs } from "./args";
 import { configurationSpec } from "./values";
 
@@ -17,7 +17,7 @@ export class DaprTracing extends pulumi.ComponentResource {
         checkRatio(this, "samplingRatio", args.samplingRatio);
         const duplicate = namespaces.find((namespace, index) => namespaces.indexOf(namespace) !== index);
         if (duplicate !== undefined) {
-            rejectArgument(this, "namespaces", duplicate, "listed once");
+            throw new pulumi.ResourceError(`namespaces contains "${duplicate}" twice`, this, true);
         }
         // If the CRD is missing, reading it makes the preview fail. The provider's message contains only the name of this resource,
         // so the name says what to do.

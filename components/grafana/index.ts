@@ -4,6 +4,7 @@ import * as random from "@pulumi/random";
 import { dashboards } from "../../dashboards";
 import { dashboardFolders } from "../../dashboards/folders";
 import { hostForm, isHost } from "../../validation/names";
+import { oneOfText } from "../../validation/nearest";
 import { isUrl, urlForm } from "../../validation/urls";
 import { checkDeployment, checkSize, rejectArgument } from "../checks";
 import { contract, endpoints } from "../contract";
@@ -30,13 +31,13 @@ export class Grafana extends pulumi.ComponentResource {
         checkDeployment(this, args, ["adminPassword"]);
         checkSize(this, "size", args.size);
         if (args.rootUrl !== undefined && !isUrl(args.rootUrl)) {
-            rejectArgument(this, "rootUrl", args.rootUrl, urlForm);
+            rejectArgument(this, "rootUrl", args.rootUrl, urlForm("https://grafana.example.com"));
         }
         if (args.ingress !== undefined && !isHost(args.ingress.host ?? "")) {
             rejectArgument(this, "ingress.host", args.ingress.host, hostForm);
         }
         if (adminPassword !== undefined && args.existingSecret !== undefined) {
-            rejectArgument(this, "existingSecret", args.existingSecret, "omitted if adminPassword is set");
+            throw new pulumi.ResourceError("adminPassword and existingSecret are both set; remove one", this, true);
         }
         this.checkFolders(args.dashboards?.disabledFolders ?? []);
         const filesByFolder = dashboardFiles(
@@ -66,7 +67,7 @@ export class Grafana extends pulumi.ComponentResource {
         const known = dashboardFolders();
         const unknown = disabled.find((folder) => !known.includes(folder));
         if (unknown !== undefined) {
-            rejectArgument(this, "dashboards.disabledFolders", unknown, `one of ${known.join(", ")}`);
+            rejectArgument(this, "dashboards.disabledFolders", unknown, oneOfText(unknown, known));
         }
     }
 

@@ -1,19 +1,21 @@
 import * as fs from "fs";
 import * as path from "path";
-import { nearest } from "../../validation/nearest";
+import { didYouMean, nearest } from "../../validation/nearest";
 import { type KeyTree, type KnownKeys, looseMark } from "./key-tree";
 import { packageRoot } from "./package-root";
 import type { ChartPin } from "./pins";
 import type { HelmValues } from "./values";
 
-/** An unknown key in Helm values. It has no effect. */
+/** A key in Helm values that has no effect: it is unknown, or its value is a scalar instead of a map. */
 export interface UnknownValue {
     /** Path of the key. */
     path: string[];
     /** The chart or configuration without the key, such as "chart loki 18.11.0". */
     missingIn: string;
     /** A similar known key. */
-    suggestion: string | undefined;
+    suggestion?: string | undefined;
+    /** The scalar, if the key is known and needs a map. */
+    scalar?: string | number | boolean;
 }
 
 /** A part of a chart's values that contains a part of a program's configuration. */
@@ -115,7 +117,10 @@ function unknownIn(values: HelmValues, position: Position): UnknownValue[] {
                 ? []
                 : [{ path: at, missingIn: describe(keys), suggestion: suggestion(key, position) }];
         }
-        return isMap(value) ? unknownBelow(value, below, at, position) : [];
+        if (isMap(value)) {
+            return unknownBelow(value, below, at, position);
+        }
+        return below !== "*" && isScalar(value) ? [{ path: at, missingIn: describe(keys), scalar: value }] : [];
     });
 }
 
@@ -137,9 +142,12 @@ function unknownBelow(values: HelmValues, below: KeyTree | "*", at: string[], po
 }
 
 function describe({ name, version }: KnownKeys): string {
-    return name.endsWith("-config")
-        ? `the configuration of ${name.slice(0, -"-config".length)} ${version}`
-        : `chart ${name} ${version}`;
+    if (!name.endsWith("-config")) {
+        return `chart ${name} ${version}`;
+    }
+    const [, branch, date] = /^(\S+) of (\S+)$/.exec(version) ?? [];
+    const program = name[0]?.toUpperCase() + name.slice(1, -"-config".length);
+    return `the configuration of ${program} ${branch === undefined ? version : `(${branch} branch, ${date})`}`;
 }
 
 /** A known key of the same map with a similar name, or the path of a key with the same name elsewhere. */
@@ -164,9 +172,14 @@ function pathsOf(name: string, tree: KeyTree): string[][] {
 }
 
 /** The rest of a sentence that begins with an unknown key. */
-export function unknownSentence({ missingIn, suggestion: similar }: UnknownValue, prefix = ""): string {
-    const question = similar === undefined ? "" : `. Did you mean ${prefix}${similar}?`;
-    return `does not exist in ${missingIn}${question}`;
+export function unknownSentence({ missingIn, suggestion: similar, scalar }: UnknownValue, prefix = ""): string {
+    return scalar === undefined
+        ? `does not exist in ${missingIn}${didYouMean(similar === undefined ? undefined : prefix + similar)}`
+        : `is ${JSON.stringify(scalar)}; it must be a map, as in ${missingIn}`;
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+    return ["string", "number", "boolean"].includes(typeof value);
 }
 
 function isMap(value: unknown): value is HelmValues {

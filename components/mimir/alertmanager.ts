@@ -10,7 +10,14 @@ export const secretsDirectory = "/etc/alertmanager-secrets";
 /** Name of the receiver without an integration, which sends no notifications. */
 export const nullReceiver = "none";
 
-const defaultKey = { webhook: "url", slack: "url", oncall: "url", pagerduty: "routing-key", email: "password" };
+/** The key in the Secret of each kind of receiver, if `secretKey` is not set. */
+export const defaultSecretKey = {
+    webhook: "url",
+    slack: "url",
+    oncall: "url",
+    pagerduty: "routing-key",
+    email: "password",
+};
 
 /** The Secrets that receivers use, with the keys that they need. */
 export function receiverSecrets({ receivers = [] }: AlertmanagerArgs): { name: string; keys: string[] }[] {
@@ -149,7 +156,7 @@ const integrations: Record<ReceiverKind, (args: ReceiverArgs, common: HelmValues
 };
 
 function keyOf({ kind, secretKey }: ReceiverArgs): string {
-    return secretKey ?? defaultKey[kind];
+    return secretKey ?? defaultSecretKey[kind];
 }
 
 function secretFile(args: ReceiverArgs): string {

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { type Backend, backends, bucketName } from "../../validation/buckets";
+import { oneOfText } from "../../validation/nearest";
 import { isMinioReplicas, minioReplicasForm } from "../../validation/replication";
 import { parseS3Endpoint, endpointForm } from "../../validation/urls";
 import { checkDeployment, checkSize, rejectArgument } from "../checks";
@@ -32,7 +33,7 @@ export class ObjectStore extends pulumi.ComponentResource {
         super("observability:index:ObjectStore", name, stateInputs(withSecrets(args)), opts);
         checkDeployment(this, args, ["accessKeyId", "secretAccessKey"]);
         if (!Object.values<string>(ObjectStoreKind).includes(args.kind ?? ObjectStoreKind.Minio)) {
-            rejectArgument(this, "kind", args.kind, `one of ${Object.values(ObjectStoreKind).join(", ")}`);
+            rejectArgument(this, "kind", args.kind, oneOfText(args.kind, Object.values(ObjectStoreKind)));
         }
         const { buckets, secretNames } = args.kind === "s3" ? this.useS3(name, args) : this.deployMinio(name, args);
         this.buckets = buckets;
@@ -127,11 +128,10 @@ export class ObjectStore extends pulumi.ComponentResource {
             );
         }
         if (accessKeyId !== undefined && existingSecret !== undefined) {
-            rejectArgument(
+            throw new pulumi.ResourceError(
+                "existingSecret and accessKeyId with secretAccessKey are both set; remove one",
                 this,
-                "existingSecret",
-                existingSecret,
-                "omitted if accessKeyId and secretAccessKey are set",
+                true,
             );
         }
     }

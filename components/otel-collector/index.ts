@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { defaultTail, slowerThanMistake } from "../../validation/tail-sampling";
+import { defaultTail, slowerThanMistake, tailRanges } from "../../validation/tail-sampling";
 import { checkDeployment, checkDuration, checkRatio, checkReplicas, checkSize, rejectArgument } from "../checks";
 import { contract, endpoints } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
@@ -59,14 +59,8 @@ export class OtelCollector extends pulumi.ComponentResource {
         if (tailSampling !== undefined) {
             const { ratio, decisionWait, slowerThan = defaultTail.slowerThan } = tailSampling;
             checkRatio(this, "tailSampling.ratio", ratio);
-            checkDuration(
-                this,
-                "tailSampling.decisionWait",
-                decisionWait,
-                "1s",
-                "the collector must wait for the spans of a trace",
-            );
-            checkDuration(this, "tailSampling.slowerThan", slowerThan, "1s", "the collector compares whole seconds");
+            checkDuration(this, "tailSampling.decisionWait", decisionWait, tailRanges.decisionWait);
+            checkDuration(this, "tailSampling.slowerThan", slowerThan, tailRanges.slowerThan);
             const allowed = slowerThanMistake(tailSampling);
             if (allowed !== undefined) {
                 rejectArgument(this, "tailSampling.slowerThan", slowerThan, allowed);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ReceiverKind } from "../../components/mimir/args";
 import { nullReceiver } from "../../components/mimir/alertmanager";
-import { knownAlerts, knownGroups, renamedAlerts } from "../../rules";
+import { knownAlerts, knownGroups } from "../../rules";
 import { severities, SloKind } from "../../rules/define";
 import { isUrl, urlForm } from "../../validation/urls";
 import { group, setting } from "./setting";
@@ -10,6 +10,7 @@ import {
     duration,
     label,
     listOf,
+    nonEmpty,
     number,
     oneOf,
     quotable,
@@ -19,6 +20,9 @@ import {
     text,
     wholeNumber,
 } from "./types";
+
+const objectiveForm = (value: unknown) =>
+    `a number greater than 0 and less than 1, such as 0.999${Number(value) > 1 ? "; write 99.9 % as 0.999" : ""}`;
 
 const slo = strict({
     name: setting(quotable("a name").optional(), {
@@ -42,10 +46,10 @@ const slo = strict({
         example: "availability",
     }),
     objective: setting(
-        number("a number between 0 and 1, such as 0.999", (value) => value > 0 && value < 1),
+        number(objectiveForm, (value) => value > 0 && value < 1),
         { description: "Required ratio of good requests. It must be greater than 0 and less than 1.", example: 0.999 },
     ),
-    window: setting(duration("1d", "an error budget needs at least a day"), {
+    window: setting(duration({ minimum: "1d", example: "30d", reason: "an error budget needs at least a day" }), {
         description: "Time over which the objective is measured, from 1d to retention.metrics.",
         example: "30d",
     }),
@@ -70,26 +74,19 @@ export const slos = setting(listOf(slo, "SLOs").default([]), {
     example: [{ service: "shop", kind: "availability", objective: 0.999, window: "30d" }],
 });
 
-// A list of all alerts with a threshold, about sixty, would be too long for a message.
 const thresholds = () => {
-    const known = knownAlerts().filter(({ threshold }) => threshold !== undefined);
-    const allowed = ({ input }: { input?: unknown }) => {
-        const name = String(input);
-        const renamed = renamedAlerts.get(name);
-        const hint = renamed === undefined ? "" : `; ${name} was renamed to ${renamed}`;
-        return `an alert with a threshold, such as those in docs/alerts.md${hint}`;
-    };
+    const [first] = knownAlerts().filter(({ threshold }) => threshold !== undefined);
     return setting(
         z
             .record(
-                z.string().refine((name) => known.some(({ alert }) => alert === name), { error: allowed }),
-                number("a number above 0", (value) => value > 0),
+                z.string(),
+                number("a number greater than 0", (value) => value > 0),
                 { error: "a map of numbers" },
             )
             .default({}),
         {
             description: "Thresholds by alert name. They replace the default thresholds in docs/alerts.md.",
-            example: { [known[0]?.alert ?? ""]: 0.5 },
+            example: { [first?.alert ?? ""]: 0.5 },
         },
     );
 };
@@ -103,7 +100,7 @@ export const alerts = () =>
                 example: ["dapr"],
             }),
             thresholds: thresholds(),
-            runbookUrl: setting(text(urlForm, isUrl).optional(), {
+            runbookUrl: setting(text(urlForm("https://wiki.example.com/runbooks"), isUrl).optional(), {
                 description:
                     "URL of the folder that contains the runbooks. Each alert links to the page GROUP.md in this folder.",
                 computed: "docs/runbooks of this project",
@@ -115,7 +112,10 @@ export const alerts = () =>
 
 const receiver = strict({
     name: setting(
-        text(`a name other than "${nullReceiver}"`, (value) => value.trim() !== "" && value !== nullReceiver),
+        text(
+            `a string that is not empty, other than "${nullReceiver}", which is the name of the receiver without notifications`,
+            (value) => value.trim() !== "" && value !== nullReceiver,
+        ),
         { description: "Name of the receiver. Routes refer to it.", example: "chat" },
     ),
     kind: setting(oneOf(...Object.values(ReceiverKind)), {
@@ -124,7 +124,7 @@ const receiver = strict({
         type: "ReceiverKind",
         example: "slack",
     }),
-    url: setting(text(urlForm, isUrl).optional(), {
+    url: setting(text(urlForm("https://hooks.example.com/alerts"), isUrl).optional(), {
         description: "webhook: the URL, if it is not secret. Otherwise use existingSecret.",
         computed: "none",
         example: "https://hooks.example.com/alerts",
@@ -189,8 +189,8 @@ const route = strict({
         z
             .record(
                 text("the name of a label: letters, digits and '_'", (value) => /^[a-zA-Z_]\w*$/.test(value)),
-                text("a text"),
-                { error: "a map of texts" },
+                nonEmpty(),
+                { error: "a map of strings" },
             )
             .optional(),
         {
@@ -229,22 +229,40 @@ export const alerting = group(
             "heartbeat",
         ),
         heartbeatInterval: setting(
-            duration("15s", "the rules of the heartbeat are evaluated every 15 seconds").default("1m"),
+            duration({
+                minimum: "15s",
+                example: "1m",
+                reason: "the rules of the heartbeat are evaluated every 15 seconds",
+            }).default("1m"),
             { description: "Interval between two notifications of heartbeatReceiver.", example: "5m" },
         ),
-        groupWait: setting(duration("0s", "0s notifies at once").default("30s"), {
+        groupWait: setting(duration({ minimum: "0s", example: "30s", reason: "0s notifies at once" }).default("30s"), {
             description:
                 "How long the Alertmanager waits for more alerts of a group before it sends the first notification.",
             example: "1m",
         }),
-        groupInterval: setting(duration("10s", "each group sends its own notification").default("5m"), {
-            description: "Minimum time between two notifications about a group, if its alerts have changed.",
-            example: "10m",
-        }),
-        repeatInterval: setting(duration("1m", "a shorter interval only repeats the same").default("4h"), {
-            description: "Time after which the Alertmanager repeats a notification while the alert still fires.",
-            example: "12h",
-        }),
+        groupInterval: setting(
+            duration({
+                minimum: "10s",
+                example: "5m",
+                reason: "Alertmanager batches the changes of a group",
+            }).default("5m"),
+            {
+                description: "Minimum time between two notifications about a group, if its alerts have changed.",
+                example: "10m",
+            },
+        ),
+        repeatInterval: setting(
+            duration({
+                minimum: "1m",
+                example: "4h",
+                reason: "a shorter interval repeats the same notification without need",
+            }).default("4h"),
+            {
+                description: "Time after which the Alertmanager repeats a notification while the alert still fires.",
+                example: "12h",
+            },
+        ),
     },
     {
         description: "Routing of alerts to receivers. Grafana shows and silences alerts even without receivers.",

@@ -27,7 +27,7 @@ export const grafana = group(
                 "Whether Grafana stores users and preferences on a volume. With false, they are lost when the pod is deleted.",
             example: false,
         }),
-        rootUrl: setting(text(urlForm, isUrl).optional(), {
+        rootUrl: setting(text(urlForm("https://grafana.example.com"), isUrl).optional(), {
             description: "URL of Grafana in the browser. With a path, Grafana serves below that path.",
             computed: "the URL of the ingress",
             example: "https://example.com/grafana",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CollectorPipelineArgs } from "../../components/otel-collector/args";
-import { minimumRetention } from "../../validation/retention";
-import { defaultTail, longestDecisionWait } from "../../validation/tail-sampling";
+import { retentionRanges } from "../../validation/retention";
+import { defaultTail, tailRanges } from "../../validation/tail-sampling";
 import { group, type PerProfile, setting } from "./setting";
 import {
     anyMap,
@@ -33,10 +33,10 @@ const components = (kind: string, example?: object) =>
         ...(example && { example }),
     });
 
-const retention = (signal: keyof typeof minimumRetention, store: string, value: string) => {
-    const { minimum, reason } = minimumRetention[signal];
-    return setting(duration(minimum, reason).default(value), {
-        description: `How long ${store} keeps ${signal}. The minimum is ${minimum}.`,
+const retention = (signal: keyof typeof retentionRanges, store: string, value: string) => {
+    const range = retentionRanges[signal];
+    return setting(duration(range).default(value), {
+        description: `How long ${store} keeps ${signal}. The minimum is ${range.minimum}.`,
         example: "14d",
     });
 };
@@ -61,19 +61,12 @@ export const signals = (per: PerProfile) => ({
             ),
             tail: setting(
                 strict({
-                    decisionWait: setting(
-                        duration(
-                            "1s",
-                            "the collector must wait for a trace's spans, and keeps them in memory",
-                            longestDecisionWait,
-                        ).optional(),
-                        {
-                            description: `How long the collector waits for the spans of a trace before it makes the sampling decision. Until then, it keeps the spans in memory. The maximum is ${longestDecisionWait}.`,
-                            computed: defaultTail.decisionWait,
-                            example: "20s",
-                        },
-                    ),
-                    slowerThan: setting(duration("1s", "the collector compares whole seconds").optional(), {
+                    decisionWait: setting(duration(tailRanges.decisionWait).optional(), {
+                        description: `How long the collector waits for the spans of a trace before it makes the sampling decision. Until then, it keeps the spans in memory. The maximum is ${tailRanges.decisionWait.maximum}.`,
+                        computed: defaultTail.decisionWait,
+                        example: "20s",
+                    }),
+                    slowerThan: setting(duration(tailRanges.slowerThan).optional(), {
                         description:
                             "Duration of a slow trace. The collector keeps every trace that takes longer. It must be less than decisionWait.",
                         computed: defaultTail.slowerThan,

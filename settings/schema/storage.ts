@@ -100,6 +100,9 @@ export const storage = (per: PerProfile) => ({
     ),
 });
 
+/** Region that S3 services without regions accept. */
+export const defaultRegion = "us-east-1";
+
 /** The object storage of Loki, Tempo, Mimir and Pyroscope. */
 export const objectStore = group(
     {
@@ -117,7 +120,7 @@ export const objectStore = group(
         region: setting(
             text("a region such as \"eu-central-1\": letters, digits, '-' and '_'", (value) =>
                 /^[A-Za-z0-9][-\w]{0,62}$/.test(value),
-            ).default("us-east-1"),
+            ).default(defaultRegion),
             { description: "S3: region of the buckets.", example: "eu-central-1" },
         ),
         pathStyle: setting(boolean().optional(), {
@@ -128,7 +131,7 @@ export const objectStore = group(
         }),
         bucketPrefix: setting(
             text(
-                'a text that bucket names can begin with, such as "acme-prod"',
+                'a string that bucket names can begin with, such as "acme-prod"',
                 (value) => value.length <= 50 && names.isBucket(`${value}-x`),
             ).optional(),
             {

@@ -1,26 +1,33 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RE2JS } from "re2js";
 import { z } from "zod";
-import { durationForm, durationSeconds } from "../../validation/durations";
+import { type DurationRange, durationMistake } from "../../validation/durations";
 import * as names from "../../validation/names";
-import { isStackNamespace, stackNamespaceForm } from "../../validation/namespaces";
-import { isSize, sizeForm } from "../../validation/quantities";
-import { isYamlText } from "../../validation/yaml-text";
+import { stackNamespaceMistake } from "../../validation/namespaces";
+import { oneOfText } from "../../validation/nearest";
+import { sizeMistake } from "../../validation/quantities";
 
-// Each type has one text: the allowed values. mistakes.ts builds a sentence from it, with the key and the value.
+// Each type has a text: the allowed values. mistakes.ts builds a sentence from it, with the key and the value.
 
-export function text(allowed: string, test: (value: string) => boolean = (value) => value.trim() !== "") {
-    return z.string({ error: allowed }).refine(test, { error: allowed });
+/**
+ * A string with a check.
+ *
+ * @param mistake returns what a value must be, or undefined if it is valid.
+ */
+function checked(mistake: (value: unknown) => string | undefined) {
+    const error = ({ input }: { input?: unknown }) => {
+        // YAML reads some words without quotes as other types.
+        const unquoted = typeof input === "number" || typeof input === "boolean" ? String(input) : undefined;
+        return unquoted !== undefined && mistake(unquoted) === undefined
+            ? `a string; write ${JSON.stringify(unquoted)} in quotes`
+            : mistake(input);
+    };
+    return z.string({ error }).refine((value) => mistake(value) === undefined, { error });
 }
 
-export function duration(minimum: string, why: string, maximum?: string) {
-    const least = durationSeconds(minimum) ?? 0;
-    const most = durationSeconds(maximum ?? "") ?? Infinity;
-    const range = `at least ${minimum}${maximum === undefined ? "" : ` and at most ${maximum}`}`;
-    return text(`${durationForm}, ${range} (${why})`, (value) => {
-        const seconds = durationSeconds(value);
-        return seconds !== undefined && seconds >= least && seconds <= most;
-    });
+/** A string that passes a test. The default test allows every string that is not empty. */
+export function text(allowed: string, test: (value: string) => boolean = (value) => value.trim() !== "") {
+    return checked((value) => (typeof value === "string" && test(value) ? undefined : allowed));
 }
 
 // `pulumi config set --path` writes every scalar as a string.
@@ -32,8 +39,10 @@ export function wholeNumber(allowed: string, test: (value: number) => boolean) {
     return z.preprocess(asNumber, z.int({ error: allowed }).refine(test, { error: allowed }));
 }
 
-export function number(allowed: string, test: (value: number) => boolean) {
-    return z.preprocess(asNumber, z.number({ error: allowed }).refine(test, { error: allowed }));
+/** A number that passes a test. `allowed` can depend on the invalid value. */
+export function number(allowed: string | ((value: unknown) => string), test: (value: number) => boolean) {
+    const error = ({ input }: { input?: unknown }) => (typeof allowed === "string" ? allowed : allowed(input));
+    return z.preprocess(asNumber, z.number({ error }).refine(test, { error }));
 }
 
 export function boolean() {
@@ -41,13 +50,16 @@ export function boolean() {
 }
 
 export function oneOf<const T extends string>(...values: T[]) {
-    return z.enum(values, { error: `one of ${values.map((value) => JSON.stringify(value)).join(", ")}` });
+    return z.enum(values, { error: ({ input }) => oneOfText(input, values) });
 }
 
 export function strict<T extends z.core.$ZodShape>(shape: T) {
+    const keys = Object.keys(shape);
     return z.strictObject(shape, {
         error: (issue) =>
-            issue.code === "invalid_type" ? `a map with the keys ${Object.keys(shape).join(", ")}` : undefined,
+            issue.code === "invalid_type"
+                ? `a map with the ${keys.length === 1 ? "key" : "keys"} ${keys.join(", ")}`
+                : undefined,
     });
 }
 
@@ -61,34 +73,37 @@ export function someOf<T extends z.ZodType>(item: T, what: string) {
     return z.array(item, { error }).min(1, { error });
 }
 
-export const size = () => text(sizeForm, isSize);
+export const nonEmpty = () => text("a string that is not empty");
+export const duration = (range: DurationRange) => checked((value) => durationMistake(value, range));
+export const size = () => checked(sizeMistake);
+export const stackNamespace = () => checked(stackNamespaceMistake);
+export const subdomain = () => checked(names.subdomainMistake);
 export const label = () => text(names.labelForm, names.isLabel);
-export const stackNamespace = () => text(stackNamespaceForm, isStackNamespace);
-// Charts write such names into YAML without quotes.
-export const subdomain = () =>
-    text(
-        `${names.subdomainForm}, and not a word that YAML reads as a number, a date or a boolean`,
-        (value) => names.isSubdomain(value) && isYamlText(value),
-    );
 export const bucket = () => text(names.bucketForm, names.isBucket);
-export const texts = () => z.record(z.string(), text("a text that is not empty"), { error: "a map of texts" });
+export const texts = () => z.record(z.string(), nonEmpty(), { error: "a map of strings" });
 export const labelKey = () => text(names.labelKeyForm, names.isLabelKey);
 export const labelValue = () => text(names.labelValueForm, names.isLabelValue);
 export const emptyOrLabelValue = () =>
     text(`empty, or ${names.labelValueForm}`, (value) => value === "" || names.isLabelValue(value));
-// Keys of annotations have the form of label keys. Values can be any text.
-export const annotations = () => z.record(labelKey(), z.string({ error: "a text" }), { error: "a map of annotations" });
+// Keys of annotations have the form of label keys. Values can be any string.
+export const annotations = () =>
+    z.record(
+        labelKey(),
+        text("a string", () => true),
+        { error: "a map of annotations" },
+    );
 export const replicas = () => wholeNumber("a whole number from 1 to 50", (value) => value >= 1 && value <= 50);
 
 /** A map with free content. Only the program that reads the values can check them. */
 export const anyMap = (what: string) => z.record(z.string(), z.any(), { error: `a map of ${what}` });
 
 export function regularExpression() {
-    return text("a regular expression", (value) => {
+    return checked((value) => {
+        const allowed = "a regular expression in RE2 syntax, which does not support lookahead and lookbehind";
         try {
-            return RE2JS.compile(value).pattern() !== "";
-        } catch {
-            return false;
+            return typeof value === "string" && RE2JS.compile(value).pattern() !== "" ? undefined : allowed;
+        } catch (error) {
+            return `${allowed} (${(error as Error).message})`;
         }
     });
 }
@@ -97,9 +112,12 @@ export function regularExpression() {
 export function secret() {
     return z.custom<pulumi.Input<string>>(
         (value) => pulumi.Output.isInstance(value) || (typeof value === "string" && value !== ""),
-        { error: "a text that is not empty" },
+        {
+            error: ({ input }) =>
+                typeof input === "number" ? "a string; write the number in quotes" : "a string that is not empty",
+        },
     );
 }
 
-/** A text that is inserted into a query inside quotes. */
+/** A string that is inserted into a query inside quotes. */
 export const quotable = (allowed: string) => text(allowed, (value) => /^[^"\\\n]+$/.test(value));

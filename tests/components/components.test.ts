@@ -143,10 +143,10 @@ describe("the object store", () => {
         const s3 = { ...base, kind: "s3", endpoint: "https://s3.example.com" } as const;
         const message = (more: object) =>
             errorMessage((opts) => new components.ObjectStore("store", { ...s3, ...more }, opts));
-        expect(await message({ accessKeyId: "hunter2" })).toContain("secretAccessKey is undefined; it must be set");
-        expect(await message({ secretAccessKey: "hunter2" })).toContain("accessKeyId is undefined; it must be set");
+        expect(await message({ accessKeyId: "hunter2" })).toContain("secretAccessKey is missing; it must be set");
+        expect(await message({ secretAccessKey: "hunter2" })).toContain("accessKeyId is missing; it must be set");
         const both = await message({ accessKeyId: "a", secretAccessKey: "hunter2", existingSecret: "keys" });
-        expect(both).toContain('existingSecret is "keys"; it must be omitted');
+        expect(both).toContain("existingSecret and accessKeyId with secretAccessKey are both set; remove one");
         expect(both).not.toContain("hunter2");
     });
 
@@ -186,7 +186,7 @@ describe("the object store", () => {
     test("rejects kind s3 without an endpoint, and numbers of replicas that MinIO does not support", async () => {
         expect(
             await errorMessage((opts) => new components.ObjectStore("store", { ...base, kind: "s3" }, opts)),
-        ).toContain("endpoint is undefined; it must be a host");
+        ).toContain("endpoint is missing; it must be a host");
         expect(
             await errorMessage((opts) => new components.ObjectStore("store", { ...base, replicas: 2 }, opts)),
         ).toContain("replicas is 2; it must be 1");
@@ -218,7 +218,7 @@ describe("invalid arguments", () => {
         [
             "OtelCollector",
             { ...collector, tailSampling: {} },
-            "tailSampling.ratio is undefined; it must be a number from 0 to 1",
+            "tailSampling.ratio is missing; it must be a number from 0 to 1",
         ],
         [
             "OtelCollector",
@@ -237,8 +237,8 @@ describe("invalid arguments", () => {
         ],
         ["Grafana", { ...base, size: "-1Gi" }, 'size is "-1Gi"; it must be a Kubernetes quantity'],
         ["Grafana", { ...base, rootUrl: "grafana" }, 'rootUrl is "grafana"; it must be a URL'],
-        ["Grafana", { ...base, ingress: {} }, "ingress.host is undefined; it must be a host name"],
-        ["ObjectStore", { ...base, kind: "gcs" }, 'kind is "gcs"; it must be one of minio, s3'],
+        ["Grafana", { ...base, ingress: {} }, "ingress.host is missing; it must be a host name"],
+        ["ObjectStore", { ...base, kind: "gcs" }, 'kind is "gcs"; it must be one of "minio", "s3"'],
         ["ObjectStore", { ...base, size: "x" }, 'size is "x"; it must be a Kubernetes quantity'],
     ])("are rejected by %s: %j", async (name, args, message) => {
         const Component = components[name] as new (name: string, args: object, opts: object) => object;
@@ -262,7 +262,7 @@ describe("invalid arguments", () => {
         const message = (namespace?: string) =>
             errorMessage((opts) => new Component("one", { ...required[name], namespace }, opts));
         expect(await message("My Space")).toContain('namespace is "My Space"; it must be a Kubernetes name');
-        expect(await message()).toContain("namespace is undefined; it must be a Kubernetes name");
+        expect(await message()).toContain("namespace is missing; it must be a Kubernetes name");
     });
 
     test.each(names)("are rejected by %s: Outputs and promises", async (name) => {
@@ -395,7 +395,7 @@ describe("Grafana", () => {
             await errorMessage(
                 (opts) => new components.Grafana("g", { ...base, adminPassword: "a", existingSecret: "b" }, opts),
             ),
-        ).toContain('existingSecret is "b"; it must be omitted');
+        ).toContain("adminPassword and existingSecret are both set; remove one");
     });
 
     test("has the URL of rootUrl, the ingress or the Service, in this order", async () => {
@@ -504,7 +504,7 @@ describe("Dapr", () => {
         );
         const duplicate = { ...args, samplingRatio: 1, namespaces: ["a", "a"] };
         expect(await errorMessage((opts) => new components.DaprTracing("d", duplicate, opts))).toContain(
-            'namespaces is "a"; it must be listed once',
+            'namespaces contains "a" twice',
         );
     });
 });

@@ -35,7 +35,7 @@ describe("the collector", () => {
         expect(http["exporters"]).toEqual({
             otlp_http: {
                 endpoint: "http://alloy:4318",
-                compression: "none",
+                compression: "zstd",
                 timeout: "30s",
                 retry_on_failure: expect.anything() as object,
                 sending_queue: expect.anything() as object,

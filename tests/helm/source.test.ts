@@ -40,7 +40,7 @@ describe("the location of a chart", () => {
 
     test.each(["ftp://charts.example.com", "https://user:hunter2@charts.example.com"])("cannot be %s", (mirror) => {
         expect(() => chartSource(pins.loki, mirror)).toThrow(
-            'the chart mirror must be a folder of .tgz files, or an "oci://", "https://" or "http://" address without user and password',
+            'the chart mirror must be a folder of .tgz files, an "oci://" address of a registry, or an "https://" or "http://" address of a Helm repository, without user and password',
         );
     });
 

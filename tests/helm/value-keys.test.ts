@@ -5,7 +5,7 @@ import { templateUses } from "../../cli/value-keys/template";
 import { Loki } from "../../exports";
 import { type ChartPin, pins } from "../../components/helm/pins";
 import { knownKeys, unknownSentence, unknownValues } from "../../components/helm/value-keys";
-import { SettingsError } from "../../settings/mistakes";
+import { SettingsError } from "../../settings/error";
 import { resolveSettings } from "../../settings/resolve";
 import { errorMessage } from "../helpers/record";
 
@@ -157,8 +157,8 @@ describe("settings", () => {
 
     test("are rejected with all unknown keys at once", () => {
         expect(mistakes({ values })).toEqual([
-            "observability:values.mimir.config.limits.ingestion_ratee does not exist in the configuration of mimir main of 2026-04-23. Did you mean values.mimir.config.limits.ingestion_rate?",
-            "observability:values.grafana.replicaCount does not exist in chart grafana 12.11.1. Did you mean values.grafana.replicas?",
+            "observability:values.mimir.config.limits.ingestion_ratee does not exist in the configuration of Mimir (main branch, 2026-04-23). Did you mean values.mimir.config.limits.ingestion_rate? To pass it anyway, set valuesUnchecked.mimir: true.",
+            "observability:values.grafana.replicaCount does not exist in chart grafana 12.11.1. Did you mean values.grafana.replicas? To pass it anyway, set valuesUnchecked.grafana: true.",
         ]);
     });
 
