@@ -24,6 +24,7 @@ export interface OtelCollectorArgs extends ChartArgs {
     /**
      * Where the collector exports all signals as OTLP. A URL such as "http://HOST:4318" selects HTTP, and "HOST:4317" or a gRPC target such
      * as "dns:///HOST:4317" selects gRPC. With gRPC, data that the receiver rejects because of a rate limit is dropped; with HTTP it is sent again.
+     * HTTP requests are compressed with zstd, and gRPC requests are not compressed.
      */
     exportEndpoint: string;
     /** Number of replicas. Default: 1. */
