@@ -16,11 +16,15 @@ import { collector, LiveStack } from "./stack";
  * configuration of the same programs that only forwards OTLP. Both run alternately, so that other load on the machine affects both.
  *
  * Needs helm, the chart mirror, otelcol-contrib and alloy. SECONDS sets the duration of a run, RUNS the number of runs.
+ * SETTINGS is a JSON document with further settings of the stack, to measure what they cost.
  */
 const seconds = Number(process.env["SECONDS"] ?? 15);
 const runs = Number(process.env["RUNS"] ?? 3);
+const settings = JSON.parse(process.env["SETTINGS"] ?? "{}") as object;
 const spansPerRequest = 200;
 const requestsAtATime = 8;
+// More than an exporter puts into one batch. With repeated requests, compression would look better than it is.
+const distinctRequests = 300;
 
 /** A collector and a receiver that forward to a sink. */
 interface Chain {
@@ -44,7 +48,7 @@ async function main(): Promise<void> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "throughput-"));
     const stack = await LiveStack.start(
         "prod",
-        { replicas: { collector: 1, receiver: 1, loki: 1, mimir: 1 } },
+        { replicas: { collector: 1, receiver: 1, loki: 1, mimir: 1 }, ...settings },
         [receiver, collector],
         (address) => [shop(address(0))],
     );
@@ -152,7 +156,7 @@ function send({ entry, from }: Chain, body: Buffer): Promise<number | undefined>
 
 /** OTLP requests with the usual attributes of an instrumented HTTP server. */
 function encodedRequests(): Buffer[] {
-    return Array.from({ length: 20 }, () => {
+    return Array.from({ length: distinctRequests }, () => {
         const exporter = new InMemorySpanExporter();
         const provider = new BasicTracerProvider({
             resource: resourceFromAttributes({ "service.name": "shop", "service.version": "1.2.3" }),
