@@ -200,7 +200,7 @@ export function daprTracingArgs(
     return { configurationName, namespaces, samplingRatio: headSamplingRatio(settings), zipkinUrl };
 }
 
-/** Sampling ratio that services must use. It is 1 with tail sampling, because the collector decides. */
+/** Sampling ratio that applications must use. With tail sampling it is 1, because the collector decides which traces are kept. */
 export function headSamplingRatio({ tracing }: Settings): number {
     return tracing.samplingMode === "tail" ? 1 : tracing.samplingRatio;
 }
@@ -209,7 +209,7 @@ function tailSamplingArgs({ tracing }: Settings): TailSamplingArgs | undefined {
     return tracing.samplingMode === "tail" ? { ratio: tracing.samplingRatio, ...tracing.tail } : undefined;
 }
 
-/** The thresholds of latency SLOs. The histogram needs them as bucket bounds. */
+/** The thresholds of latency SLOs in seconds. The histogram of span durations needs them as bucket bounds. */
 function latencyBoundsSeconds({ slos }: Settings): number[] {
     return slos.flatMap(({ thresholdMs }) => (thresholdMs === undefined ? [] : [thresholdMs / 1000]));
 }

@@ -4,15 +4,16 @@ import { kubeContextMistake } from "../settings/kube-context";
 import type { Settings } from "../settings/resolve";
 
 /**
- * Checks that the configured context and chart mirror can be used, before Pulumi reports several errors for each resource.
+ * Checks that the configured context and chart mirror can be used. Otherwise Pulumi would report several errors for each resource.
  *
  * @throws RunError with one sentence for each mistake.
  */
 export async function checkPreconditions({ kubeContext, charts }: Settings): Promise<void> {
     const context = kubeContext === undefined ? undefined : kubeContextMistake(kubeContext);
-    const mistakes = [...(context === undefined ? [] : [context]), ...(await unusableMirror(charts.mirror))];
+    const mirror = (await unusableMirror(charts.mirror)).map((mistake) => `charts.mirror: ${mistake}`);
+    const mistakes = [...(context === undefined ? [] : [context]), ...mirror];
     if (mistakes.length > 0) {
-        const list = mistakes.map((mistake) => `  - ${mistake}`).join("\n");
+        const list = mistakes.map((mistake) => `  - ${pulumi.getProject()}:${mistake}`).join("\n");
         throw new pulumi.RunError(`The stack cannot be deployed; nothing was created.\n${list}`);
     }
 }

@@ -3,7 +3,7 @@ import type { Endpoints } from "../components/contract";
 import type { Settings } from "../settings/resolve";
 import { ObservabilityStack } from ".";
 
-/** The outputs of a stack. Other platforms depend on them. */
+/** The outputs of a stack. Other Pulumi programs can read them. */
 export interface StackOutputs {
     /** URL of each service in the cluster. */
     endpoints: Endpoints;
@@ -11,7 +11,7 @@ export interface StackOutputs {
     grafanaUrl: string;
     /** Names of the Secrets with credentials, by purpose. */
     secrets: { [purpose: string]: string };
-    /** Ratio of traces that applications should send, from 0 to 1. */
+    /** Sampling ratio that applications must use, from 0 to 1. */
     samplingRatio: number;
 }
 
@@ -19,7 +19,7 @@ export interface StackOutputs {
 export function deploy(settings: Settings): StackOutputs {
     const provider = new k8s.Provider("kubernetes", {
         context: settings.kubeContext,
-        // Without these, a changed ConfigMap or Secret is deleted and created again.
+        // Without these options, the provider replaces a changed ConfigMap or Secret instead of updating it.
         enableConfigMapMutable: true,
         enableSecretMutable: true,
     });

@@ -126,7 +126,7 @@ function sampling({ stack, testData, backends }: Context): Check {
 
 function logs({ stack, testData, backends }: Context): Check[] {
     const find = async (): Promise<LogLine> => {
-        // Uses one label at a time, because a line with a wrong label is stored, and its labels are another check.
+        // Uses one label at a time, because a log line with a wrong label is stored, and its labels are another check.
         for (const selector of [
             `service_name="${testData.services.app}"`,
             `namespace="${testNamespace}"`,
@@ -148,7 +148,7 @@ function logs({ stack, testData, backends }: Context): Check[] {
             run: async () => {
                 await find();
             },
-            cause: "the Alloy receiver cannot write to Loki because its address or its tenant is wrong, or Loki rejects the line because of a limit or its time",
+            cause: "the Alloy receiver cannot write to Loki because its address or its tenant is wrong, or Loki rejects the log line because of a limit or its time",
             command: logsCommand(stack, "alloyReceiver"),
         },
         {

@@ -7,7 +7,7 @@ import { configOf, linkCheck, requireTrace, storedDataTimeoutSeconds } from "./l
 
 const { loki } = dataSourceUids;
 
-/** Checks the links from a log line to its trace: by a label, and by the text of the line. */
+/** Checks the links from a log line to its trace: by a label, and by the text of the log line. */
 export function logLinkChecks(context: Context): Check[] {
     const { grafana, testData } = context;
     const derivedFieldCheck = (
@@ -47,8 +47,8 @@ export function logLinkChecks(context: Context): Check[] {
         ),
         derivedFieldCheck(
             "line-trace",
-            "log → trace, by the text of the line",
-            "the text of the line",
+            "log → trace, by the text of the log line",
+            "the text of the log line",
             ({ matcherType }) => matcherType !== "label",
         ),
     ];
