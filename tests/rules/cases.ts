@@ -343,7 +343,8 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "30m",
             fires: { [seriesOf("otelcol_receiver_refused_spans", collector)]: perSecond(2) },
             labels: { ...stackLabels, ...collector, signal: "traces" },
-            summary: "otel-0 (traces): 2 items per second are refused, because the memory limit is reached or the queue is full",
+            summary:
+                "otel-0 (traces): 2 items per second are refused, because the memory limit is reached or the queue is full",
             silent: { [seriesOf("otelcol_receiver_refused_spans", collector)]: "0x5 600x200" },
         },
         OtelCollectorExporterDroppedData: {
