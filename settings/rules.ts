@@ -142,7 +142,7 @@ function collector(
     );
     return mistakes.flatMap((sentence) => {
         const [, place = "", message = ""] = /^(\S+) (.*)$/s.exec(sentence) ?? [];
-        const isKnown = place.startsWith("pipelines.") && !wrong.some((id) => place.split(".")[1] === id);
+        const isKnown = /^pipelines\b/.test(place) && !wrong.some((id) => place.split(".")[1] === id);
         return wrong.length === 0 || isKnown ? [{ path: ["collector", place], message, sentence: true }] : [];
     });
 }

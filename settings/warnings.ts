@@ -33,10 +33,10 @@ export function warnings(settings: Settings): string[] {
         prod && settings.skipAwait && "skipAwait is true: Pulumi reports success even if pods never start",
         storage.className === undefined &&
             prod &&
-            "storage.className is not set: the default storage class of the cluster is used, and decides the speed and the durability of the volumes",
+            "storage.className is not set: the default storage class of the cluster is used. It determines the speed and the durability of the volumes",
         prod &&
             settings.createNamespace &&
-            'createNamespace is true: "pulumi destroy" deletes the namespace, and every volume whose storage class does not retain it; to keep the volumes, create the namespace yourself and set createNamespace to false before the first deployment',
+            'createNamespace is true: "pulumi destroy" deletes the namespace, and every volume whose storage class does not have the reclaim policy Retain; to keep the volumes, create the namespace yourself and set createNamespace to false before the first deployment',
         prod &&
             receivers.length === 0 &&
             "alerting.receivers is empty: alerts are shown in Grafana, but no notification is sent",
@@ -48,9 +48,9 @@ export function warnings(settings: Settings): string[] {
             heartbeatReceiver === undefined &&
             "alerting.heartbeatReceiver is not set: if alerting stops working, there is no notification",
         settings.tenant !== undefined &&
-            `tenant is ${settings.tenant}: set this tenant id in every Pyroscope SDK, or Pyroscope rejects its profiles`,
+            `tenant is ${JSON.stringify(settings.tenant)}: set this tenant id in every Pyroscope SDK, or Pyroscope rejects its profiles`,
         absent.length > 0 &&
-            `${absent.join(", ")}, but the stack creates the namespace: pods do not start until you create the Secret; to avoid this, create the namespace and the Secret before the first deployment and set createNamespace to false`,
+            `${absent.join(", ")}. The stack creates the namespace, so ${absent.length === 1 ? "this Secret" : "these Secrets"} cannot exist before the first deployment. Pods wait until you create ${absent.length === 1 ? "it" : "them"}. To avoid this, create the namespace and the Secrets before the first deployment, and set createNamespace to false`,
     ];
     return found.filter((warning) => warning !== false);
 }
@@ -60,7 +60,9 @@ function namedSecrets({ objectStore, grafana, images }: Settings): string[] {
     const names = {
         "objectStore.existingSecret": objectStore.existingSecret,
         "grafana.existingSecret": grafana.existingSecret,
-        "images.pullSecrets": images.pullSecrets.join(" and ") || undefined,
+        ...Object.fromEntries(images.pullSecrets.map((name, index) => [`images.pullSecrets[${index}]`, name])),
     };
-    return Object.entries(names).flatMap(([key, name]) => (name === undefined ? [] : [`${key} names ${name}`]));
+    return Object.entries(names).flatMap(([key, name]) =>
+        name === undefined ? [] : [`${key} is ${JSON.stringify(name)}`],
+    );
 }

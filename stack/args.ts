@@ -167,7 +167,10 @@ export interface StorageSizesArgs {
 export interface StackObjectStoreArgs {
     /** "minio": the stack deploys MinIO. "s3": the stack uses an existing S3 service with existing buckets. Default: minio. */
     kind?: ObjectStoreKind;
-    /** S3: URL of the service. Required with kind s3. Default: none. */
+    /**
+     * S3: URL of the service, without a path. A host with an optional port is also accepted, and means https://. Required with
+     * kind s3. Default: none.
+     */
     endpoint?: string;
     /** S3: region of the buckets. Default: us-east-1. */
     region?: string;
@@ -289,7 +292,7 @@ export interface AlertsArgs {
 export interface ChartsArgs {
     /**
      * Source of all charts. It replaces their repositories. It is a folder of NAME-VERSION.tgz files, an oci:// registry, or the
-     * https:// URL of a Helm repository. Default: the repository of each chart.
+     * https:// or http:// URL of a Helm repository, without user and password. Default: the repository of each chart.
      */
     mirror?: string;
 }

@@ -123,7 +123,11 @@ export class ObservabilityStack extends pulumi.ComponentResource {
     private checkMirror({ charts }: Settings): void {
         const missing = mirrorMistakes(charts.mirror);
         if (missing.length > 0) {
-            throw new pulumi.ResourceError(missing.join("\n"), this, true);
+            throw new pulumi.ResourceError(
+                missing.map((sentence) => `charts.mirror: ${sentence}`).join("\n"),
+                this,
+                true,
+            );
         }
     }
 

@@ -1,7 +1,9 @@
 import * as fs from "fs";
 import { generatedFiles } from "../cli/generate";
+import { type HelmValues, mergeValues } from "../components/helm/values";
 import { flatten, settingsTree } from "../settings/reference/tree";
-import { settingsSchema } from "../settings/schema";
+import type { SettingsError } from "../settings/error";
+import { resolveSettings } from "../settings/resolve";
 
 const settings = flatten(settingsTree());
 
@@ -24,28 +26,36 @@ test("every setting without children has a default or is required", () => {
     expect(withoutDefault.map(({ path }) => path)).toEqual([]);
 });
 
-describe("every example is accepted by the schema", () => {
-    const schema = settingsSchema("prod");
-    const withExample = settings.filter(({ path, example }) => example !== undefined && !path.includes("[]"));
+describe("every example is accepted together with the settings that the reference names with it", () => {
+    const withExample = settings.filter(({ example }) => example !== undefined);
+    const nested = (path: string, value: unknown) =>
+        path.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as HelmValues;
+    const settingAt = (path: string) => settings.find((setting) => setting.path === path);
 
-    test.each(withExample.map(({ path, example }) => [path, example]))("%s: %j", (path, example) => {
-        const nested = path.split(".").reduceRight<unknown>((value, key) => ({ [key]: value }), example);
-        expect(schema.safeParse(nested).error?.issues).toBeUndefined();
-    });
+    /** An entry of a list: the example of the list with the key, or only the required keys and those that the key needs. */
+    const entry = (list: string, key: string, { example, needs }: (typeof settings)[number]) => {
+        const [whole] = settingAt(list)?.example as object[];
+        const required = settings.filter((other) => other.required && other.path === `${list}[].${other.key}`);
+        const base =
+            needs === undefined ? whole : Object.fromEntries(required.map((other) => [other.key, other.example]));
+        return { ...base, ...needs, [key]: example };
+    };
 
-    test("examples of list entries", () => {
-        const entries = settings.filter(({ path, kind }) => !path.includes("[]") && kind === "list of maps");
-        expect(entries.map(({ path }) => path)).toEqual([
-            "slos",
-            "alerting.receivers",
-            "alerting.routes",
-            "tolerations",
-        ]);
-        for (const { path, children } of entries) {
-            // Keys that exclude each other are checked by rules between keys, not by the schema.
-            const entry = Object.fromEntries(children.map(({ key, example }) => [key, example]));
-            const nested = path.split(".").reduceRight<unknown>((value, key) => ({ [key]: value }), [entry]);
-            expect(schema.safeParse(nested).error?.issues).toBeUndefined();
-        }
+    test.each(
+        withExample.flatMap((setting) => ["dev", "prod"].map((profile) => [setting.path, profile, setting] as const)),
+    )("%s in %s", (path, profile, setting) => {
+        const [list = "", key] = path.split("[].");
+        const value = key === undefined ? setting.example : [entry(list, key, setting)];
+        const needs = key === undefined ? setting.needs : settingAt(list)?.needs;
+        expect(mistakesOf({ profile, ...mergeValues((needs ?? {}) as HelmValues, nested(list, value)) })).toEqual([]);
     });
 });
+
+function mistakesOf(raw: object): string[] {
+    try {
+        resolveSettings(raw);
+        return [];
+    } catch (error) {
+        return (error as SettingsError).mistakes;
+    }
+}

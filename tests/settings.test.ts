@@ -366,7 +366,7 @@ describe("settings are rejected with key, value and allowed values", () => {
                     },
                 },
             },
-            'observability:collector.pipelines.traces/x.exporters[0] is "debug", which is not defined; it must be one of otlp_http.',
+            'observability:collector.pipelines.traces/x.exporters[0] is "debug", which is not defined; it must be "otlp_http".',
         ],
         [
             "an unknown key in a pipeline",
@@ -553,7 +553,7 @@ describe("warnings", () => {
         [{ profile: "prod" }, 'createNamespace is true: "pulumi destroy" deletes the namespace'],
         [
             { grafana: { existingSecret: "login" }, images: { pullSecrets: ["pull", "more"] } },
-            "grafana.existingSecret names login, images.pullSecrets names pull and more, but the stack creates the namespace",
+            'grafana.existingSecret is "login", images.pullSecrets[0] is "pull", images.pullSecrets[1] is "more". The stack creates the namespace, so these Secrets cannot exist before the first deployment. Pods wait until you create them.',
         ],
     ])("%j", (raw, warning) => {
         expect(warnings(resolveSettings(raw)).some((text) => text.startsWith(warning))).toBe(true);

@@ -31,7 +31,7 @@ function section(setting: Setting, level: number): string {
     const list = setting.kind.startsWith("list") ? "This setting is a list. Each entry has these keys:\n\n" : "";
     return [
         `${"#".repeat(level)} ${setting.path.replaceAll("[]", "")}`,
-        setting.description + (setting.example === undefined ? "" : ` Example: \`${example(setting.example)}\``),
+        setting.description + (setting.example === undefined ? "" : ` Example: ${example(setting)}`),
         list + table(setting.children.filter(({ children }) => children.length === 0)),
         ...nested.map((child) => section(child, level + 1)),
     ]
@@ -49,7 +49,7 @@ function table(settings: Setting[]): string {
             setting.kind,
             setting.required ? "required" : (defaultText(setting, showValue) ?? ""),
             setting.description,
-            setting.example === undefined ? "" : `\`${example(setting.example)}\``,
+            setting.example === undefined ? "" : example(setting),
         ]),
     );
     return [row(["key", "type", "default", "description", "example"]), row(Array<string>(5).fill("---")), ...rows].join(
@@ -61,8 +61,14 @@ function row(cells: string[]): string {
     return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
+/** The example of a setting, with the other settings that it needs. */
+function example({ example: value, needs = {} }: Setting): string {
+    const others = Object.entries(needs).map(([key, other]) => `\`${key}: ${yaml(other)}\``);
+    return `\`${yaml(value)}\`${others.length === 0 ? "" : ` with ${others.join(" and ")}`}`;
+}
+
 /** A value as YAML on one line; JSON is YAML. */
-function example(value: unknown): string {
+function yaml(value: unknown): string {
     return typeof value === "string"
         ? /^[\w./:@-]+$/.test(value)
             ? value

@@ -51,7 +51,7 @@ const slo = strict({
     ),
     window: setting(duration({ minimum: "1d", example: "30d", reason: "an error budget needs at least a day" }), {
         description: "Time over which the objective is measured, from 1d to retention.metrics.",
-        example: "30d",
+        example: "7d",
     }),
     thresholdMs: setting(
         wholeNumber(
@@ -62,6 +62,7 @@ const slo = strict({
             description: "Longest duration of a good request, in milliseconds. Required with kind latency.",
             computed: "none",
             example: 300,
+            needs: { kind: "latency" },
         },
     ),
 });
@@ -71,7 +72,7 @@ export const slos = setting(listOf(slo, "SLOs").default([]), {
         "Service level objectives (SLOs). Each one adds recording rules, burn-rate alerts and a row in the SLO dashboard. They are measured with the server and consumer spans of the service. With head sampling, the values are estimates, because only sampled requests have spans.",
     type: "SloArgs[]",
     interface: "SloArgs",
-    example: [{ service: "shop", kind: "availability", objective: 0.999, window: "30d" }],
+    example: [{ service: "shop", kind: "availability", objective: 0.999, window: "7d" }],
 });
 
 const thresholds = () => {
@@ -128,6 +129,7 @@ const receiver = strict({
         description: "webhook: the URL, if it is not secret. Otherwise use existingSecret.",
         computed: "none",
         example: "https://hooks.example.com/alerts",
+        needs: { kind: "webhook" },
     }),
     existingSecret: setting(subdomain().optional(), {
         description:
@@ -152,20 +154,34 @@ const receiver = strict({
         description: "email: addresses of the recipients, separated by commas.",
         computed: "none",
         example: "oncall@example.com",
+        needs: { kind: "email", from: "alerts@example.com", smarthost: "mail.example.com:587" },
     }),
     from: setting(text("an address").optional(), {
         description: "email: address of the sender.",
         computed: "none",
         example: "alerts@example.com",
+        needs: { kind: "email", to: "oncall@example.com", smarthost: "mail.example.com:587" },
     }),
     smarthost: setting(
         text('a host and a port such as "mail.example.com:587"', (value) => /^[^:/\s]+:\d+$/.test(value)).optional(),
-        { description: "email: mail server and port.", computed: "none", example: "mail.example.com:587" },
+        {
+            description: "email: mail server and port.",
+            computed: "none",
+            example: "mail.example.com:587",
+            needs: { kind: "email", to: "oncall@example.com", from: "alerts@example.com" },
+        },
     ),
     username: setting(text("a user name").optional(), {
         description: "email: user name for the mail server.",
         computed: "none: no login",
         example: "alerts",
+        needs: {
+            kind: "email",
+            to: "oncall@example.com",
+            from: "alerts@example.com",
+            smarthost: "mail.example.com:587",
+            existingSecret: "mail",
+        },
     }),
     sendResolved: setting(boolean().default(true), {
         description: "Whether the receiver is also notified when an alert is resolved.",
@@ -205,8 +221,18 @@ const route = strict({
     }),
 });
 
+/** A receiver that the examples of routes need. */
+const receiverNamed = (name: string) => ({
+    alerting: { receivers: [{ name, kind: "slack", existingSecret: "slack" }] },
+});
+
 const receiverName = (description: string, example = "chat") =>
-    setting(text("the name of a receiver").optional(), { description, computed: "none", example });
+    setting(text("the name of a receiver").optional(), {
+        description,
+        computed: "none",
+        example,
+        needs: receiverNamed(example),
+    });
 
 export const alerting = group(
     {
@@ -220,6 +246,7 @@ export const alerting = group(
                 "Routes from alerts to receivers. The first matching route handles an alert. If it has continue: true, later routes are evaluated too.",
             type: "RouteArgs[]",
             example: [{ receiver: "chat", severities: ["critical"] }],
+            needs: receiverNamed("chat"),
         }),
         defaultReceiver: receiverName(
             "Receiver of alerts that match no route. Without it, Grafana shows these alerts, but no notification is sent.",

@@ -89,6 +89,7 @@ const toleration = strict({
             "How many seconds a running pod stays on its node after the taint is added. Only with effect NoExecute.",
         computed: "it stays",
         example: 300,
+        needs: { key: "dedicated", effect: "NoExecute" },
     }),
 });
 
@@ -98,7 +99,7 @@ export const deployment = {
         {
             mirror: setting(text(mirrorForm, (value) => mirrorKind(value) !== undefined).optional(), {
                 description:
-                    "Source of all charts. It replaces their repositories. It is a folder of NAME-VERSION.tgz files, an oci:// registry, or the https:// URL of a Helm repository.",
+                    "Source of all charts. It replaces their repositories. It is a folder of NAME-VERSION.tgz files, an oci:// registry, or the https:// or http:// URL of a Helm repository, without user and password.",
                 computed: "the repository of each chart",
                 example: "oci://registry.example.com/charts",
             }),

@@ -38,6 +38,7 @@ export const grafana = group(
                     description: "Whether Grafana has an Ingress.",
                     computed: "true if any other key of ingress is set",
                     example: true,
+                    needs: { grafana: { ingress: { host: "grafana.example.com" } } },
                 }),
                 host: setting(text(names.hostForm, names.isHost).optional(), {
                     description: "Host name of the Ingress. Required if the Ingress is enabled.",
@@ -48,16 +49,19 @@ export const grafana = group(
                     description: "Name of a Secret with the certificate of the host.",
                     computed: "none: plain HTTP",
                     example: "grafana-tls",
+                    needs: { grafana: { ingress: { host: "grafana.example.com" } } },
                 }),
                 className: setting(subdomain().optional(), {
                     description: "Ingress class.",
                     computed: "the default class of the cluster",
                     example: "nginx",
+                    needs: { grafana: { ingress: { host: "grafana.example.com" } } },
                 }),
                 annotations: setting(annotations().optional(), {
                     description: "Annotations of the Ingress.",
                     computed: "none",
                     example: { "cert-manager.io/cluster-issuer": "letsencrypt" },
+                    needs: { grafana: { ingress: { host: "grafana.example.com" } } },
                 }),
             },
             { description: "Ingress for access from outside the cluster.", interface: "StackIngressArgs" },
@@ -83,6 +87,7 @@ export const dapr = group(
             description:
                 "Whether the stack creates a Dapr Configuration for tracing in each namespace of namespaces. Dapr must be installed.",
             example: true,
+            needs: { dapr: { namespaces: ["shop"] } },
         }),
         configurationName: setting(subdomain().default("tracing"), {
             description: "Name of the Configuration. Pods refer to it with the annotation dapr.io/config.",

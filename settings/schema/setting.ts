@@ -10,6 +10,8 @@ export interface SettingText {
     computed?: string;
     /** A value that a stack may set. */
     example?: unknown;
+    /** Other settings that the example needs. For a key in an entry of a list: other keys of the entry. */
+    needs?: object;
     /** TypeScript type of the argument, if it differs from the type of the schema. stack/args.ts imports it by this name. */
     type?: string;
     /** Name of the interface that stack/args.ts declares for a map of settings. */

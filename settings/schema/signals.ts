@@ -27,10 +27,11 @@ const pipeline = () =>
         exporters: componentNames(),
     }).nullable() as unknown as z.ZodType<CollectorPipelineArgs>;
 
-const components = (kind: string, example?: object) =>
+const components = (kind: string, example?: object, needs?: object) =>
     setting(anyMap("components").default({}), {
         description: `${kind} by name (TYPE or TYPE/NAME), merged on top of those in the default configuration. null removes one.`,
         ...(example && { example }),
+        ...(needs && { needs }),
     });
 
 const retention = (signal: keyof typeof retentionRanges, store: string, value: string) => {
@@ -65,12 +66,14 @@ export const signals = (per: PerProfile) => ({
                         description: `How long the collector waits for the spans of a trace before it makes the sampling decision. Until then, it keeps the spans in memory. The maximum is ${tailRanges.decisionWait.maximum}.`,
                         computed: defaultTail.decisionWait,
                         example: "20s",
+                        needs: { tracing: { samplingMode: "tail" } },
                     }),
                     slowerThan: setting(duration(tailRanges.slowerThan).optional(), {
                         description:
                             "Duration of a slow trace. The collector keeps every trace that takes longer. It must be less than decisionWait.",
                         computed: defaultTail.slowerThan,
                         example: "5s",
+                        needs: { tracing: { samplingMode: "tail" } },
                     }),
                 }).optional(),
                 {
@@ -94,9 +97,21 @@ export const signals = (per: PerProfile) => ({
                 example: { "deployment.environment.name": "staging" },
             }),
             receivers: components("Receivers"),
-            processors: components("Processors", {
-                "filter/health": { traces: { span: ['attributes["url.path"] == "/healthz"'] } },
-            }),
+            processors: components(
+                "Processors",
+                { "filter/health": { traces: { span: ['attributes["url.path"] == "/healthz"'] } } },
+                {
+                    collector: {
+                        pipelines: {
+                            traces: {
+                                receivers: ["zipkin", "otlp"],
+                                processors: ["memory_limiter", "k8s_attributes", "filter/health", "resource"],
+                                exporters: ["otlp_http"],
+                            },
+                        },
+                    },
+                },
+            ),
             exporters: components("Exporters"),
             connectors: components("Connectors"),
             extensions: components("Extensions"),
@@ -104,7 +119,14 @@ export const signals = (per: PerProfile) => ({
                 description:
                     "Pipelines by SIGNAL or SIGNAL/NAME, each with the names of its receivers, processors and exporters. null removes one.",
                 type: "{ [id: string]: CollectorPipelineArgs }",
-                example: { "traces/copy": { receivers: ["otlp"], exporters: ["otlp_http"] } },
+                example: {
+                    "traces/copy": {
+                        receivers: ["otlp"],
+                        processors: ["memory_limiter"],
+                        exporters: ["otlp_http/copy"],
+                    },
+                },
+                needs: { collector: { exporters: { "otlp_http/copy": { endpoint: "https://otlp.example.com" } } } },
             }),
         },
         {

@@ -47,11 +47,13 @@ export const storage = (per: PerProfile) => ({
                 description: "Replicas of Loki that store each log line.",
                 computed: "replicas.loki, at most 3",
                 example: 3,
+                needs: { replicas: { loki: 4 } },
             }),
             mimir: setting(replicas().optional(), {
                 description: "Replicas of Mimir that store each series.",
                 computed: "replicas.mimir, at most 3",
                 example: 3,
+                needs: { replicas: { mimir: 4 } },
             }),
         },
         {
@@ -100,6 +102,9 @@ export const storage = (per: PerProfile) => ({
     ),
 });
 
+/** Settings that the examples of S3 need. */
+const s3 = { kind: "s3", endpoint: "https://s3.eu-central-1.amazonaws.com", existingSecret: "s3-keys" };
+
 /** Region that S3 services without regions accept. */
 export const defaultRegion = "us-east-1";
 
@@ -111,23 +116,27 @@ export const objectStore = group(
                 '"minio": the stack deploys MinIO. "s3": the stack uses an existing S3 service with existing buckets.',
             type: "ObjectStoreKind",
             example: "s3",
+            needs: { objectStore: { endpoint: s3.endpoint, existingSecret: s3.existingSecret } },
         }),
         endpoint: setting(text(endpointForm, (value) => parseS3Endpoint(value) !== undefined).optional(), {
-            description: "S3: URL of the service. Required with kind s3.",
+            description:
+                "S3: URL of the service, without a path. A host with an optional port is also accepted, and means https://. Required with kind s3.",
             computed: "none",
             example: "https://s3.eu-central-1.amazonaws.com",
+            needs: { objectStore: { kind: "s3", existingSecret: s3.existingSecret } },
         }),
         region: setting(
             text("a region such as \"eu-central-1\": letters, digits, '-' and '_'", (value) =>
                 /^[A-Za-z0-9][-\w]{0,62}$/.test(value),
             ).default(defaultRegion),
-            { description: "S3: region of the buckets.", example: "eu-central-1" },
+            { description: "S3: region of the buckets.", example: "eu-central-1", needs: { objectStore: s3 } },
         ),
         pathStyle: setting(boolean().optional(), {
             description:
                 "S3: whether requests have the bucket name in the path of the URL. With false, the host name contains it.",
             computed: "false for AWS, otherwise true",
             example: true,
+            needs: { objectStore: s3 },
         }),
         bucketPrefix: setting(
             text(
@@ -154,27 +163,32 @@ export const objectStore = group(
                 "S3: name of a Secret with the keys AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. S3 needs exactly one of existingSecret, accessKeyId with secretAccessKey, and workloadIdentity.",
             computed: "none",
             example: "s3-keys",
+            needs: { objectStore: { kind: "s3", endpoint: s3.endpoint } },
         }),
         accessKeyId: setting(secret().optional(), {
             description: "S3: access key id. Set it with `pulumi config set --secret --path`.",
             computed: "none",
             example: "AKIAEXAMPLE",
+            needs: { objectStore: { kind: "s3", endpoint: s3.endpoint, secretAccessKey: "example" } },
         }),
         secretAccessKey: setting(secret().optional(), {
             description: "S3: secret access key. Set it with `pulumi config set --secret --path`.",
             computed: "none",
             example: "example",
+            needs: { objectStore: { kind: "s3", endpoint: s3.endpoint, accessKeyId: "AKIAEXAMPLE" } },
         }),
         workloadIdentity: setting(boolean().optional(), {
             description:
                 "S3: whether the ServiceAccounts of the backends have access to the buckets through workload identity, without keys.",
             computed: "false",
             example: true,
+            needs: { objectStore: { kind: "s3", endpoint: s3.endpoint } },
         }),
         serviceAccountAnnotations: setting(annotations().optional(), {
             description: "S3 with workloadIdentity: annotations of the ServiceAccounts of the backends.",
             computed: "none",
             example: { "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/observability" },
+            needs: { objectStore: { kind: "s3", endpoint: s3.endpoint, workloadIdentity: true } },
         }),
     },
     { description: "Object storage of Loki, Tempo, Mimir and Pyroscope.", interface: "StackObjectStoreArgs" },

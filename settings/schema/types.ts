@@ -78,7 +78,11 @@ export const duration = (range: DurationRange) => checked((value) => durationMis
 export const size = () => checked(sizeMistake);
 export const stackNamespace = () => checked(stackNamespaceMistake);
 export const subdomain = () => checked(names.subdomainMistake);
-export const label = () => text(names.labelForm, names.isLabel);
+export const label = () =>
+    checked((value) => {
+        const wildcard = typeof value === "string" && value.includes("*") ? "; wildcards are not supported" : "";
+        return typeof value === "string" && names.isLabel(value) ? undefined : names.labelForm + wildcard;
+    });
 export const bucket = () => text(names.bucketForm, names.isBucket);
 export const texts = () => z.record(z.string(), nonEmpty(), { error: "a map of strings" });
 export const labelKey = () => text(names.labelKeyForm, names.isLabelKey);

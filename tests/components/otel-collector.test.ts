@@ -210,17 +210,17 @@ describe("the collector's components argument", () => {
         [
             "uses an undefined receiver",
             { pipelines: { traces: { ...pipeline, receivers: ["otlp", "zipkn"] } } },
-            'pipelines.traces.receivers[1] is "zipkn", which is not defined; it must be one of zipkin, otlp',
+            'pipelines.traces.receivers[1] is "zipkn", which is not defined; it must be one of "zipkin", "otlp". Did you mean "zipkin"?',
         ],
         [
             "uses an undefined exporter",
             { pipelines: { "logs/audit": { ...pipeline, exporters: ["kafka"] } } },
-            'pipelines.logs/audit.exporters[0] is "kafka", which is not defined; it must be one of otlp_grpc',
+            'pipelines.logs/audit.exporters[0] is "kafka", which is not defined; it must be "otlp_grpc"',
         ],
         [
             "removes a processor that a pipeline uses",
             { processors: { resource: null } },
-            'pipelines.traces.processors[3] is "resource", which is not defined; it must be one of memory_limiter, k8s_attributes, resource_detection',
+            'pipelines logs, metrics, traces contain the processor "resource", which is not defined; it must be one of "memory_limiter", "k8s_attributes", "resource_detection"',
         ],
         [
             "uses a processor of traces in a pipeline of metrics",
@@ -312,7 +312,7 @@ describe("the collector's components argument", () => {
                 processors: { batch: {} },
                 pipelines: { traces: { ...pipeline, processors: ["batch", "memory_limiter"] } },
             },
-            "pipelines.traces.processors must begin with memory_limiter",
+            'pipelines.traces.processors is ["batch","memory_limiter"]; it must begin with memory_limiter',
         ],
         [
             "has k8s_attributes after batch",
@@ -325,7 +325,7 @@ describe("the collector's components argument", () => {
         [
             "has a pipeline with an unknown signal",
             { pipelines: { events: pipeline } },
-            'pipelines.events has the unknown signal "events"; it must be one of traces, metrics, logs',
+            'pipelines.events has the unknown signal "events"; it must be one of "traces", "metrics", "logs"',
         ],
         [
             "has a pipeline without exporters",
@@ -408,6 +408,8 @@ describe("the collector's components argument", () => {
             }),
         );
         expect(mistakes).toHaveLength(5);
-        expect(mistakes[4]).toBe("receivers.zipkin is not used in any pipeline");
+        expect(mistakes[4]).toBe(
+            "receivers.zipkin is not used in any pipeline; add it to a pipeline, or set it to null",
+        );
     });
 });

@@ -7,10 +7,13 @@ import { currentTypeOf, typeOf } from "./components";
  */
 export function processorOrderMistakes(processors: string[], receivesFromOutside: boolean): string[] {
     const types = processors.map(currentTypeOf);
+    const given = processors.length === 0 ? "is missing" : `is ${JSON.stringify(processors)}`;
     return [
         ...(types[0] === "memory_limiter" || !receivesFromOutside
             ? []
-            : ["must begin with memory_limiter, which rejects data before other processors use memory for it"]),
+            : [
+                  `${given}; it must begin with memory_limiter, which rejects data before other processors use memory for it`,
+              ]),
         ...processors.flatMap((name, index) => {
             const earlier = processors.slice(0, index).find((other) => mustPrecede(types[index] ?? "", other));
             return earlier === undefined ? [] : [`has "${name}" after "${earlier}"; it must be before "${earlier}"`];
