@@ -130,7 +130,9 @@ function collector(
             cluster,
             exportEndpoint: "http://receiver",
             replicas: replicas.collector,
-            tailSampling: tracing.samplingMode === "tail" ? { ratio: tracing.samplingRatio } : undefined,
+            ...(tracing.samplingMode === "tail"
+                ? { tailSampling: { ratio: tracing.samplingRatio } }
+                : { headSamplingRatio: tracing.samplingRatio }),
             jaeger,
             resourceAttributes,
             components,

@@ -529,6 +529,21 @@ describe("settings are accepted", () => {
                 },
             },
         ],
+        [
+            "a pipeline with the processor that adds the head sampling ratio",
+            {
+                profile: "prod",
+                collector: {
+                    pipelines: {
+                        "traces/copy": {
+                            receivers: ["otlp"],
+                            processors: ["memory_limiter", "resource/sampling"],
+                            exporters: ["otlp_http"],
+                        },
+                    },
+                },
+            },
+        ],
         ["tail sampling", { tracing: { samplingMode: "tail", tail: { decisionWait: "30s" } } }],
         ["an ingress with a host only", { grafana: { ingress: { host: "grafana.example.com" } } }],
         ["a disabled ingress", { grafana: { ingress: { enabled: false, tlsSecret: "tls" } } }],
