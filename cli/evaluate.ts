@@ -11,6 +11,7 @@ import type { Settings } from "../settings/resolve";
 import { secretKeys } from "../settings/schema";
 import { warnings } from "../settings/warnings";
 import { deploy } from "../stack/program";
+import { didYouMean, nearest } from "../validation/nearest";
 import { type ProgramConfig, recordProgram, type Resource, secretPlaceholder } from "./record";
 
 /** A chart with its values for a deployment. */
@@ -84,8 +85,11 @@ function readProgramConfig(stack: string, overrides: object): Required<ProgramCo
     const project = readProject();
     const file = `Pulumi.${stack}.yaml`;
     if (!fs.existsSync(file)) {
-        const stacks = stackNames().join(", ") || "none";
-        throw new Error(`stack "${stack}" does not exist: there is no file ${file}; the stacks are ${stacks}`);
+        const stacks = stackNames();
+        const question = didYouMean(nearest(stack, stacks));
+        throw new Error(
+            `stack "${stack}" does not exist: there is no file ${file}; the stacks are ${stacks.join(", ") || "none"}${question}`,
+        );
     }
     const programConfig: Required<ProgramConfig> = { project, stack, config: {}, secretKeys: [] };
     const config = readYamlMap(file)["config"] ?? {};

@@ -93,7 +93,10 @@ function thresholdMistakes({ alerts }: CheckedSettings, { raw, isWrong }: Contex
             return wrong(`is the former name of the alert ${renamed}; use the new name`);
         }
         if (alert === undefined) {
-            return wrong(`is not an alert of this stack${didYouMean(nearest(name, withThreshold))}`);
+            const meant = nearest(name, [...withThreshold, ...renamedAlerts.keys()]) ?? "";
+            return wrong(
+                `is not an alert of this stack${didYouMean((renamedAlerts.get(meant) ?? meant) || undefined)}`,
+            );
         }
         if (alert.threshold === undefined) {
             return wrong("is an alert without an adjustable threshold; docs/alerts.md lists the thresholds");
@@ -111,9 +114,11 @@ function routeMistakes({ alerting }: CheckedSettings, context: Context): Mistake
 }
 
 /** The mistake of a name that is not the name of a receiver. A receiver with other mistakes has a name too. */
-function unknownReceiver(path: Path, name: string | undefined, { raw }: Context): Mistake[] {
-    const receivers = (valueAt(raw, ["alerting", "receivers"]) ?? []) as { name?: unknown }[];
-    const names = receivers.map((receiver) => receiver?.name).filter((other) => typeof other === "string");
+function unknownReceiver(path: Path, name: string | undefined, { raw, isWrong }: Context): Mistake[] {
+    const list = ["alerting", "receivers"];
+    const receivers = (valueAt(raw, list) ?? []) as { name?: unknown }[];
+    const valid = receivers.filter((_, index) => !isWrong([...list, index, "name"]));
+    const names = [...new Set(valid.map((receiver) => receiver?.name).filter((other) => typeof other === "string"))];
     if (name === undefined || names.includes(name)) {
         return [];
     }

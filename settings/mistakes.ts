@@ -49,7 +49,7 @@ const end = (text: string) => (/[.?]$/.test(text) ? text : `${text}.`);
 
 function unknownKeySentence(text: string, mistake: Mistake, { stack, verbose }: Format): string {
     const { meant, allowedKeys = [] } = mistake;
-    const allowed = `allowed keys are ${allowedKeys.join(", ")}`;
+    const allowed = `${allowedKeys.length === 1 ? "only allowed key is" : "allowed keys are"} ${allowedKeys.join(", ")}`;
     if (meant !== undefined) {
         return `${text}${didYouMean(keyOf(meant))}${verbose ? ` The ${allowed}.` : ""}`;
     }
@@ -74,12 +74,12 @@ export function mayContainSecret(path: Path): boolean {
 }
 
 /** Converts the issues of the schema to mistakes. Each unknown key is a separate mistake. */
-export function schemaMistakes(schema: z.ZodType, issues: z.core.$ZodIssue[]): Mistake[] {
+export function schemaMistakes(schema: z.ZodType, issues: z.core.$ZodIssue[], keyPrefix: string): Mistake[] {
     return issues.flatMap((issue): Mistake[] => {
         const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
         if (issue.code === "unrecognized_keys") {
             const allowedKeys = knownKeys(schema, path);
-            return issue.keys.map((key) => unknownKey([...path, key], allowedKeys));
+            return issue.keys.map((key) => unknownKey([...path, key], allowedKeys, keyPrefix));
         }
         const inner = issue.code === "invalid_key" ? issue.issues[0] : undefined;
         if (inner) {
@@ -91,13 +91,13 @@ export function schemaMistakes(schema: z.ZodType, issues: z.core.$ZodIssue[]): M
 }
 
 /** An unknown key, with the known key that was probably meant. */
-function unknownKey(path: Path, allowedKeys: string[]): Mistake {
+function unknownKey(path: Path, allowedKeys: string[], keyPrefix: string): Mistake {
     const key = String(path.at(-1));
     const parts = key.split(".");
     // `pulumi config set` without --path writes such a key.
     if (path.length === 1 && parts.length > 1 && allowedKeys.includes(parts[0] ?? "")) {
         const nested = parts.slice(1).reduceRight((inner, part) => `{ ${part}: ${inner} }`, "…");
-        const message = `is not a key but a path; write ${parts[0]}: ${nested}, or use "pulumi config set --path"`;
+        const message = `is not a key but a path; write ${keyPrefix}${parts[0]}: ${nested}, or use "pulumi config set --path"`;
         return { path, message, sentence: true, meant: parts };
     }
     const meant = nearest(key, allowedKeys);

@@ -8,12 +8,13 @@ const keys = (...names: string[]) => names.map((name) => `objectStore.${name}`);
 /** Rules that cover several keys of objectStore. */
 export const objectStoreRules: Rule[] = [
     { reads: keys("bucketPrefix", "buckets"), mistakes: buckets },
-    { reads: keys("kind", "endpoint"), mistakes: s3Endpoint },
+    { reads: keys("kind", "endpoint"), conditions: keys("kind"), mistakes: s3Endpoint },
     {
         reads: keys("kind", "existingSecret", "accessKeyId", "secretAccessKey", "workloadIdentity"),
+        conditions: keys("kind"),
         mistakes: s3Credentials,
     },
-    { reads: keys("kind", "workloadIdentity"), mistakes: annotations },
+    { reads: keys("kind", "workloadIdentity"), conditions: keys("kind"), mistakes: annotations },
     { reads: keys("kind"), mistakes: minio },
 ];
 

@@ -37,7 +37,7 @@ export function resolveSettings(raw: object, keyPrefix = "", origin: Origin = {}
     const profile = "profile" in raw && raw.profile === Profile.Prod ? Profile.Prod : Profile.Dev;
     const schema = settingsSchema(profile);
     const parsed = schema.safeParse(raw);
-    const invalid = parsed.success ? [] : schemaMistakes(schema, parsed.error.issues);
+    const invalid = parsed.success ? [] : schemaMistakes(schema, parsed.error.issues, keyPrefix);
     const single = [...found, ...invalid.filter(({ path }) => !found.some((known) => startsWith(path, known.path)))];
     const wrong = single.map(({ path }) => path);
     const checked = schema.safeParse(without(raw, wrong)).data;

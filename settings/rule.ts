@@ -30,5 +30,7 @@ export interface Context {
 export interface Rule {
     /** The keys that the rule reads. It does not run if one of them, or a map that contains it, has a mistake of its own. */
     reads: string[];
+    /** Those of these keys that only decide whether the rule applies. */
+    conditions?: string[];
     mistakes: (settings: CheckedSettings, context: Context) => Mistake[];
 }

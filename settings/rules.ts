@@ -36,9 +36,11 @@ export function crossFieldMistakes(
                 path: original(mistake.path),
                 ...(mistake.also && { also: original(mistake.also) }),
             })),
-        unchecked: [...new Set(skipped.flatMap(({ reads }) => reads))].filter(
-            (key) => isConfigured(key) && !isMissing(key),
-        ),
+        unchecked: [
+            ...new Set(
+                skipped.flatMap(({ reads, conditions = [] }) => reads.filter((key) => !conditions.includes(key))),
+            ),
+        ].filter((key) => isConfigured(key) && !isMissing(key)),
     };
 }
 
@@ -47,8 +49,13 @@ const collectorKinds = ["receivers", "processors", "exporters", "connectors", "e
 const rules: Rule[] = [
     ...(["loki", "mimir"] as const).map(replication),
     { reads: ["tracing.samplingMode"], mistakes: unusedTail },
-    { reads: ["tracing.samplingMode", "tracing.tail.decisionWait", "tracing.tail.slowerThan"], mistakes: slowTraces },
     {
+        reads: ["tracing.samplingMode", "tracing.tail.decisionWait", "tracing.tail.slowerThan"],
+        conditions: ["tracing.samplingMode"],
+        mistakes: slowTraces,
+    },
+    {
+        conditions: ["profile", "tracing.samplingMode", "replicas.collector"],
         reads: [
             "profile",
             "tracing.samplingMode",

@@ -1,7 +1,8 @@
 import { type ChartPin, pins } from "../components/helm/pins";
 import { unknownSentence, unknownValues } from "../components/helm/value-keys";
-import type { HelmValues } from "../components/helm/values";
-import type { Mistake, Rule } from "./rule";
+import { type HelmValues, packagedValues } from "../components/helm/values";
+import { keyOf } from "./paths";
+import type { Mistake, Path, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 
 /** The chart of each key of the setting values. */
@@ -26,10 +27,17 @@ export const valuesRules: Rule[] = Object.entries(charts).map(([name, pin]) => {
     const component = name as keyof typeof charts;
     return {
         reads: [`values.${component}`, `valuesUnchecked.${component}`],
-        mistakes: ({ values, valuesUnchecked }) => [
-            ...(component === "grafana" ? loginMistakes(values.grafana) : []),
-            ...(valuesUnchecked[component] ? [] : unknownMistakes(component, pin, values[component])),
-        ],
+        mistakes: ({ profile, values, valuesUnchecked }) => {
+            const given = values[component];
+            const unknown = valuesUnchecked[component] ? [] : unknownMistakes(component, pin, given);
+            // The known keys do not tell which values are maps if a template copies the whole map.
+            const replaced = replacedMaps(given, packagedValues(fileOf(component), profile), ["values", component]);
+            return [
+                ...(component === "grafana" ? loginMistakes(given) : []),
+                ...unknown,
+                ...replaced.filter(({ path }) => !unknown.some((other) => keyOf(other.path) === keyOf(path))),
+            ];
+        },
     };
 });
 
@@ -47,6 +55,29 @@ function unknownMistakes(component: keyof typeof charts, pin: ChartPin, values: 
         const message = `${unknownSentence(value, `values.${component}.`)}${end} To pass it anyway, set valuesUnchecked.${component}: true`;
         return { path, message, sentence: true };
     });
+}
+
+/** Name of the file with the values that the stack sets. */
+function fileOf(component: string): string {
+    return component.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Scalars that would replace a map that the stack sets. */
+function replacedMaps(given: HelmValues, packaged: HelmValues, path: Path): Mistake[] {
+    return Object.entries(given).flatMap(([key, value]): Mistake[] => {
+        const own = packaged[key] as unknown;
+        const at = [...path, key];
+        if (!isMap(own) || value === null || Array.isArray(value)) {
+            return [];
+        }
+        return isMap(value)
+            ? replacedMaps(value, own, at)
+            : [{ path: at, message: `a map with keys such as ${Object.keys(own).slice(0, 3).join(", ")}` }];
+    });
+}
+
+function isMap(value: unknown): value is HelmValues {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function loginMistakes(values: HelmValues): Mistake[] {

@@ -4,9 +4,11 @@ import * as http from "http";
 import type { AddressInfo } from "net";
 import * as os from "os";
 import * as path from "path";
+import { recordProgram } from "../cli/record";
 import { unusableMirror } from "../components/helm/mirror";
 import { clearTextWarnings } from "../settings/clear-text";
 import { kubeContextMistake } from "../settings/kube-context";
+import { loadSettings } from "../settings/load";
 import { SettingsError } from "../settings/error";
 import { resolveSettings } from "../settings/resolve";
 
@@ -45,6 +47,173 @@ describe("an unknown key", () => {
         expect(verboseMessage).toContain(
             "retention.log is unknown. Did you mean retention.logs? The allowed keys are logs, traces, metrics, profiles.",
         );
+    });
+});
+
+describe("a mistake does not hide the mistakes of other entries", () => {
+    const slack = { kind: "slack", existingSecret: "slack" };
+    const slo = { kind: "availability", objective: 0.9, window: "7d" };
+
+    test.each<[string, object, string[]]>([
+        [
+            "of the values of other charts",
+            { values: { mimr: {}, grafana: { replicaCount: 2 } } },
+            ["values.mimr", "values.grafana.replicaCount"],
+        ],
+        [
+            "in receivers and routes, and reports a route to an invalid receiver only once",
+            {
+                alerting: {
+                    receivers: [
+                        { name: "a", kind: "slak" },
+                        { name: "b", kind: "slack" },
+                        { name: "c", ...slack },
+                    ],
+                    routes: [
+                        { receiver: "a" },
+                        { receiver: "x" },
+                        { receiver: "c", severities: ["y"] },
+                        { receiver: "z" },
+                    ],
+                    defaultReceiver: "none",
+                },
+            },
+            [
+                "alerting.receivers[0].kind",
+                "alerting.routes[2].severities[0]",
+                "alerting.receivers[1].existingSecret",
+                "alerting.routes[1].receiver",
+                "alerting.routes[3].receiver",
+                "alerting.defaultReceiver",
+            ],
+        ],
+        [
+            "of SLOs",
+            {
+                slos: [
+                    { ...slo, service: "a", objective: 2 },
+                    { ...slo, service: "b" },
+                    { ...slo, service: "b", window: "30d" },
+                ],
+            },
+            ["slos[0].objective", "slos[1]", "slos[2].window"],
+        ],
+        [
+            "of buckets and credentials",
+            { objectStore: { kind: "s3", endpoint: "a.example", buckets: { loki: "A_", tempo: "xyz", mimir: "xyz" } } },
+            ["objectStore.buckets.loki", "objectStore.buckets.mimir", "objectStore"],
+        ],
+        [
+            "of pipelines and tolerations",
+            {
+                collector: {
+                    pipelines: {
+                        logs: { receivers: ["otlp"] },
+                        metrics: { receivers: ["oltp"], processors: ["memory_limiter"], exporters: ["otlp_http"] },
+                    },
+                },
+                tolerations: [{ operator: "Exist" }, { value: "b" }],
+            },
+            [
+                "collector.pipelines.logs.exporters",
+                "tolerations[0].operator",
+                "collector.pipelines.metrics.receivers[0]",
+                "tolerations[1].key",
+            ],
+        ],
+        [
+            "of thresholds",
+            { alerts: { thresholds: { MinioClusterOutOfSpace: -1, NoSuchAlert: 1 } } },
+            ["alerts.thresholds.MinioClusterOutOfSpace", "alerts.thresholds.NoSuchAlert"],
+        ],
+    ])("%s", (_, raw, keys) => {
+        const { mistakes } = settingsError(raw);
+        expect(mistakes.map((mistake) => mistake.split(" ")[0]?.replace("observability:", ""))).toEqual(keys);
+    });
+
+    test("and the message lists the keys that were not checked because of it", () => {
+        expect(settingsError({ profile: "production", replicas: { loki: 2 } }).message).toContain(
+            "These keys depend on keys with mistakes, and were not checked completely: observability:replicas.loki.",
+        );
+        expect(settingsError({ replicas: { loki: 2 } }).message).not.toContain("not checked");
+    });
+});
+
+describe("the nearest allowed value is suggested", () => {
+    test.each<[object, string]>([
+        [{ alerts: { disabledGroups: ["dapper"] } }, 'it must be one of 20 allowed values. Did you mean "dapr"?'],
+        [{ profile: "prd" }, 'it must be one of "dev", "prod". Did you mean "prod"?'],
+        [{ alerts: { thresholds: { MinioClusterOutOfSpac: 0.1 } } }, "Did you mean MinioClusterOutOfSpace?"],
+        [
+            {
+                alerting: {
+                    receivers: [{ name: "chat", kind: "slack", existingSecret: "a" }],
+                    defaultReceiver: "chta",
+                },
+            },
+            'it must be the name of a receiver: "chat". Did you mean "chat"?',
+        ],
+        [{ storage: { sizes: { loki: "5GB" } } }, 'Did you mean "5Gi" or "5G"?'],
+        [{ values: { grafana: { adminPasword: "x" } } }, "is unknown. Did you mean the setting grafana.adminPassword?"],
+    ])("%j", (raw, expected) => {
+        expect(settingsError(raw).mistakes).toEqual([expect.stringContaining(expected)]);
+    });
+
+    test("and the verbose message lists all values", () => {
+        const { verboseMessage } = settingsError({ alerts: { disabledGroups: ["dapper"] } });
+        expect(verboseMessage).toMatch(/it must be one of "alerting", .*"watchdog".*\. Did you mean "dapr"\?/);
+    });
+});
+
+describe("Helm values", () => {
+    test.each<[object, string]>([
+        [{ loki: { singleBinary: 3 } }, "values.loki.singleBinary is 3; it must be a map with keys such as service"],
+        [{ tempo: { tempo: "x" } }, 'values.tempo.tempo is "x"; it must be a map, as in chart tempo'],
+        [
+            { grafana: { adminPassword: "x" } },
+            "values.grafana.adminPassword has no effect, because Grafana reads its login",
+        ],
+    ])("are rejected if they would have no effect: %j", (values, expected) => {
+        expect(settingsError({ values }).mistakes).toEqual([expect.stringContaining(expected)]);
+    });
+});
+
+test("a region for MinIO is rejected, because it has no effect", () => {
+    expect(settingsError({ objectStore: { region: "eu-central-1" } }).mistakes).toEqual([
+        'observability:objectStore.region has no effect with objectStore.kind "minio"; remove it or set the kind to "s3".',
+    ]);
+});
+
+test("a key with dots is rejected with the nested form", () => {
+    expect(settingsError({ "retention.logs": "5d" }).mistakes).toEqual([
+        'observability:retention.logs is not a key but a path; write observability:retention: { logs: … }, or use "pulumi config set --path".',
+    ]);
+});
+
+describe("the keys of a stack file", () => {
+    const errorOf = async (content: object) => {
+        process.chdir(folder);
+        fs.writeFileSync("Pulumi.test.yaml", JSON.stringify(content));
+        const config = (content as { config?: Record<string, string> }).config ?? {};
+        const program = recordProgram({ project: "observability", stack: "test", config }, loadSettings);
+        return program.then(
+            () => "accepted",
+            (error: SettingsError) => error.message,
+        );
+    };
+
+    test("with a wrong namespace are rejected, and other namespaces are accepted", async () => {
+        expect(await errorOf({ config: { "observabilty:profile": "prod" } })).toBe(
+            'Pulumi.test.yaml has a mistake; nothing was created.\n  - observabilty:profile has the unknown namespace "observabilty". Did you mean observability:profile?',
+        );
+        expect(await errorOf({ config: { "kubernetes:context": "a", "other:profile": "b" } })).toBe("accepted");
+    });
+
+    test("at the top level are rejected, except those of Pulumi", async () => {
+        expect(await errorOf({ "observability:profile": "dev", confg: {} })).toBe(
+            'Pulumi.test.yaml has 2 mistakes; nothing was created.\n  - observability:profile is at the top level of Pulumi.test.yaml; move it to the map "config".\n  - confg is unknown at the top level of Pulumi.test.yaml. Did you mean config?',
+        );
+        expect(await errorOf({ encryptionsalt: "v1:a", environment: ["a"], config: {} })).toBe("accepted");
     });
 });
 

@@ -22,7 +22,7 @@ import {
 } from "./types";
 
 const objectiveForm = (value: unknown) =>
-    `a number greater than 0 and less than 1, such as 0.999${Number(value) > 1 ? "; write 99.9 % as 0.999" : ""}`;
+    `a number greater than 0 and less than 1, such as 0.999${Number(value) > 1 ? " for 99.9 %" : ""}`;
 
 const slo = strict({
     name: setting(quotable("a name").optional(), {

@@ -99,12 +99,12 @@ export const signals = (per: PerProfile) => ({
             receivers: components("Receivers"),
             processors: components(
                 "Processors",
-                { "filter/health": { traces: { span: ['attributes["url.path"] == "/healthz"'] } } },
+                { "filter/health": { logs: { log_record: ['IsMatch(log.body, "GET /healthz.*")'] } } },
                 {
                     collector: {
                         pipelines: {
-                            traces: {
-                                receivers: ["zipkin", "otlp"],
+                            logs: {
+                                receivers: ["otlp"],
                                 processors: ["memory_limiter", "k8s_attributes", "filter/health", "resource"],
                                 exporters: ["otlp_http"],
                             },
