@@ -124,7 +124,7 @@ function unknownReceiver(path: Path, name: string | undefined, { raw, isWrong }:
     }
     const message =
         names.length === 0
-            ? "the name of a receiver, but alerting.receivers is empty"
+            ? `the name of a receiver, but ${receivers.length === 0 ? "alerting.receivers is empty" : "no receiver has a valid name"}`
             : `the name of a receiver: ${oneOfText(name, names)}`;
     return [{ path, message, choices: names }];
 }

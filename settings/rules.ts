@@ -55,10 +55,11 @@ const rules: Rule[] = [
         mistakes: slowTraces,
     },
     {
-        conditions: ["profile", "tracing.samplingMode", "replicas.collector"],
+        conditions: ["profile", "tracing.samplingMode", "tracing.samplingRatio", "replicas.collector"],
         reads: [
             "profile",
             "tracing.samplingMode",
+            "tracing.samplingRatio",
             "replicas.collector",
             ...["jaeger", ...collectorKinds].map((key) => `collector.${key}`),
         ],
