@@ -131,10 +131,18 @@ function markLoose(tree: KeyTree, [key, ...rest]: string[]): void {
         return;
     }
     if (rest.length === 0) {
-        known[looseMark] = "*";
+        loosen(known);
     } else {
         markLoose(known, rest);
     }
+}
+
+/** Another template can read any key in a map that is passed to it, and in the maps inside. */
+function loosen(tree: KeyTree): void {
+    tree[looseMark] = "*";
+    Object.values(tree)
+        .filter((below) => below !== "*")
+        .forEach(loosen);
 }
 
 function allowAny(tree: KeyTree, [key, ...rest]: string[]): void {

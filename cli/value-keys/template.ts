@@ -14,10 +14,11 @@ export interface TemplateUses {
 type Context = string[] | "root" | undefined;
 
 const wholeFunctions =
-    /(?<![$.\w])(toYaml|toJson|toPrettyJson|toToml|tpl|range|merge|mergeOverwrite|mustMerge|omit|pick|keys|values|concat|deepCopy|kindIs)\b/;
+    /(?<![$.\w])(toYaml|toJson|toPrettyJson|toToml|tpl|range|omit|pick|keys|values|concat|kindIs)\b/;
+const mergeFunctions = /(?<![$.\w])(merge|mergeOverwrite|mustMerge|mustMergeOverwrite|deepCopy|mustDeepCopy)\b/;
 // The result is usually the first map. Later actions read it through the variable.
 const merging =
-    /^(\$\w+)\s*:?=\s*\(?\s*(?:mustMergeOverwrite|mergeOverwrite|mustMerge|merge|mustDeepCopy|deepCopy|default|or)\b/;
+    /^(\$\w+)\s*:?=\s*\(?\s*(?:set|mustMergeOverwrite|mergeOverwrite|mustMerge|merge|mustDeepCopy|deepCopy|default|or)\b/;
 const passing = /\b(include|template|dict|list|set)\b/;
 
 /** Finds the values that the actions of templates use. */
@@ -126,9 +127,11 @@ function resolve(reference: string, dot: Context, variables: Map<string, Context
 
 function record(action: string, keyword: string, places: string[][], uses: TemplateUses): void {
     uses.read.push(...places);
-    if (keyword === "range" || wholeFunctions.test(action)) {
+    // A merged map that is passed to another template is read there.
+    const isPassed = passing.test(action);
+    if (keyword === "range" || wholeFunctions.test(action) || (mergeFunctions.test(action) && !isPassed)) {
         uses.whole.push(...places);
-    } else if (passing.test(action)) {
+    } else if (isPassed) {
         uses.passed.push(...places);
     }
 }

@@ -30,6 +30,12 @@ describe("an unknown key is reported with a similar known key", () => {
         ["grafana", { plugin: [] }, "plugin -> plugins"],
         ["loki", { limits_config: {} }, "limits_config -> loki.limits_config"],
         ["loki", { singleBinnary: {} }, "singleBinnary -> singleBinary"],
+        ["loki", { singleBinary: { replica: 3 } }, "singleBinary.replica -> singleBinary.replicas"],
+        [
+            "loki",
+            { singleBinary: { persistance: { size: "5Gi" } } },
+            "singleBinary.persistance -> singleBinary.persistence",
+        ],
         [
             "loki",
             { loki: { limits_config: { ingestion_rate_mbb: 2 } } },
