@@ -102,10 +102,10 @@ function parseStats(response: unknown): NodeStats {
     return (typeof response === "string" ? JSON.parse(response) : response) as NodeStats;
 }
 
-/** Whether the pod has sending queues. */
+/** Whether the pod has queues on disk. Only the collector has. */
 function hasQueues({ metadata, status }: V1Pod): boolean {
-    const releases: string[] = [contract.otelCollector.release, contract.alloyReceiver.release];
-    return status?.phase === "Running" && releases.includes(metadata?.labels?.["app.kubernetes.io/instance"] ?? "");
+    const release = metadata?.labels?.["app.kubernetes.io/instance"];
+    return status?.phase === "Running" && release === contract.otelCollector.release;
 }
 
 async function queuesOf(cluster: Cluster, { metadata }: V1Pod): Promise<Finding[]> {

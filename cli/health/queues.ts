@@ -3,7 +3,7 @@ import type { Finding } from "./finding";
 // A queue is usually almost empty. If half of it is used, the receiver of its data is down or too slow.
 const fullRatio = 0.5;
 
-/** Reports how full each exporter queue is. @param metrics of a collector or of Alloy, in the text format of Prometheus. */
+/** Reports how full each exporter queue is. @param metrics of a collector, in the text format of Prometheus. */
 export function queueFindings(pod: string, metrics: string): Finding[] {
     const sizes = valuesOf(metrics, "otelcol_exporter_queue_size");
     const capacities = valuesOf(metrics, "otelcol_exporter_queue_capacity");

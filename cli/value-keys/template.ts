@@ -13,8 +13,7 @@ export interface TemplateUses {
 /** The value of "." or of a variable: a place below .Values, the root context, or something else. */
 type Context = string[] | "root" | undefined;
 
-const wholeFunctions =
-    /(?<![$.\w])(toYaml|toJson|toPrettyJson|toToml|tpl|range|omit|pick|keys|values|concat|kindIs)\b/;
+const wholeFunctions = /(?<![$.\w])(toYaml|toJson|toPrettyJson|toToml|tpl|range|omit|pick|keys|values|concat|kindIs)\b/;
 const mergeFunctions = /(?<![$.\w])(merge|mergeOverwrite|mustMerge|mustMergeOverwrite|deepCopy|mustDeepCopy)\b/;
 // The result is usually the first map. Later actions read it through the variable.
 const merging =

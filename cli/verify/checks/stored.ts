@@ -45,11 +45,11 @@ function forwarding({ stack, testData, backends, exporter }: Context): Check {
                 throw new Error("the exporter of the collector has sent nothing since the test data was sent");
             });
         },
-        cause: "lgtm-alloy-receiver is not ready, or the address of the exporter is wrong",
+        cause: "lgtm-alloy-receiver or the backends are not ready, or the address of the exporter is wrong",
         diagnose: async () => {
             const { queued } = await exporter.counts();
             return queued > 0
-                ? `the collector cannot send and has ${queued} bytes in its queue: lgtm-alloy-receiver is not ready, or the address of the exporter is wrong`
+                ? `the collector cannot send and has ${queued} bytes in its queue: lgtm-alloy-receiver or the backends are not ready, or the address of the exporter is wrong`
                 : undefined;
         },
         command: logsCommand(stack, "otelCollector"),
