@@ -167,7 +167,7 @@ describe("the nearest allowed value is suggested", () => {
 
 describe("Helm values", () => {
     test.each<[object, string]>([
-        [{ loki: { singleBinary: 3 } }, "values.loki.singleBinary is 3; it must be a map with keys such as service"],
+        [{ loki: { singleBinary: 3 } }, "values.loki.singleBinary is 3; it must be a map, as in chart loki"],
         [{ tempo: { tempo: "x" } }, 'values.tempo.tempo is "x"; it must be a map, as in chart tempo'],
         [
             { grafana: { adminPassword: "x" } },
