@@ -19,8 +19,20 @@ export interface ProvisionedDashboard {
 
 type DashboardFactory = (options: DashboardOptions) => Dashboard;
 
-/** Creates all dashboards. The default export of each file in a folder of dashboards/ creates one. */
+const created = new Map<string, ProvisionedDashboard[]>();
+
+/**
+ * Creates all dashboards. The default export of each file in a folder of dashboards/ creates one. Dashboards for the same options are created
+ * once, because commands that compare stacks need them several times.
+ */
 export function dashboards(options: DashboardOptions): ProvisionedDashboard[] {
+    const key = JSON.stringify(options);
+    const all = created.get(key) ?? createDashboards(options);
+    created.set(key, all);
+    return all;
+}
+
+function createDashboards(options: DashboardOptions): ProvisionedDashboard[] {
     const { disabledFolders = [] } = options;
     return dashboardFolders()
         .filter((folder) => !disabledFolders.includes(folder))

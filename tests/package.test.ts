@@ -9,10 +9,11 @@ describe("the package", () => {
     const names = Object.keys(components).filter((name) =>
         /^class/.test(String((components as Record<string, unknown>)[name])),
     );
+    const entry = { ...manifest, main: `../../${manifest["main"]}`, exports: undefined };
     const { components: analyzed } = new Analyzer(
-        process.cwd(),
+        path.resolve("tests/package"),
         "observability",
-        manifest as never,
+        entry as never,
         new Set(names),
     ).analyze();
 

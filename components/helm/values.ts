@@ -50,8 +50,14 @@ export function packagedValues(component: string, profile: Profile): HelmValues 
     return mergeValues(readValues("base", component), readValues(profile, component));
 }
 
+// Values files do not change while a program runs, and merging copies their content.
+const valuesFiles = new Map<string, HelmValues>();
+
 function readValues(layer: string, component: string): HelmValues {
-    return readYamlMap(path.join(packageRoot, "values", layer, `${component}.yaml`));
+    const file = path.join(packageRoot, "values", layer, `${component}.yaml`);
+    const values = valuesFiles.get(file) ?? readYamlMap(file);
+    valuesFiles.set(file, values);
+    return values;
 }
 
 /** Escapes a text that a chart evaluates as a Helm template, so that the result is the original text. */
