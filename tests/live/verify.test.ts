@@ -255,7 +255,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
             const repair = await change(
                 collector,
                 relay,
-                edited(({ exporters }) => (exporters.otlp_grpc.endpoint = unreachable)),
+                edited(({ exporters }) => (exporters.otlp_http.endpoint = `http://${unreachable}`)),
             );
             expect(await whileBroken(15, repair)).toBe("collector-alloy");
         });
