@@ -5,18 +5,20 @@ import { serverVersion } from "./cluster/version";
 import { confirm } from "./confirm";
 import { evaluateStack, type Evaluation, stackHelp } from "./evaluate";
 import { grafanaLogin } from "./login";
-import { yesHelp, verboseHelp } from "./options";
+import { parseSeconds, verboseHelp, yesHelp } from "./options";
 import { run, start } from "./run";
 import { createKindCluster, hasKind } from "./up/kind";
 import { pulumiHint } from "./up/backend";
 import { preflight } from "./up/preflight";
 import { deploy, openStack, whereDeployed } from "./up/stack";
+import { PodWatch } from "./up/watch-pods";
 
 interface UpOptions {
     context?: string;
     yes?: boolean;
     kind?: boolean;
     preflight: boolean;
+    readyTimeout: number;
     verbose?: boolean;
 }
 
@@ -32,6 +34,12 @@ export const command = new Command("up")
     .option("--yes", yesHelp)
     .option("--kind", "create a local cluster with kind if the kubeconfig has no context")
     .option("--no-preflight", "deploy even if the checks of the cluster find problems")
+    .option(
+        "--ready-timeout <seconds>",
+        "end the deployment if a pod has no node or does not become ready for this time",
+        parseSeconds,
+        300,
+    )
     .option("--verbose", verboseHelp)
     .action((stack: string, options: UpOptions) => run(() => up(stack, options), options));
 
@@ -63,7 +71,9 @@ async function up(name: string, options: UpOptions): Promise<void> {
         await stack.setConfig("observability:kubeContext", { value: options.context });
         console.log(`The context was saved as observability:kubeContext in Pulumi.${name}.yaml.`);
     }
-    console.log(describeChanges(await deploy(opened, options.yes)));
+    const watchPods = (isAwaited: (workload: string) => boolean) =>
+        new PodWatch(cluster, settings.namespace, isAwaited, options.readyTimeout);
+    console.log(describeChanges(await deploy(opened, options.yes, settings.skipAwait ? undefined : watchPods)));
     await printNextSteps(cluster, evaluation, backend.shell);
 }
 

@@ -1,5 +1,5 @@
 import { CoreV1Api } from "@kubernetes/client-node";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { pathOf } from "../components/grafana";
 import { ruleOptions } from "../stack";
 import { type RuleGroup, ruleGroups } from "../rules";
@@ -8,7 +8,7 @@ import type { Cluster } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
 import { evaluateStack, type Evaluation, stackHelp } from "./evaluate";
 import { type Login, loginSecretName, secretLogin } from "./login";
-import { contextHelp, verboseHelp } from "./options";
+import { contextHelp, verboseHelp, parseSeconds } from "./options";
 import { run, start } from "./run";
 import { allChecks } from "./verify/checks";
 import { connectionsTo, forwardConnections, parseUrls, targetNames } from "./verify/connections";
@@ -41,7 +41,7 @@ export const command = new Command("verify")
             `The names are ${targetNames.join(", ")}. Set the Grafana password in GRAFANA_PASSWORD.`,
     )
     .option("--context <name>", contextHelp)
-    .option("--timeout <seconds>", "how long to wait for all checks to pass", seconds, 90)
+    .option("--timeout <seconds>", "how long to wait for all checks to pass", parseSeconds, 90)
     .option("--check-only", "send no test data, and run only the checks that need none")
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : couldNotCheck))
     .option("--verbose", verboseHelp)
@@ -123,14 +123,6 @@ async function loginOf({ settings }: Evaluation, cluster: Cluster | undefined): 
         );
     }
     return login;
-}
-
-function seconds(text: string): number {
-    const value = Number(text);
-    if (!(value > 0)) {
-        throw new InvalidArgumentError("The value must be a number of seconds greater than 0.");
-    }
-    return value;
 }
 
 start(command, module);

@@ -1,6 +1,10 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { Listr, type ListrTaskWrapper } from "listr2";
 import type { Resource } from "../record";
+import { shorten } from "../shorten";
+
+// The reason why an image cannot be pulled has several hundred characters.
+const maxMessageLength = 160;
 
 /** Computes the state of each component from the events of Pulumi. Prints nothing. */
 export class ComponentProgress {
@@ -38,13 +42,16 @@ export class ComponentProgress {
 
     /** The objects of a component that are in progress, with the last message of each. Empty if there are none. */
     pendingObjects(component: string): string {
-        // A chart is in progress as long as one of its objects is.
-        const objects = [...this.pendingIn(component)].filter((urn) => !/:Chart::[^:]+$/.test(urn));
-        const texts = objects.map((urn) => {
+        const texts = this.objectsIn(component).map((urn) => {
             const message = this.lastMessages.get(urn);
-            return message === undefined ? nameOf(urn) : `${nameOf(urn)} (${message})`;
+            return message === undefined ? nameOf(urn) : `${nameOf(urn)} (${shorten(message, maxMessageLength)})`;
         });
         return texts.join(", ");
+    }
+
+    /** Whether an object is in progress. @param object kind and name, such as "StatefulSet loki". */
+    isPending(object: string): boolean {
+        return [...this.pending.values()].some((urns) => [...urns].some((urn) => nameOf(urn) === object));
     }
 
     /** Whether all resources of a component are complete. */
@@ -55,7 +62,7 @@ export class ComponentProgress {
 
     /** The reason why a component is not complete after the end of the run. Undefined if it is complete. */
     failure(component: string, succeeded: boolean): string | undefined {
-        const pending = [...this.pendingIn(component)].map(nameOf).join(", ");
+        const pending = this.objectsIn(component).map(nameOf).join(", ");
         const stopped = pending === "" ? "it was not completed" : `it was interrupted while it waited for ${pending}`;
         return this.failures.get(component) ?? (succeeded ? undefined : stopped);
     }
@@ -71,6 +78,11 @@ export class ComponentProgress {
         } else {
             this.lastMessages.set(urn, text);
         }
+    }
+
+    private objectsIn(component: string): string[] {
+        // A chart is in progress as long as one of its objects is.
+        return [...this.pendingIn(component)].filter((urn) => !/:Chart::[^:]+$/.test(urn));
     }
 
     private pendingIn(component: string | undefined): Set<string> {
@@ -105,7 +117,8 @@ function nameOf(urn: string): string {
 function firstCause(message: string): string {
     const [, server] = /by the Kubernetes API server: (.*)/.exec(message) ?? [];
     const causes = [...message.matchAll(/^\s+\* (.*)/gm)].map(([, cause = ""]) => cause);
-    return server ?? causes.at(-1) ?? message.trim().split("\n")[0] ?? "";
+    const [line = ""] = message.trim().split("\n");
+    return server ?? causes.at(-1) ?? line.replace(/^(\w+ of )?resource "urn:[^"]*" (failed: )?/, "");
 }
 
 /** The names of the components. Each has the names of its resources, including its own name. */
@@ -130,12 +143,12 @@ export function componentsOf(resources: Resource[]): Components {
 /**
  * Shows the progress of each component during an operation: as a list on a terminal, otherwise as one line for each change.
  *
- * @param operation receives the handler for the events of Pulumi.
+ * @param operation receives the handler for the events of Pulumi, and the progress so far.
  * @throws the error of the operation.
  */
 export async function showProgress<T>(
     components: Components,
-    operation: (onEvent: (event: EngineEvent) => void) => Promise<T>,
+    operation: (onEvent: (event: EngineEvent) => void, progress: ComponentProgress) => Promise<T>,
 ): Promise<T> {
     const progress = new ComponentProgress(components);
     const ends = new Map<string, (failure?: string) => void>();
@@ -181,7 +194,7 @@ export async function showProgress<T>(
             // An operation that fails before its first event shows no list.
             shown ??= list.run();
             progress.handle(event);
-        });
+        }, progress);
         succeeded = true;
         return result;
     } finally {

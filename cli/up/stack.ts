@@ -7,6 +7,7 @@ import { confirm } from "../confirm";
 import { type Backend, chooseBackend, pulumiHint, withCli } from "./backend";
 import { componentsOf, showProgress } from "./progress";
 import { findPulumi } from "./pulumi-cli";
+import { PodWatch } from "./watch-pods";
 import { deployedObject, isStale, locksIn, pendingCreations, type State } from "./state";
 
 /** A stack of this folder that is selected in the Pulumi backend. */
@@ -64,6 +65,12 @@ export async function whereDeployed(cluster: Cluster, state: State): Promise<Dep
  */
 const cancellationSeconds = 2;
 
+/** Pods do not become ready, so that Pulumi would wait until its timeout. */
+class NotReadyError extends Error {}
+
+/** Creates a watch of the pods that Pulumi waits for. */
+export type WatchPods = (isAwaited: (workload: string) => boolean) => PodWatch;
+
 interface RunOptions {
     onEvent: (event: EngineEvent) => void;
     onError: (text: string) => void;
@@ -80,10 +87,12 @@ async function runOperation<T>(
     { evaluation, backend, stack }: OpenStack,
     yes: boolean | undefined,
     operation: (options: RunOptions) => Promise<T>,
+    watchPods?: WatchPods,
 ): Promise<T> {
     const once = () =>
-        showProgress(componentsOf(evaluation.resources), async (onEvent) => {
+        showProgress(componentsOf(evaluation.resources), async (onEvent, progress) => {
             const abort = new AbortController();
+            const watch = watchPods?.((workload) => progress.isPending(workload));
             let cancelling = false;
             let timer: NodeJS.Timeout | undefined;
             const interrupt = () => {
@@ -92,6 +101,7 @@ async function runOperation<T>(
             };
             process.on("SIGINT", interrupt);
             process.on("SIGTERM", interrupt);
+            watch?.start(() => abort.abort());
             try {
                 return await operation({
                     onEvent: (event) => {
@@ -102,10 +112,17 @@ async function runOperation<T>(
                     signal: abort.signal,
                 });
             } catch (error) {
+                if (watch !== undefined && watch.lasting.length > 0) {
+                    throw new NotReadyError(
+                        `stack ${stack.name} is not deployed completely, because pods do not become ready. Solve these problems, and run the command again to continue:${await watch.describe()}`,
+                        { cause: error },
+                    );
+                }
                 throw timer === undefined
                     ? error
                     : new Error("the operation was interrupted; run the command again to continue");
             } finally {
+                watch?.stop();
                 clearTimeout(timer);
                 process.off("SIGINT", interrupt);
                 process.off("SIGTERM", interrupt);
@@ -114,6 +131,9 @@ async function runOperation<T>(
     try {
         return await once();
     } catch (error) {
+        if (error instanceof NotReadyError) {
+            throw error;
+        }
         const locks = locksIn((error as Error).message);
         if (locks.length === 0 || !locks.every(isStale)) {
             throw readableError(error, backend);
@@ -134,9 +154,14 @@ async function runOperation<T>(
  * Deploys the stack. If an earlier run was killed, objects that it created but did not save in the state become part of the stack. Otherwise
  * Pulumi would fail because they already exist.
  *
+ * @param watchPods if given, the deployment ends as soon as it is certain that a pod does not become ready.
  * @returns the number of resources by operation.
  */
-export async function deploy(opened: OpenStack, yes?: boolean): Promise<Partial<Record<OpType, number>>> {
+export async function deploy(
+    opened: OpenStack,
+    yes?: boolean,
+    watchPods?: WatchPods,
+): Promise<Partial<Record<OpType, number>>> {
     const { stack, state } = opened;
     const { envVars } = stack.workspace;
     const adoptExisting = { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true", PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
@@ -147,7 +172,7 @@ export async function deploy(opened: OpenStack, yes?: boolean): Promise<Partial<
         );
         Object.assign(envVars, adoptExisting);
     }
-    const { summary } = await runOperation(opened, yes, (options) => stack.up(options));
+    const { summary } = await runOperation(opened, yes, (options) => stack.up(options), watchPods);
     if (objects.length > 0) {
         Object.keys(adoptExisting).forEach((key) => delete envVars[key]);
         // The state contains the settings of the provider. A second run removes them, so that the next preview shows no change.

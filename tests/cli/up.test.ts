@@ -281,9 +281,7 @@ describe("progress", () => {
     });
 
     test("reports why a component failed, or where it was stopped", () => {
-        expect(progress.failure("loki", false)).toBe(
-            "it was interrupted while it waited for Chart loki-chart, StatefulSet loki",
-        );
+        expect(progress.failure("loki", false)).toBe("it was interrupted while it waited for StatefulSet loki");
         message(
             "error",
             'resource "x" was not successfully created by the Kubernetes API server: exceeded quota\n\nmore',

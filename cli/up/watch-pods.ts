@@ -1,0 +1,142 @@
+import { CoreV1Api } from "@kubernetes/client-node";
+import { callApi, ClusterError } from "../cluster/api";
+import type { Cluster } from "../cluster/kubeconfig";
+import { kubectl } from "../cluster/kubectl";
+import { shorten } from "../shorten";
+import { type PodFacts, podProblems, type PodProblem, restartsOf } from "./pod-problems";
+
+const pauseSeconds = 3;
+const logLines = 5;
+const maxTextLength = 300;
+
+/** Watches the pods of a namespace during a deployment, and finds those that do not become ready. */
+export class PodWatch {
+    private readonly firstSeen = new Map<string, number>();
+    private readonly restartsBefore = new Map<string, number>();
+    private timer: NodeJS.Timeout | undefined;
+    private stopped = false;
+    /** The problems that lasted too long. Empty if there are none. */
+    lasting: PodProblem[] = [];
+
+    /**
+     * @param isAwaited whether Pulumi waits for a workload, such as "StatefulSet loki". Problems of other workloads are ignored.
+     * @param readySeconds how long a pod may wait for a node, and how long it may run without becoming ready.
+     */
+    constructor(
+        private readonly cluster: Cluster,
+        private readonly namespace: string,
+        private readonly isAwaited: (workload: string) => boolean,
+        private readonly readySeconds: number,
+    ) {}
+
+    /** Starts the watch. @param onLasting is called once, as soon as a problem has lasted too long. */
+    start(onLasting: () => void): void {
+        const check = async () => {
+            const facts = await this.facts();
+            this.lasting = facts === undefined ? [] : this.problemsAfter(facts, Date.now());
+            if (this.lasting.length > 0) {
+                onLasting();
+            } else if (!this.stopped) {
+                this.timer = setTimeout(() => void check(), pauseSeconds * 1000);
+            }
+        };
+        void check();
+    }
+
+    stop(): void {
+        this.stopped = true;
+        clearTimeout(this.timer);
+    }
+
+    /** Describes the problems with warnings and log lines of the pods, and the command that shows more. */
+    async describe(): Promise<string> {
+        const facts = (await this.facts()) ?? { pods: [], events: [] };
+        const texts = await Promise.all(this.lasting.map((problem) => this.describeProblem(problem, facts)));
+        return texts.join("");
+    }
+
+    /** Exported for tests. @param now in milliseconds. */
+    problemsAfter(facts: PodFacts, now: number): PodProblem[] {
+        for (const pod of facts.pods) {
+            const name = pod.metadata?.name ?? "";
+            this.restartsBefore.set(name, this.restartsBefore.get(name) ?? restartsOf(pod));
+        }
+        const problems = podProblems(facts, this.restartsBefore, this.readySeconds).filter(({ workload }) =>
+            this.isAwaited(workload),
+        );
+        const keys = new Map(problems.map((problem) => [keyOf(problem), problem]));
+        [...this.firstSeen.keys()].filter((key) => !keys.has(key)).forEach((key) => this.firstSeen.delete(key));
+        return [...keys].flatMap(([key, problem]) => {
+            const since = this.firstSeen.get(key) ?? now;
+            this.firstSeen.set(key, since);
+            return now - since >= problem.patienceSeconds * 1000 ? [problem] : [];
+        });
+    }
+
+    private async describeProblem(
+        { workload, pod, reason, container, previous = false }: PodProblem,
+        { pods, events }: PodFacts,
+    ): Promise<string> {
+        const { namespace } = this;
+        const uid = pods.find(({ metadata }) => metadata?.name === pod)?.metadata?.uid;
+        const target = { namespace, kubeContext: this.cluster.context };
+        // The reason contains the last warning already, unless it is about a probe or a volume.
+        const warning = events
+            .filter(
+                ({ involvedObject, reason: kind = "" }) =>
+                    pod !== undefined &&
+                    involvedObject.uid === uid &&
+                    /^(Unhealthy|Failed(Mount|Attach|Create))/.test(kind),
+            )
+            .at(-1)?.message;
+        const log = pod !== undefined && container !== undefined ? await this.log(pod, container, previous) : [];
+        const command =
+            log.length > 0
+                ? `logs ${pod} --container ${container}${previous ? " --previous" : ""}`
+                : `describe ${pod === undefined ? workload.toLowerCase().replace(" ", "/") : `pod/${pod}`}`;
+        return [
+            `\n  - ${pod === undefined ? workload : `pod ${pod} of ${workload}`}: ${shorten(reason, maxTextLength)}`,
+            ...(warning === undefined || reason.includes(warning)
+                ? []
+                : [`event:     ${shorten(warning, maxTextLength)}`]),
+            ...log.map((line, index) => `${index === 0 ? "log:      " : "          "} ${shorten(line, maxTextLength)}`),
+            `next step: ${kubectl(target, command)}`,
+        ].join("\n      ");
+    }
+
+    /** The last lines of a log. Empty if it cannot be read. */
+    private async log(name: string, container: string, previous: boolean): Promise<string[]> {
+        const core = this.cluster.config.makeApiClient(CoreV1Api);
+        const request = { name, namespace: this.namespace, container, previous, tailLines: 100 };
+        const text = await this.ifAvailable("read the log of a pod", core.readNamespacedPodLog(request));
+        const lines = (text ?? "").split("\n").filter((line) => line.trim() !== "");
+        const errors = lines.filter((line) => /error|fatal|panic|fail/i.test(line));
+        return (errors.length > 0 ? errors : lines).slice(-logLines);
+    }
+
+    private async facts(): Promise<PodFacts | undefined> {
+        const { namespace } = this;
+        const core = this.cluster.config.makeApiClient(CoreV1Api);
+        const [pods, events] = await Promise.all([
+            this.ifAvailable("list the pods", core.listNamespacedPod({ namespace })),
+            this.ifAvailable("list the events", core.listNamespacedEvent({ namespace, fieldSelector: "type=Warning" })),
+        ]);
+        return pods && { pods: pods.items, events: events?.items ?? [] };
+    }
+
+    /** Undefined if the request fails. The watch is only an addition to the deployment, so it must not end it. */
+    private async ifAvailable<T>(action: string, response: Promise<T>): Promise<T | undefined> {
+        try {
+            return await callApi(this.cluster, action, response);
+        } catch (error) {
+            if (error instanceof ClusterError) {
+                return undefined;
+            }
+            throw error;
+        }
+    }
+}
+
+function keyOf({ workload, pod, patienceSeconds }: PodProblem): string {
+    return `${workload} ${pod} ${patienceSeconds}`;
+}

@@ -1,0 +1,169 @@
+import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import { podProblems } from "../../cli/up/pod-problems";
+import { PodWatch } from "../../cli/up/watch-pods";
+
+const started = new Date("2026-01-01T12:00:00Z");
+const owner = (kind: string, name: string) => ({ apiVersion: "apps/v1", kind, name, uid: name, controller: true });
+
+function pod(container: Partial<V1ContainerStatus>, more: Partial<V1Pod> = {}): V1Pod {
+    const status = { name: "loki", image: "loki:3", imageID: "", ready: false, restartCount: 0, ...container };
+    return {
+        metadata: { name: "loki-0", ownerReferences: [owner("StatefulSet", "loki")], creationTimestamp: started },
+        spec: { nodeName: "one", containers: [] },
+        status: { phase: "Running", containerStatuses: [status] },
+        ...more,
+    };
+}
+
+const crashed = { waiting: { reason: "CrashLoopBackOff", message: "back-off 40s" } };
+const readySeconds = 300;
+
+function problems(facts: { pods?: V1Pod[]; events?: CoreV1Event[] }, restartsBefore: Record<string, number> = {}) {
+    return podProblems({ pods: [], events: [], ...facts }, new Map(Object.entries(restartsBefore)), readySeconds);
+}
+
+describe("a pod does not become ready if", () => {
+    test.each<[string, V1Pod, object]>([
+        [
+            "its image cannot be pulled",
+            pod({
+                state: {
+                    waiting: {
+                        reason: "ImagePullBackOff",
+                        message:
+                            'Back-off pulling image "loki:3": ErrImagePull: failed to pull and unpack image "loki:3": failed to resolve image: no such host',
+                    },
+                },
+            }),
+            { reason: "the image loki:3 cannot be pulled: no such host", patienceSeconds: 30 },
+        ],
+        [
+            "a Secret is missing",
+            pod({ state: { waiting: { reason: "CreateContainerConfigError", message: 'secret "x" not found' } } }),
+            {
+                reason: 'container loki: CreateContainerConfigError (secret "x" not found)',
+                patienceSeconds: 30,
+            },
+        ],
+        [
+            "its container used more memory than its limit, again and again",
+            pod({
+                state: crashed,
+                restartCount: 3,
+                lastState: { terminated: { reason: "OOMKilled", exitCode: 137 } },
+            }),
+            {
+                reason: "container loki has restarted 3 times (OOMKilled: it used more memory than its limit)",
+                container: "loki",
+                previous: true,
+                patienceSeconds: 0,
+            },
+        ],
+        [
+            "a volume cannot be mounted",
+            pod({ state: { waiting: { reason: "ContainerCreating" } } }),
+            {
+                reason: "container loki is not created: its volumes or its network are not ready",
+                patienceSeconds: 120,
+            },
+        ],
+        [
+            "no node has enough resources",
+            pod({}, { spec: { containers: [] }, status: { phase: "Pending" } }),
+            { reason: "the pod has no node: it is not scheduled yet", patienceSeconds: readySeconds },
+        ],
+        [
+            "its readiness probe fails",
+            pod({ state: { running: {} } }),
+            {
+                reason: "the pod is running but not ready: its readiness probe does not succeed",
+                container: "loki",
+                patienceSeconds: readySeconds,
+            },
+        ],
+    ])("%s", (_, value, expected) => {
+        expect(problems({ pods: [value] })).toEqual([{ workload: "StatefulSet loki", pod: "loki-0", ...expected }]);
+    });
+
+    test("a quota refuses it, until a later attempt succeeds", () => {
+        const event: CoreV1Event = {
+            metadata: {},
+            involvedObject: { kind: "ReplicaSet", name: "lgtm-grafana-6b465dcb96" },
+            reason: "FailedCreate",
+            message: "exceeded quota: small",
+            lastTimestamp: new Date("2026-01-01T12:00:10Z"),
+        };
+        expect(problems({ events: [event] })).toEqual([
+            {
+                workload: "Deployment lgtm-grafana",
+                reason: "the pod cannot be created: exceeded quota: small",
+                patienceSeconds: 20,
+            },
+        ]);
+        const created = (time: string) => ({
+            metadata: {
+                ownerReferences: [owner("ReplicaSet", "lgtm-grafana-6b465dcb96")],
+                creationTimestamp: new Date(time),
+            },
+            status: { phase: "Succeeded" },
+        });
+        expect(problems({ events: [event], pods: [created("2026-01-01T12:00:05Z")] })).toHaveLength(1);
+        expect(problems({ events: [event], pods: [created("2026-01-01T12:00:11Z")] })).toEqual([]);
+    });
+});
+
+describe("a pod may still become ready if", () => {
+    test.each<[string, V1Pod]>([
+        ["it has restarted twice", pod({ state: crashed, restartCount: 2 })],
+        ["its restarts are from the time before the deployment", pod({ state: crashed, restartCount: 7 })],
+        ["it is being deleted", pod({}, { metadata: { ...pod({}).metadata, deletionTimestamp: started } })],
+        ["it belongs to no workload", pod({}, { metadata: { name: "loki-0" } })],
+    ])("%s", (_, value) => {
+        expect(problems({ pods: [value] }, { "loki-0": 5 })).toEqual([]);
+    });
+
+    test("the ServiceAccount of its workload is not created yet", () => {
+        const event: CoreV1Event = {
+            metadata: {},
+            involvedObject: { kind: "StatefulSet", name: "loki" },
+            reason: "FailedCreate",
+            message: 'error looking up service account monitoring/loki: serviceaccount "loki" not found',
+        };
+        expect(problems({ events: [event] })).toEqual([]);
+    });
+});
+
+describe("the watch of a deployment", () => {
+    const unpullable = { pods: [pod({ state: { waiting: { reason: "ErrImagePull", message: "x" } } })], events: [] };
+    const watch = (awaited: (workload: string) => boolean) =>
+        new PodWatch({} as never, "monitoring", awaited, readySeconds);
+
+    test("reports a problem that lasts", () => {
+        const watched = watch((workload) => workload === "StatefulSet loki");
+        expect(watched.problemsAfter(unpullable, 0)).toEqual([]);
+        expect(watched.problemsAfter(unpullable, 29_000)).toEqual([]);
+        expect(watched.problemsAfter(unpullable, 30_000)).toHaveLength(1);
+    });
+
+    test("starts again if the problem disappeared in between", () => {
+        const watched = watch(() => true);
+        watched.problemsAfter(unpullable, 0);
+        watched.problemsAfter({ pods: [], events: [] }, 20_000);
+        expect(watched.problemsAfter(unpullable, 30_000)).toEqual([]);
+        expect(watched.problemsAfter(unpullable, 60_000)).toHaveLength(1);
+    });
+
+    test("ignores workloads for which Pulumi does not wait", () => {
+        const watched = watch(() => false);
+        watched.problemsAfter(unpullable, 0);
+        expect(watched.problemsAfter(unpullable, 3_600_000)).toEqual([]);
+    });
+
+    test("counts only restarts during the deployment", () => {
+        const watched = watch(() => true);
+        const restarted = (restartCount: number) => ({ pods: [pod({ state: crashed, restartCount })], events: [] });
+        expect(watched.problemsAfter(restarted(7), 0)).toEqual([]);
+        expect(watched.problemsAfter(restarted(9), 1000)).toEqual([]);
+        expect(watched.problemsAfter(restarted(10), 2000)).toHaveLength(1);
+    });
+});
