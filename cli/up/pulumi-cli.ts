@@ -1,20 +1,21 @@
 import { execFile } from "child_process";
-import { createHash } from "crypto";
-import * as fs from "fs";
 import * as path from "path";
-import { pipeline } from "stream/promises";
 import { promisify } from "util";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { version as pinnedVersion } from "@pulumi/pulumi/package.json";
 import { SemVer } from "semver";
+import { download, downloadError, get, type Program, type ReleaseFile, releaseUrl, supportedMachine } from "./download";
 
 const execute = promisify(execFile);
 
-/** The folder of the project to which the CLI is downloaded. It has one subfolder for each version. */
-export const cliFolder = ".pulumi-cli";
-
-// https://www.pulumi.com/docs/install/versions/ lists the archives and checksums at this URL.
-const releasesUrl = () => process.env["PULUMI_RELEASES_URL"] ?? "https://get.pulumi.com/releases/sdk";
+const pulumi: Program = {
+    title: `the Pulumi CLI ${pinnedVersion}`,
+    folder: path.join(".pulumi-cli", pinnedVersion),
+    // https://www.pulumi.com/docs/install/versions/ lists the archives and checksums at this URL.
+    releases: "https://get.pulumi.com/releases/sdk",
+    mirrorVariable: "PULUMI_RELEASES_URL",
+    instructions: "https://www.pulumi.com/docs/install/",
+};
 
 /**
  * Finds the Pulumi CLI in the version of the SDK, or a later one with the same major version: on the PATH, or in the folder of the project.
@@ -25,7 +26,7 @@ const releasesUrl = () => process.env["PULUMI_RELEASES_URL"] ?? "https://get.pul
  */
 export async function findPulumi(log: (line: string) => void): Promise<PulumiCommand> {
     const version = new SemVer(pinnedVersion);
-    const root = path.resolve(cliFolder, pinnedVersion);
+    const root = path.resolve(pulumi.folder);
     const onPath = await PulumiCommand.get({ version }).catch((error: Error) => error);
     if (!(onPath instanceof Error)) {
         return onPath;
@@ -35,14 +36,10 @@ export async function findPulumi(log: (line: string) => void): Promise<PulumiCom
         return downloaded;
     }
     try {
-        await install(root, log);
+        await download(pulumi, await releaseFile(), log);
         return await PulumiCommand.get({ version, root });
     } catch (error) {
-        throw new Error(
-            `the Pulumi CLI ${pinnedVersion} or later is missing: ${pathProblem(onPath)}, and the download failed: ${(error as Error).message}. ` +
-                "Install it from https://www.pulumi.com/docs/install/, or set PULUMI_RELEASES_URL to a mirror of https://get.pulumi.com/releases/sdk",
-            { cause: error },
-        );
+        throw downloadError({ ...pulumi, title: `${pulumi.title} or later` }, pathProblem(onPath), error);
     }
 }
 
@@ -51,43 +48,20 @@ function pathProblem(error: Error): string {
     return older === undefined ? "it is not on the PATH" : `the version on the PATH is ${older}`;
 }
 
-/** Downloads the CLI, verifies its checksum and unpacks it. */
-async function install(root: string, log: (line: string) => void): Promise<void> {
-    const archive = archiveName(pinnedVersion);
-    const url = `${releasesUrl()}/${archive}`;
-    log(`Downloading the Pulumi CLI ${pinnedVersion} from ${url} to ${path.relative(".", root)} ...`);
-    const sums = await (await get(`${releasesUrl()}/pulumi-${pinnedVersion}-checksums.txt`)).text();
-    const expected = checksumOf(sums, archive);
-    fs.mkdirSync(path.dirname(root), { recursive: true });
-    const unpacked = fs.mkdtempSync(`${root}-`);
-    try {
-        const file = path.join(unpacked, archive);
-        await fs.promises.writeFile(file, (await get(url)).body ?? "");
-        const hash = createHash("sha256");
-        await pipeline(fs.createReadStream(file), hash);
-        const actual = hash.digest("hex");
-        if (actual !== expected) {
-            throw new Error(`the SHA-256 checksum of ${archive} is ${actual}, but the release lists ${expected}`);
-        }
-        fs.mkdirSync(path.join(unpacked, "bin"));
-        await execute("tar", ["-xzf", file, "--strip-components=1", "-C", path.join(unpacked, "bin")]);
-        fs.rmSync(file);
-        fs.rmSync(root, { recursive: true, force: true });
-        fs.renameSync(unpacked, root);
-    } finally {
-        fs.rmSync(unpacked, { recursive: true, force: true });
-    }
-}
-
-/** @throws Error if there is no archive for this platform. */
-function archiveName(version: string): string {
-    const { platform, arch } = process;
-    if (!["linux", "darwin"].includes(platform) || !["x64", "arm64"].includes(arch)) {
-        throw new Error(
-            `the download supports Linux and macOS on x64 and arm64, but this machine is ${platform} ${arch}`,
-        );
-    }
-    return `pulumi-v${version}-${platform}-${arch}.tar.gz`;
+/**
+ * The archive for this machine. Its checksum comes from the release, because the version is that of the SDK and changes with it.
+ *
+ * @throws Error if there is no archive or no checksum for this machine.
+ */
+async function releaseFile(): Promise<ReleaseFile> {
+    const machine = supportedMachine(["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"]);
+    const archive = `pulumi-v${pinnedVersion}-${machine}.tar.gz`;
+    const sums = await (await get(releaseUrl(pulumi, `pulumi-${pinnedVersion}-checksums.txt`))).text();
+    return {
+        path: archive,
+        sha256: checksumOf(sums, archive),
+        unpack: async (file, bin) => void (await execute("tar", ["-xzf", file, "--strip-components=1", "-C", bin])),
+    };
 }
 
 /** @throws Error if the list does not contain the file. */
@@ -97,18 +71,4 @@ function checksumOf(sums: string, file: string): string {
         throw new Error(`the checksums of the release do not contain ${file}`);
     }
     return (line.trim().split(/\s+/)[0] ?? "").toLowerCase();
-}
-
-async function get(url: string): Promise<Response> {
-    let response: Response;
-    try {
-        response = await fetch(url);
-    } catch (error) {
-        const { cause } = error as { cause?: Error };
-        throw new Error(`cannot connect to ${url}: ${cause?.message ?? String(error)}`, { cause: error });
-    }
-    if (!response.ok) {
-        throw new Error(`${url} returns status ${response.status}`);
-    }
-    return response;
 }

@@ -1,13 +1,12 @@
 import { spawnSync } from "child_process";
-import { createHash } from "crypto";
 import * as fs from "fs";
-import * as http from "http";
-import type { AddressInfo } from "net";
 import * as os from "os";
 import * as path from "path";
 import { version } from "@pulumi/pulumi/package.json";
 import { chooseBackend, pulumiHint, withCli } from "../../cli/up/backend";
 import { findPulumi } from "../../cli/up/pulumi-cli";
+import { writeProgram } from "../helpers/programs";
+import { type Releases, serveReleases, sha256 } from "../helpers/releases";
 
 const project = process.cwd();
 const environment = { ...process.env };
@@ -24,31 +23,21 @@ afterEach(() => {
 
 /** Writes a program that prints a version like the Pulumi CLI. */
 function writePulumi(file: string, printedVersion: string): void {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(file, `#!/bin/sh\necho v${printedVersion}\n`, { mode: 0o755 });
+    writeProgram(file, `echo v${printedVersion}`);
 }
 
 describe("the Pulumi CLI", () => {
     const archive = `pulumi-v${version}-${process.platform}-${process.arch}.tar.gz`;
-    let files: Record<string, Buffer | string>;
-    let requestedPaths: string[];
-    let releases: http.Server;
+    let releases: Releases;
     beforeEach(async () => {
         writePulumi("release/pulumi/pulumi", version);
         spawnSync("tar", ["-czf", "archive.tgz", "-C", "release", "pulumi"]);
         const content = fs.readFileSync("archive.tgz");
-        const sum = createHash("sha256").update(content).digest("hex");
-        files = {
+        releases = await serveReleases({
             [`/${archive}`]: content,
-            [`/pulumi-${version}-checksums.txt`]: `${"0".repeat(64)}  pulumi-v${version}-plan9-x64.tar.gz\n${sum}  ${archive}\n`,
-        };
-        requestedPaths = [];
-        releases = http.createServer(({ url = "" }, response) => {
-            requestedPaths.push(url);
-            response.writeHead(url in files ? 200 : 404).end(files[url]);
+            [`/pulumi-${version}-checksums.txt`]: `${"0".repeat(64)}  pulumi-v${version}-plan9-x64.tar.gz\n${sha256(content)}  ${archive}\n`,
         });
-        await new Promise<void>((resolve) => releases.listen(0, "127.0.0.1", resolve));
-        process.env["PULUMI_RELEASES_URL"] = `http://127.0.0.1:${(releases.address() as AddressInfo).port}`;
+        process.env["PULUMI_RELEASES_URL"] = releases.url;
         delete process.env["PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK"];
         // Only the programs that the installation needs.
         fs.mkdirSync("bin");
@@ -62,7 +51,7 @@ describe("the Pulumi CLI", () => {
     test("on the PATH is used if its version is that of the SDK or later", async () => {
         writePulumi("bin/pulumi", version.replace(/\d+$/, "99"));
         expect((await findPulumi(() => undefined)).command).toBe("pulumi");
-        expect(requestedPaths).toEqual([]);
+        expect(releases.requested).toEqual([]);
     });
 
     test("is downloaded, verified and kept if the version on the PATH is older", async () => {
@@ -72,30 +61,30 @@ describe("the Pulumi CLI", () => {
         expect(command).toBe(path.join(folder, ".pulumi-cli", version, "bin", "pulumi"));
         expect(lines).toEqual([expect.stringMatching(/^Downloading the Pulumi CLI .* to \.pulumi-cli\//)]);
         expect(fs.readdirSync(".pulumi-cli")).toEqual([version]);
-        const before = requestedPaths.length;
+        const before = releases.requested.length;
         await findPulumi(() => undefined);
-        expect(requestedPaths).toHaveLength(before);
+        expect(releases.requested).toHaveLength(before);
     });
 
-    test.each<[string, () => void, RegExp]>([
+    test.each<[string, () => unknown, RegExp]>([
         [
             "has a wrong checksum",
-            () => (files[`/${archive}`] = "something else"),
-            /the SHA-256 checksum of pulumi-v.* is [0-9a-f]{64}, but the release lists [0-9a-f]{64}\. Install it from https:/,
+            () => (releases.files[`/${archive}`] = "something else"),
+            /the SHA-256 checksum of http.*\/pulumi-v.* is [0-9a-f]{64}, but it must be [0-9a-f]{64}; the file was deleted\. Install it from https:/,
         ],
         [
             "has no checksum",
-            () => (files[`/pulumi-${version}-checksums.txt`] = ""),
+            () => (releases.files[`/pulumi-${version}-checksums.txt`] = ""),
             /the checksums of the release do not contain pulumi-v/,
         ],
-        ["does not exist", () => (files = {}), /checksums\.txt returns status 404\. Install/],
+        ["does not exist", () => (releases.files = {}), /checksums\.txt returns status 404\. Install/],
         [
             "cannot be downloaded",
-            () => void releases.close(),
+            () => releases.close(),
             /cannot connect to http:\/\/127\.0\.0\.1:\d+\/.*ECONNREFUSED.*\. Install/,
         ],
     ])("that %s is not installed, and the error contains a solution", async (_, prepare, message) => {
-        prepare();
+        await prepare();
         const error = await findPulumi(() => undefined).catch((caught: Error) => caught);
         expect((error as Error).message).toMatch(/^the Pulumi CLI .* or later is missing: it is not on the PATH, and/);
         expect((error as Error).message).toMatch(message);
