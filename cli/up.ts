@@ -7,8 +7,8 @@ import { evaluateStack, type Evaluation, stackHelp } from "./evaluate";
 import { grafanaLogin } from "./login";
 import { parseSeconds, verboseHelp, yesHelp } from "./options";
 import { run, start } from "./run";
-import { createKindCluster, hasKind } from "./up/kind";
 import { pulumiHint } from "./up/backend";
+import { offerKindCluster } from "./up/kind";
 import { preflight } from "./up/preflight";
 import { deploy, openStack, whereDeployed } from "./up/stack";
 import { PodWatch } from "./up/watch-pods";
@@ -32,7 +32,10 @@ export const command = new Command("up")
         "context of the kubeconfig (default: observability:kubeContext of the stack, or the current context). It is saved in the stack file.",
     )
     .option("--yes", yesHelp)
-    .option("--kind", "create a local cluster with kind if the kubeconfig has no context")
+    .option(
+        "--kind",
+        "create a local cluster with kind if the kubeconfig has no context. With --yes, kind is downloaded if it is missing.",
+    )
     .option("--no-preflight", "deploy even if the checks of the cluster find problems")
     .option(
         "--ready-timeout <seconds>",
@@ -84,19 +87,7 @@ async function chooseCluster({ stack, settings }: Evaluation, options: UpOptions
         if (!(error instanceof NoContextError) || !error.noContexts) {
             throw error;
         }
-        if (!hasKind()) {
-            throw new Error(
-                `${error.message}, or install kind (https://kind.sigs.k8s.io) and run this command again to create a local cluster`,
-                { cause: error },
-            );
-        }
-        if (!options.kind && !process.stdin.isTTY) {
-            throw new Error(`${error.message}, or use --kind to create a local cluster`, { cause: error });
-        }
-        if (!(await confirm("The kubeconfig has no cluster. Create a local cluster with kind?", options.kind))) {
-            throw error;
-        }
-        return createKindCluster();
+        return offerKindCluster(error, options);
     }
 }
 

@@ -1,7 +1,9 @@
 import * as fs from "fs";
 import * as path from "path";
+import { kind } from "../../cli/up/kind-cli";
 import { projectFolder, runCommand, runProcess } from "../helpers/command";
 import { type KubernetesApi, kubeconfigOf, serveKubernetesApi } from "../helpers/kubernetes-api";
+import { writeProgram } from "../helpers/programs";
 
 const environment = { ...process.env };
 let folder: string;
@@ -96,31 +98,64 @@ test.each<[string, string, string[], object | undefined, object, string, number]
     expect({ status, stdout }).toEqual({ status: code, stdout: "" });
 });
 
-test("up creates a local cluster with the CRD of Dapr if the kubeconfig has no cluster", async () => {
-    const crds = "/apis/apiextensions.k8s.io/v1";
-    const crd = {
-        name: "customresourcedefinitions",
-        kind: "CustomResourceDefinition",
-        namespaced: false,
-        verbs: [],
-    };
-    api = await serveKubernetesApi({
-        [crds]: { kind: "APIResourceList", groupVersion: "apiextensions.k8s.io/v1", resources: [crd] },
-        [`${crds}/customresourcedefinitions`]: {},
+describe("without a cluster in the kubeconfig, up", () => {
+    let bin: string;
+    beforeEach(() => {
+        bin = path.join(folder, "bin");
+        writeProgram(path.join(bin, "docker"), "exit 0");
+        process.env["PATH"] = bin;
     });
-    // kind makes the new cluster the current context.
-    const kubeconfig = JSON.stringify(kubeconfigOf({ "kind-observability": api.url }, "kind-observability"));
-    fs.writeFileSync(
-        path.join(folder, "kind"),
-        `#!/bin/sh\necho "kind $*"\n[ "$1" = version ] || echo '${kubeconfig}' > "$KUBECONFIG"\n`,
-        { mode: 0o755 },
-    );
-    process.env["PATH"] = `${folder}:/usr/bin:/bin`;
-    // Without the Pulumi CLI the command ends after this step.
-    process.env["PULUMI_RELEASES_URL"] = `${api.url}/releases`;
-    // kind writes directly to the output of the process.
-    const { stdout, stderr } = await runProcess(folder, "up", ["test", "--kind"]);
-    expect(stdout).toContain("kind create cluster --name observability --wait 5m\n");
-    expect(api.asked).toContain(`${crds}/customresourcedefinitions`);
-    expect(stderr).toMatch(/^error: the Pulumi CLI .* is missing: .*checksums\.txt returns status 404/);
+
+    test("creates a local cluster with the CRD of Dapr, with kind of an earlier download", async () => {
+        const crds = "/apis/apiextensions.k8s.io/v1";
+        const crd = {
+            name: "customresourcedefinitions",
+            kind: "CustomResourceDefinition",
+            namespaced: false,
+            verbs: [],
+        };
+        api = await serveKubernetesApi({
+            [crds]: { kind: "APIResourceList", groupVersion: "apiextensions.k8s.io/v1", resources: [crd] },
+            [`${crds}/customresourcedefinitions`]: {},
+        });
+        // kind makes the new cluster the current context.
+        const kubeconfig = JSON.stringify(kubeconfigOf({ "kind-observability": api.url }, "kind-observability"));
+        const command = `${kind.folder}/bin/kind`;
+        writeProgram(
+            path.join(folder, command),
+            `echo "kind $*"\n[ "$1" = version ] || echo '${kubeconfig}' > "$KUBECONFIG"`,
+        );
+        // Without the Pulumi CLI the command ends after this step.
+        process.env["PULUMI_RELEASES_URL"] = `${api.url}/releases`;
+        // kind writes directly to the output of the process.
+        const { stdout, stderr } = await runProcess(folder, "up", ["test", "--kind"]);
+        expect(stdout).toBe(
+            `kind create cluster --name observability --wait 5m\nTo delete the local cluster, run:\n  ${command} delete cluster --name observability\n\n`,
+        );
+        expect(api.asked).toContain(`${crds}/customresourcedefinitions`);
+        expect(stderr).toMatch(/^error: the Pulumi CLI .* is missing: .*checksums\.txt returns status 404/);
+    });
+
+    test.each<[string, string[], RegExp]>([
+        [
+            "nothing confirms a local cluster",
+            ["--yes"],
+            /^error: there is no kubeconfig: .*, or use --kind --yes to create a local cluster\n$/,
+        ],
+        [
+            "nothing confirms the download of kind",
+            ["--kind"],
+            /^error: kind is not installed\. Download kind [\d.]+ to \.kind\/[\d.]+\? .* use --yes to confirm\n$/,
+        ],
+        [
+            "kind cannot be downloaded",
+            ["--kind", "--yes"],
+            /^error: kind [\d.]+ is missing: it is not on the PATH, and the download failed: cannot connect to http:\/\/127\.0\.0\.1:1\/v[\d.]+\/kind-/,
+        ],
+    ])("creates no cluster if %s", async (_, args, message) => {
+        process.env["KIND_RELEASES_URL"] = "http://127.0.0.1:1";
+        const { status, stderr } = await runCommand(folder, "up", ["test", ...args]);
+        expect(stderr).toMatch(message);
+        expect(status).toBe(1);
+    });
 });
