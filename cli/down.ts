@@ -8,7 +8,8 @@ import { evaluateStack, stackHelp } from "./evaluate";
 import { contextHelp, yesHelp, verboseHelp } from "./options";
 import { run, start } from "./run";
 import { pulumiHint } from "./up/backend";
-import { destroy, openStack, whereDeployed } from "./up/stack";
+import { destroy } from "./up/deploy";
+import { openStack, whereDeployed } from "./up/open-stack";
 
 interface DownOptions {
     context?: string;

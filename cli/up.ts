@@ -10,7 +10,8 @@ import { run, start } from "./run";
 import { pulumiHint } from "./up/backend";
 import { offerKindCluster } from "./up/kind";
 import { preflight } from "./up/preflight";
-import { deploy, openStack, whereDeployed } from "./up/stack";
+import { deploy } from "./up/deploy";
+import { openStack, whereDeployed } from "./up/open-stack";
 import { PodWatch } from "./up/watch-pods";
 
 interface UpOptions {

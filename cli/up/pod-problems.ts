@@ -1,4 +1,4 @@
-import type { CoreV1Event, V1ContainerStatus, V1OwnerReference, V1Pod } from "@kubernetes/client-node";
+import type { CoreV1Event, V1ContainerStatus, V1OwnerReference, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
 import { whyNotReady } from "../cluster/pod-status";
 import { isReady } from "../cluster/target";
 
@@ -22,6 +22,7 @@ export interface PodFacts {
     pods: V1Pod[];
     /** Warnings. */
     events: CoreV1Event[];
+    statefulSets: V1StatefulSet[];
 }
 
 // Registries, and Secrets that are created at the same time, are unavailable only for a short time.
@@ -50,7 +51,7 @@ export function podProblems(
             if (workload === undefined || isReady(pod) || hasEnded(pod)) {
                 return [];
             }
-            const problem = problemOf(pod, restartsBefore.get(pod.metadata?.name ?? "") ?? 0, readySeconds);
+            const problem = problemOf(pod, events, restartsBefore.get(pod.metadata?.name ?? "") ?? 0, readySeconds);
             return problem === undefined ? [] : [{ workload, pod: pod.metadata?.name, ...problem }];
         }),
     ];
@@ -61,7 +62,12 @@ export function restartsOf(pod: V1Pod): number {
     return containersOf(pod).reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
 
-function problemOf(pod: V1Pod, restartsBefore: number, readySeconds: number): Omit<PodProblem, "workload"> | undefined {
+function problemOf(
+    pod: V1Pod,
+    events: CoreV1Event[],
+    restartsBefore: number,
+    readySeconds: number,
+): Omit<PodProblem, "workload"> | undefined {
     const containers = containersOf(pod);
     const waiting = containers.find(({ state }) => state?.waiting !== undefined);
     const reason = waiting?.state?.waiting?.reason ?? "";
@@ -87,13 +93,49 @@ function problemOf(pod: V1Pod, restartsBefore: number, readySeconds: number): Om
         return { reason: text, patienceSeconds: readySeconds };
     }
     if (waiting !== undefined) {
-        return {
-            reason: `container ${waiting.name} is not created: its volumes or its network are not ready`,
-            patienceSeconds: volumeSeconds,
-        };
+        // The download of an image has no limit, because it depends on the network. Pulumi has a timeout.
+        const warning = warningOf(pod, events, /^(FailedMount|FailedAttachVolume|FailedCreatePodSandBox)$/);
+        return warning === undefined
+            ? undefined
+            : {
+                  reason: `container ${waiting.name} is not created: ${warning}`,
+                  patienceSeconds: volumeSeconds,
+              };
     }
     const unready = containers.find(({ ready }) => !ready);
     return { reason: text, ...(unready && { container: unready.name }), patienceSeconds: readySeconds };
+}
+
+/** The last warning about a pod. @param reasons of the warnings that are considered. */
+export function warningOf({ metadata }: V1Pod, events: CoreV1Event[], reasons: RegExp): string | undefined {
+    return events
+        .filter(({ involvedObject, reason = "" }) => involvedObject.uid === metadata?.uid && reasons.test(reason))
+        .sort((one, other) => eventTime(one) - eventTime(other))
+        .at(-1)?.message;
+}
+
+/**
+ * Finds pods that block the rollout of their StatefulSet: they are not ready and have an old template. Kubernetes waits until they are ready
+ * before it replaces them, if the StatefulSet starts its pods one after another.
+ */
+export function blockingPods({ pods, statefulSets }: PodFacts): { workload: string; pod: string }[] {
+    return statefulSets.flatMap(({ metadata, spec, status }) => {
+        const unready = pods.filter(
+            (pod) =>
+                pod.metadata?.ownerReferences?.some(({ uid }) => uid === metadata?.uid) &&
+                !isReady(pod) &&
+                !hasEnded(pod),
+        );
+        const [pod] = unready;
+        const blocks =
+            spec?.podManagementPolicy !== "Parallel" &&
+            spec?.updateStrategy?.type !== "OnDelete" &&
+            status?.observedGeneration === metadata?.generation &&
+            // With several unready pods, the deletion of one could make things worse.
+            unready.length === 1 &&
+            pod?.metadata?.labels?.["controller-revision-hash"] !== status?.updateRevision;
+        return blocks ? [{ workload: `StatefulSet ${metadata?.name}`, pod: pod?.metadata?.name ?? "" }] : [];
+    });
 }
 
 function containersOf({ status }: V1Pod): V1ContainerStatus[] {
@@ -121,21 +163,25 @@ function hasEnded({ metadata, status }: V1Pod): boolean {
 }
 
 /** A quota, an admission policy or Pod Security refuses the pods of a workload. Undefined if a pod was created after the event. */
-function refusedPod({ involvedObject, reason, message = "", ...event }: CoreV1Event, pods: V1Pod[]) {
+function refusedPod(event: CoreV1Event, pods: V1Pod[]) {
+    const { involvedObject, reason, message = "" } = event;
     const { kind = "", name = "" } = involvedObject;
     if (reason !== "FailedCreate" || /serviceaccount "[^"]*" not found/.test(message)) {
         return undefined;
     }
-    const time = timeOf(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp);
     const created = pods.some(
         ({ metadata }) =>
             metadata?.ownerReferences?.some((owner) => owner.kind === kind && owner.name === name) &&
-            timeOf(metadata.creationTimestamp) >= time,
+            timeOf(metadata.creationTimestamp) >= eventTime(event),
     );
     const workload = workloadOf([{ apiVersion: "", uid: "", kind, name, controller: true }]);
     return created || workload === undefined
         ? undefined
         : { workload, reason: `the pod cannot be created: ${message}`, patienceSeconds: refusedSeconds };
+}
+
+function eventTime({ lastTimestamp, eventTime: time, metadata }: CoreV1Event): number {
+    return timeOf(lastTimestamp ?? time ?? metadata.creationTimestamp);
 }
 
 function timeOf(date: Date | undefined): number {

@@ -14,6 +14,8 @@ export class ComponentProgress {
     private readonly lastMessages = new Map<string, string>();
     private readonly failures = new Map<string, string>();
     private readonly ended = new Set<string>();
+    /** URNs of the resources whose update failed. */
+    readonly failedUpdates: string[] = [];
 
     constructor(private readonly components: Components) {}
 
@@ -24,6 +26,9 @@ export class ComponentProgress {
         resOpFailedEvent: failed,
         diagnosticEvent,
     }: EngineEvent): void {
+        if (failed?.metadata.op === "update") {
+            this.failedUpdates.push(failed.metadata.urn);
+        }
         const metadata = (started ?? done ?? failed)?.metadata;
         if (metadata !== undefined) {
             this.parents.set(metadata.urn, (metadata.new ?? metadata.old)?.parent ?? "");

@@ -42,6 +42,13 @@ export function pendingCreations({ pending_operations: operations = [] }: State)
         .map(({ resource: { inputs } }) => `${inputs?.["kind"]} ${inputs?.["metadata"]?.name}`);
 }
 
+/** Returns the URNs of the objects that an earlier run was updating when it was killed. */
+export function pendingUpdates({ pending_operations: operations = [] }: State): string[] {
+    return operations
+        .filter(({ type, resource }) => type === "updating" && resource.type.startsWith("kubernetes:"))
+        .map(({ resource: { urn } }) => urn);
+}
+
 /** A lock of a self-managed backend. */
 export interface Lock {
     /** USER@HOST. */

@@ -1,9 +1,9 @@
-import { CoreV1Api } from "@kubernetes/client-node";
+import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { callApi, ClusterError } from "../cluster/api";
 import type { Cluster } from "../cluster/kubeconfig";
 import { kubectl } from "../cluster/kubectl";
 import { shorten } from "../shorten";
-import { type PodFacts, podProblems, type PodProblem, restartsOf } from "./pod-problems";
+import { blockingPods, type PodFacts, podProblems, type PodProblem, restartsOf, warningOf } from "./pod-problems";
 
 const pauseSeconds = 3;
 const logLines = 5;
@@ -34,6 +34,7 @@ export class PodWatch {
         const check = async () => {
             const facts = await this.facts();
             this.lasting = facts === undefined ? [] : this.problemsAfter(facts, Date.now());
+            await this.unblock(facts);
             if (this.lasting.length > 0) {
                 onLasting();
             } else if (!this.stopped) {
@@ -50,7 +51,7 @@ export class PodWatch {
 
     /** Describes the problems with warnings and log lines of the pods, and the command that shows more. */
     async describe(): Promise<string> {
-        const facts = (await this.facts()) ?? { pods: [], events: [] };
+        const facts = (await this.facts()) ?? { pods: [], events: [], statefulSets: [] };
         const texts = await Promise.all(this.lasting.map((problem) => this.describeProblem(problem, facts)));
         return texts.join("");
     }
@@ -78,17 +79,9 @@ export class PodWatch {
         { pods, events }: PodFacts,
     ): Promise<string> {
         const { namespace } = this;
-        const uid = pods.find(({ metadata }) => metadata?.name === pod)?.metadata?.uid;
+        const found = pods.find(({ metadata }) => metadata?.name === pod);
         const target = { namespace, kubeContext: this.cluster.context };
-        // The reason contains the last warning already, unless it is about a probe or a volume.
-        const warning = events
-            .filter(
-                ({ involvedObject, reason: kind = "" }) =>
-                    pod !== undefined &&
-                    involvedObject.uid === uid &&
-                    /^(Unhealthy|Failed(Mount|Attach|Create))/.test(kind),
-            )
-            .at(-1)?.message;
+        const warning = found && warningOf(found, events, /^Unhealthy$/);
         const log = pod !== undefined && container !== undefined ? await this.log(pod, container, previous) : [];
         const command =
             log.length > 0
@@ -117,11 +110,29 @@ export class PodWatch {
     private async facts(): Promise<PodFacts | undefined> {
         const { namespace } = this;
         const core = this.cluster.config.makeApiClient(CoreV1Api);
-        const [pods, events] = await Promise.all([
+        const apps = this.cluster.config.makeApiClient(AppsV1Api);
+        const [pods, events, statefulSets] = await Promise.all([
             this.ifAvailable("list the pods", core.listNamespacedPod({ namespace })),
             this.ifAvailable("list the events", core.listNamespacedEvent({ namespace, fieldSelector: "type=Warning" })),
+            this.ifAvailable("list the StatefulSets", apps.listNamespacedStatefulSet({ namespace })),
         ]);
-        return pods && { pods: pods.items, events: events?.items ?? [] };
+        return pods && { pods: pods.items, events: events?.items ?? [], statefulSets: statefulSets?.items ?? [] };
+    }
+
+    /** Deletes the pods that block a rollout, so that Kubernetes creates them from the new template. */
+    private async unblock(facts: PodFacts | undefined): Promise<void> {
+        const { namespace } = this;
+        const blocking =
+            facts === undefined ? [] : blockingPods(facts).filter(({ workload }) => this.isAwaited(workload));
+        for (const { workload, pod: name } of blocking) {
+            const core = this.cluster.config.makeApiClient(CoreV1Api);
+            const deleted = await this.ifAvailable("delete a pod", core.deleteNamespacedPod({ name, namespace }));
+            if (deleted !== undefined) {
+                console.log(
+                    `Pod ${name} of ${workload} was deleted: it was not ready and had the old template, which blocks the rollout.`,
+                );
+            }
+        }
     }
 
     /** Undefined if the request fails. The watch is only an addition to the deployment, so it must not end it. */

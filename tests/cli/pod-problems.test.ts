@@ -1,14 +1,21 @@
-import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
-import { podProblems } from "../../cli/up/pod-problems";
+import type { CoreV1Event, V1ContainerStatus, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
+import { blockingPods, type PodFacts, podProblems } from "../../cli/up/pod-problems";
 import { PodWatch } from "../../cli/up/watch-pods";
 
 const started = new Date("2026-01-01T12:00:00Z");
 const owner = (kind: string, name: string) => ({ apiVersion: "apps/v1", kind, name, uid: name, controller: true });
 
 function pod(container: Partial<V1ContainerStatus>, more: Partial<V1Pod> = {}): V1Pod {
+    const metadata = {
+        name: "loki-0",
+        uid: "1",
+        labels: { "controller-revision-hash": "old" },
+        ownerReferences: [owner("StatefulSet", "loki")],
+        creationTimestamp: started,
+    };
     const status = { name: "loki", image: "loki:3", imageID: "", ready: false, restartCount: 0, ...container };
     return {
-        metadata: { name: "loki-0", ownerReferences: [owner("StatefulSet", "loki")], creationTimestamp: started },
+        metadata,
         spec: { nodeName: "one", containers: [] },
         status: { phase: "Running", containerStatuses: [status] },
         ...more,
@@ -16,10 +23,11 @@ function pod(container: Partial<V1ContainerStatus>, more: Partial<V1Pod> = {}): 
 }
 
 const crashed = { waiting: { reason: "CrashLoopBackOff", message: "back-off 40s" } };
+const nothing: PodFacts = { pods: [], events: [], statefulSets: [] };
 const readySeconds = 300;
 
-function problems(facts: { pods?: V1Pod[]; events?: CoreV1Event[] }, restartsBefore: Record<string, number> = {}) {
-    return podProblems({ pods: [], events: [], ...facts }, new Map(Object.entries(restartsBefore)), readySeconds);
+function problems(facts: Partial<PodFacts>, restartsBefore: Record<string, number> = {}) {
+    return podProblems({ ...nothing, ...facts }, new Map(Object.entries(restartsBefore)), readySeconds);
 }
 
 describe("a pod does not become ready if", () => {
@@ -60,14 +68,6 @@ describe("a pod does not become ready if", () => {
             },
         ],
         [
-            "a volume cannot be mounted",
-            pod({ state: { waiting: { reason: "ContainerCreating" } } }),
-            {
-                reason: "container loki is not created: its volumes or its network are not ready",
-                patienceSeconds: 120,
-            },
-        ],
-        [
             "no node has enough resources",
             pod({}, { spec: { containers: [] }, status: { phase: "Pending" } }),
             { reason: "the pod has no node: it is not scheduled yet", patienceSeconds: readySeconds },
@@ -83,6 +83,20 @@ describe("a pod does not become ready if", () => {
         ],
     ])("%s", (_, value, expected) => {
         expect(problems({ pods: [value] })).toEqual([{ workload: "StatefulSet loki", pod: "loki-0", ...expected }]);
+    });
+
+    test("a volume cannot be mounted, but not while its image is downloaded", () => {
+        const creating = pod({ state: { waiting: { reason: "ContainerCreating" } } });
+        expect(problems({ pods: [creating] })).toEqual([]);
+        const event = {
+            metadata: {},
+            involvedObject: { uid: creating.metadata?.uid },
+            reason: "FailedMount",
+            message: 'secret "x" not found',
+        };
+        expect(problems({ pods: [creating], events: [event] })).toMatchObject([
+            { reason: 'container loki is not created: secret "x" not found', patienceSeconds: 120 },
+        ]);
     });
 
     test("a quota refuses it, until a later attempt succeeds", () => {
@@ -134,7 +148,7 @@ describe("a pod may still become ready if", () => {
 });
 
 describe("the watch of a deployment", () => {
-    const unpullable = { pods: [pod({ state: { waiting: { reason: "ErrImagePull", message: "x" } } })], events: [] };
+    const unpullable = { ...nothing, pods: [pod({ state: { waiting: { reason: "ErrImagePull", message: "x" } } })] };
     const watch = (awaited: (workload: string) => boolean) =>
         new PodWatch({} as never, "monitoring", awaited, readySeconds);
 
@@ -148,7 +162,7 @@ describe("the watch of a deployment", () => {
     test("starts again if the problem disappeared in between", () => {
         const watched = watch(() => true);
         watched.problemsAfter(unpullable, 0);
-        watched.problemsAfter({ pods: [], events: [] }, 20_000);
+        watched.problemsAfter(nothing, 20_000);
         expect(watched.problemsAfter(unpullable, 30_000)).toEqual([]);
         expect(watched.problemsAfter(unpullable, 60_000)).toHaveLength(1);
     });
@@ -161,9 +175,42 @@ describe("the watch of a deployment", () => {
 
     test("counts only restarts during the deployment", () => {
         const watched = watch(() => true);
-        const restarted = (restartCount: number) => ({ pods: [pod({ state: crashed, restartCount })], events: [] });
+        const restarted = (restartCount: number) => ({ ...nothing, pods: [pod({ state: crashed, restartCount })] });
         expect(watched.problemsAfter(restarted(7), 0)).toEqual([]);
         expect(watched.problemsAfter(restarted(9), 1000)).toEqual([]);
         expect(watched.problemsAfter(restarted(10), 2000)).toHaveLength(1);
+    });
+});
+
+describe("a pod that is not ready blocks the rollout of its StatefulSet", () => {
+    const unready = pod({ state: { running: {} } });
+    const ready = { ...unready, status: { conditions: [{ type: "Ready", status: "True" }] } };
+    const set = (updateRevision: string, podManagementPolicy = "OrderedReady") => ({
+        metadata: { name: "loki", uid: "loki", generation: 2 },
+        spec: { podManagementPolicy } as V1StatefulSet["spec"] & object,
+        status: { replicas: 1, observedGeneration: 2, updateRevision },
+    });
+
+    test("if it has an old template", () => {
+        expect(blockingPods({ ...nothing, pods: [unready], statefulSets: [set("new")] })).toEqual([
+            { workload: "StatefulSet loki", pod: "loki-0" },
+        ]);
+    });
+
+    test("but not if several pods are not ready", () => {
+        expect(blockingPods({ ...nothing, pods: [unready, unready], statefulSets: [set("new")] })).toEqual([]);
+    });
+
+    test.each<[string, V1Pod, V1StatefulSet]>([
+        ["it has the new template", unready, set("old")],
+        ["it is ready", ready, set("new")],
+        ["the StatefulSet replaces unready pods itself", unready, set("new", "Parallel")],
+        [
+            "the controller has not seen the new template",
+            unready,
+            { ...set("new"), status: { replicas: 1, observedGeneration: 1 } },
+        ],
+    ])("but not if %s", (_, value, statefulSet) => {
+        expect(blockingPods({ ...nothing, pods: [value], statefulSets: [statefulSet] })).toEqual([]);
     });
 });

@@ -4,7 +4,7 @@ import { ComponentProgress } from "../../cli/up/progress";
 import { capacityProblem, unallocatedResources } from "../../cli/up/capacity";
 import { type ClusterFacts, problemsOf } from "../../cli/up/preflight";
 import { podRequests } from "../../cli/up/requests";
-import { deployedObject, isStale, locksIn, pendingCreations } from "../../cli/up/state";
+import { deployedObject, isStale, locksIn, pendingCreations, pendingUpdates } from "../../cli/up/state";
 import { resolveSettings } from "../../settings/resolve";
 
 const gib = 2 ** 30;
@@ -215,12 +215,17 @@ describe("the state of Pulumi", () => {
         expect(deployedObject({})).toBeUndefined();
     });
 
-    test("contains the objects that a killed run was creating", () => {
+    test("contains the objects that a killed run was creating or updating", () => {
         const operation = (type: string, kind: string) => ({
             type,
             resource: { ...object(kind, "1"), inputs: { kind, metadata: { name: "loki" } } },
         });
-        const operations = [operation("creating", "Service"), operation("deleting", "Secret")];
+        const operations = [
+            operation("creating", "Service"),
+            operation("deleting", "Secret"),
+            operation("updating", "StatefulSet"),
+        ];
+        expect(pendingUpdates({ pending_operations: operations })).toEqual([object("StatefulSet", "1").urn]);
         expect(pendingCreations({ pending_operations: operations })).toEqual(["Service loki"]);
         expect(pendingCreations({})).toEqual([]);
     });
@@ -278,6 +283,14 @@ describe("progress", () => {
         end(chart, component);
         expect(progress.isFinished("loki")).toBe(true);
         expect(progress.failure("loki", true)).toBeUndefined();
+    });
+
+    test("lists the updates that failed, because the state may not contain them", () => {
+        const failed = (op: string) => ({ metadata: { urn: set, op } }) as any;
+        progress.handle({ sequence: 0, timestamp: 0, resOpFailedEvent: failed("create") });
+        expect(progress.failedUpdates).toEqual([]);
+        progress.handle({ sequence: 0, timestamp: 0, resOpFailedEvent: failed("update") });
+        expect(progress.failedUpdates).toEqual([set]);
     });
 
     test("reports why a component failed, or where it was stopped", () => {

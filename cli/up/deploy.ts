@@ -1,0 +1,54 @@
+import type { OpType } from "@pulumi/pulumi/automation";
+import type { OpenStack } from "./open-stack";
+import { runOperation, type WatchPods } from "./operation";
+import { pendingCreations, pendingUpdates } from "./state";
+
+/**
+ * Deploys the stack. If an earlier run was killed, objects that it created but did not save in the state become part of the stack. Otherwise
+ * Pulumi would fail because they already exist.
+ *
+ * @param watchPods if given, the deployment ends as soon as it is certain that a pod does not become ready.
+ * @returns the number of resources by operation.
+ */
+export async function deploy(
+    opened: OpenStack,
+    yes?: boolean,
+    watchPods?: WatchPods,
+): Promise<Partial<Record<OpType, number>>> {
+    const { stack, state } = opened;
+    const { envVars } = stack.workspace;
+    const adoptExisting = { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true", PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
+    const objects = pendingCreations(state);
+    if (objects.length > 0) {
+        console.log(
+            `An earlier run was killed while it created ${objects.join(", ")}. If these objects exist, they become part of the stack.`,
+        );
+        Object.assign(envVars, adoptExisting);
+    }
+    const updates = pendingUpdates(state);
+    if (updates.length > 0) {
+        // The provider may have changed these objects, and the state does not contain the change.
+        await stack.refresh({ target: updates });
+    }
+    const { summary } = await runOperation(opened, yes, (options) => stack.up(options), watchPods);
+    if (objects.length > 0) {
+        Object.keys(adoptExisting).forEach((key) => delete envVars[key]);
+        // The state contains the settings of the provider. A second run removes them, so that the next preview shows no change.
+        await stack.refresh({ clearPendingCreates: true });
+        await stack.up();
+    }
+    return summary.resourceChanges ?? {};
+}
+
+/** Deletes all objects of the stack. */
+export async function destroy(opened: OpenStack, yes?: boolean): Promise<void> {
+    const { stack, state } = opened;
+    await runOperation(opened, yes, (options) => stack.destroy(options));
+    const remaining = pendingCreations(state);
+    if (remaining.length > 0) {
+        console.log(
+            `An earlier run was killed while it created ${remaining.join(", ")}. Pulumi does not delete these objects. Check whether they exist, and delete them.`,
+        );
+        await stack.refresh({ clearPendingCreates: true });
+    }
+}
