@@ -4,6 +4,12 @@ import { runOperation, type WatchPods } from "./operation";
 import { pendingCreations, pendingUpdates } from "./state";
 
 /**
+ * Number of resources that Pulumi processes at the same time. Its default is four for each core. Workloads that wait for their pods would then
+ * delay the creation of the others: on two cores, the object store was created only after the pods of Alloy were ready.
+ */
+const parallel = 64;
+
+/**
  * Deploys the stack. If an earlier run was killed, objects that it created but did not save in the state become part of the stack. Otherwise
  * Pulumi would fail because they already exist.
  *
@@ -30,7 +36,7 @@ export async function deploy(
         // The provider may have changed these objects, and the state does not contain the change.
         await stack.refresh({ target: updates });
     }
-    const { summary } = await runOperation(opened, yes, (options) => stack.up(options), watchPods);
+    const { summary } = await runOperation(opened, yes, (options) => stack.up({ ...options, parallel }), watchPods);
     if (objects.length > 0) {
         Object.keys(adoptExisting).forEach((key) => delete envVars[key]);
         // The state contains the settings of the provider. A second run removes them, so that the next preview shows no change.
@@ -43,7 +49,7 @@ export async function deploy(
 /** Deletes all objects of the stack. */
 export async function destroy(opened: OpenStack, yes?: boolean): Promise<void> {
     const { stack, state } = opened;
-    await runOperation(opened, yes, (options) => stack.destroy(options));
+    await runOperation(opened, yes, (options) => stack.destroy({ ...options, parallel }));
     const remaining = pendingCreations(state);
     if (remaining.length > 0) {
         console.log(

@@ -94,7 +94,9 @@ function problemOf(
     }
     if (waiting !== undefined) {
         // The download of an image has no limit, because it depends on the network. Pulumi has a timeout.
-        const warning = warningOf(pod, events, /^(FailedMount|FailedAttachVolume|FailedCreatePodSandBox)$/);
+        const warning = warningOf(pod, events, ({ reason = "" }) =>
+            /^Failed(Mount|AttachVolume|CreatePodSandBox)$/.test(reason),
+        );
         return warning === undefined
             ? undefined
             : {
@@ -103,13 +105,22 @@ function problemOf(
               };
     }
     const unready = containers.find(({ ready }) => !ready);
-    return { reason: text, ...(unready && { container: unready.name }), patienceSeconds: readySeconds };
+    const probe = warningOf(pod, events, ({ message = "" }) => /^(Readiness|Startup) probe/.test(message));
+    return {
+        reason: probe === undefined ? text : `the pod is running but not ready: ${probe}`,
+        ...(unready && { container: unready.name }),
+        patienceSeconds: readySeconds,
+    };
 }
 
-/** The last warning about a pod. @param reasons of the warnings that are considered. */
-export function warningOf({ metadata }: V1Pod, events: CoreV1Event[], reasons: RegExp): string | undefined {
+/** The last warning about a pod. @param matches selects the warnings that are considered. */
+function warningOf(
+    { metadata }: V1Pod,
+    events: CoreV1Event[],
+    matches: (event: CoreV1Event) => boolean,
+): string | undefined {
     return events
-        .filter(({ involvedObject, reason = "" }) => involvedObject.uid === metadata?.uid && reasons.test(reason))
+        .filter((event) => event.involvedObject.uid === metadata?.uid && matches(event))
         .sort((one, other) => eventTime(one) - eventTime(other))
         .at(-1)?.message;
 }

@@ -3,7 +3,7 @@ import { callApi, ClusterError } from "../cluster/api";
 import type { Cluster } from "../cluster/kubeconfig";
 import { kubectl } from "../cluster/kubectl";
 import { shorten } from "../shorten";
-import { blockingPods, type PodFacts, podProblems, type PodProblem, restartsOf, warningOf } from "./pod-problems";
+import { blockingPods, type PodFacts, podProblems, type PodProblem, restartsOf } from "./pod-problems";
 
 const pauseSeconds = 3;
 const logLines = 5;
@@ -49,10 +49,9 @@ export class PodWatch {
         clearTimeout(this.timer);
     }
 
-    /** Describes the problems with warnings and log lines of the pods, and the command that shows more. */
+    /** Describes the problems with log lines of the pods, and the command that shows more. */
     async describe(): Promise<string> {
-        const facts = (await this.facts()) ?? { pods: [], events: [], statefulSets: [] };
-        const texts = await Promise.all(this.lasting.map((problem) => this.describeProblem(problem, facts)));
+        const texts = await Promise.all(this.lasting.map((problem) => this.describeProblem(problem)));
         return texts.join("");
     }
 
@@ -74,14 +73,9 @@ export class PodWatch {
         });
     }
 
-    private async describeProblem(
-        { workload, pod, reason, container, previous = false }: PodProblem,
-        { pods, events }: PodFacts,
-    ): Promise<string> {
-        const { namespace } = this;
-        const found = pods.find(({ metadata }) => metadata?.name === pod);
-        const target = { namespace, kubeContext: this.cluster.context };
-        const warning = found && warningOf(found, events, /^Unhealthy$/);
+    private async describeProblem(problem: PodProblem): Promise<string> {
+        const { workload, pod, reason, container, previous = false } = problem;
+        const target = { namespace: this.namespace, kubeContext: this.cluster.context };
         const log = pod !== undefined && container !== undefined ? await this.log(pod, container, previous) : [];
         const command =
             log.length > 0
@@ -89,9 +83,6 @@ export class PodWatch {
                 : `describe ${pod === undefined ? workload.toLowerCase().replace(" ", "/") : `pod/${pod}`}`;
         return [
             `\n  - ${pod === undefined ? workload : `pod ${pod} of ${workload}`}: ${shorten(reason, maxTextLength)}`,
-            ...(warning === undefined || reason.includes(warning)
-                ? []
-                : [`event:     ${shorten(warning, maxTextLength)}`]),
             ...log.map((line, index) => `${index === 0 ? "log:      " : "          "} ${shorten(line, maxTextLength)}`),
             `next step: ${kubectl(target, command)}`,
         ].join("\n      ");

@@ -99,6 +99,27 @@ describe("a pod does not become ready if", () => {
         ]);
     });
 
+    test("its readiness probe fails with a message", () => {
+        const running = pod({ state: { running: {} } });
+        const probe = (message: string, time: string) => ({
+            metadata: {},
+            involvedObject: { uid: running.metadata?.uid },
+            reason: "Unhealthy",
+            message,
+            lastTimestamp: new Date(time),
+        });
+        const events = [
+            probe("Readiness probe failed: HTTP probe failed with statuscode: 404", "2026-01-01T12:01:00Z"),
+            probe("Readiness probe failed: connection refused", "2026-01-01T12:00:20Z"),
+            probe("Liveness probe failed: HTTP probe failed with statuscode: 503", "2026-01-01T12:02:00Z"),
+        ];
+        expect(problems({ pods: [running], events })).toMatchObject([
+            {
+                reason: "the pod is running but not ready: Readiness probe failed: HTTP probe failed with statuscode: 404",
+            },
+        ]);
+    });
+
     test("a quota refuses it, until a later attempt succeeds", () => {
         const event: CoreV1Event = {
             metadata: {},
