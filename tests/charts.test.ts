@@ -561,7 +561,7 @@ const freeForm = [
     /^grafana: (dashboardProviders|dashboardsConfigMaps|datasources|grafana\.ini)$/,
     /^opentelemetry-collector: (alternateConfig|ports)$/,
     /^pyroscope: pyroscope\.(extraArgs|structuredConfig)$/,
-    /^tempo: tempo\.(metricsGenerator\.processor|overrides\.defaults|queryFrontend|storage\.trace)$/,
+    /^tempo: tempo\.(ingester|metricsGenerator\.processor|overrides\.defaults|queryFrontend|storage\.trace)$/,
 ];
 
 /** Paths in the values without a default in the chart, that no template reads. */

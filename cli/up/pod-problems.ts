@@ -188,7 +188,11 @@ function refusedPod(event: CoreV1Event, pods: V1Pod[]) {
     const workload = workloadOf([{ apiVersion: "", uid: "", kind, name, controller: true }]);
     return created || workload === undefined
         ? undefined
-        : { workload, reason: `the pod cannot be created: ${message}`, patienceSeconds: refusedSeconds };
+        : {
+              workload,
+              reason: `the pod cannot be created: ${message.replace(/^.*?(?:Error creating|failed error): /, "")}`,
+              patienceSeconds: refusedSeconds,
+          };
 }
 
 function eventTime({ lastTimestamp, eventTime: time, metadata }: CoreV1Event): number {

@@ -2,6 +2,7 @@ import {
     ApiextensionsV1Api,
     CoreV1Api,
     StorageV1Api,
+    type V1Namespace,
     type V1Node,
     type V1Pod,
     type V1StorageClass,
@@ -25,6 +26,8 @@ export interface ClusterFacts {
     version: ServerVersion;
     missingPermissions: string[];
     hasDaprCrd: boolean | undefined;
+    /** The namespace of the stack. Undefined also if it does not exist yet. */
+    namespace: V1Namespace | undefined;
     storageClasses: V1StorageClass[] | undefined;
     nodes: V1Node[] | undefined;
     pods: V1Pod[] | undefined;
@@ -39,7 +42,7 @@ async function factsOf(cluster: Cluster, settings: Settings): Promise<ClusterFac
     const core = cluster.config.makeApiClient(CoreV1Api);
     // The first request is made alone, so that an unreachable cluster causes only one error.
     const version = await serverVersion(cluster);
-    const [permissions, crd, storageClasses, nodes, pods] = await Promise.all([
+    const [permissions, crd, namespace, storageClasses, nodes, pods] = await Promise.all([
         missingPermissions(cluster, settings.namespace, requiredKinds(settings)),
         ifPermitted(
             findObject(
@@ -51,6 +54,7 @@ async function factsOf(cluster: Cluster, settings: Settings): Promise<ClusterFac
                     .then(() => true),
             ).then((found) => found ?? false),
         ),
+        ifPermitted(findObject(cluster, "read the namespace", core.readNamespace({ name: settings.namespace }))),
         ifPermitted(
             callApi(
                 cluster,
@@ -61,7 +65,7 @@ async function factsOf(cluster: Cluster, settings: Settings): Promise<ClusterFac
         ifPermitted(callApi(cluster, "list nodes", core.listNode()).then(({ items }) => items)),
         ifPermitted(callApi(cluster, "list pods", core.listPodForAllNamespaces()).then(({ items }) => items)),
     ]);
-    return { version, missingPermissions: permissions, hasDaprCrd: crd, storageClasses, nodes, pods };
+    return { version, missingPermissions: permissions, hasDaprCrd: crd, namespace, storageClasses, nodes, pods };
 }
 
 function requiredKinds({ createNamespace, grafana, dapr }: Settings): ResourceKind[] {
@@ -97,6 +101,7 @@ export function problemsOf(facts: ClusterFacts, settings: Settings, requests: Po
         settings.dapr.enabled && facts.hasDaprCrd === false
             ? `Dapr is not installed in the cluster: the CRD ${daprCrd} does not exist; install Dapr, or set enabled to false in observability:dapr`
             : undefined,
+        settings.createNamespace ? undefined : podSecurityProblem(facts.namespace),
         facts.storageClasses && storageProblem(settings.storage.className, facts.storageClasses),
         facts.nodes &&
             facts.pods &&
@@ -109,6 +114,17 @@ function versionProblem({ text, major, minor }: ServerVersion): string | undefin
     return major > minMajor || (major === minMajor && minor >= minMinor)
         ? undefined
         : `the cluster runs Kubernetes ${text}; version ${minMajor}.${minMinor} or later is required`;
+}
+
+const enforceLabel = "pod-security.kubernetes.io/enforce";
+
+/** If the stack creates the namespace, it sets the label itself. */
+function podSecurityProblem(namespace: V1Namespace | undefined): string | undefined {
+    const { name, labels = {} } = namespace?.metadata ?? {};
+    const level = labels[enforceLabel];
+    return level === "baseline" || level === "restricted"
+        ? `namespace ${name} enforces Pod Security "${level}", but the log collector and the metrics scraper read files of the node, which needs "privileged"; set the label ${enforceLabel} of the namespace to "privileged"`
+        : undefined;
 }
 
 const defaultClass = "storageclass.kubernetes.io/is-default-class";

@@ -122,8 +122,9 @@ function nameOf(urn: string): string {
 function firstCause(message: string): string {
     const [, server] = /by the Kubernetes API server: (.*)/.exec(message) ?? [];
     const causes = [...message.matchAll(/^\s+\* (.*)/gm)].map(([, cause = ""]) => cause);
-    const [line = ""] = message.trim().split("\n");
-    return server ?? causes.at(-1) ?? line.replace(/^(\w+ of )?resource "urn:[^"]*" (failed: )?/, "");
+    const cause = server ?? causes.at(-1) ?? message.trim().split("\n")[0] ?? "";
+    const unnamed = cause.replace(/^(\w+ of )?resource "urn:[^"]*" (failed: )?/, "");
+    return unnamed.replace(/^was successfully created, but .* or become live: /, "");
 }
 
 /** The names of the components. Each has the names of its resources, including its own name. */

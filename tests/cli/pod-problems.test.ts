@@ -125,13 +125,13 @@ describe("a pod does not become ready if", () => {
             metadata: {},
             involvedObject: { kind: "ReplicaSet", name: "lgtm-grafana-6b465dcb96" },
             reason: "FailedCreate",
-            message: "exceeded quota: small",
+            message: '(combined from similar events): Error creating: pods "x" is forbidden: exceeded quota: small',
             lastTimestamp: new Date("2026-01-01T12:00:10Z"),
         };
         expect(problems({ events: [event] })).toEqual([
             {
                 workload: "Deployment lgtm-grafana",
-                reason: "the pod cannot be created: exceeded quota: small",
+                reason: 'the pod cannot be created: pods "x" is forbidden: exceeded quota: small',
                 patienceSeconds: 20,
             },
         ]);

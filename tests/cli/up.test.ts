@@ -135,6 +135,7 @@ describe("a cluster", () => {
         version: { text: "v1.33.4", major: 1, minor: 33 },
         missingPermissions: [],
         hasDaprCrd: true,
+        namespace: undefined,
         storageClasses: [
             {
                 metadata: { name: "slow", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
@@ -157,6 +158,7 @@ describe("a cluster", () => {
             version: { text: "v1.24.17", major: 1, minor: 24 },
             missingPermissions: ["your user needs the verb create for secrets"],
             hasDaprCrd: false,
+            namespace: undefined,
             storageClasses: [{ metadata: { name: "fast" }, provisioner: "x" }],
             nodes: [],
             pods: [],
@@ -176,6 +178,16 @@ describe("a cluster", () => {
         expect(problemsOf(suitable, resolveSettings({ storage: { className: "faast" } }), [])).toEqual([
             'observability:storage.className is "faast", but this storage class does not exist; the storage classes are slow, fast',
         ]);
+    });
+
+    test("whose existing namespace refuses the pods that read files of the node gets a message", () => {
+        const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+        const facts = { ...suitable, namespace: { metadata: { name: "monitoring", labels } } };
+        expect(problemsOf(facts, resolveSettings({ createNamespace: false }), [])).toEqual([
+            'namespace monitoring enforces Pod Security "restricted", but the log collector and the metrics scraper read files of the node, which needs "privileged"; set the label pod-security.kubernetes.io/enforce of the namespace to "privileged"',
+        ]);
+        // The stack changes the label of a namespace that belongs to it.
+        expect(problemsOf(facts, resolveSettings({}), [])).toEqual([]);
     });
 
     test("needs no Dapr if the stack does not use it, and is not checked for facts that the user cannot read", () => {
@@ -300,5 +312,12 @@ describe("progress", () => {
             'resource "x" was not successfully created by the Kubernetes API server: exceeded quota\n\nmore',
         );
         expect(progress.failure("loki", false)).toBe("StatefulSet loki: exceeded quota");
+        message("error", `update of resource "${set}" failed: it was cancelled`);
+        expect(progress.failure("loki", false)).toBe("StatefulSet loki: it was cancelled");
+        message(
+            "error",
+            `1 error occurred:\n\t* resource "${set}" was successfully created, but the Kubernetes API server reported that it failed to fully initialize or become live: timed out`,
+        );
+        expect(progress.failure("loki", false)).toBe("StatefulSet loki: timed out");
     });
 });
