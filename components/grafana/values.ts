@@ -28,7 +28,13 @@ export function grafanaValues(args: GrafanaArgs, dashboardFolders: string[]): He
                 size: args.size,
                 storageClassName: args.storageClass,
             },
-            "grafana.ini": { server: { root_url: rootUrl } },
+            "grafana.ini": {
+                server: { root_url: rootUrl },
+                // Grafana downloads its Drilldown apps and the keys of plugins at startup. A cluster with its own registry usually has no internet access.
+                ...(args.imageRegistry && {
+                    plugins: { preinstall_disabled: true, public_key_retrieval_disabled: true },
+                }),
+            },
             datasources: { "datasources.yaml": dataSources(args) },
             ingress: args.ingress && ingressValues(args.ingress),
             ...scheduling(args),

@@ -175,3 +175,17 @@ describe("Grafana's data sources", () => {
         expect(JSON.stringify(await dataSources(backends))).not.toContain("X-Scope-OrgID");
     });
 });
+
+test.each<[string, string | undefined, object | undefined]>([
+    [
+        "does not download plugins if the images come from another registry",
+        "registry.example.com",
+        { preinstall_disabled: true },
+    ],
+    ["downloads its own apps by default", undefined, undefined],
+])("Grafana %s", async (_, imageRegistry, expected) => {
+    const args = { namespace: "watch", ...backends, imageRegistry };
+    const { resources } = await record((opts) => new components.Grafana("g", args, opts));
+    const { plugins } = chartOf(resources, "lgtm")["values"]["grafana.ini"];
+    expect(plugins).toEqual(expected && expect.objectContaining(expected));
+});
