@@ -7,7 +7,7 @@ export const chartMirror = [process.env["CHARTS_MIRROR"], "charts-mirror"].find(
 );
 
 /** Kubeconfig of a test cluster. Tests deploy to its current context and delete it again. The cluster need not run pods. */
-export const testKubeconfig = process.env["TEST_KUBECONFIG"];
+export const testKubeconfig = () => process.env["TEST_KUBECONFIG"];
 
 export function onPath(program: string): boolean {
     return spawnSync(program, ["--help"], { stdio: "ignore" }).error === undefined;
@@ -16,16 +16,19 @@ export function onPath(program: string): boolean {
 /**
  * Like `describe`, for tests that need programs on the PATH, the chart mirror or a test cluster. If a prerequisite is missing, the tests are
  * skipped, and the title lists what is missing.
+ *
+ * @param needs.others further prerequisites that are missing.
  */
 export function describeWith(
-    needs: { programs?: string[]; mirror?: boolean; cluster?: boolean },
+    needs: { programs?: string[]; mirror?: boolean; cluster?: boolean; others?: string[] },
     title: string,
     tests: () => void,
 ): void {
     const missing = [
         ...(needs.programs ?? []).filter((program) => !onPath(program)),
         ...(needs.mirror && chartMirror === undefined ? ["a chart mirror in CHARTS_MIRROR"] : []),
-        ...(needs.cluster && testKubeconfig === undefined ? ["a test cluster in TEST_KUBECONFIG"] : []),
+        ...(needs.cluster && testKubeconfig() === undefined ? ["a test cluster in TEST_KUBECONFIG"] : []),
+        ...(needs.others ?? []),
     ];
     if (missing.length === 0) {
         describe(title, tests);
