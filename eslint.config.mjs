@@ -80,6 +80,8 @@ export default defineConfig(
     {
         files: ["**/*.js", "**/*.mjs"],
         extends: [ts.configs.disableTypeChecked],
-        languageOptions: { globals: { module: "readonly", process: "readonly" } },
+        languageOptions: {
+            globals: { module: "readonly", process: "readonly", fetch: "readonly", AbortSignal: "readonly" },
+        },
     },
 );

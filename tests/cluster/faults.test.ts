@@ -1,0 +1,128 @@
+import { spawnSync } from "child_process";
+import { finished } from "../helpers/project";
+import { eventually } from "../live/process";
+import { type Counts, signals } from "./load-pod";
+import { LoadedStack, pause } from "./loaded-stack";
+import { describeCluster } from "./prerequisite";
+import { deployTimeoutMs } from "./stack";
+import { deletePod, podsOf, waitForRestart, type Workload, workloads } from "./workloads";
+
+jest.setTimeout(600_000);
+
+type Signal = keyof Counts;
+
+/**
+ * The signals that a fault may lose, with the reason. A fault loses nothing else. The collector keeps data in its queues until a backend has stored
+ * it, and applications retry while the collector or Pyroscope does not respond.
+ */
+const mayLose: Partial<Record<string, Signal[]>> = {
+    // In dev, the queues of the collector are in an emptyDir, which is deleted with the pod.
+    "otelCollector deleted": ["zipkin", "traces", "logs", "samples"],
+    // Tempo keeps the spans of the last seconds in memory, until their trace is complete.
+    "tempo killed": ["zipkin", "traces"],
+};
+
+const settings = { storage: { sizes: { loki: "512Mi", minio: "1Gi" } } };
+const sizes = { loki: 512, minio: 1024 };
+const folders = { loki: "/var/loki", minio: "/data" };
+const restartKubelet = process.env["TEST_RESTART_KUBELET"];
+
+describeCluster("a dev stack that receives 20 traces, log records, samples and log lines per second", () => {
+    let loaded: LoadedStack;
+    const cluster = () => loaded.stack.cluster;
+    const firstPod = async (workload: Workload) => {
+        const pods = await podsOf(cluster(), workload);
+        return { pods, pod: pods[0] ?? {} };
+    };
+
+    beforeAll(async () => {
+        loaded = await LoadedStack.deploy("Faults in dev", settings);
+    }, deployTimeoutMs);
+    afterAll(async () => loaded?.delete(), deployTimeoutMs);
+
+    /** Checks that a fault loses only what it may lose. */
+    const expectLoss = async (fault: string, happen: () => Promise<number>) => {
+        const { lost } = await loaded.during(fault, happen);
+        const unexpected = signals.filter((signal) => lost[signal] && !mayLose[fault]?.includes(signal));
+        expect(Object.fromEntries(unexpected.map((signal) => [signal, lost[signal]]))).toEqual({});
+    };
+    const title = (fault: string) => `${fault}: loses ${mayLose[fault]?.join(", ") ?? "nothing"}`;
+
+    describe.each(workloads.map((workload) => [workload]))("%s", (workload) => {
+        const deleted = `${workload} deleted`;
+        const killed = `${workload} killed`;
+
+        test(title(deleted), () =>
+            expectLoss(deleted, async () => {
+                const { pods, pod } = await firstPod(workload);
+                await deletePod(cluster(), pod);
+                return waitForRestart(cluster(), workload, pods);
+            }),
+        );
+
+        test(title(killed), () =>
+            expectLoss(killed, async () => {
+                const { pods, pod } = await firstPod(workload);
+                await loaded.node.kill(pod);
+                return waitForRestart(cluster(), workload, pods);
+            }),
+        );
+    });
+
+    (restartKubelet === undefined ? test.skip : test)(
+        `kubelet restarted: loses nothing${restartKubelet === undefined ? " (needs a command in TEST_RESTART_KUBELET)" : ""}`,
+        () =>
+            expectLoss("kubelet restarted", async () => {
+                const started = Date.now();
+                const { status } = spawnSync(restartKubelet ?? "", { shell: true, stdio: "ignore" });
+                expect(status).toBe(0);
+                await Promise.all(workloads.map((workload) => waitForRestart(cluster(), workload, [])));
+                return (Date.now() - started) / 1000;
+            }),
+    );
+
+    test.each(["loki", "minio"] as const)("volume of %s full: loses nothing", (workload) =>
+        expectLoss(`volume of ${workload} full`, async () => {
+            const { pod } = await firstPod(workload);
+            const { capacity, written } = await loaded.node.fill(pod, folders[workload], sizes[workload] * 2 ** 20);
+            if (written === 0) {
+                console.log(`The volume of ${workload} was not filled: it has ${capacity} bytes, more than its claim.`);
+                return 0;
+            }
+            await pause(30);
+            const started = Date.now();
+            // The container may have restarted meanwhile.
+            await eventually("the file is deleted", async () =>
+                loaded.node.free((await firstPod(workload)).pod, folders[workload]),
+            );
+            await waitForRestart(cluster(), workload, []);
+            return (Date.now() - started) / 1000;
+        }),
+    );
+
+    test("loki exceeds its memory limit: up ends after an interrupt, and up with the former limit loses nothing", () =>
+        expectLoss("loki exceeds its memory limit", async () => {
+            const { pods } = await firstPod("loki");
+            const resources = { requests: { memory: "48Mi" }, limits: { memory: "48Mi" } };
+            loaded.stack.writeSettings({ ...settings, values: { loki: { singleBinary: { resources } } } });
+            const up = loaded.stack.project.start("up", "test", "--yes");
+            const result = finished(up);
+            await eventually(
+                "the container is killed because of its memory limit",
+                async () => {
+                    const { pod } = await firstPod("loki");
+                    const [status] = pod.status?.containerStatuses ?? [];
+                    const ended = status?.state?.terminated ?? status?.lastState?.terminated;
+                    expect(ended?.reason).toBe("OOMKilled");
+                },
+                180,
+            );
+            await pause(10);
+            process.kill(-(up.pid ?? 0), "SIGINT");
+            await result;
+            const started = Date.now();
+            await loaded.stack.up(settings);
+            await waitForRestart(cluster(), "loki", pods);
+            return (Date.now() - started) / 1000;
+        }));
+});

@@ -1,0 +1,100 @@
+import { queryMetrics } from "../../cli/verify/backends";
+import type { Connections } from "../../cli/verify/connections";
+import { eventually } from "../live/process";
+import { type Backends, backendsOf, difference, storedCounts } from "./counts";
+import { type Counts, LoadPod } from "./load-pod";
+import { NodePod } from "./node-pod";
+import { type Row, writeReport } from "./report";
+import { namespace, TestStack } from "./stack";
+import { podsOf } from "./workloads";
+
+const perSecond = 20;
+const readableSeconds = 120;
+
+/** A stack that receives every signal while something happens to it. */
+export class LoadedStack {
+    private readonly rows: Row[] = [];
+
+    private constructor(
+        private readonly title: string,
+        readonly stack: TestStack,
+        private readonly connections: Connections,
+        readonly backends: Backends,
+        private readonly load: LoadPod,
+        readonly node: NodePod,
+    ) {}
+
+    static async deploy(title: string, settings: object): Promise<LoadedStack> {
+        const stack = await TestStack.create();
+        await stack.up(settings);
+        const connections = await stack.connections();
+        const [pod] = await podsOf(stack.cluster, "loki");
+        return new LoadedStack(
+            title,
+            stack,
+            connections,
+            backendsOf(connections),
+            await LoadPod.start(stack.cluster, namespace),
+            await NodePod.start(stack.cluster, pod?.spec?.nodeName),
+        );
+    }
+
+    async delete(): Promise<void> {
+        writeReport(this.title, this.rows);
+        await Promise.all([this.node.close(), this.load.close(), this.connections.close()]);
+        await this.stack.delete();
+    }
+
+    /**
+     * Sends data before, during and after an event, and compares what was accepted with what is stored. The data has a service name of its own, so
+     * that a loss belongs to this event.
+     *
+     * @param happen causes the event, and returns the seconds until the stack was ready again.
+     */
+    async during(event: string, happen: () => Promise<number>): Promise<Row> {
+        const service = event.replace(/[^a-zA-Z0-9]+/g, "-").toLowerCase();
+        await this.load.send(service, perSecond);
+        await pause(5);
+        const findings = this.findings();
+        const ready = await happen();
+        await pause(10);
+        const { accepted, rejected } = await this.load.stop(service);
+        expect(rejected).toEqual([]);
+        const { lost, readable } = await this.missing(service, accepted);
+        const row = { event, accepted, lost, ready, readable, findings: await findings, alerts: await this.alerts() };
+        this.rows.push(row);
+        return row;
+    }
+
+    /** Waits until everything is stored. Returns what is still missing after a timeout. */
+    private async missing(service: string, accepted: Counts): Promise<Pick<Row, "lost" | "readable">> {
+        const started = Date.now();
+        let lost: Partial<Counts> = accepted;
+        const complete = async () => {
+            lost = difference(accepted, await storedCounts(this.backends, service));
+            expect(lost).toEqual({});
+        };
+        try {
+            await eventually("everything is stored", complete, readableSeconds);
+            return { lost, readable: (Date.now() - started) / 1000 };
+        } catch {
+            return { lost, readable: undefined };
+        }
+    }
+
+    private async findings(): Promise<string[]> {
+        const { report } = await this.stack.json("health").catch((error: unknown) => ({
+            report: { findings: [{ subject: "health", ok: undefined, text: (error as Error).message }] },
+        }));
+        return (report.findings as any[])
+            .filter(({ ok }) => ok !== true)
+            .map(({ subject, text }) => `${subject}: ${text}`);
+    }
+
+    private async alerts(): Promise<string[]> {
+        const series = await queryMetrics(this.backends.mimir, 'ALERTS{alertstate=~"pending|firing"}');
+        return [...new Set(series.map(({ labels }) => `${labels["alertname"]} (${labels["alertstate"]})`))].sort();
+    }
+}
+
+export const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

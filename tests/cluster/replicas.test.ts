@@ -1,0 +1,80 @@
+import { LoadedStack } from "./loaded-stack";
+import { describeCluster } from "./prerequisite";
+import { deployTimeoutMs } from "./stack";
+import { storedCounts } from "./counts";
+import { deletePod, podsOf, waitForRestart, type Workload } from "./workloads";
+
+jest.setTimeout(600_000);
+
+const resources = { requests: { cpu: "10m", memory: "64Mi" }, limits: { cpu: null, memory: "1Gi" } };
+const values = {
+    otelCollector: { resources },
+    alloyReceiver: { alloy: { resources } },
+    alloyLogs: { alloy: { resources } },
+    alloyMetrics: { alloy: { resources } },
+    loki: { singleBinary: { resources } },
+    tempo: { tempo: { resources } },
+    mimir: { resources },
+    pyroscope: { pyroscope: { resources } },
+    minio: { resources },
+    grafana: { resources },
+};
+const gibibyte = {
+    loki: "1Gi",
+    tempo: "1Gi",
+    mimir: "1Gi",
+    pyroscope: "1Gi",
+    grafana: "1Gi",
+    minio: "2Gi",
+    collector: "1Gi",
+};
+// All replicas fit on one node. MinIO would need four replicas to tolerate the failure of one.
+const settings = {
+    profile: "prod",
+    replicas: { minio: 1 },
+    tracing: { samplingMode: "head", samplingRatio: 1 },
+    storage: { sizes: gibibyte },
+    values,
+};
+const replicated = ["loki", "mimir", "otelCollector", "alloyReceiver"] as const satisfies Workload[];
+
+describeCluster("a prod stack with three replicas of Loki, Mimir, the collector and the receiver", () => {
+    let loaded: LoadedStack;
+
+    beforeAll(async () => {
+        loaded = await LoadedStack.deploy("Replicas in prod", settings);
+    }, deployTimeoutMs);
+    afterAll(async () => loaded?.delete(), deployTimeoutMs);
+
+    test.each(replicated)("%s has three replicas that are ready", async (workload) => {
+        expect(await podsOf(loaded.stack.cluster, workload)).toHaveLength(3);
+    });
+
+    test.each(replicated.flatMap((workload) => [0, 1, 2].map((index) => [workload, index] as const)))(
+        "while replica %2$s of %1$s is restarted, data is accepted, queries are answered, and nothing is lost",
+        async (workload, index) => {
+            const { cluster } = loaded.stack;
+            const failures: string[] = [];
+            const { lost } = await loaded.during(`${workload} ${index} deleted`, async () => {
+                const pods = await podsOf(cluster, workload);
+                const pod = pods[index] ?? {};
+                let waiting = true;
+                const queries = (async () => {
+                    while (waiting) {
+                        await storedCounts(loaded.backends, "query").catch((error: unknown) =>
+                            failures.push((error as Error).message),
+                        );
+                        await new Promise((resolve) => setTimeout(resolve, 1000));
+                    }
+                })();
+                await deletePod(cluster, pod);
+                const seconds = await waitForRestart(cluster, workload, [pod], pods.length);
+                waiting = false;
+                await queries;
+                return seconds;
+            });
+            expect(lost).toEqual({});
+            expect(failures).toEqual([]);
+        },
+    );
+});

@@ -1,0 +1,54 @@
+import { LoadedStack } from "./loaded-stack";
+import { describeCluster } from "./prerequisite";
+import { deployTimeoutMs } from "./stack";
+import { podsOf, waitForRestart, type Workload, workloads } from "./workloads";
+
+jest.setTimeout(deployTimeoutMs);
+
+const podAnnotations = { rollout: "1" };
+
+/** A setting for each workload that changes its pods, and nothing else. */
+const changes: Record<Workload, object> = {
+    otelCollector: { podAnnotations },
+    alloyReceiver: { controller: { podAnnotations } },
+    alloyLogs: { controller: { podAnnotations } },
+    alloyMetrics: { controller: { podAnnotations } },
+    loki: { loki: { podAnnotations } },
+    tempo: { podAnnotations },
+    mimir: { podAnnotations },
+    pyroscope: { pyroscope: { podAnnotations } },
+    minio: { podAnnotations },
+    grafana: { podAnnotations },
+};
+
+// The queues of the collector are in an emptyDir in dev. During a rollout, the new pod is ready before the old one ends, and the old one sends its
+// queue before it ends.
+describeCluster(
+    "rollouts of a dev stack that receives 20 traces, log records, samples and log lines per second",
+    () => {
+        let loaded: LoadedStack;
+        const values: Partial<Record<Workload, object>> = {};
+
+        beforeAll(async () => {
+            loaded = await LoadedStack.deploy("Rollouts in dev", {});
+        }, deployTimeoutMs);
+        afterAll(async () => loaded?.delete(), deployTimeoutMs);
+
+        const rollOut = async (event: string, workload: Workload, settings: object) => {
+            const { lost } = await loaded.during(event, async () => {
+                const before = await podsOf(loaded.stack.cluster, workload);
+                const started = Date.now();
+                const { stdout } = await loaded.stack.up(settings);
+                expect(stdout).toMatch(/^Resources: 1 updated\.$/m);
+                await waitForRestart(loaded.stack.cluster, workload, before);
+                return (Date.now() - started) / 1000;
+            });
+            expect(lost).toEqual({});
+        };
+
+        test.each(workloads)("a changed pod of %s loses nothing", (workload) => {
+            values[workload] = changes[workload];
+            return rollOut(`${workload} rolled out`, workload, { values });
+        });
+    },
+);
