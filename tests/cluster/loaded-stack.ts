@@ -4,7 +4,7 @@ import { eventually } from "../live/process";
 import { type Backends, backendsOf, difference, storedCounts } from "./counts";
 import { type Counts, LoadPod } from "./load-pod";
 import { NodePod } from "./node-pod";
-import { type Row, writeReport } from "./report";
+import { Report, type Row } from "./report";
 import { namespace, TestStack } from "./stack";
 import { podsOf } from "./workloads";
 
@@ -13,10 +13,8 @@ const readableSeconds = 120;
 
 /** A stack that receives every signal while something happens to it. */
 export class LoadedStack {
-    private readonly rows: Row[] = [];
-
     private constructor(
-        private readonly title: string,
+        private readonly report: Report,
         readonly stack: TestStack,
         private readonly connections: Connections,
         readonly backends: Backends,
@@ -30,7 +28,7 @@ export class LoadedStack {
         const connections = await stack.connections();
         const [pod] = await podsOf(stack.cluster, "loki");
         return new LoadedStack(
-            title,
+            new Report(title),
             stack,
             connections,
             backendsOf(connections),
@@ -40,7 +38,7 @@ export class LoadedStack {
     }
 
     async delete(): Promise<void> {
-        writeReport(this.title, this.rows);
+        this.report.end();
         await Promise.all([this.node.close(), this.load.close(), this.connections.close()]);
         await this.stack.delete();
     }
@@ -62,7 +60,7 @@ export class LoadedStack {
         expect(rejected).toEqual([]);
         const { lost, readable } = await this.missing(service, accepted);
         const row = { event, accepted, lost, ready, readable, findings: await findings, alerts: await this.alerts() };
-        this.rows.push(row);
+        this.report.add(row);
         return row;
     }
 

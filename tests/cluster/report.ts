@@ -17,32 +17,50 @@ export interface Row {
     alerts: string[];
 }
 
-/** A table of all rows, in Markdown. */
-export function table(rows: Row[]): string {
-    const header = ["Event", "Accepted", "Lost", "Ready after", "Readable after", "health", "Alerts"];
-    const lines = rows.map(({ event, accepted, lost, ready, readable, findings, alerts }) => [
-        event,
-        counts(accepted),
-        counts(lost) || "nothing",
-        `${Math.round(ready)} s`,
-        readable === undefined ? "–" : `${Math.round(readable)} s`,
-        findings.join("<br>") || "no problem",
-        alerts.join("<br>") || "none",
-    ]);
-    return [header, header.map(() => "---"), ...lines]
-        .map((cells) => `| ${cells.map((cell) => cell.replace(/\|/g, "\\|").replace(/\s+/g, " ")).join(" | ")} |\n`)
-        .join("");
+const header = ["Event", "Accepted", "Lost", "Ready after", "Readable after", "health", "Alerts"];
+
+/**
+ * A table of events, in Markdown. Each row is appended to the file of the environment variable TEST_REPORT, so that an interrupted run also has a
+ * report. Without this variable, the table is printed at the end.
+ */
+export class Report {
+    private readonly file = process.env["TEST_REPORT"];
+    private text = "";
+
+    constructor(title: string) {
+        this.write(`## ${title}\n\n${line(header)}${line(header.map(() => "---"))}`);
+    }
+
+    add({ event, accepted, lost, ready, readable, findings, alerts }: Row): void {
+        const cells = [
+            event,
+            counts(accepted),
+            counts(lost) || "nothing",
+            `${Math.round(ready)} s`,
+            readable === undefined ? "–" : `${Math.round(readable)} s`,
+            findings.join("<br>") || "no problem",
+            alerts.join("<br>") || "none",
+        ];
+        this.write(line(cells));
+    }
+
+    end(): void {
+        this.write("\n");
+        if (this.file === undefined) {
+            process.stdout.write(this.text);
+        }
+    }
+
+    private write(text: string): void {
+        this.text += text;
+        if (this.file !== undefined) {
+            fs.appendFileSync(this.file, text);
+        }
+    }
 }
 
-/** Appends the table to the file of the environment variable TEST_REPORT, or prints it. */
-export function writeReport(title: string, rows: Row[]): void {
-    const text = `## ${title}\n\n${table(rows)}\n`;
-    const file = process.env["TEST_REPORT"];
-    if (file === undefined) {
-        process.stdout.write(`\n${text}`);
-    } else {
-        fs.appendFileSync(file, text);
-    }
+function line(cells: string[]): string {
+    return `| ${cells.map((cell) => cell.replace(/\|/g, "\\|").replace(/\s+/g, " ")).join(" | ")} |\n`;
 }
 
 function counts(values: Partial<Counts>): string {
