@@ -79,7 +79,7 @@ describeWith({ programs: ["pulumi"], mirror: true, cluster: true }, "up and down
             expect(interrupted).toBe(signal === "SIGINT");
             const { status, stdout, stderr: errors } = await run("up", "--yes", "--no-preflight");
             expect({ status, errors }).toEqual({ status: 0, errors: "" });
-            expect(stdout).toContain("✔ grafana");
+            expect(stdout).toContain("✔ observability-grafana");
             expect(stdout).toContain("Grafana login: admin / mathtrail");
             expect((await run("up", "--no-preflight")).stdout).toContain("\nNothing changed.\n");
         } finally {
