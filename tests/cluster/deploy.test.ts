@@ -55,14 +55,7 @@ describeCluster("a dev stack, from up to down", () => {
         // Grafana contains the plugin since version 10.1.
         const hasPlugin = versionAtLeast(String(grafana.version), [10, 1]);
         const { report } = await stack.json("verify", "--timeout", "180");
-        const failed = (report.checks as any[]).filter(({ status }) => status !== "passed");
-        const missingPlugin = /Unable to find datasource plugin|plugin.*not (found|registered)/i;
-        const unexpected = failed.filter(
-            ({ id, detail, skippedBecause = [] }) =>
-                hasPlugin ||
-                !(id === "source-pyroscope" ? missingPlugin.test(detail) : skippedBecause.includes("source-pyroscope")),
-        );
-        expect(unexpected).toEqual([]);
+        expect(unexpectedFailures(report.checks, hasPlugin)).toEqual([]);
     });
 
     test("the spans of a Dapr sidecar have the labels and the attributes of the pod", async () => {
@@ -78,7 +71,6 @@ describeCluster("a dev stack, from up to down", () => {
             namespace: applicationNamespace,
             "k8s.namespace.name": applicationNamespace,
             "k8s.pod.name": "load-pod",
-            "k8s.pod.ip": expect.any(String) as unknown,
         });
     });
 
@@ -195,6 +187,19 @@ describeCluster("a dev stack, from up to down", () => {
         deployTimeoutMs,
     );
 });
+
+/** The checks that did not pass, without those that need the plugin for Pyroscope if Grafana does not contain it. */
+function unexpectedFailures(checks: any[], hasPlugin: boolean): object[] {
+    const explained = new Set<string>();
+    return checks.filter(({ id, status, detail, skippedBecause = [] }) => {
+        const missingPlugin = id === "source-pyroscope" && /Unable to find datasource plugin/i.test(detail);
+        const consequence = skippedBecause.length > 0 && skippedBecause.every((other: string) => explained.has(other));
+        if (!hasPlugin && (missingPlugin || consequence)) {
+            explained.add(id);
+        }
+        return status !== "passed" && !explained.has(id);
+    });
+}
 
 function versionAtLeast(version: string, [major = 0, minor = 0]: [number, number]): boolean {
     const [actualMajor = 0, actualMinor = 0] = version.split(".").map(Number);

@@ -1,3 +1,5 @@
+import { createHash } from "crypto";
+import * as path from "path";
 import { CoreV1Api, RbacAuthorizationV1Api } from "@kubernetes/client-node";
 import { type Cluster, findCluster } from "../../cli/cluster/kubeconfig";
 import { type Connections, forwardConnections } from "../../cli/verify/connections";
@@ -22,10 +24,13 @@ export class TestStack {
 
     /** Deletes what a killed run has left in the cluster, and prepares a stack. `up` deploys it. */
     static async create(): Promise<TestStack> {
-        process.env["KUBECONFIG"] = testKubeconfig();
+        const kubeconfig = path.resolve(testKubeconfig() ?? "");
+        process.env["KUBECONFIG"] = kubeconfig;
         const cluster = findCluster();
         await deleteObjects(cluster);
-        return new TestStack(cluster, Project.create("observability-cluster-test"));
+        // The same name in every run, so that a run replaces the folder of a killed run. Runs with other clusters have other folders.
+        const id = createHash("sha256").update(kubeconfig).digest("hex").slice(0, 8);
+        return new TestStack(cluster, Project.create(`observability-cluster-test-${id}`));
     }
 
     /** Deploys the stack with these settings, and waits until it is ready. @throws Error with the output if it fails. */
