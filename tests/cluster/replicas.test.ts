@@ -50,9 +50,9 @@ describeCluster("a prod stack with three replicas of Loki, Mimir, the collector 
         expect(await podsOf(loaded.stack.cluster, workload)).toHaveLength(3);
     });
 
-    test.each(replicated.flatMap((workload) => [0, 1, 2].map((index) => [workload, index] as const)))(
-        "while replica %2$s of %1$s is restarted, data is accepted, queries are answered, and nothing is lost",
-        async (workload, index) => {
+    test.each(replicated.flatMap((workload) => [0, 1, 2].map((index) => ({ workload, index }))))(
+        "while replica $index of $workload is restarted, data is accepted, queries are answered, and nothing is lost",
+        async ({ workload, index }) => {
             const { cluster } = loaded.stack;
             const failures: string[] = [];
             const { lost } = await loaded.during(`${workload} ${index} deleted`, async () => {
