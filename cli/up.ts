@@ -40,7 +40,7 @@ export const command = new Command("up")
     .option("--no-preflight", "deploy even if the checks of the cluster find problems")
     .option(
         "--ready-timeout <seconds>",
-        "end the deployment if a pod has no node or does not become ready for this time",
+        "end the deployment if a pod has no node, or does not become ready, for this time. Use a longer time for an autoscaler or a large WAL.",
         parseSeconds,
         300,
     )

@@ -32,11 +32,18 @@ export async function deploy(
         Object.assign(envVars, adoptExisting);
     }
     const updates = pendingUpdates(state);
-    if (updates.length > 0) {
-        // The provider may have changed these objects, and the state does not contain the change.
-        await stack.refresh({ target: updates });
-    }
-    const { summary } = await runOperation(opened, yes, (options) => stack.up({ ...options, parallel }), watchPods);
+    const { summary } = await runOperation(
+        opened,
+        yes,
+        async (options) => {
+            if (updates.length > 0) {
+                // The provider may have changed these objects, and the state does not contain the change.
+                await stack.refresh({ target: updates });
+            }
+            return stack.up({ ...options, parallel });
+        },
+        watchPods,
+    );
     if (objects.length > 0) {
         Object.keys(adoptExisting).forEach((key) => delete envVars[key]);
         // The state contains the settings of the provider. A second run removes them, so that the next preview shows no change.

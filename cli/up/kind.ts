@@ -101,8 +101,8 @@ export function dockerProblem(env = process.env): DockerProblem | undefined {
  */
 async function createKindCluster(command: string): Promise<Cluster> {
     const args = ["create", "cluster", "--name", clusterName, "--wait", "5m"];
-    const status = await new Promise<number | null>((resolve) => {
-        spawn(command, args, { stdio: "inherit" }).on("close", resolve);
+    const status = await new Promise<number | null>((resolve, reject) => {
+        spawn(command, args, { stdio: "inherit" }).on("close", resolve).on("error", reject);
     });
     if (status !== 0) {
         throw new Error(`\`${command} ${args.join(" ")}\` failed; its output shows the reason`);

@@ -63,6 +63,7 @@ export async function runOperation<T>(
                 if (timer === undefined && !abort.signal.aborted) {
                     throw error;
                 }
+                watch?.stop();
                 await readInterruptedUpdates(stack, progress.failedUpdates);
                 if (watch !== undefined && watch.lasting.length > 0) {
                     throw new NotReadyError(
@@ -96,7 +97,9 @@ export async function runOperation<T>(
             );
         }
         await stack.cancel();
-        return await once().catch((again: unknown) => Promise.reject(readableError(again, backend)));
+        return await once().catch((again: unknown) =>
+            Promise.reject(again instanceof NotReadyError ? again : readableError(again, backend)),
+        );
     }
 }
 
@@ -105,7 +108,14 @@ export async function runOperation<T>(
  * while it waits for the object. Without this, a later run would not see the difference.
  */
 async function readInterruptedUpdates(stack: Stack, urns: string[]): Promise<void> {
-    if (urns.length > 0) {
+    if (urns.length === 0) {
+        return;
+    }
+    try {
         await stack.refresh({ target: urns });
+    } catch {
+        console.log(
+            `Warning: the state of the interrupted objects could not be read; run \`pulumi refresh --stack ${stack.name}\` before the next deployment.`,
+        );
     }
 }

@@ -4,10 +4,13 @@ import { isReady } from "../cluster/target";
 
 /** A reason why the pods of a workload do not become ready. */
 export interface PodProblem {
+    kind: "refused" | "image" | "container" | "restarts" | "node" | "volume" | "readiness";
     /** The workload that Pulumi waits for: "StatefulSet loki". */
     workload: string;
     /** The pod, or undefined if Kubernetes cannot create one. */
     pod?: string;
+    /** UID of the pod, because a StatefulSet uses the name of a pod again. */
+    uid?: string;
     reason: string;
     /** The container whose log shows the cause. Undefined if no container has started. */
     container?: string;
@@ -30,13 +33,13 @@ const containerSeconds = 30;
 // The controllers retry after a few seconds if a ServiceAccount is created later than its workload.
 const refusedSeconds = 20;
 const volumeSeconds = 120;
-// The third restart follows about 70 seconds after the first start.
+// The kubelet waits longer before each restart. Within 90 seconds, it restarts a container that ends at once three times.
 const maxRestarts = 3;
 
 /**
  * Finds the pods that do not become ready, and the workloads whose pods cannot be created.
  *
- * @param restartsBefore restarts of each pod when the deployment started.
+ * @param restartsBefore restarts of each container when the deployment started, by `restartKey`.
  * @param readySeconds how long a pod may wait for a node, and how long it may run without becoming ready.
  */
 export function podProblems(
@@ -44,38 +47,60 @@ export function podProblems(
     restartsBefore: Map<string, number>,
     readySeconds: number,
 ): PodProblem[] {
-    return [
-        ...events.flatMap((event) => refusedPod(event, pods) ?? []),
-        ...pods.flatMap((pod) => {
-            const workload = workloadOf(pod.metadata?.ownerReferences);
-            if (workload === undefined || isReady(pod) || hasEnded(pod)) {
-                return [];
-            }
-            const problem = problemOf(pod, events, restartsBefore.get(pod.metadata?.name ?? "") ?? 0, readySeconds);
-            return problem === undefined ? [] : [{ workload, pod: pod.metadata?.name, ...problem }];
-        }),
-    ];
+    const problemsOfPods = newestPods(pods).flatMap(({ workload, pod }) => {
+        if (isReady(pod) || hasEnded(pod)) {
+            return [];
+        }
+        const problem = problemOf(pod, events, restartsBefore, readySeconds);
+        return problem === undefined ? [] : [{ workload, pod: nameOf(pod), uid: uidOf(pod), ...problem }];
+    });
+    return [...events.flatMap((event) => refusedPod(event, pods) ?? []), ...problemsOfPods];
 }
 
-/** The number of restarts of all containers of a pod. */
-export function restartsOf(pod: V1Pod): number {
-    return containersOf(pod).reduce((sum, { restartCount }) => sum + restartCount, 0);
+/** The pods of each workload. A pod of an old ReplicaSet is omitted, because a Deployment keeps it until the new pods are ready. */
+function newestPods(pods: V1Pod[]): { workload: string; pod: V1Pod }[] {
+    const owned = pods.flatMap((pod) => {
+        const workload = workloadOf(pod.metadata?.ownerReferences);
+        return workload === undefined ? [] : [{ workload, pod }];
+    });
+    const created = ({ metadata }: V1Pod) => timeOf(metadata?.creationTimestamp);
+    const newest = new Map<string, V1Pod>();
+    for (const { workload, pod } of owned) {
+        const other = newest.get(workload);
+        newest.set(workload, other === undefined || created(pod) >= created(other) ? pod : other);
+    }
+    const template = (pod: V1Pod | undefined) => pod?.metadata?.labels?.["pod-template-hash"];
+    return owned.filter(({ workload, pod }) => template(pod) === template(newest.get(workload)));
+}
+
+/** Identifies a container of a pod. */
+export function restartKey(pod: V1Pod, { name }: V1ContainerStatus): string {
+    return `${uidOf(pod)}/${name}`;
+}
+
+function uidOf({ metadata }: V1Pod): string {
+    return metadata?.uid ?? "";
+}
+
+function nameOf({ metadata }: V1Pod): string {
+    return metadata?.name ?? "";
 }
 
 function problemOf(
     pod: V1Pod,
     events: CoreV1Event[],
-    restartsBefore: number,
+    restartsBefore: Map<string, number>,
     readySeconds: number,
 ): Omit<PodProblem, "workload"> | undefined {
     const containers = containersOf(pod);
     const waiting = containers.find(({ state }) => state?.waiting !== undefined);
     const reason = waiting?.state?.waiting?.reason ?? "";
-    const restarts = restartsOf(pod) - restartsBefore;
     if (waiting !== undefined && reason === "CrashLoopBackOff") {
+        const restarts = waiting.restartCount - (restartsBefore.get(restartKey(pod, waiting)) ?? 0);
         return restarts < maxRestarts
             ? undefined
             : {
+                  kind: "restarts",
                   reason: `container ${waiting.name} has restarted ${restarts} times (${endOf(waiting)})`,
                   container: waiting.name,
                   previous: true,
@@ -83,23 +108,29 @@ function problemOf(
               };
     }
     if (waiting !== undefined && /image/i.test(reason)) {
-        return { reason: pullError(waiting), patienceSeconds: containerSeconds };
+        return { kind: "image", reason: pullError(waiting), patienceSeconds: containerSeconds };
     }
     const text = whyNotReady(pod);
     if (waiting !== undefined && reason !== "ContainerCreating" && reason !== "PodInitializing") {
-        return { reason: text, patienceSeconds: containerSeconds };
+        return { kind: "container", reason: text, patienceSeconds: containerSeconds };
     }
     if (pod.spec?.nodeName === undefined) {
-        return { reason: text, patienceSeconds: readySeconds };
+        return { kind: "node", reason: text, patienceSeconds: readySeconds };
+    }
+    const initializing = pod.status?.initContainerStatuses?.find(({ state, ready }) => state?.running && !ready);
+    if (waiting !== undefined && initializing !== undefined) {
+        const running = `init container ${initializing.name} has not completed`;
+        return { kind: "readiness", reason: running, container: initializing.name, patienceSeconds: readySeconds };
     }
     if (waiting !== undefined) {
         // The download of an image has no limit, because it depends on the network. Pulumi has a timeout.
-        const warning = warningOf(pod, events, ({ reason = "" }) =>
-            /^Failed(Mount|AttachVolume|CreatePodSandBox)$/.test(reason),
+        const warning = warningOf(pod, events, (event) =>
+            /^Failed(Mount|AttachVolume|CreatePodSandBox)$/.test(event.reason ?? ""),
         );
         return warning === undefined
             ? undefined
             : {
+                  kind: "volume",
                   reason: `container ${waiting.name} is not created: ${warning}`,
                   patienceSeconds: volumeSeconds,
               };
@@ -107,6 +138,7 @@ function problemOf(
     const unready = containers.find(({ ready }) => !ready);
     const probe = warningOf(pod, events, ({ message = "" }) => /^(Readiness|Startup) probe/.test(message));
     return {
+        kind: "readiness",
         reason: probe === undefined ? text : `the pod is running but not ready: ${probe}`,
         ...(unready && { container: unready.name }),
         patienceSeconds: readySeconds,
@@ -131,25 +163,25 @@ function warningOf(
  */
 export function blockingPods({ pods, statefulSets }: PodFacts): { workload: string; pod: string }[] {
     return statefulSets.flatMap(({ metadata, spec, status }) => {
-        const unready = pods.filter(
-            (pod) =>
-                pod.metadata?.ownerReferences?.some(({ uid }) => uid === metadata?.uid) &&
-                !isReady(pod) &&
-                !hasEnded(pod),
-        );
+        const own = pods.filter((pod) => pod.metadata?.ownerReferences?.some(({ uid }) => uid === metadata?.uid));
+        const unready = own.filter((pod) => !isReady(pod));
         const [pod] = unready;
         const blocks =
             spec?.podManagementPolicy !== "Parallel" &&
             spec?.updateStrategy?.type !== "OnDelete" &&
             status?.observedGeneration === metadata?.generation &&
-            // With several unready pods, the deletion of one could make things worse.
+            // If a further pod is not ready, or is being replaced, the deletion could make things worse.
+            own.length === (spec?.replicas ?? 1) &&
             unready.length === 1 &&
-            pod?.metadata?.labels?.["controller-revision-hash"] !== status?.updateRevision;
-        return blocks ? [{ workload: `StatefulSet ${metadata?.name}`, pod: pod?.metadata?.name ?? "" }] : [];
+            pod !== undefined &&
+            !hasEnded(pod) &&
+            pod.metadata?.labels?.["controller-revision-hash"] !== status?.updateRevision;
+        return blocks ? [{ workload: `StatefulSet ${metadata?.name}`, pod: nameOf(pod) }] : [];
     });
 }
 
-function containersOf({ status }: V1Pod): V1ContainerStatus[] {
+/** The containers of a pod, init containers first. */
+export function containersOf({ status }: V1Pod): V1ContainerStatus[] {
     return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 
@@ -170,7 +202,7 @@ function pullError({ image, state }: V1ContainerStatus): string {
 }
 
 function hasEnded({ metadata, status }: V1Pod): boolean {
-    return metadata?.deletionTimestamp !== undefined || status?.phase === "Succeeded";
+    return metadata?.deletionTimestamp !== undefined || ["Succeeded", "Failed"].includes(status?.phase ?? "");
 }
 
 /** A quota, an admission policy or Pod Security refuses the pods of a workload. Undefined if a pod was created after the event. */
@@ -189,6 +221,7 @@ function refusedPod(event: CoreV1Event, pods: V1Pod[]) {
     return created || workload === undefined
         ? undefined
         : {
+              kind: "refused" as const,
               workload,
               reason: `the pod cannot be created: ${message.replace(/^.*?(?:Error creating|failed error): /, "")}`,
               patienceSeconds: refusedSeconds,

@@ -1,9 +1,9 @@
-import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
+import { AppsV1Api, type CoreV1Event, CoreV1Api } from "@kubernetes/client-node";
 import { callApi, ClusterError } from "../cluster/api";
 import type { Cluster } from "../cluster/kubeconfig";
 import { kubectl } from "../cluster/kubectl";
 import { shorten } from "../shorten";
-import { blockingPods, type PodFacts, podProblems, type PodProblem, restartsOf } from "./pod-problems";
+import { blockingPods, containersOf, type PodFacts, podProblems, type PodProblem, restartKey } from "./pod-problems";
 
 const pauseSeconds = 3;
 const logLines = 5;
@@ -13,6 +13,9 @@ const maxTextLength = 300;
 export class PodWatch {
     private readonly firstSeen = new Map<string, number>();
     private readonly restartsBefore = new Map<string, number>();
+    /** Warnings from before the deployment. Kubernetes keeps them for an hour. */
+    private eventsBefore: Set<string> | undefined;
+    private readonly forbidden = new Set<string>();
     private timer: NodeJS.Timeout | undefined;
     private stopped = false;
     /** The problems that lasted too long. Empty if there are none. */
@@ -33,15 +36,28 @@ export class PodWatch {
     start(onLasting: () => void): void {
         const check = async () => {
             const facts = await this.facts();
-            this.lasting = facts === undefined ? [] : this.problemsAfter(facts, Date.now());
-            await this.unblock(facts);
+            if (facts === undefined || this.stopped) {
+                return;
+            }
+            this.lasting = this.problemsAfter(facts, Date.now());
             if (this.lasting.length > 0) {
+                this.stop();
                 onLasting();
-            } else if (!this.stopped) {
-                this.timer = setTimeout(() => void check(), pauseSeconds * 1000);
+            } else {
+                await this.unblock(facts);
             }
         };
-        void check();
+        const repeat = () => {
+            // The watch is only an addition to the deployment, so an error must not end it.
+            void check()
+                .catch(() => undefined)
+                .finally(() => {
+                    if (!this.stopped) {
+                        this.timer = setTimeout(repeat, pauseSeconds * 1000);
+                    }
+                });
+        };
+        repeat();
     }
 
     stop(): void {
@@ -58,11 +74,15 @@ export class PodWatch {
     /** Exported for tests. @param now in milliseconds. */
     problemsAfter(facts: PodFacts, now: number): PodProblem[] {
         for (const pod of facts.pods) {
-            const name = pod.metadata?.name ?? "";
-            this.restartsBefore.set(name, this.restartsBefore.get(name) ?? restartsOf(pod));
+            for (const container of containersOf(pod)) {
+                const key = restartKey(pod, container);
+                this.restartsBefore.set(key, this.restartsBefore.get(key) ?? container.restartCount);
+            }
         }
-        const problems = podProblems(facts, this.restartsBefore, this.readySeconds).filter(({ workload }) =>
-            this.isAwaited(workload),
+        this.eventsBefore ??= new Set(facts.events.map(occurrence));
+        const events = facts.events.filter((event) => !this.eventsBefore?.has(occurrence(event)));
+        const problems = podProblems({ ...facts, events }, this.restartsBefore, this.readySeconds).filter(
+            ({ workload }) => this.isAwaited(workload),
         );
         const keys = new Map(problems.map((problem) => [keyOf(problem), problem]));
         [...this.firstSeen.keys()].filter((key) => !keys.has(key)).forEach((key) => this.firstSeen.delete(key));
@@ -126,12 +146,16 @@ export class PodWatch {
         }
     }
 
-    /** Undefined if the request fails. The watch is only an addition to the deployment, so it must not end it. */
+    /** Undefined if the request fails. Reports a missing permission once. */
     private async ifAvailable<T>(action: string, response: Promise<T>): Promise<T | undefined> {
         try {
             return await callApi(this.cluster, action, response);
         } catch (error) {
             if (error instanceof ClusterError) {
+                if (error.status === 403 && !this.forbidden.has(action)) {
+                    this.forbidden.add(action);
+                    console.log(`Warning: ${error.message}.`);
+                }
                 return undefined;
             }
             throw error;
@@ -139,6 +163,11 @@ export class PodWatch {
     }
 }
 
-function keyOf({ workload, pod, patienceSeconds }: PodProblem): string {
-    return `${workload} ${pod} ${patienceSeconds}`;
+function keyOf({ workload, uid, kind }: PodProblem): string {
+    return `${workload} ${uid} ${kind}`;
+}
+
+/** Identifies an event. It changes when the event occurs again. */
+function occurrence({ metadata, count }: CoreV1Event): string {
+    return `${metadata.uid} ${metadata.resourceVersion} ${count}`;
 }

@@ -43,12 +43,13 @@ describe("a pod does not become ready if", () => {
                     },
                 },
             }),
-            { reason: "the image loki:3 cannot be pulled: no such host", patienceSeconds: 30 },
+            { kind: "image", reason: "the image loki:3 cannot be pulled: no such host", patienceSeconds: 30 },
         ],
         [
             "a Secret is missing",
             pod({ state: { waiting: { reason: "CreateContainerConfigError", message: 'secret "x" not found' } } }),
             {
+                kind: "container",
                 reason: 'container loki: CreateContainerConfigError (secret "x" not found)',
                 patienceSeconds: 30,
             },
@@ -61,6 +62,7 @@ describe("a pod does not become ready if", () => {
                 lastState: { terminated: { reason: "OOMKilled", exitCode: 137 } },
             }),
             {
+                kind: "restarts",
                 reason: "container loki has restarted 3 times (OOMKilled: it used more memory than its limit)",
                 container: "loki",
                 previous: true,
@@ -70,19 +72,31 @@ describe("a pod does not become ready if", () => {
         [
             "no node has enough resources",
             pod({}, { spec: { containers: [] }, status: { phase: "Pending" } }),
-            { reason: "the pod has no node: it is not scheduled yet", patienceSeconds: readySeconds },
+            { kind: "node", reason: "the pod has no node: it is not scheduled yet", patienceSeconds: readySeconds },
         ],
         [
             "its readiness probe fails",
             pod({ state: { running: {} } }),
             {
+                kind: "readiness",
                 reason: "the pod is running but not ready: its readiness probe does not succeed",
                 container: "loki",
                 patienceSeconds: readySeconds,
             },
         ],
     ])("%s", (_, value, expected) => {
-        expect(problems({ pods: [value] })).toEqual([{ workload: "StatefulSet loki", pod: "loki-0", ...expected }]);
+        expect(problems({ pods: [value] })).toEqual([
+            { workload: "StatefulSet loki", pod: "loki-0", uid: "1", ...expected },
+        ]);
+    });
+
+    test("its init container does not complete", () => {
+        const initializing = pod({ state: { waiting: { reason: "PodInitializing" } } });
+        const init = { name: "wait", image: "", imageID: "", ready: false, restartCount: 0, state: { running: {} } };
+        initializing.status = { ...initializing.status, initContainerStatuses: [init] };
+        expect(problems({ pods: [initializing] })).toMatchObject([
+            { kind: "readiness", container: "wait", patienceSeconds: readySeconds },
+        ]);
     });
 
     test("a volume cannot be mounted, but not while its image is downloaded", () => {
@@ -130,6 +144,7 @@ describe("a pod does not become ready if", () => {
         };
         expect(problems({ events: [event] })).toEqual([
             {
+                kind: "refused",
                 workload: "Deployment lgtm-grafana",
                 reason: 'the pod cannot be created: pods "x" is forbidden: exceeded quota: small',
                 patienceSeconds: 20,
@@ -152,9 +167,28 @@ describe("a pod may still become ready if", () => {
         ["it has restarted twice", pod({ state: crashed, restartCount: 2 })],
         ["its restarts are from the time before the deployment", pod({ state: crashed, restartCount: 7 })],
         ["it is being deleted", pod({}, { metadata: { ...pod({}).metadata, deletionTimestamp: started } })],
+        ["it was evicted, and is replaced by another pod", pod({}, { status: { phase: "Failed" } })],
         ["it belongs to no workload", pod({}, { metadata: { name: "loki-0" } })],
     ])("%s", (_, value) => {
-        expect(problems({ pods: [value] }, { "loki-0": 5 })).toEqual([]);
+        expect(problems({ pods: [value] }, { "1/loki": 5 })).toEqual([]);
+    });
+
+    test("it belongs to the old template of a Deployment, which is kept until the new pods are ready", () => {
+        const ofTemplate = (hash: string, time: string, state: object) =>
+            pod(
+                { state },
+                {
+                    metadata: {
+                        name: `grafana-${hash}-x`,
+                        labels: { "pod-template-hash": hash },
+                        ownerReferences: [owner("ReplicaSet", `grafana-${hash}`)],
+                        creationTimestamp: new Date(time),
+                    },
+                },
+            );
+        const old = ofTemplate("a", "2026-01-01T11:00:00Z", { waiting: { reason: "ImagePullBackOff" } });
+        const current = ofTemplate("b", "2026-01-01T12:00:00Z", { running: {} });
+        expect(problems({ pods: [old, current] })).toMatchObject([{ pod: "grafana-b-x", kind: "readiness" }]);
     });
 
     test("the ServiceAccount of its workload is not created yet", () => {
@@ -188,6 +222,42 @@ describe("the watch of a deployment", () => {
         expect(watched.problemsAfter(unpullable, 60_000)).toHaveLength(1);
     });
 
+    test("counts the restarts of a new pod with the name of an old one", () => {
+        const watched = watch(() => true);
+        const facts = (uid: string, restartCount: number) => {
+            const value = pod({ state: crashed, restartCount });
+            return { ...nothing, pods: [{ ...value, metadata: { ...value.metadata, uid } }] };
+        };
+        expect(watched.problemsAfter(facts("old", 7), 0)).toEqual([]);
+        expect(watched.problemsAfter(facts("new", 0), 1000)).toEqual([]);
+        expect(watched.problemsAfter(facts("new", 3), 2000)).toHaveLength(1);
+    });
+
+    test("ignores warnings from before the deployment until they occur again", () => {
+        const watched = watch(() => true);
+        const event = (count: number): CoreV1Event => ({
+            metadata: { uid: "e" },
+            involvedObject: { kind: "StatefulSet", name: "loki" },
+            reason: "FailedCreate",
+            message: "exceeded quota",
+            count,
+        });
+        watched.problemsAfter({ ...nothing, events: [event(1)] }, 0);
+        expect(watched.problemsAfter({ ...nothing, events: [event(1)] }, 60_000)).toEqual([]);
+        watched.problemsAfter({ ...nothing, events: [event(2)] }, 61_000);
+        expect(watched.problemsAfter({ ...nothing, events: [event(2)] }, 90_000)).toHaveLength(1);
+    });
+
+    test("gives a pod that waited for a node its own time to become ready", () => {
+        const watched = watch(() => true);
+        const unscheduled = pod({}, { spec: { containers: [] }, status: { phase: "Pending" } });
+        watched.problemsAfter({ ...nothing, pods: [unscheduled] }, 0);
+        const running = { ...nothing, pods: [pod({ state: { running: {} } })] };
+        expect(watched.problemsAfter(running, 299_000)).toEqual([]);
+        expect(watched.problemsAfter(running, 400_000)).toEqual([]);
+        expect(watched.problemsAfter(running, 599_000)).toHaveLength(1);
+    });
+
     test("ignores workloads for which Pulumi does not wait", () => {
         const watched = watch(() => false);
         watched.problemsAfter(unpullable, 0);
@@ -206,9 +276,9 @@ describe("the watch of a deployment", () => {
 describe("a pod that is not ready blocks the rollout of its StatefulSet", () => {
     const unready = pod({ state: { running: {} } });
     const ready = { ...unready, status: { conditions: [{ type: "Ready", status: "True" }] } };
-    const set = (updateRevision: string, podManagementPolicy = "OrderedReady") => ({
+    const set = (updateRevision: string, podManagementPolicy = "OrderedReady", replicas = 1) => ({
         metadata: { name: "loki", uid: "loki", generation: 2 },
-        spec: { podManagementPolicy } as V1StatefulSet["spec"] & object,
+        spec: { podManagementPolicy, replicas } as V1StatefulSet["spec"] & object,
         status: { replicas: 1, observedGeneration: 2, updateRevision },
     });
 
@@ -219,7 +289,10 @@ describe("a pod that is not ready blocks the rollout of its StatefulSet", () => 
     });
 
     test("but not if several pods are not ready", () => {
-        expect(blockingPods({ ...nothing, pods: [unready, unready], statefulSets: [set("new")] })).toEqual([]);
+        const statefulSets = [set("new", "OrderedReady", 2)];
+        expect(blockingPods({ ...nothing, pods: [unready, unready], statefulSets })).toEqual([]);
+        expect(blockingPods({ ...nothing, pods: [unready], statefulSets })).toEqual([]);
+        expect(blockingPods({ ...nothing, pods: [unready, ready], statefulSets })).toHaveLength(1);
     });
 
     test.each<[string, V1Pod, V1StatefulSet]>([
