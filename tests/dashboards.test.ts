@@ -104,6 +104,21 @@ describe.each(all)("$uid", ({ dashboard }) => {
         expect(overlap).toEqual([]);
     });
 
+    test("has no holes: each line of panels fills the width, and its panels have the same height", () => {
+        const places = (dashboard.panels ?? []).map(({ gridPos }) => gridPos as Required<Panel>["gridPos"]);
+        const lineOf = ({ y }: { y: number }) => places.filter((other) => other.y === y);
+        expect(places.filter((place) => lineOf(place).reduce((sum, { w }) => sum + w, 0) !== 24)).toEqual([]);
+        expect(places.filter((place) => lineOf(place).some(({ h }) => h !== place.h))).toEqual([]);
+    });
+
+    test("shows the legend of every time series", () => {
+        const hidden = panels.filter(
+            ({ type, options }) =>
+                type === "timeseries" && !(options as { legend?: { showLegend?: boolean } }).legend?.showLegend,
+        );
+        expect(hidden.map(({ title }) => title)).toEqual([]);
+    });
+
     test("queries only provisioned data sources", () => {
         const used = [
             ...panels.flatMap(({ datasource, targets = [] }) => [

@@ -7,7 +7,7 @@ import { unit } from "../lib/units";
 import { podNamespaces } from "../lib/kubernetes-variables";
 import { cluster } from "../lib/variables";
 
-const volume = (by: string) => `topk(10, sum by (${by}) (bytes_over_time({${inNamespace}}[$__range])))`;
+const volume = (by: string) => `sort_desc(topk(10, sum by (${by}) (bytes_over_time({${inNamespace}}[$__range]))))`;
 
 /** Log volume by source. */
 export default ({ namespace }: DashboardOptions): Dashboard => {
@@ -25,20 +25,17 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             stat("Log volume", {
                 description: "The bytes of all log entries that Loki received in the selected time range.",
                 unit: unit.bytes,
-                width: 6,
                 queries: { bytes: `sum(increase(loki_distributor_bytes_received_total{${loki}}[$__range]))` },
             }),
             stat("Log volume in 30 days", {
                 description: "A projection in bytes: 30 days with the average rate of the selected time range.",
                 unit: unit.bytes,
-                width: 6,
                 queries: { bytes: `sum(rate(loki_distributor_bytes_received_total{${loki}}[$__range])) * 30 * 86400` },
             }),
             stat("Structured metadata ratio", {
                 description:
                     "The percentage of the received bytes that is structured metadata, such as resource attributes and trace IDs.",
                 unit: unit.ratio,
-                width: 6,
                 queries: {
                     ratio: `sum(rate(loki_distributor_structured_metadata_bytes_received_total{${loki}}[$__range])) / sum(rate(loki_distributor_bytes_received_total{${loki}}[$__range]))`,
                 },
@@ -47,7 +44,6 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 description:
                     "The number of streams in the memory of the ingesters. A stream is a combination of labels, and it needs memory while it receives logs.",
                 unit: unit.count,
-                width: 6,
                 queries: { streams: `sum(loki_ingester_memory_streams{${loki}})` },
             }),
         ),

@@ -27,14 +27,12 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 description:
                     "The number of series that received a sample recently, summed over all replicas. A replicated series counts once per replica.",
                 unit: unit.count,
-                width: 6,
                 queries: { series: `sum(cortex_ingester_active_series{${mimir}})` },
             }),
             stat("Series limit usage", {
                 description:
                     "The percentage of the tenant's series limit that is used. At 100 % Mimir rejects new series.",
                 unit: unit.ratio,
-                width: 6,
                 queries: {
                     used: `max(sum by (pod) (cortex_ingester_active_series{${mimir}}) / max by (pod) (${limits} > 0))`,
                 },
@@ -45,7 +43,6 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 description:
                     "Series that the ingesters create per second. A constantly high rate is series churn: a label has values that change all the time.",
                 unit: unit.perSecond,
-                width: 6,
                 queries: {
                     created: `sum(rate(cortex_ingester_memory_series_created_total{${mimir}}[$__rate_interval]))`,
                 },
@@ -53,7 +50,6 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             stat("Samples in 30 days", {
                 description: "A projection: 30 days with the average rate of the selected time range.",
                 unit: unit.count,
-                width: 6,
                 queries: {
                     samples: `sum(rate(cortex_distributor_received_samples_total{${mimir}}[$__range])) * 30 * 86400`,
                 },
@@ -65,18 +61,20 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 description: "The number of series in the last scrape of each target, summed by job.",
                 unit: unit.count,
                 queries: {
-                    "{{job}}": `topk(15, sum by (job) (scrape_samples_post_metric_relabeling{${inCluster}}))`,
+                    "{{job}}": `topk(10, sum by (job) (scrape_samples_post_metric_relabeling{${inCluster}}))`,
                 },
             }),
             barGauge("Series by namespace", {
                 description: "The number of series from scrapes and from OTLP.",
                 unit: unit.count,
-                queries: { "{{namespace}}": `topk(15, count by (namespace) (${everything}))` },
+                queries: {
+                    "{{namespace}}": `topk(10, label_replace(count by (namespace) (${everything}), "namespace", "(no namespace)", "namespace", ""))`,
+                },
             }),
             barGauge("Series by metric", {
                 description: "The metrics with the most series. A histogram has one series for each bucket.",
                 unit: unit.count,
-                queries: { "{{__name__}}": `topk(15, count by (__name__) (${everything}))` },
+                queries: { "{{__name__}}": `topk(10, count by (__name__) (${everything}))` },
             }),
         ),
         row(

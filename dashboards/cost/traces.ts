@@ -30,14 +30,12 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             stat("Spans received", {
                 description: "The number of spans that Tempo received in the selected time range.",
                 unit: unit.count,
-                width: 6,
                 queries: { spans: `sum(increase(tempo_distributor_spans_received_total{${tempo}}[$__range]))` },
             }),
             stat("Trace volume in 30 days", {
                 description:
                     "A projection in bytes: 30 days with the average rate of the selected time range. Stored data is compressed and smaller.",
                 unit: unit.bytes,
-                width: 6,
                 queries: {
                     bytes: `sum(rate(tempo_distributor_bytes_received_total{${tempo}}[$__range])) * 30 * 86400`,
                 },
@@ -46,7 +44,6 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 description:
                     "Bytes per span. Several kilobytes mean that spans have large attributes, such as whole documents.",
                 unit: unit.bytes,
-                width: 6,
                 queries: {
                     bytes: `sum(rate(tempo_distributor_bytes_received_total{${tempo}}[$__rate_interval])) / sum(rate(tempo_distributor_spans_received_total{${tempo}}[$__rate_interval]))`,
                 },
@@ -55,7 +52,6 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 description:
                     "The number of active series that the metrics-generator of Tempo generates from spans. If span names contain IDs, each request adds series, without a limit.",
                 unit: unit.count,
-                width: 6,
                 queries: { series: `sum(tempo_metrics_generator_registry_active_series{${tempo}})` },
             }),
         ),

@@ -140,6 +140,7 @@ export default (): Dashboard =>
             timeSeries("Evictions", {
                 description: "Pods per second that the kubelet evicted, by the resource that the node was short of.",
                 unit: unit.perSecond,
+                empty: "No evictions",
                 queries: {
                     "{{eviction_signal}} evicted": `sum by (eviction_signal) (rate(kubelet_evictions{${inCluster}}[$__rate_interval]))`,
                 },

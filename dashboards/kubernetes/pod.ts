@@ -66,6 +66,7 @@ export default (): Dashboard =>
                 description:
                     "CPU usage divided by the CPU limit. At 100 % the container is throttled. Containers without a limit are not shown.",
                 unit: unit.ratio,
+                empty: "No CPU limit",
                 criticalAbove: 0.9,
                 queries: { "{{container}}": pods.cpuOfLimit(selector, "container") },
             }),
@@ -73,6 +74,7 @@ export default (): Dashboard =>
                 description:
                     "The percentage of CPU periods in which the container was throttled because it had used its limit.",
                 unit: unit.ratio,
+                empty: "No CPU limit",
                 max: 1,
                 queries: { "{{container}} throttled": pods.throttled(selector, "container") },
             }),
@@ -85,6 +87,7 @@ export default (): Dashboard =>
                 description:
                     "Memory usage divided by the memory limit. At 100 % the kernel kills the container. Containers without a limit are not shown.",
                 unit: unit.ratio,
+                empty: "No memory limit",
                 criticalAbove: 0.9,
                 queries: { "{{container}}": pods.memoryOfLimit(selector, "container") },
             }),

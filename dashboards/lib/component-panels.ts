@@ -56,6 +56,7 @@ export function requestPanels(prefix: string, selector: string): SizedPanel[] {
         timeSeries("Failed requests by route", {
             description: "Requests per second that ended with a server error. Normal is 0.",
             unit: unit.requestsPerSecond,
+            empty: "No failed requests",
             queries: {
                 "{{route}} {{status_code}}": `sum by (route, status_code) (rate(${duration}_count{${withoutProbes}, status_code=~"5..|error"}[$__rate_interval]))`,
             },
@@ -76,7 +77,7 @@ export function ringMembers(prefix: string, selector: string): SizedPanel {
         description:
             "The number of members of each hash ring. All members are ACTIVE, except for a few seconds during a restart.",
         unit: unit.count,
-        queries: { "{{name}} {{state}}": `max by (name, state) (${prefix}_ring_members{${selector}})` },
+        queries: { "{{name}} {{state}}": `max by (name, state) (${prefix}_ring_members{${selector}}) > 0` },
     });
 }
 

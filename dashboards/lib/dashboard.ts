@@ -1,5 +1,6 @@
 import type * as cog from "@grafana/grafana-foundation-sdk/cog";
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
+import { arrange } from "./layout";
 import { type Drilldown, drilldownLinks } from "./links";
 import type { Variable } from "./variables";
 
@@ -13,8 +14,8 @@ export interface Panel extends cog.Builder<dashboard.Panel> {
 /** A panel with its size and links. */
 export interface SizedPanel {
     panel: Panel;
-    /** In columns. A dashboard has 24. */
-    width: number;
+    /** In columns. A dashboard has 24. Default: the panels without a width share the line. */
+    width?: number;
     /** In grid units of 30 pixels. */
     height: number;
     /** Links in the panel's menu. Default: those of the dashboard. */
@@ -46,7 +47,7 @@ export const commonTag = "observability";
 
 const columns = 24;
 
-/** Creates a dashboard from rows. Panels are arranged from left to right. */
+/** Creates a dashboard from rows. */
 export function createDashboard(
     { uid, title, description, variables, drilldown: defaultDrilldown }: DashboardArgs,
     ...rows: Row[]
@@ -73,22 +74,16 @@ export function createDashboard(
     let y = 0;
     for (const { title: rowTitle, panels } of rows) {
         builder.withRow(new dashboard.RowBuilder(rowTitle).id(++id).gridPos({ x: 0, y: y++, w: columns, h: 1 }));
-        let x = 0;
-        let lineHeight = 0;
-        for (const { panel, width, height, drilldown = defaultDrilldown } of panels) {
-            if (x + width > columns) {
-                x = 0;
-                y += lineHeight;
-                lineHeight = 0;
-            }
+        let bottom = y;
+        for (const { panel: sized, x, y: fromTop, width } of arrange(panels)) {
+            const { panel, height, drilldown = defaultDrilldown } = sized;
             panel.id(++id);
-            panel.gridPos({ x, y, w: width, h: height });
+            panel.gridPos({ x, y: y + fromTop, w: width, h: height });
             panel.links(drilldownLinks(drilldown));
             builder.withPanel(panel);
-            x += width;
-            lineHeight = Math.max(lineHeight, height);
+            bottom = y + fromTop + height;
         }
-        y += lineHeight;
+        y = bottom;
     }
     return builder.build();
 }

@@ -87,6 +87,7 @@ export function queues(forwarder: OtlpForwarder): SizedPanel[] {
             description:
                 "Items per second that could not be queued, or that the next stage rejected permanently. Normal is 0.",
             unit: unit.perSecond,
+            empty: "Nothing dropped",
             queries: {
                 ...ratePerSignal("otelcol_exporter_enqueue_failed", forwarder, (signal) => `${signal} enqueue failed`),
                 ...ratePerSignal("otelcol_exporter_send_failed", forwarder, (signal) => `${signal} send failed`),

@@ -7,11 +7,12 @@ import * as nodeGraphSdk from "@grafana/grafana-foundation-sdk/nodegraph";
 import * as statSdk from "@grafana/grafana-foundation-sdk/stat";
 import * as tableSdk from "@grafana/grafana-foundation-sdk/table";
 import * as timeSeriesSdk from "@grafana/grafana-foundation-sdk/timeseries";
-import { colour, failureSeries } from "./colours";
+import { colour, failureSeries, fixedColour } from "./colours";
 import type { SizedPanel } from "./dashboard";
 import { cpuProfile, loki, mimir, pyroscope, tempo } from "./data-sources";
 import { dashboardUrl, type Drilldown, link } from "./links";
 import { logQuery, metricQuery, profileQuery, type Query, tableQuery, traceQuery } from "./queries";
+import { hasThresholds, type Thresholds, thresholdLines, thresholds } from "./thresholds";
 import type { Unit } from "./units";
 
 interface PanelOptions {
@@ -21,12 +22,6 @@ interface PanelOptions {
     drilldown?: Drilldown;
     width?: number;
     height?: number;
-}
-
-interface Thresholds {
-    warnAbove?: number;
-    criticalAbove?: number;
-    criticalBelow?: number;
 }
 
 /** Options of a panel with numbers. Set either `queries` or `logQueries`. */
@@ -46,21 +41,31 @@ interface TimeSeriesOptions extends NumericOptions {
     max?: number;
     /** Whether exemplars are shown. Only for buckets of histograms and for counters. Default: false. */
     exemplars?: boolean;
+    /** Text of a panel without series, for metrics that exist only after the event that they count. Default: "No data". */
+    empty?: string;
 }
 
 type QueryOptions = PanelOptions & { query: string };
 
 /** A panel of the type "Time series". */
 export function timeSeries(title: string, options: TimeSeriesOptions): SizedPanel {
-    const { unit, min = 0, max, stacked = false, exemplars = false } = options;
+    const { unit, min = 0, max, stacked = false, exemplars = false, empty } = options;
     const panel = new timeSeriesSdk.PanelBuilder()
         .title(title)
         .description(options.description)
         .datasource(dataSourceOf(options))
         .targets(queriesOf(options, { exemplars }))
         .unit(unit)
+        .interval(minInterval(options))
         .min(min)
         .fillOpacity(stacked ? 30 : 10)
+        .legend(
+            // The default of the SDK hides the legend.
+            new common.VizLegendOptionsBuilder()
+                .showLegend(true)
+                .displayMode(common.LegendDisplayMode.List)
+                .placement(common.LegendPlacement.Bottom),
+        )
         .showPoints(common.VisibilityMode.Never)
         .tooltip(
             new common.VizTooltipOptionsBuilder()
@@ -71,12 +76,15 @@ export function timeSeries(title: string, options: TimeSeriesOptions): SizedPane
     if (max !== undefined) {
         panel.max(max);
     }
+    if (empty !== undefined) {
+        panel.noValue(empty);
+    }
     if (stacked) {
         panel.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal));
     }
     if (hasThresholds(options)) {
         panel
-            .thresholds(thresholds(options))
+            .thresholds(thresholdLines(options))
             .thresholdsStyle(
                 new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed),
             );
@@ -94,17 +102,19 @@ export function stat(title: string, options: NumericOptions): SizedPanel {
         .unit(options.unit)
         .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(["lastNotNull"]))
         .graphMode(common.BigValueGraphMode.Area)
+        .text(new common.VizTextDisplayOptionsBuilder().valueSize(28))
         .colorMode(common.BigValueColorMode.Value)
         .thresholds(thresholds(options))
+        .interval(minInterval(options))
         .noValue("none");
     if (!hasThresholds(options)) {
         panel.colorScheme(fixedColour(colour.neutral));
     }
-    return { panel, width: options.width ?? 4, height: options.height ?? 4, drilldown: options.drilldown };
+    return { panel, width: options.width, height: options.height ?? 3, drilldown: options.drilldown };
 }
 
 /** A panel of the type "Bar gauge": the current values as horizontal bars. */
-export function barGauge(title: string, options: NumericOptions): SizedPanel {
+export function barGauge(title: string, { max, ...options }: NumericOptions & { max?: number }): SizedPanel {
     const panel = new barGaugeSdk.PanelBuilder()
         .title(title)
         .description(options.description)
@@ -112,12 +122,25 @@ export function barGauge(title: string, options: NumericOptions): SizedPanel {
         .targets(queriesOf(options, { instant: true }))
         .unit(options.unit)
         .min(0)
-        .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(["lastNotNull"]))
+        .reduceOptions(
+            new common.ReduceDataOptionsBuilder()
+                .calcs(["lastNotNull"])
+                // The result of an instant query of Loki is one table with a row for each series.
+                .values(options.logQueries !== undefined),
+        )
         .orientation(common.VizOrientation.Horizontal)
         .displayMode(common.BarGaugeDisplayMode.Basic)
+        .namePlacement(common.BarGaugeNamePlacement.Top)
+        .text(new common.VizTextDisplayOptionsBuilder().titleSize(12).valueSize(14))
         .thresholds(thresholds(options))
         .noValue("none");
-    return { panel, width: options.width ?? 8, height: options.height ?? 8, drilldown: options.drilldown };
+    if (max !== undefined) {
+        panel.max(max);
+    }
+    if (!hasThresholds(options)) {
+        panel.colorScheme(fixedColour(colour.neutral));
+    }
+    return { panel, width: options.width ?? 8, height: options.height ?? 12, drilldown: options.drilldown };
 }
 
 interface Column extends Thresholds {
@@ -199,7 +222,7 @@ export function heatmap(title: string, { query, unit, ...options }: QueryOptions
                 .steps(64)
                 .reverse(false),
         );
-    return { panel, width: options.width ?? 12, height: options.height ?? 8, drilldown: options.drilldown };
+    return { panel, width: options.width ?? 12, height: options.height ?? 10, drilldown: options.drilldown };
 }
 
 /** A panel of the type "Logs", newest entries first. The query is LogQL. */
@@ -223,7 +246,13 @@ export function traces(title: string, { query, ...options }: QueryOptions): Size
         .title(title)
         .description(options.description)
         .datasource(tempo)
-        .targets([traceQuery("A", query)]);
+        .targets([traceQuery("A", query)])
+        // Leaves room for the duration. The beginning of an ID is enough for a link.
+        .overrideByName("Trace ID", [{ id: "custom.width", value: 85 }])
+        .overrideByName("Start time", [{ id: "custom.width", value: 160 }])
+        .overrideByName("Service", [{ id: "custom.width", value: 100 }])
+        .overrideByName("Name", [{ id: "custom.minWidth", value: 100 }])
+        .overrideByName("Duration", [{ id: "custom.width", value: 80 }]);
     return { panel, width: options.width ?? 12, height: options.height ?? 10, drilldown: options.drilldown };
 }
 
@@ -248,6 +277,11 @@ export function nodeGraph(title: string, { query, ...options }: QueryOptions): S
     return { panel, width: options.width ?? 24, height: options.height ?? 16, drilldown: options.drilldown };
 }
 
+/** Log entries arrive in batches, which rates over shorter intervals would show. */
+function minInterval({ queries }: NumericOptions): string {
+    return queries === undefined ? "30s" : "";
+}
+
 function dataSourceOf({ queries }: NumericOptions) {
     return queries === undefined ? loki : mimir;
 }
@@ -263,22 +297,4 @@ function queriesOf(
 
 function refId(index: number): string {
     return String.fromCharCode("A".charCodeAt(0) + index);
-}
-
-function hasThresholds({ warnAbove, criticalAbove, criticalBelow }: Thresholds): boolean {
-    return (warnAbove ?? criticalAbove ?? criticalBelow) !== undefined;
-}
-
-function thresholds({ warnAbove, criticalAbove, criticalBelow }: Thresholds): dashboard.ThresholdsConfigBuilder {
-    const steps = [
-        { value: null, color: criticalBelow === undefined ? colour.ok : colour.critical },
-        ...(criticalBelow === undefined ? [] : [{ value: criticalBelow, color: colour.ok }]),
-        ...(warnAbove === undefined ? [] : [{ value: warnAbove, color: colour.warning }]),
-        ...(criticalAbove === undefined ? [] : [{ value: criticalAbove, color: colour.critical }]),
-    ];
-    return new dashboard.ThresholdsConfigBuilder().mode(dashboard.ThresholdsMode.Absolute).steps(steps);
-}
-
-function fixedColour(color: string): dashboard.FieldColorBuilder {
-    return new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Fixed).fixedColor(color);
 }

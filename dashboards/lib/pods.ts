@@ -27,6 +27,9 @@ export const cpu = (selector: string, by: string) =>
 export const memory = (selector: string, by: string) =>
     `sum by (${by}) (container_memory_working_set_bytes{${selector}, ${realContainers}})`;
 
+/** Excludes the sums of the node. */
+const realPods = 'namespace!=""';
+
 /** Share of the CPU periods in which a container was throttled. */
 export const throttled = (selector: string, by: string) => {
     const rate = (metric: string) =>
@@ -47,6 +50,6 @@ export const restarts = (selector: string, by: string) =>
     `sum by (${by}) (changes(max by (cluster, namespace, pod, container) (container_start_time_seconds{${selector}, ${realContainers}})[$__range:1m]))`;
 
 export const received = (selector: string, by: string) =>
-    `sum by (${by}) (rate(container_network_receive_bytes_total{${selector}}[$__rate_interval]))`;
+    `sum by (${by}) (rate(container_network_receive_bytes_total{${selector}, ${realPods}}[$__rate_interval]))`;
 export const transmitted = (selector: string, by: string) =>
-    `sum by (${by}) (rate(container_network_transmit_bytes_total{${selector}}[$__rate_interval]))`;
+    `sum by (${by}) (rate(container_network_transmit_bytes_total{${selector}, ${realPods}}[$__rate_interval]))`;

@@ -1,10 +1,10 @@
 /** Identifiers of units in Grafana. The same quantity has the same unit on all dashboards. */
 export const unit = {
     bytes: "bytes",
-    bytesPerSecond: "Bps",
-    cores: "none",
+    bytesPerSecond: "binBps",
+    cores: "suffix:cores",
     count: "short",
-    perSecond: "cps",
+    perSecond: "count:/s",
     /** From 0 to 1, shown as a percentage. */
     ratio: "percentunit",
     requestsPerSecond: "reqps",

@@ -7,7 +7,8 @@ import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
 
 // Alerts about missing targets have no label "cluster".
-const alerts = 'cluster=~"$cluster|"';
+// Watchdog always fires, to test the receivers.
+const alerts = 'cluster=~"$cluster|", alertname!="Watchdog"';
 const firing = `${alerts}, alertstate="firing"`;
 
 /** Firing and pending alerts, and the health of alerting itself. */
@@ -72,7 +73,9 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 description:
                     "The percentage of the selected time range in which the alert fired. If an alert fires all the time, fix the cause, or change its threshold.",
                 unit: unit.ratio,
+                max: 1,
                 width: 12,
+                height: 8,
                 queries: {
                     "{{alertname}}": `topk(10, max by (alertname) (count_over_time(ALERTS{${firing}}[$__range:1m])) / ($__range_s / 60))`,
                 },
@@ -100,6 +103,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             timeSeries("Notifications", {
                 description: "Notifications per second, sent and failed, by kind of receiver.",
                 unit: unit.perSecond,
+                empty: "No notifications",
                 queries: {
                     "{{integration}}": `sum by (integration) (rate(cortex_alertmanager_notifications_total{${mimir}}[$__rate_interval]))`,
                     "{{integration}} failed": `sum by (integration) (rate(cortex_alertmanager_notifications_failed_total{${mimir}}[$__rate_interval]))`,

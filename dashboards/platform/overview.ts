@@ -57,7 +57,7 @@ export default (): Dashboard =>
                 description: "Log entries per second of level error or higher.",
                 unit: unit.perSecond,
                 logQueries: {
-                    errors: `sum(rate({${inNamespace}} | detected_level=~"error|fatal|critical" [$__auto]))`,
+                    errors: `sum(rate({${inNamespace}} | detected_level=~"error|fatal|critical" [$__auto])) or vector(0)`,
                 },
             }),
             stat("Targets down", {

@@ -44,7 +44,7 @@ export default (): Dashboard =>
             stat("Log rate", {
                 description: "Log entries per second that the service writes.",
                 unit: unit.perSecond,
-                logQueries: { entries: `sum(rate({${signals}}[$__auto]))` },
+                logQueries: { entries: `sum(rate({${signals}}[$__auto])) or vector(0)` },
             }),
             stat("CPU usage", {
                 description: "CPU cores that the containers of the service use.",
@@ -90,6 +90,7 @@ export default (): Dashboard =>
                     "Seconds until another service responds, by span name. A slow dependency makes this service slow.",
                 unit: unit.seconds,
                 width: 12,
+                height: 10,
                 queries: { "{{span_name}}": latency(0.95, `${selector}, span_kind="SPAN_KIND_CLIENT"`, "span_name") },
             }),
         ),
@@ -107,6 +108,7 @@ export default (): Dashboard =>
                 description:
                     "The percentage of CPU periods in which a container was throttled because it had used its limit.",
                 unit: unit.ratio,
+                empty: "No CPU limit",
                 max: 1,
                 queries: {
                     "{{pod}}": `sum by (pod) (rate(container_cpu_cfs_throttled_periods_total{${container}}[$__rate_interval])) / sum by (pod) (rate(container_cpu_cfs_periods_total{${container}}[$__rate_interval]))`,
@@ -115,6 +117,7 @@ export default (): Dashboard =>
             timeSeries("Memory limit usage by container", {
                 description: "Memory usage divided by the memory limit. At 100 % the kernel kills the container.",
                 unit: unit.ratio,
+                empty: "No memory limit",
                 criticalAbove: 0.9,
                 queries: {
                     "{{pod}} {{container}}": `sum by (pod, container) (container_memory_working_set_bytes{${container}}) / (sum by (pod, container) (container_spec_memory_limit_bytes{${container}}) > 0)`,

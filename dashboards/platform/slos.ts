@@ -29,22 +29,19 @@ export default (): Dashboard =>
             stat("SLOs", {
                 description: "The number of SLOs that are defined.",
                 unit: unit.count,
-                width: 6,
                 queries: { defined: `count(slo:objective:ratio{${defined}})` },
             }),
-            stat("SLOs without error budget", {
+            stat("Exhausted error budgets", {
                 description: "The number of SLOs whose error budget is exhausted. Normal is 0.",
                 unit: unit.count,
-                width: 6,
                 queries: {
                     exhausted: `count(slo:error_budget_remaining:ratio{${measured}} < 0) or 0 * count(slo:objective:ratio{${defined}})`,
                 },
                 criticalAbove: 1,
             }),
-            stat("Lowest remaining error budget", {
+            stat("Lowest error budget", {
                 description: "The remaining percentage of the error budget of the SLO that has the least left.",
                 unit: unit.ratio,
-                width: 6,
                 queries: { remaining: `min(slo:error_budget_remaining:ratio{${measured}})` },
                 criticalBelow: 0.1,
             }),
@@ -52,7 +49,6 @@ export default (): Dashboard =>
                 description:
                     "The highest burn rate of the last hour. At 1 the error budget lasts exactly for the window of the SLO.",
                 unit: unit.none,
-                width: 6,
                 queries: { "burn rate": `max(slo:burn_rate:1h{${measured}})` },
                 warnAbove: 1,
                 criticalAbove: 14.4,
@@ -72,7 +68,7 @@ export default (): Dashboard =>
                         query: `1 - max by (slo, service, sli) (slo:error_ratio:window{${measured}})`,
                         unit: unit.ratio,
                     },
-                    "Remaining error budget": {
+                    "Error budget left": {
                         query: `min by (slo, service, sli) (slo:error_budget_remaining:ratio{${measured}})`,
                         unit: unit.ratio,
                         criticalBelow: 0.1,

@@ -2,7 +2,7 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
 import { alloyReceiver, throughput } from "../lib/otlp-forwarder";
-import { stat, timeSeries } from "../lib/panels";
+import { timeSeries } from "../lib/panels";
 import { inCluster, jobSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
 import { cluster } from "../lib/variables";
@@ -35,6 +35,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             timeSeries("Unhealthy components", {
                 description: "The number of components of the Alloy configuration that are not healthy. Normal is 0.",
                 unit: unit.count,
+                empty: "No unhealthy components",
                 queries: {
                     "{{job}} {{health_type}}": `sum by (job, health_type) (alloy_component_controller_running_components{${allJobs}, health_type!="healthy"})`,
                 },
@@ -49,7 +50,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
         row("OTLP receiver: throughput", ...throughput(forwarder)),
         row(
             "Log collector",
-            stat("Tailed files", {
+            timeSeries("Tailed files", {
                 description: "The number of container log files that Alloy tails.",
                 unit: unit.count,
                 queries: { files: `sum(loki_source_file_files_active_total{${logs}})` },
@@ -62,7 +63,6 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                     read: `sum(rate(loki_source_file_read_lines_total{${logs}}[$__rate_interval]))`,
                     sent: `sum(rate(loki_write_sent_entries_total{${logs}}[$__rate_interval]))`,
                 },
-                width: 10,
             }),
             timeSeries("Dropped log entries", {
                 description:
@@ -72,7 +72,6 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                     "dropped: {{reason}}": `sum by (reason) (rate(loki_write_dropped_entries_total{${logs}}[$__rate_interval]))`,
                     retried: `sum(rate(loki_write_batch_retries_total{${logs}}[$__rate_interval]))`,
                 },
-                width: 10,
             }),
         ),
         row(

@@ -2,7 +2,7 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
 import { otelCollector, queues, throughput } from "../lib/otlp-forwarder";
-import { timeSeries } from "../lib/panels";
+import { stat, timeSeries } from "../lib/panels";
 import { jobSelector } from "../lib/selectors";
 import { componentDrilldown, replicasUp } from "../lib/component-panels";
 import { unit } from "../lib/units";
@@ -22,7 +22,20 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 dashboards: { "stack-pipeline": "Pipeline" },
             }),
         },
-        row("Throughput", replicasUp(selector), ...throughput(forwarder)),
+        row(
+            "Throughput",
+            replicasUp(selector),
+            stat("Highest queue usage", {
+                description: "The used percentage of the fullest exporter queue. At 100 % new data is refused.",
+                unit: unit.ratio,
+                queries: {
+                    used: `max(otelcol_exporter_queue_size{${selector}} / otelcol_exporter_queue_capacity{${selector}})`,
+                },
+                warnAbove: 0.5,
+                criticalAbove: 0.9,
+            }),
+            ...throughput(forwarder),
+        ),
         row("Exporter queue", ...queues(forwarder)),
         row(
             "Kubernetes attributes",
@@ -54,6 +67,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             timeSeries("Sampling decisions", {
                 description: "Traces per second by policy and decision. The panel is empty without tail sampling.",
                 unit: unit.perSecond,
+                empty: "No tail sampling",
                 queries: {
                     "{{policy}} {{decision}}": `sum by (policy, decision) (rate(otelcol_processor_tail_sampling_count_traces_sampled{${selector}}[$__rate_interval]))`,
                 },
@@ -61,6 +75,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             timeSeries("Traces in memory", {
                 description: "The number of traces that wait for a sampling decision.",
                 unit: unit.count,
+                empty: "No tail sampling",
                 queries: {
                     "{{pod}}": `sum by (pod) (otelcol_processor_tail_sampling_sampling_traces_on_memory{${selector}})`,
                 },
@@ -69,6 +84,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 description:
                     "Traces per second that the collector removed from memory before the sampling decision. Normal is 0.",
                 unit: unit.perSecond,
+                empty: "No tail sampling",
                 queries: {
                     dropped: `sum(rate(otelcol_processor_tail_sampling_sampling_trace_dropped_too_early{${selector}}[$__rate_interval]))`,
                 },

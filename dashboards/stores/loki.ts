@@ -69,6 +69,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 description:
                     "Entries per second. rate_limited and per_stream_rate_limit: send less or raise the limit. greater_than_max_sample_age: check the clock of the sender, or whether it retries old entries.",
                 unit: unit.perSecond,
+                empty: "No discarded entries",
                 queries: {
                     "{{reason}}": `sum by (reason) (rate(loki_discarded_samples_total{${selector}}[$__rate_interval]))`,
                 },

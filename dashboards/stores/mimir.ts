@@ -82,6 +82,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 description:
                     "Samples per second. per_user_series_limit: too many series. sample-out-of-order and sample-too-old: check the clock of the sender, or whether it retries old samples.",
                 unit: unit.perSecond,
+                empty: "No discarded samples",
                 queries: {
                     "{{reason}}": `sum by (reason) (rate(cortex_discarded_samples_total{${selector}}[$__rate_interval]))`,
                 },
@@ -114,7 +115,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
         ),
         row(
             "Storage and retention",
-            timeSeries("Time since last upload, compaction and cleanup", {
+            timeSeries("Time since last block operations", {
                 description:
                     "Seconds since the last successful run. Blocks are uploaded every two hours. Compaction and cleanup run more often.",
                 unit: unit.seconds,

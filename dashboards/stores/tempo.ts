@@ -67,6 +67,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 description:
                     "Spans per second. The reasons trace_too_large, live_traces_exceeded and rate_limited are limits that you can raise.",
                 unit: unit.perSecond,
+                empty: "No discarded spans",
                 queries: {
                     "{{reason}}": `sum by (reason) (rate(tempo_discarded_spans_total{${selector}}[$__rate_interval]))`,
                 },

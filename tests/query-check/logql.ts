@@ -15,7 +15,7 @@ import {
     union,
 } from "./query-result";
 
-const selectingOperators = ["topk", "bottomk", "approx_topk"];
+const selectingOperators = ["topk", "bottomk", "approx_topk", "sort", "sort_desc"];
 
 /** Labels that Loki adds if a stage fails. */
 const errorLabels = ["__error__", "__error_details__"];
