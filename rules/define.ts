@@ -37,6 +37,8 @@ export interface RuleFile {
     group: string;
     /** What the rules monitor, in one line. */
     description: string;
+    /** Uid of the dashboard that shows the cause of the alerts. */
+    dashboard: string;
     /** Evaluation interval. Default: that of the ruler, one minute. */
     interval?: string;
     /** The rules, or a function that creates them from the options of a stack. */
@@ -110,12 +112,11 @@ const defaultRunbookUrl = "https://github.com/MathTrail/observability/blob/main/
 
 /** The rule group of a file, with the options of a stack applied. */
 export function ruleGroup(file: RuleFile, options: RuleOptions): RuleGroup {
-    const runbook = `${(options.runbookUrl ?? defaultRunbookUrl).replace(/\/$/, "")}/${file.group}.md`;
     return {
         name: file.group,
         ...(file.interval && { interval: file.interval }),
         rules: rulesOf(file, options).map((rule) =>
-            isAlert(rule) ? alertingRule(rule, runbook, options.thresholds ?? {}) : recordingRule(rule),
+            isAlert(rule) ? alertingRule(rule, file, options) : recordingRule(rule),
         ),
     };
 }
@@ -124,13 +125,19 @@ export function rulesOf({ rules }: RuleFile, options: RuleOptions): Rule[] {
     return typeof rules === "function" ? rules(options) : rules;
 }
 
-function alertingRule(rule: Alert, runbook: string, thresholds: Readonly<Record<string, number>>): AlertingRule {
+function alertingRule(rule: Alert, { group, dashboard }: RuleFile, options: RuleOptions): AlertingRule {
+    const { thresholds = {}, runbookUrl = defaultRunbookUrl } = options;
     return {
         alert: rule.alert,
         expr: oneLine(rule.expr(thresholds[rule.alert] ?? rule.threshold?.default ?? 0)),
         ...(rule.for && { for: rule.for }),
         labels: { severity: rule.severity, ...rule.labels },
-        annotations: { summary: rule.summary, runbook_url: `${runbook}#${rule.alert.toLowerCase()}` },
+        annotations: {
+            summary: rule.summary,
+            runbook_url: `${runbookUrl.replace(/\/$/, "")}/${group}.md#${rule.alert.toLowerCase()}`,
+            // Grafana shows a link to this dashboard on the page of the alert.
+            __dashboardUid__: dashboard,
+        },
     };
 }
 

@@ -121,6 +121,8 @@ const traceToLogs = {
 
 const calls = (more = "") => `traces_spanmetrics_calls_total{$$__tags, span_name="$\${__span.name}"${more}}`;
 const rate = (metric: string) => `sum(rate(${metric}[$$__rate_interval]))`;
+// 0, not empty, if no call fails.
+const errorRatio = `(${rate(calls(', status_code="STATUS_CODE_ERROR"'))} or 0 * ${rate(calls())}) / ${rate(calls())}`;
 const quantile = (share: number) =>
     `histogram_quantile(${share}, sum by (le) (rate(traces_spanmetrics_latency_bucket{$$__tags, span_name="$\${__span.name}"}[$$__rate_interval])))`;
 
@@ -133,9 +135,9 @@ const traceToMetrics = {
     tags: [{ key: "service.name", value: "service" }, ...locationTags],
     queries: [
         { name: "Request rate", query: rate(calls()) },
-        { name: "Share of errors", query: `${rate(calls(', status_code="STATUS_CODE_ERROR"'))} / ${rate(calls())}` },
-        { name: "Duration, median", query: quantile(0.5) },
-        { name: "Duration, 95th percentile", query: quantile(0.95) },
+        { name: "Error ratio", query: errorRatio },
+        { name: "p50 latency", query: quantile(0.5) },
+        { name: "p95 latency", query: quantile(0.95) },
     ],
 };
 

@@ -2,6 +2,7 @@ import type { RuleFile } from "../define";
 
 export default {
     group: "logs",
+    dashboard: "platform-overview",
     description: "Errors and crashes in log lines.",
     rules: [
         {

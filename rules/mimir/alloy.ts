@@ -6,6 +6,7 @@ const rate = (metric: string, job: string) =>
 
 export default {
     group: "alloy",
+    dashboard: "stack-alloy",
     description: "Grafana Alloy as receiver, log collector and metrics scraper.",
     rules: [
         {

@@ -2,6 +2,7 @@ import type { RuleFile } from "../define";
 
 export default {
     group: "cardinality",
+    dashboard: "cost-metrics",
     description: "Number of metric series and log streams.",
     rules: [
         {

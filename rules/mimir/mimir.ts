@@ -3,6 +3,7 @@ import { failedRequests, secondsSince, unhealthyMembers } from "../expressions";
 
 export default {
     group: "mimir",
+    dashboard: "stores-mimir",
     description: "Mimir, the metrics backend.",
     rules: [
         {

@@ -18,6 +18,7 @@ const durations = {
 
 export default {
     group: "object-store",
+    dashboard: "stack-minio",
     description: "Requests of the backends to the object store, and the MinIO of this stack.",
     rules: ({ minio = true }) => [
         {

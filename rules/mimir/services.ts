@@ -9,6 +9,7 @@ const quantile = (q: number) =>
 
 export default {
     group: "services",
+    dashboard: "platform-overview",
     description: "Rate, errors and duration (RED) of each service, from its server and consumer spans.",
     rules: [
         { record: "service:requests:rate5m", expr: rate("traces_spanmetrics_calls_total") },

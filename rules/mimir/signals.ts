@@ -23,6 +23,7 @@ const alloy = 'job="alloy-receiver"';
 
 export default {
     group: "signals",
+    dashboard: "stack-pipeline",
     description: "Flow of each signal from the collector through Alloy to the backend.",
     rules: [
         {

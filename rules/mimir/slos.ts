@@ -79,6 +79,7 @@ function bucketBound({ thresholdMs = 0 }: Slo): string {
 
 export default {
     group: "slos",
+    dashboard: "platform-slos",
     description: "Error budgets of the SLOs that the stack defines.",
     rules: ({ slos = [] }) =>
         slos.length === 0

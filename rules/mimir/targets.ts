@@ -15,6 +15,7 @@ const jobs = [
 
 export default {
     group: "targets",
+    dashboard: "stack-alloy",
     description: "Availability of scrape targets.",
     rules: ({ minio = true, namespace }) => [
         {

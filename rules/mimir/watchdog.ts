@@ -2,6 +2,7 @@ import type { RuleFile } from "../define";
 
 export default {
     group: "watchdog",
+    dashboard: "platform-alerts",
     description: "An alert that always fires, to check that alerts are delivered.",
     rules: [
         {

@@ -1,3 +1,4 @@
+import { dashboards } from "../../dashboards";
 import { spawnSync } from "child_process";
 import * as fs from "fs";
 import { dump } from "js-yaml";
@@ -53,6 +54,14 @@ describe("the rules", () => {
             );
         });
         expect(incomplete.map(({ alert }) => alert)).toEqual([]);
+    });
+
+    test("link to an existing dashboard in Grafana", () => {
+        const uids = dashboards({ namespace: "monitoring" }).map(({ uid }) => uid);
+        const linked = [...groups.mimir, ...groups.loki]
+            .flatMap(alerting)
+            .map((rule) => rule.annotations["__dashboardUid__"]);
+        expect(linked.filter((uid) => !uids.includes(uid ?? ""))).toEqual([]);
     });
 
     test("match docs/alerts.md, which npm run alerts generates", () => {
