@@ -26,6 +26,12 @@ The stack deploys ${count} dashboards with Grafana. The platform overview is the
 traces and profiles. An exemplar in a panel of durations has a link to its trace. The tables below list the rows of each dashboard, and the
 metrics or signals that they show.
 
+![The dashboard "Service": request rate, error ratio, latency, log rate, CPU and memory of one service, and its operations](images/service.png)
+
+![The dashboard "Service map": the calls between services, with the percentage of failed requests of each service](images/service-map.png)
+
+The pictures were taken with Grafana 12.4.
+
 Each file in a folder of [dashboards/](../dashboards) is a dashboard. Its default export creates the dashboard. A new file needs no registration.
 To omit the dashboards of a folder, set:
 
