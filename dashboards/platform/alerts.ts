@@ -11,6 +11,9 @@ import { cluster } from "../lib/variables";
 const alerts = 'cluster=~"$cluster|", alertname!="Watchdog"';
 const firing = `${alerts}, alertstate="firing"`;
 
+/** Removes the path of the file from the label, because it hides the name of the group in legends. */
+const groupName = (vector: string) => `label_replace(${vector}, "rule_group", "$1", "rule_group", ".*;(.+)")`;
+
 /** Firing and pending alerts, and the health of alerting itself. */
 export default ({ namespace }: DashboardOptions): Dashboard => {
     const mimir = jobSelector(namespace, "mimir");
@@ -87,8 +90,12 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 description: "Failed rule evaluations per second. Normal is 0.",
                 unit: unit.perSecond,
                 queries: {
-                    "{{rule_group}} failed": `sum by (rule_group) (rate(cortex_prometheus_rule_evaluation_failures_total{${mimir}}[$__rate_interval]))`,
-                    "Loki {{rule_group}} failed": `sum by (rule_group) (rate(loki_prometheus_rule_evaluation_failures_total{${loki}}[$__rate_interval]))`,
+                    "{{rule_group}} failed": groupName(
+                        `sum by (rule_group) (rate(cortex_prometheus_rule_evaluation_failures_total{${mimir}}[$__rate_interval]))`,
+                    ),
+                    "Loki {{rule_group}} failed": groupName(
+                        `sum by (rule_group) (rate(loki_prometheus_rule_evaluation_failures_total{${loki}}[$__rate_interval]))`,
+                    ),
                 },
             }),
             timeSeries("Rule evaluation duration", {
@@ -97,7 +104,9 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 unit: unit.ratio,
                 criticalAbove: 0.9,
                 queries: {
-                    "{{rule_group}}": `max by (rule_group) (cortex_prometheus_rule_group_last_duration_seconds{${mimir}} / cortex_prometheus_rule_group_interval_seconds{${mimir}})`,
+                    "{{rule_group}}": groupName(
+                        `max by (rule_group) (cortex_prometheus_rule_group_last_duration_seconds{${mimir}} / cortex_prometheus_rule_group_interval_seconds{${mimir}})`,
+                    ),
                 },
             }),
             timeSeries("Notifications", {
