@@ -48,12 +48,13 @@ export class LoadedStack {
      * that a loss belongs to this event.
      *
      * @param happen causes the event, and returns the seconds until the stack was ready again.
+     * @param healthAfterSeconds when `health` runs, in seconds after the start of the event.
      */
-    async during(event: string, happen: () => Promise<number>): Promise<Row> {
+    async during(event: string, happen: () => Promise<number>, healthAfterSeconds = 0): Promise<Row> {
         const service = event.replace(/[^a-zA-Z0-9]+/g, "-").toLowerCase();
         await this.load.send(service, perSecond);
         await pause(5);
-        const findings = this.findings();
+        const findings = pause(healthAfterSeconds).then(() => this.findings());
         const ready = await happen();
         await pause(10);
         const { accepted, rejected } = await this.load.stop(service);
