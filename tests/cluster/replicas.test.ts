@@ -55,7 +55,7 @@ describeCluster("a prod stack with three replicas of Loki, Mimir, the collector 
         async ({ workload, index }) => {
             const { cluster } = loaded.stack;
             const failures: string[] = [];
-            const { lost } = await loaded.during(`${workload} ${index} deleted`, async () => {
+            const { lost, rejected } = await loaded.during(`${workload} ${index} deleted`, async () => {
                 const pods = await podsOf(cluster, workload);
                 const pod = pods[index] ?? {};
                 let waiting = true;
@@ -73,7 +73,7 @@ describeCluster("a prod stack with three replicas of Loki, Mimir, the collector 
                 await queries;
                 return seconds;
             });
-            expect(lost).toEqual({});
+            expect({ lost, rejected }).toEqual({ lost: {}, rejected: [] });
             expect(failures).toEqual([]);
         },
     );

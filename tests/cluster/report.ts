@@ -7,6 +7,8 @@ export interface Row {
     accepted: Counts;
     /** Negative numbers are duplicates. */
     lost: Partial<Counts>;
+    /** Reasons for which batches were rejected permanently, each with its signal. */
+    rejected: string[];
     /** Seconds until the pods were ready again. */
     ready: number;
     /** Seconds from the end of the load until everything that was accepted could be read. Undefined if something was lost. */
@@ -17,7 +19,7 @@ export interface Row {
     alerts: string[];
 }
 
-const header = ["Event", "Accepted", "Lost", "Ready after", "Readable after", "health", "Alerts"];
+const header = ["Event", "Accepted", "Lost", "Rejected", "Ready after", "Readable after", "health", "Alerts"];
 
 /**
  * A table of events, in Markdown. Each row is appended to the file of the environment variable TEST_REPORT, so that an interrupted run also has a
@@ -31,11 +33,12 @@ export class Report {
         this.write(`## ${title}\n\n${line(header)}${line(header.map(() => "---"))}`);
     }
 
-    add({ event, accepted, lost, ready, readable, findings, alerts }: Row): void {
+    add({ event, accepted, lost, rejected, ready, readable, findings, alerts }: Row): void {
         const cells = [
             event,
             counts(accepted),
             counts(lost) || "nothing",
+            [...new Set(rejected)].join("<br>") || "nothing",
             `${Math.round(ready)} s`,
             readable === undefined ? "–" : `${Math.round(readable)} s`,
             findings.join("<br>") || "no problem",

@@ -35,7 +35,7 @@ describeCluster(
         afterAll(async () => loaded?.delete(), deployTimeoutMs);
 
         const rollOut = async (event: string, workload: Workload, settings: object) => {
-            const { lost } = await loaded.during(event, async () => {
+            const { lost, rejected } = await loaded.during(event, async () => {
                 const before = await podsOf(loaded.stack.cluster, workload);
                 const started = Date.now();
                 const { stdout } = await loaded.stack.up(settings);
@@ -43,7 +43,7 @@ describeCluster(
                 await waitForRestart(loaded.stack.cluster, workload, before);
                 return (Date.now() - started) / 1000;
             });
-            expect(lost).toEqual({});
+            expect({ lost, rejected }).toEqual({ lost: {}, rejected: [] });
         };
 
         test.each(workloads)("a changed pod of %s loses nothing", (workload) => {
