@@ -6,7 +6,7 @@ import { deletePod, podsOf, waitForRestart, type Workload } from "./workloads";
 
 jest.setTimeout(600_000);
 
-const resources = { requests: { cpu: "10m", memory: "64Mi" }, limits: { cpu: null, memory: "1Gi" } };
+const resources = { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "1Gi" } };
 const values = {
     otelCollector: { resources },
     alloyReceiver: { alloy: { resources } },
