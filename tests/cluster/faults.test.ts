@@ -44,7 +44,7 @@ describeCluster("a dev stack that receives 20 traces, log records, samples and l
     afterAll(async () => loaded?.delete(), deployTimeoutMs);
 
     /** Checks that a fault loses only what it may lose. */
-    const expectLoss = async (fault: string, happen: () => Promise<number>, healthAfterSeconds = 0) => {
+    const expectLoss = async (fault: string, happen: () => Promise<number | undefined>, healthAfterSeconds = 0) => {
         const { lost, rejected } = await loaded.during(fault, happen, healthAfterSeconds);
         const unexpected = signals.filter((signal) => !mayLose[fault]?.includes(signal));
         expect({
@@ -93,7 +93,7 @@ describeCluster("a dev stack that receives 20 traces, log records, samples and l
             const { capacity, written } = await loaded.node.fill(pod, folders[workload], sizes[workload] * 2 ** 20);
             if (written === 0) {
                 console.log(`The volume of ${workload} was not filled: it has ${capacity} bytes, more than its claim.`);
-                return 0;
+                return undefined;
             }
             await pause(fullSeconds);
             const started = Date.now();

@@ -3,6 +3,7 @@ import * as os from "os";
 import * as path from "path";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { deleteKindCluster, hasKindAndDocker, kind, kindCluster } from "./kind";
+import { onPath } from "../helpers/prerequisites";
 import { missingVariable } from "./prerequisite";
 
 /**
@@ -10,6 +11,10 @@ import { missingVariable } from "./prerequisite";
  * for which the suites are skipped.
  */
 export default async function findTestCluster(): Promise<void> {
+    if (!onPath("pulumi")) {
+        // The suites are skipped for this reason.
+        return;
+    }
     if (process.env["TEST_KUBECONFIG"] === undefined) {
         if (!hasKindAndDocker()) {
             process.env[missingVariable] = "a cluster in TEST_KUBECONFIG, or kind and Docker";

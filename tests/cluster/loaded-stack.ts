@@ -47,10 +47,11 @@ export class LoadedStack {
      * Sends data before, during and after an event, and compares what was accepted with what is stored. The data has a service name of its own, so
      * that a loss belongs to this event.
      *
-     * @param happen causes the event, and returns the seconds until the stack was ready again.
+     * @param happen causes the event, and returns the seconds until the stack was ready again. Undefined if this cluster does not allow the event:
+     *     then it is not part of the report.
      * @param healthAfterSeconds when `health` runs, in seconds after the start of the event.
      */
-    async during(event: string, happen: () => Promise<number>, healthAfterSeconds = 0): Promise<Row> {
+    async during(event: string, happen: () => Promise<number | undefined>, healthAfterSeconds = 0): Promise<Row> {
         const service = event.replace(/[^a-zA-Z0-9]+/g, "-").toLowerCase();
         await this.load.send(service, perSecond);
         await pause(5);
@@ -60,11 +61,13 @@ export class LoadedStack {
         const { accepted, rejected } = await this.load.stop(service);
         const { lost, readable } = await this.missing(service, accepted);
         const row = {
-            ...{ event, accepted, lost, rejected, ready, readable },
+            ...{ event, accepted, lost, rejected, ready: ready ?? 0, readable },
             findings: await findings,
             alerts: await this.alerts(),
         };
-        this.report.add(row);
+        if (ready !== undefined) {
+            this.report.add(row);
+        }
         return row;
     }
 

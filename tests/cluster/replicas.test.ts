@@ -67,11 +67,13 @@ describeCluster("a prod stack with three replicas of Loki, Mimir, the collector 
                         await new Promise((resolve) => setTimeout(resolve, 1000));
                     }
                 })();
-                await deletePod(cluster, pod);
-                const seconds = await waitForRestart(cluster, workload, [pod], pods.length);
-                waiting = false;
-                await queries;
-                return seconds;
+                try {
+                    await deletePod(cluster, pod);
+                    return await waitForRestart(cluster, workload, [pod], pods.length);
+                } finally {
+                    waiting = false;
+                    await queries;
+                }
             });
             expect({ lost, rejected }).toEqual({ lost: {}, rejected: [] });
             expect(failures).toEqual([]);
