@@ -48,10 +48,15 @@ export const signals: Signal[] = [
         alwaysPresent: false,
         newest: async (get, now) => {
             const end = Math.ceil(now.getTime() / 1000);
-            const { traces } = await get(
-                `/api/search?q=${encodeURIComponent("{}")}&limit=100&start=${end - hourSeconds}&end=${end}`,
-            );
-            return latest((traces ?? []).map(({ startTimeUnixNano }: any) => Number(startTimeUnixNano) / 1e9));
+            // A search returns any traces of its range, not the newest. Only an empty range leads to a longer one.
+            for (const seconds of [60, 600, hourSeconds]) {
+                const range = `start=${end - seconds}&end=${end}`;
+                const { traces } = await get(`/api/search?q=${encodeURIComponent("{}")}&limit=100&${range}`);
+                if (traces?.length > 0) {
+                    return latest(traces.map(({ startTimeUnixNano }: any) => Number(startTimeUnixNano) / 1e9));
+                }
+            }
+            return undefined;
         },
     },
     {

@@ -1,6 +1,6 @@
 import type { Drilldown } from "./links";
 import { stat, timeSeries } from "./panels";
-import type { SizedPanel } from "./dashboard";
+import type { SizedPanel } from "./layout";
 import { inCluster } from "./selectors";
 import { unit } from "./units";
 

@@ -1,26 +1,7 @@
-import type * as cog from "@grafana/grafana-foundation-sdk/cog";
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
-import { arrange } from "./layout";
+import { arrange, columns, type SizedPanel } from "./layout";
 import { type Drilldown, drilldownLinks } from "./links";
 import type { Variable } from "./variables";
-
-/** The methods of a panel builder that the layout of a dashboard needs. */
-export interface Panel extends cog.Builder<dashboard.Panel> {
-    id(id: number): unknown;
-    gridPos(position: dashboard.GridPos): unknown;
-    links(links: cog.Builder<dashboard.DashboardLink>[]): unknown;
-}
-
-/** A panel with its size and links. */
-export interface SizedPanel {
-    panel: Panel;
-    /** In columns. A dashboard has 24. Default: the panels without a width share the line. */
-    width?: number;
-    /** In grid units of 30 pixels. */
-    height: number;
-    /** Links in the panel's menu. Default: those of the dashboard. */
-    drilldown?: Drilldown;
-}
 
 export interface Row {
     title: string;
@@ -44,8 +25,6 @@ export interface DashboardArgs {
 
 /** The tag of every dashboard. The dropdown menu "Dashboards" lists the dashboards with this tag. */
 export const commonTag = "observability";
-
-const columns = 24;
 
 /** Creates a dashboard from rows. */
 export function createDashboard(

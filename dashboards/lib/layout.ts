@@ -1,4 +1,24 @@
-import type { SizedPanel } from "./dashboard";
+import type * as cog from "@grafana/grafana-foundation-sdk/cog";
+import type * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
+import type { Drilldown } from "./links";
+
+/** The methods of a panel builder that the layout of a dashboard needs. */
+export interface Panel extends cog.Builder<dashboard.Panel> {
+    id(id: number): unknown;
+    gridPos(position: dashboard.GridPos): unknown;
+    links(links: cog.Builder<dashboard.DashboardLink>[]): unknown;
+}
+
+/** A panel with its size and links. */
+export interface SizedPanel {
+    panel: Panel;
+    /** In columns. A dashboard has 24. Default: the panels without a width share the line. */
+    width?: number;
+    /** In grid units of 30 pixels. */
+    height: number;
+    /** Links in the panel's menu. Default: those of the dashboard. */
+    drilldown?: Drilldown;
+}
 
 /** A panel with its place in a row. */
 export interface PlacedPanel {
@@ -9,7 +29,8 @@ export interface PlacedPanel {
     width: number;
 }
 
-const columns = 24;
+/** The width of a dashboard. */
+export const columns = 24;
 // The titles of wider groups are cut off on a screen of 1600 pixels, because icons need a part of the width.
 const maxSharing = 4;
 

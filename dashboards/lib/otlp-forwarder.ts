@@ -1,4 +1,4 @@
-import type { SizedPanel } from "./dashboard";
+import type { SizedPanel } from "./layout";
 import { timeSeries } from "./panels";
 import { unit } from "./units";
 

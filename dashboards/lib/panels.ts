@@ -8,7 +8,7 @@ import * as statSdk from "@grafana/grafana-foundation-sdk/stat";
 import * as tableSdk from "@grafana/grafana-foundation-sdk/table";
 import * as timeSeriesSdk from "@grafana/grafana-foundation-sdk/timeseries";
 import { colour, failureSeries, fixedColour } from "./colours";
-import type { SizedPanel } from "./dashboard";
+import type { SizedPanel } from "./layout";
 import { cpuProfile, loki, mimir, pyroscope, tempo } from "./data-sources";
 import { dashboardUrl, type Drilldown, link } from "./links";
 import { logQuery, metricQuery, profileQuery, type Query, tableQuery, traceQuery } from "./queries";

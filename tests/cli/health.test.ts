@@ -125,3 +125,19 @@ test("missing data is a problem only for signals that the stack itself produces"
     expect(findings(seconds - 600).map(([, ok]) => ok)).toEqual([false, false, true, true]);
     expect(findings(seconds - 30)[0]).toEqual(["logs", true, "the newest log line is 30 s old"]);
 });
+
+test("the newest trace is searched in the last minute first, because a search returns any traces of its range", async () => {
+    const traces = signals.find(({ name }) => name === "traces");
+    const end = now.getTime() / 1000;
+    const ranges: number[] = [];
+    const backend = (stored: number[]) => (path: string) => {
+        const start = Number(new URL(path, "http://tempo").searchParams.get("start"));
+        ranges.push(end - start);
+        const found = stored.filter((time) => time >= start).slice(0, 1);
+        return Promise.resolve({ traces: found.map((time) => ({ startTimeUnixNano: String(time * 1e9) })) });
+    };
+    expect(await traces?.newest(backend([end - 1800, end - 30]), now)).toBe(end - 30);
+    expect(ranges).toEqual([60]);
+    expect(await traces?.newest(backend([end - 1800]), now)).toBe(end - 1800);
+    expect(await traces?.newest(backend([]), now)).toBeUndefined();
+});
