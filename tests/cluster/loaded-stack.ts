@@ -24,17 +24,22 @@ export class LoadedStack {
 
     static async deploy(title: string, settings: object): Promise<LoadedStack> {
         const stack = await TestStack.create();
-        await stack.up(settings);
-        const connections = await stack.connections();
-        const [pod] = await podsOf(stack.cluster, "loki");
-        return new LoadedStack(
-            new Report(title),
-            stack,
-            connections,
-            backendsOf(connections),
-            await LoadPod.start(stack.cluster, namespace),
-            await NodePod.start(stack.cluster, pod?.spec?.nodeName),
-        );
+        try {
+            await stack.up(settings);
+            const connections = await stack.connections();
+            const [pod] = await podsOf(stack.cluster, "loki");
+            return new LoadedStack(
+                new Report(title),
+                stack,
+                connections,
+                backendsOf(connections),
+                await LoadPod.start(stack.cluster, namespace),
+                await NodePod.start(stack.cluster, pod?.spec?.nodeName),
+            );
+        } catch (error) {
+            await stack.delete();
+            throw error;
+        }
     }
 
     async delete(): Promise<void> {

@@ -7,11 +7,16 @@ import { deletePod, podsOf, waitForRestart, type Workload } from "./workloads";
 jest.setTimeout(600_000);
 
 const resources = { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "1Gi" } };
+// Without the propagation of mounts that prod has, because it does not work on nodes whose root mount is private.
+const mounts = [
+    { name: "data", mountPath: "/var/lib/alloy" },
+    { name: "root", mountPath: "/host/root", readOnly: true },
+];
 const values = {
     otelCollector: { resources },
     alloyReceiver: { alloy: { resources } },
     alloyLogs: { alloy: { resources } },
-    alloyMetrics: { alloy: { resources } },
+    alloyMetrics: { alloy: { resources, mounts: { extra: mounts } } },
     loki: { singleBinary: { resources } },
     tempo: { tempo: { resources } },
     mimir: { resources },
