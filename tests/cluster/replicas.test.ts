@@ -2,6 +2,7 @@ import { LoadedStack } from "./loaded-stack";
 import { describeCluster } from "./prerequisite";
 import { deployTimeoutMs } from "./stack";
 import { storedCounts } from "./counts";
+import { eventually } from "../live/process";
 import { deletePod, podsOf, waitForRestart, type Workload } from "./workloads";
 
 jest.setTimeout(600_000);
@@ -66,7 +67,9 @@ describeCluster("a prod stack with three replicas of Loki, Mimir, the collector 
                 let waiting = true;
                 const queries = (async () => {
                     while (waiting) {
-                        await storedCounts(loaded.backends, "query").catch((error: unknown) =>
+                        // The port forward may lead to the pod that is deleted. Then the next query must reach another pod.
+                        const query = () => storedCounts(loaded.backends, "query");
+                        await eventually("queries are answered", query, 10).catch((error: unknown) =>
                             failures.push((error as Error).message),
                         );
                         await new Promise((resolve) => setTimeout(resolve, 1000));
