@@ -39,7 +39,8 @@ describeCluster(
                 const before = await podsOf(loaded.stack.cluster, workload);
                 const started = Date.now();
                 const { stdout } = await loaded.stack.up(settings);
-                expect(stdout).toMatch(/^Resources: 1 updated\.$/m);
+                // The workload, and the component with the changed values.
+                expect(stdout).toMatch(/^Resources: 2 updated\.$/m);
                 await waitForRestart(loaded.stack.cluster, workload, before);
                 return (Date.now() - started) / 1000;
             });
