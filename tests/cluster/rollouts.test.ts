@@ -34,6 +34,12 @@ describeCluster(
         }, deployTimeoutMs);
         afterAll(async () => loaded?.delete(), deployTimeoutMs);
 
+        const uidsOfOthers = async (workload: Workload) => {
+            const pods = await Promise.all(
+                workloads.filter((other) => other !== workload).map((other) => podsOf(loaded.stack.cluster, other)),
+            );
+            return pods.flat().map(({ metadata }) => metadata?.uid);
+        };
         const rollOut = async (event: string, workload: Workload, settings: object) => {
             const { lost, rejected } = await loaded.during(event, async () => {
                 const before = await podsOf(loaded.stack.cluster, workload);
