@@ -1,7 +1,13 @@
-import type { V1Pod } from "@kubernetes/client-node";
+import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+
+/** The containers of a pod, init containers first. */
+export function containersOf({ status }: V1Pod): V1ContainerStatus[] {
+    return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}
 
 /** The reason why a pod is not ready, for a pod that is not ready. */
-export function whyNotReady({ metadata, spec, status }: V1Pod): string {
+export function whyNotReady(pod: V1Pod): string {
+    const { metadata, spec, status } = pod;
     if (metadata?.deletionTimestamp !== undefined) {
         return "the pod is being deleted";
     }
@@ -9,8 +15,7 @@ export function whyNotReady({ metadata, spec, status }: V1Pod): string {
     if (unscheduled || spec?.nodeName === undefined) {
         return `the pod has no node: ${unscheduled?.message ?? "it is not scheduled yet"}`;
     }
-    const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-    const reasons = containers.flatMap(({ name, state }) => {
+    const reasons = containersOf(pod).flatMap(({ name, state }) => {
         const { waiting, terminated } = state ?? {};
         const detail = waiting?.message ?? terminated?.message;
         const reason = waiting?.reason ?? (terminated?.exitCode ? terminated.reason : undefined);

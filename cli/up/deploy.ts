@@ -38,7 +38,7 @@ export async function deploy(
         async (options) => {
             if (updates.length > 0) {
                 // The provider may have changed these objects, and the state does not contain the change.
-                await stack.refresh({ target: updates });
+                await stack.refresh({ target: updates, signal: options.signal });
             }
             return stack.up({ ...options, parallel });
         },

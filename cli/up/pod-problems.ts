@@ -1,5 +1,5 @@
 import type { CoreV1Event, V1ContainerStatus, V1OwnerReference, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
-import { whyNotReady } from "../cluster/pod-status";
+import { containersOf, whyNotReady } from "../cluster/pod-status";
 import { isReady } from "../cluster/target";
 
 /** A reason why the pods of a workload do not become ready. */
@@ -178,11 +178,6 @@ export function blockingPods({ pods, statefulSets }: PodFacts): { workload: stri
             pod.metadata?.labels?.["controller-revision-hash"] !== status?.updateRevision;
         return blocks ? [{ workload: `StatefulSet ${metadata?.name}`, pod: nameOf(pod) }] : [];
     });
-}
-
-/** The containers of a pod, init containers first. */
-export function containersOf({ status }: V1Pod): V1ContainerStatus[] {
-    return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 
 function endOf({ lastState }: V1ContainerStatus): string {

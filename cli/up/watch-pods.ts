@@ -2,8 +2,9 @@ import { AppsV1Api, type CoreV1Event, CoreV1Api } from "@kubernetes/client-node"
 import { callApi, ClusterError } from "../cluster/api";
 import type { Cluster } from "../cluster/kubeconfig";
 import { kubectl } from "../cluster/kubectl";
+import { containersOf } from "../cluster/pod-status";
 import { shorten } from "../shorten";
-import { blockingPods, containersOf, type PodFacts, podProblems, type PodProblem, restartKey } from "./pod-problems";
+import { blockingPods, type PodFacts, podProblems, type PodProblem, restartKey } from "./pod-problems";
 
 const pauseSeconds = 3;
 const logLines = 5;
@@ -71,7 +72,7 @@ export class PodWatch {
         return texts.join("");
     }
 
-    /** Exported for tests. @param now in milliseconds. */
+    /** The problems that have lasted too long. Public for tests. @param now in milliseconds. */
     problemsAfter(facts: PodFacts, now: number): PodProblem[] {
         for (const pod of facts.pods) {
             for (const container of containersOf(pod)) {
