@@ -1,27 +1,12 @@
 import { spawnSync } from "child_process";
 import { eventually } from "../live/process";
-import { type Counts, signals } from "./load-pod";
+import { expectedLoss, expectLoss } from "./expect-loss";
 import { LoadedStack, pause } from "./loaded-stack";
 import { describeCluster } from "./prerequisite";
 import { deployTimeoutMs } from "./stack";
 import { deletePod, podsOf, waitForRestart, type Workload, workloads } from "./workloads";
 
 jest.setTimeout(600_000);
-
-type Signal = keyof Counts;
-
-/**
- * The signals that a fault may lose, with the reason. A fault loses nothing else. The collector keeps data in its queues until a backend has stored
- * it, and applications retry while the collector or Pyroscope does not respond.
- */
-const mayLose: Partial<Record<string, Signal[]>> = {
-    // In dev, the queues of the collector are in an emptyDir, which is deleted with the pod.
-    "otelCollector deleted": ["zipkin", "traces", "logs", "samples"],
-    // Tempo keeps the spans of the last seconds in memory, until their trace is complete.
-    "tempo killed": ["zipkin", "traces"],
-    // Pyroscope responds with status 500 while it cannot write to the object store, and clients do not retry after this status.
-    "volume of minio full": ["profiles"],
-};
 
 const settings = { storage: { sizes: { loki: "512Mi", minio: "1Gi" } } };
 const sizes = { loki: 512, minio: 1024 };
@@ -43,23 +28,14 @@ describeCluster("a dev stack that receives 20 traces, log records, samples and l
     }, deployTimeoutMs);
     afterAll(async () => loaded?.delete(), deployTimeoutMs);
 
-    /** Checks that a fault loses only what it may lose. */
-    const expectLoss = async (fault: string, happen: () => Promise<number | undefined>, healthAfterSeconds = 0) => {
-        const { lost, rejected } = await loaded.during(fault, happen, healthAfterSeconds);
-        const unexpected = signals.filter((signal) => !mayLose[fault]?.includes(signal));
-        expect({
-            lost: Object.fromEntries(unexpected.flatMap((signal) => (lost[signal] ? [[signal, lost[signal]]] : []))),
-            rejected: rejected.filter((reason) => unexpected.some((signal) => reason.startsWith(`${signal}:`))),
-        }).toEqual({ lost: {}, rejected: [] });
-    };
-    const title = (fault: string) => `${fault}: loses ${mayLose[fault]?.join(", ") ?? "nothing"}`;
+    const title = (fault: string) => `${fault}: loses ${expectedLoss(fault)}`;
 
     describe.each(workloads.map((workload) => [workload]))("%s", (workload) => {
         const deleted = `${workload} deleted`;
         const killed = `${workload} killed`;
 
         test(title(deleted), () =>
-            expectLoss(deleted, async () => {
+            expectLoss(loaded, deleted, async () => {
                 const { pods, pod } = await firstPod(workload);
                 await deletePod(cluster(), pod);
                 return waitForRestart(cluster(), workload, pods);
@@ -67,7 +43,7 @@ describeCluster("a dev stack that receives 20 traces, log records, samples and l
         );
 
         test(title(killed), () =>
-            expectLoss(killed, async () => {
+            expectLoss(loaded, killed, async () => {
                 const { pods, pod } = await firstPod(workload);
                 await loaded.node.kill(pod);
                 return waitForRestart(cluster(), workload, pods);
@@ -78,7 +54,7 @@ describeCluster("a dev stack that receives 20 traces, log records, samples and l
     (restartKubelet === undefined ? test.skip : test)(
         `kubelet restarted: loses nothing${restartKubelet === undefined ? " (needs a command in TEST_RESTART_KUBELET)" : ""}`,
         () =>
-            expectLoss("kubelet restarted", async () => {
+            expectLoss(loaded, "kubelet restarted", async () => {
                 const started = Date.now();
                 const { status } = spawnSync(restartKubelet ?? "", { shell: true, stdio: "ignore" });
                 expect(status).toBe(0);
@@ -87,7 +63,8 @@ describeCluster("a dev stack that receives 20 traces, log records, samples and l
             }),
     );
 
-    test.each(["loki", "minio"] as const)("volume of %s full: loses nothing", (workload) => {
+    describe.each([["loki"], ["minio"]] as const)("%s", (workload) => {
+        const full = `volume of ${workload} full`;
         const fill = async () => {
             const { pod } = await firstPod(workload);
             const { capacity, written } = await loaded.node.fill(pod, folders[workload], sizes[workload] * 2 ** 20);
@@ -104,11 +81,12 @@ describeCluster("a dev stack that receives 20 traces, log records, samples and l
             await waitForRestart(cluster(), workload, []);
             return (Date.now() - started) / 1000;
         };
-        return expectLoss(`volume of ${workload} full`, fill, fullSeconds - 30);
+
+        test(title(full), () => expectLoss(loaded, full, fill, fullSeconds - 30));
     });
 
     test("loki exceeds its memory limit: up names the reason, and up with the former limit loses nothing", () =>
-        expectLoss("loki exceeds its memory limit", async () => {
+        expectLoss(loaded, "loki exceeds its memory limit", async () => {
             const { pods } = await firstPod("loki");
             const resources = { requests: { memory: "48Mi" }, limits: { memory: "48Mi" } };
             loaded.stack.writeSettings({ ...settings, values: { loki: { singleBinary: { resources } } } });
