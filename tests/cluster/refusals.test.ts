@@ -35,6 +35,11 @@ describeCluster("pods that cannot become ready", () => {
         });
     }
 
+    async function withPodSecurity<T>(level: string, action: () => Promise<T>): Promise<T> {
+        await setPodSecurity(level);
+        return action().finally(() => setPodSecurity("privileged"));
+    }
+
     beforeAll(async () => {
         stack = await TestStack.create();
         core = stack.cluster.config.makeApiClient(CoreV1Api);
@@ -68,25 +73,26 @@ describeCluster("pods that cannot become ready", () => {
     });
 
     test("up refuses a namespace whose Pod Security level does not allow the collectors of the node", async () => {
-        await setPodSecurity("restricted");
-        const { stderr } = await refusedUp(stack, existing);
+        const { stderr } = await withPodSecurity("restricted", () => refusedUp(stack, existing));
         expect(stderr).toContain(`namespace ${namespace} enforces Pod Security "restricted"`);
         expect(stderr).toContain("nothing was created");
     });
 
     test("up names the pods that Pod Security refuses, and the others are allowed at the level restricted", async () => {
-        const { stderr } = await refusedUp(stack, existing, "--no-preflight");
-        expect(stderr).toMatch(/DaemonSet lgtm-alloy-logs: the pod cannot be created: .*violates PodSecurity/);
+        const { stderr } = await withPodSecurity("restricted", () => refusedUp(stack, existing, "--no-preflight"));
+        expect(stderr).toMatch(/DaemonSet lgtm-alloy-(logs|metrics): the pod cannot be created: .*violates PodSecurity/);
         expect(stderr).not.toMatch(/(StatefulSet|Deployment|Job) \S+: the pod cannot be created/);
-        await setPodSecurity("privileged");
     });
 
     test("up names the workload whose pod exceeds a quota", async () => {
         const quota = { metadata: { name: "small" }, spec: { hard: { pods: "1" } } };
         await core.createNamespacedResourceQuota({ namespace, body: quota });
-        const { stderr } = await refusedUp(stack, existing);
-        expect(stderr).toMatch(/the pod cannot be created: .*exceeded quota: small/);
-        await core.deleteNamespacedResourceQuota({ namespace, name: "small" });
+        try {
+            const { stderr } = await refusedUp(stack, existing);
+            expect(stderr).toMatch(/the pod cannot be created: .*exceeded quota: small/);
+        } finally {
+            await core.deleteNamespacedResourceQuota({ namespace, name: "small" });
+        }
     });
 
     test("up names the image that cannot be pulled", async () => {
