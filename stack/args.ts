@@ -134,15 +134,21 @@ export interface ReplicationFactorArgs {
 /** Storage class and sizes of the volumes. */
 export interface StorageArgs {
     /**
-     * Storage class of all volumes. After the first deployment, a change replaces the volume of Grafana, which loses its data. It
-     * does not affect the other existing volumes. Default: the default class of the cluster.
+     * Storage class of all volumes. After the first deployment, a change does not affect existing volumes. Default: the default
+     * class of the cluster.
      */
     className?: string;
-    /** Size of the volume of each replica, as a Kubernetes quantity. */
+    /**
+     * Size of the volume of each replica, as a Kubernetes quantity. A larger size expands existing volumes, if their storage
+     * class allows it. A size cannot be reduced.
+     */
     sizes?: StorageSizesArgs;
 }
 
-/** Size of the volume of each replica, as a Kubernetes quantity. */
+/**
+ * Size of the volume of each replica, as a Kubernetes quantity. A larger size expands existing volumes, if their storage class
+ * allows it. A size cannot be reduced.
+ */
 export interface StorageSizesArgs {
     /** Loki: WAL and files of the compactor. Default: dev 5Gi, prod 100Gi. */
     loki?: string;

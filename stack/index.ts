@@ -7,6 +7,7 @@ import { Grafana } from "../components/grafana";
 import { mirrorMistakes } from "../components/helm/source";
 import { Loki } from "../components/loki";
 import { Mimir } from "../components/mimir";
+import { Profile } from "../components/profile";
 import { ObjectStore } from "../components/object-store";
 import { OtelCollector } from "../components/otel-collector";
 import { Pyroscope } from "../components/pyroscope";
@@ -131,7 +132,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         }
     }
 
-    private createNamespace(name: string, { namespace }: Settings): k8s.core.v1.Namespace {
+    private createNamespace(name: string, { namespace, profile }: Settings): k8s.core.v1.Namespace {
         return new k8s.core.v1.Namespace(
             `${name}-namespace`,
             {
@@ -141,7 +142,8 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                     labels: { "pod-security.kubernetes.io/enforce": "privileged" },
                 },
             },
-            { parent: this },
+            // The volumes are deleted with their namespace.
+            { parent: this, protect: profile === Profile.Prod },
         );
     }
 }

@@ -1,6 +1,9 @@
+import { execFile } from "child_process";
+import { promisify } from "util";
 import type { OpType } from "@pulumi/pulumi/automation";
 import type { OpenStack } from "./open-stack";
 import { runOperation, type WatchPods } from "./operation";
+import { readableError } from "./readable-error";
 import { pendingCreations, pendingUpdates } from "./state";
 
 /**
@@ -53,9 +56,10 @@ export async function deploy(
     return summary.resourceChanges ?? {};
 }
 
-/** Deletes all objects of the stack. */
+/** Deletes all objects of the stack, also those that are protected because they hold data. */
 export async function destroy(opened: OpenStack, yes?: boolean): Promise<void> {
     const { stack, state } = opened;
+    await unprotect(opened);
     await runOperation(opened, yes, (options) => stack.destroy({ ...options, parallel }));
     const remaining = pendingCreations(state);
     if (remaining.length > 0) {
@@ -64,4 +68,17 @@ export async function destroy(opened: OpenStack, yes?: boolean): Promise<void> {
         );
         await stack.refresh({ clearPendingCreates: true });
     }
+}
+
+/** The Automation API of Pulumi has no function for it. */
+async function unprotect({ stack, state, backend }: OpenStack): Promise<void> {
+    if (!state.resources?.some(({ protect }) => protect)) {
+        return;
+    }
+    const { pulumiCommand, workDir, envVars } = stack.workspace;
+    const args = ["state", "unprotect", "--all", "--yes", "--stack", stack.name];
+    const options = { cwd: workDir, env: { ...process.env, ...envVars } };
+    await promisify(execFile)(pulumiCommand?.command ?? "pulumi", args, options).catch((error: unknown) => {
+        throw readableError(error, backend);
+    });
 }

@@ -6,6 +6,8 @@ interface StateResource {
     type: string;
     inputs?: Record<string, any>;
     outputs?: Record<string, any>;
+    /** Whether Pulumi refuses to delete the resource. */
+    protect?: boolean;
 }
 
 /** The state of a stack, as `pulumi stack export` prints it. */

@@ -8,7 +8,7 @@ import { oneOfText } from "../../validation/nearest";
 import { isUrl, urlForm } from "../../validation/urls";
 import { checkDeployment, checkSize, rejectArgument } from "../checks";
 import { contract, endpoints } from "../contract";
-import { deployChart, stateInputs } from "../helm/chart";
+import { deployChart, protectsData, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { dashboardConfigMapName, dashboardFiles } from "./dashboards";
 import { adminSecretName, grafanaRootUrl, grafanaValues } from "./values";
@@ -86,7 +86,11 @@ export class Grafana extends pulumi.ComponentResource {
     ): k8s.core.v1.Secret {
         const adminPassword =
             password ??
-            new random.RandomPassword(`${name}-password`, { length: 32, special: false }, { parent: this }).result;
+            new random.RandomPassword(
+                `${name}-password`,
+                { length: 32, special: false },
+                { parent: this, protect: protectsData(args) },
+            ).result;
         return new k8s.core.v1.Secret(
             `${name}-login`,
             {

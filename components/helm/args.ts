@@ -33,6 +33,11 @@ export interface DeploymentArgs {
     nodeSelector?: { [label: string]: string };
     /** Tolerations of pods. DaemonSets ignore it, because they tolerate all taints. Default: none. */
     tolerations?: TolerationArgs[];
+    /**
+     * Whether Pulumi refuses to delete or replace the objects that hold data: StatefulSets, volume claims and generated passwords. Default: true with
+     * the profile "prod".
+     */
+    protectData?: boolean;
     /** Whether Pulumi does not wait until the objects are ready. Default: false; then it waits. */
     skipAwait?: boolean;
 }

@@ -1,7 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checkPlain } from "../checks";
+import { Profile } from "../profile";
 import type { DeploymentArgs, OverrideArgs } from "./args";
+import { dataObjectOptions, setClaimSizes, type VolumeClaims } from "./claims";
 import type { ChartPin } from "./pins";
 import { chartSource, mirrorMistakes } from "./source";
 import { unknownSentence, unknownValues } from "./value-keys";
@@ -27,6 +29,8 @@ export interface ChartRelease {
     values: HelmValues;
     /** Helm values of the caller. Their keys are checked. */
     overrides: OverrideArgs | undefined;
+    /** The claims of the chart's StatefulSet. Default: none, or claims with the default size of the chart. */
+    claims?: VolumeClaims;
 }
 
 /** Resource options of a chart. The provider is inherited from the parent. */
@@ -42,12 +46,13 @@ export interface ChartOptions {
  */
 export function deployChart(
     name: string,
-    { pin, release, values, overrides }: ChartRelease,
+    { pin, release, values, overrides, claims }: ChartRelease,
     args: DeploymentArgs,
     opts: ChartOptions,
 ): k8s.helm.v4.Chart {
     checkPlain(opts.parent, { values });
     checkKeys(opts.parent, pin, overrides);
+    const dependsOn = claims && setClaimSizes(name, claims, args.namespace, opts);
     return new k8s.helm.v4.Chart(
         name,
         {
@@ -59,8 +64,22 @@ export function deployChart(
             skipAwait: args.skipAwait ?? false,
             values,
         },
-        opts,
+        {
+            ...opts,
+            dependsOn: [...(opts.dependsOn ?? []), ...(dependsOn ?? [])],
+            transforms: [
+                ({ type, props, opts: own }) => {
+                    const options = dataObjectOptions(type, protectsData(args));
+                    return options && { props, opts: pulumi.mergeOptions(own, options) };
+                },
+            ],
+        },
     );
+}
+
+/** Whether Pulumi refuses to delete or replace the objects that hold data. */
+export function protectsData({ protectData, profile }: DeploymentArgs): boolean {
+    return protectData ?? profile === Profile.Prod;
 }
 
 function checkKeys(component: pulumi.ComponentResource, pin: ChartPin, overrides: OverrideArgs = {}): void {

@@ -3,7 +3,7 @@ import { checkDeployment, checkReplication, checkRetention, checkSize } from "..
 import { contract, endpoints } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
-import { lokiValues } from "./values";
+import { lokiClaims, lokiValues } from "./values";
 import type { LokiArgs } from "./args";
 
 /** Deploys Loki in monolithic mode. Replicas share a bucket. */
@@ -18,9 +18,10 @@ export class Loki extends pulumi.ComponentResource {
         checkReplication(this, args.replicas, args.replicationFactor);
         checkRetention(this, args.retention, "logs");
         checkSize(this, "size", args.size);
+        const values = lokiValues(args);
         deployChart(
             `${name}-chart`,
-            { pin: pins.loki, release: contract.loki.release, values: lokiValues(args), overrides: args },
+            { pin: pins.loki, release: contract.loki.release, values, overrides: args, claims: lokiClaims(values) },
             args,
             { parent: this },
         );

@@ -2,6 +2,7 @@ import { goDuration } from "../../validation/durations";
 import { defaultReplicationFactor } from "../../validation/replication";
 import { contract } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
+import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { credentialsEnv } from "../object-store/connection";
 import type { LokiArgs } from "./args";
@@ -76,4 +77,13 @@ function ruler({ rules, tenant = defaultTenant, namespace, alertmanagerUrl, metr
             },
         },
     };
+}
+
+/** The volume claims for Helm values of Loki. */
+export function lokiClaims(values: HelmValues): VolumeClaims | undefined {
+    return volumeClaims(values["singleBinary"]?.persistence, {
+        template: "storage",
+        statefulSet: contract.loki.release,
+        replicas: values["singleBinary"]?.replicas ?? 1,
+    });
 }

@@ -4,7 +4,7 @@ import { contract, endpoints } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { alertmanagerPath } from "./alertmanager";
-import { mimirValues } from "./values";
+import { mimirClaims, mimirValues } from "./values";
 import type { MimirArgs } from "./args";
 
 export { alertmanagerPath } from "./alertmanager";
@@ -23,9 +23,10 @@ export class Mimir extends pulumi.ComponentResource {
         checkReplication(this, args.replicas, args.replicationFactor);
         checkRetention(this, args.retention, "metrics");
         checkSize(this, "size", args.size);
+        const values = mimirValues(args);
         deployChart(
             `${name}-chart`,
-            { pin: pins.mimir, release: contract.mimir.release, values: mimirValues(args), overrides: args },
+            { pin: pins.mimir, release: contract.mimir.release, values, overrides: args, claims: mimirClaims(values) },
             args,
             { parent: this },
         );

@@ -1,7 +1,8 @@
 import { goDuration } from "../../validation/durations";
 import { defaultReplicationFactor } from "../../validation/replication";
-import { endpoints } from "../contract";
+import { contract, endpoints } from "../contract";
 import { imageRegistry, pullSecrets, scheduling } from "../helm/chart";
+import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { credentialsEnv } from "../object-store/connection";
 import { alertmanagerConfig, alertmanagerPath, receiverSecrets, secretsDirectory } from "./alertmanager";
@@ -80,4 +81,13 @@ function alertmanager({ alertmanager: args, namespace, tenant = defaultTenant }:
                   alertmanager_storage: { backend: "local", local: { path: "/alertmanager" } },
               },
           };
+}
+
+/** The volume claims for Helm values of Mimir. */
+export function mimirClaims(values: HelmValues): VolumeClaims | undefined {
+    return volumeClaims(values["persistence"], {
+        template: "data",
+        statefulSet: contract.mimir.release,
+        replicas: values["replicas"] ?? 1,
+    });
 }

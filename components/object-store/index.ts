@@ -7,10 +7,10 @@ import { isMinioReplicas, minioReplicasForm } from "../../validation/replication
 import { parseS3Endpoint, endpointForm } from "../../validation/urls";
 import { checkDeployment, checkSize, rejectArgument } from "../checks";
 import { contract, serviceHost } from "../contract";
-import { deployChart, stateInputs } from "../helm/chart";
+import { deployChart, protectsData, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import type { BucketConnection, Buckets } from "./connection";
-import { minioValues, rootSecretName } from "./values";
+import { minioClaims, minioValues, rootSecretName } from "./values";
 import { ObjectStoreKind, type ObjectStoreArgs } from "./args";
 
 interface Store {
@@ -48,12 +48,12 @@ export class ObjectStore extends pulumi.ComponentResource {
         checkSize(this, "size", args.size);
         const root = this.secret(name, "root", rootSecretName, args.namespace, {
             rootUser: "minio-root",
-            rootPassword: this.password(`${name}-root-password`),
+            rootPassword: this.password(`${name}-root-password`, args),
         });
         const userSecrets = backends.map((backend) =>
             this.secret(name, backend, userSecretName(backend), args.namespace, {
                 AWS_ACCESS_KEY_ID: backend,
-                AWS_SECRET_ACCESS_KEY: this.password(`${name}-${backend}-password`),
+                AWS_SECRET_ACCESS_KEY: this.password(`${name}-${backend}-password`, args),
             }),
         );
         const users = backends.map((backend) => ({
@@ -61,13 +61,15 @@ export class ObjectStore extends pulumi.ComponentResource {
             secret: userSecretName(backend),
             buckets: [bucketName(backend, args)],
         }));
+        const values = minioValues({ ...args, users });
         deployChart(
             `${name}-minio`,
             {
                 pin: pins.minio,
                 release: contract.minio.release,
-                values: minioValues({ ...args, users }),
+                values,
                 overrides: args,
+                claims: minioClaims(values),
             },
             args,
             { parent: this, dependsOn: [root, ...userSecrets] },
@@ -136,9 +138,10 @@ export class ObjectStore extends pulumi.ComponentResource {
         }
     }
 
-    private password(name: string): pulumi.Output<string> {
+    private password(name: string, args: ObjectStoreArgs): pulumi.Output<string> {
         // Only letters and digits, because not every program escapes other characters.
-        return new random.RandomPassword(name, { length: 40, special: false }, { parent: this }).result;
+        const opts = { parent: this, protect: protectsData(args) };
+        return new random.RandomPassword(name, { length: 40, special: false }, opts).result;
     }
 
     private secret(

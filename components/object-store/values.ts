@@ -1,4 +1,6 @@
+import { contract } from "../contract";
 import { imageRegistry, pullSecrets, scheduling } from "../helm/chart";
+import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import type { ChartArgs } from "../helm/args";
 
@@ -28,4 +30,13 @@ export function minioValues(args: MinioArgs): HelmValues {
         },
         args.values,
     );
+}
+
+/** The volume claims for Helm values of MinIO. */
+export function minioClaims(values: HelmValues): VolumeClaims | undefined {
+    return volumeClaims(values["persistence"], {
+        template: "data",
+        statefulSet: contract.minio.release,
+        replicas: values["replicas"] ?? 1,
+    });
 }

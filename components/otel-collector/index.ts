@@ -7,7 +7,7 @@ import { pins } from "../helm/pins";
 import type { OtelCollectorArgs } from "./args";
 import { collectorComponents } from "./config";
 import { pipelineMistakes } from "./pipeline";
-import { otelCollectorValues } from "./values";
+import { otelCollectorValues, queueClaims } from "./values";
 
 /**
  * Deploys the OpenTelemetry Collector as a gateway. It accepts OTLP and Zipkin spans, adds Kubernetes attributes, and exports
@@ -36,13 +36,15 @@ export class OtelCollector extends pulumi.ComponentResource {
                 true,
             );
         }
+        const values = otelCollectorValues(args);
         deployChart(
             `${name}-chart`,
             {
                 pin: pins.otelCollector,
                 release: contract.otelCollector.release,
-                values: otelCollectorValues(args),
+                values,
                 overrides: args,
+                claims: queueClaims(values),
             },
             args,
             { parent: this },

@@ -1,4 +1,6 @@
+import { contract } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
+import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import type { OtelCollectorArgs } from "./args";
 import { collectorComponents, collectorConfig } from "./config";
@@ -75,4 +77,23 @@ function queueClaim({ queueSize, storageClass }: OtelCollectorArgs): HelmValues 
 
 function queueEmptyDir({ queueSize }: OtelCollectorArgs): HelmValues {
     return { extraVolumes: [{ name: "queue", emptyDir: { sizeLimit: queueSize ?? defaultQueueSize.dev } }] };
+}
+
+/** The volume claims of the queues for Helm values of the collector. Undefined if the queues are in an emptyDir. */
+export function queueClaims(values: HelmValues): VolumeClaims | undefined {
+    const [template] = values["statefulset"]?.volumeClaimTemplates ?? [];
+    const { accessModes, storageClassName, resources } = template?.spec ?? {};
+    return volumeClaims(
+        {
+            enabled: values["mode"] === "statefulset",
+            size: resources?.requests?.storage,
+            accessModes,
+            storageClassName,
+        },
+        {
+            template: template?.metadata?.name,
+            statefulSet: contract.otelCollector.service,
+            replicas: values["replicaCount"] ?? 1,
+        },
+    );
 }

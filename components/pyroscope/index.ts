@@ -3,7 +3,7 @@ import { checkDeployment, checkRetention, checkSize } from "../checks";
 import { contract, endpoints } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
-import { pyroscopeValues } from "./values";
+import { pyroscopeClaims, pyroscopeValues } from "./values";
 import type { PyroscopeArgs } from "./args";
 
 /** Deploys Pyroscope in monolithic mode, with one replica. */
@@ -17,13 +17,15 @@ export class Pyroscope extends pulumi.ComponentResource {
         checkDeployment(this, args);
         checkRetention(this, args.retention, "profiles");
         checkSize(this, "size", args.size);
+        const values = pyroscopeValues(args);
         deployChart(
             `${name}-chart`,
             {
                 pin: pins.pyroscope,
                 release: contract.pyroscope.release,
-                values: pyroscopeValues(args),
+                values,
                 overrides: args,
+                claims: pyroscopeClaims(values),
             },
             args,
             { parent: this },

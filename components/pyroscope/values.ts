@@ -1,5 +1,7 @@
 import { goDuration } from "../../validation/durations";
+import { contract } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
+import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { credentialsEnv } from "../object-store/connection";
 import type { PyroscopeArgs } from "./args";
@@ -37,4 +39,13 @@ export function pyroscopeValues(args: PyroscopeArgs): HelmValues {
         },
         args.values,
     );
+}
+
+/** The volume claims for Helm values of Pyroscope. */
+export function pyroscopeClaims(values: HelmValues): VolumeClaims | undefined {
+    return volumeClaims(values["pyroscope"]?.persistence, {
+        template: "data",
+        statefulSet: contract.pyroscope.release,
+        replicas: values["pyroscope"]?.replicaCount ?? 1,
+    });
 }

@@ -3,7 +3,7 @@ import { checkDeployment, checkRetention, checkSize } from "../checks";
 import { contract, endpoints, serviceHost } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
-import { tempoValues } from "./values";
+import { tempoClaims, tempoValues } from "./values";
 import type { TempoArgs } from "./args";
 
 /** Deploys Tempo in monolithic mode, with one replica. */
@@ -19,9 +19,10 @@ export class Tempo extends pulumi.ComponentResource {
         checkDeployment(this, args);
         checkRetention(this, args.retention, "traces");
         checkSize(this, "size", args.size);
+        const values = tempoValues(args);
         deployChart(
             `${name}-chart`,
-            { pin: pins.tempo, release: contract.tempo.release, values: tempoValues(args), overrides: args },
+            { pin: pins.tempo, release: contract.tempo.release, values, overrides: args, claims: tempoClaims(values) },
             args,
             { parent: this },
         );

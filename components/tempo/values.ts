@@ -1,6 +1,7 @@
 import { goDuration } from "../../validation/durations";
-import { samplingRatioAttribute, spanLatencyBounds } from "../contract";
+import { contract, samplingRatioAttribute, spanLatencyBounds } from "../contract";
 import { scheduling } from "../helm/chart";
+import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { credentialsEnv } from "../object-store/connection";
 import type { TempoArgs } from "./args";
@@ -59,4 +60,13 @@ function metricsGenerator({ metricsUrl, latencyBoundsSeconds }: TempoArgs): Helm
             remote_write: [{ url: `${metricsUrl}/api/v1/push`, send_exemplars: true }],
         },
     };
+}
+
+/** The volume claims for Helm values of Tempo. */
+export function tempoClaims(values: HelmValues): VolumeClaims | undefined {
+    return volumeClaims(values["persistence"], {
+        template: "storage",
+        statefulSet: contract.tempo.release,
+        replicas: values["replicas"] ?? 1,
+    });
 }

@@ -66,7 +66,7 @@ export const storage = (per: PerProfile) => ({
         {
             className: setting(subdomain().optional(), {
                 description:
-                    "Storage class of all volumes. After the first deployment, a change replaces the volume of Grafana, which loses its data. It does not affect the other existing volumes.",
+                    "Storage class of all volumes. After the first deployment, a change does not affect existing volumes.",
                 computed: "the default class of the cluster",
                 example: "fast-ssd",
             }),
@@ -93,7 +93,8 @@ export const storage = (per: PerProfile) => ({
                     ),
                 },
                 {
-                    description: "Size of the volume of each replica, as a Kubernetes quantity.",
+                    description:
+                        "Size of the volume of each replica, as a Kubernetes quantity. A larger size expands existing volumes, if their storage class allows it. A size cannot be reduced.",
                     interface: "StorageSizesArgs",
                 },
             ),
