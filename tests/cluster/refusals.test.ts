@@ -80,7 +80,9 @@ describeCluster("pods that cannot become ready", () => {
 
     test("up names the pods that Pod Security refuses, and the others are allowed at the level restricted", async () => {
         const { stderr } = await withPodSecurity("restricted", () => refusedUp(stack, existing, "--no-preflight"));
-        expect(stderr).toMatch(/DaemonSet lgtm-alloy-(logs|metrics): the pod cannot be created: .*violates PodSecurity/);
+        expect(stderr).toMatch(
+            /DaemonSet lgtm-alloy-(logs|metrics): the pod cannot be created: .*violates PodSecurity/,
+        );
         expect(stderr).not.toMatch(/(StatefulSet|Deployment|Job) \S+: the pod cannot be created/);
     });
 
