@@ -38,6 +38,14 @@ export function spanLatencyBounds(additional: readonly number[] = []): number[] 
     return [...new Set([...defaults, ...additional])].sort((one, other) => one - other);
 }
 
+/** Default namespace of a stack. */
+export const defaultNamespace = "monitoring";
+
+/** Name of an object that belongs to the cluster. It contains the namespace, because each namespace of a cluster can have a stack. */
+export function clusterObjectName(name: string, namespace: string): string {
+    return `${name}-${namespace}`;
+}
+
 /** Full host name of a Service in the cluster. */
 export function serviceHost(service: string, namespace: string): string {
     return `${service}.${namespace}.svc.cluster.local`;

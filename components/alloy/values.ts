@@ -1,7 +1,9 @@
+import { contract, defaultNamespace } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import type { DeploymentArgs } from "../helm/args";
 import type { AlloyArgs } from "./args";
+import { withClusterRole } from "./cluster-role";
 import { alloyConfig } from "./config";
 
 // The tenant of backends without multi-tenancy.
@@ -33,7 +35,24 @@ export function alloyLogsValues(args: AlloyArgs): HelmValues {
         droppedEntries: ["^$", ...dropLines].map((expression) => `(?:${expression})`).join("|"),
         excludedNamespaces: excludeNamespaces.join("|"),
     });
-    return mergeValues(packagedValues("alloy-logs", args.profile ?? "dev"), commonValues(args, config), values);
+    return withClusterRole(
+        mergeValues(
+            packagedValues("alloy-logs", args.profile ?? "dev"),
+            commonValues(args, config),
+            { controller: { volumes: { extra: [positions(args)] } } },
+            values,
+        ),
+        contract.alloyLogs.release,
+        args.namespace,
+    );
+}
+
+/** The folder of the read positions. It is on the node, so that a new pod continues where the old one stopped. */
+function positions({ namespace }: AlloyArgs): HelmValues {
+    // Log collectors of two namespaces on a node must not share positions. The folder of the default namespace has the name that it had
+    // before a cluster could have several stacks: in a new folder, the log collector would read all files of the node again.
+    const suffix = namespace === defaultNamespace ? "" : `-${namespace}`;
+    return { name: "data", hostPath: { path: `/var/lib/lgtm-alloy-logs${suffix}`, type: "DirectoryOrCreate" } };
 }
 
 /** Helm values of the metrics scraper. With `pyroscopeUrl`, it also scrapes profiles. */
@@ -45,10 +64,14 @@ export function alloyMetricsValues(args: AlloyArgs): HelmValues {
         tenant: args.tenant ?? defaultTenant,
         ...(pyroscopeUrl === undefined ? {} : { pyroscopeUrl }),
     });
-    return mergeValues(
-        packagedValues("alloy-metrics", args.profile ?? "dev"),
-        commonValues(args, config),
-        args.metrics?.values,
+    return withClusterRole(
+        mergeValues(
+            packagedValues("alloy-metrics", args.profile ?? "dev"),
+            commonValues(args, config),
+            args.metrics?.values,
+        ),
+        contract.alloyMetrics.release,
+        args.namespace,
     );
 }
 

@@ -1,4 +1,4 @@
-import { contract } from "../contract";
+import { clusterObjectName, contract } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
@@ -16,6 +16,7 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
     const hasPeers = args.tailSampling !== undefined && replicas > 1;
     const persistent = args.persistence ?? profile === "prod";
     const [, ...repository] = (packaged["image"].repository as string).split("/");
+    const clusterRole = clusterObjectName(contract.otelCollector.service, args.namespace);
     const attributes = { "k8s.cluster.name": args.cluster, ...args.resourceAttributes };
     return mergeValues(
         packaged,
@@ -26,6 +27,7 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
             replicaCount: replicas,
             // The chart would merge `config` with its default configuration. It does not merge `alternateConfig`.
             alternateConfig: escapeTemplates(collectorConfig(collectorComponents(args))),
+            clusterRole: { name: clusterRole, clusterRoleBinding: { name: clusterRole } },
             extraEnvs: [{ name: "OTEL_RESOURCE_ATTRIBUTES", value: resourceAttributesVariable(attributes) }],
             extraVolumeMounts: [{ name: "queue", mountPath: queueDirectory }],
             ...(persistent ? queueClaim(args) : queueEmptyDir(args)),

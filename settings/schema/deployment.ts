@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { defaultNamespace } from "../../components/contract";
 import * as names from "../../validation/names";
 import { mirrorForm, mirrorKind } from "../../validation/urls";
 import { group, type PerProfile, setting } from "./setting";
@@ -32,9 +33,9 @@ export const place = (per: PerProfile) => ({
         example: "prod-eu",
         stackFileOnly: true,
     }),
-    namespace: setting(stackNamespace().default("monitoring"), {
+    namespace: setting(stackNamespace().default(defaultNamespace), {
         description:
-            "Namespace of all objects except the ClusterRoles and the Dapr Configurations, which are in the application namespaces. ClusterRoles have fixed names, so a cluster can have only one stack. The DNS names of the services contain the namespace. The namespaces default, kube-system, kube-public and kube-node-lease are not allowed.",
+            "Namespace of all objects except the ClusterRoles and the Dapr Configurations, which are in the application namespaces. The names of the ClusterRoles contain the namespace, so a cluster can have several stacks. Each must have other application namespaces in dapr.namespaces. The DNS names of the services contain the namespace. The namespaces default, kube-system, kube-public and kube-node-lease are not allowed.",
         example: "observability",
     }),
     createNamespace: setting(boolean().default(true), {
