@@ -36,7 +36,7 @@ export function warnings(settings: Settings): string[] {
             "storage.className is not set: the default storage class of the cluster is used. It determines the speed and the durability of the volumes",
         prod &&
             settings.createNamespace &&
-            'createNamespace is true: "pulumi destroy" deletes the namespace, and every volume whose storage class does not have the reclaim policy Retain; to keep the volumes, create the namespace yourself and set createNamespace to false before the first deployment',
+            'createNamespace is true: "npm run down" deletes the namespace, and every volume whose storage class does not have the reclaim policy Retain; to keep the volumes, create the namespace yourself and set createNamespace to false before the first deployment',
         prod &&
             receivers.length === 0 &&
             "alerting.receivers is empty: alerts are shown in Grafana, but no notification is sent",

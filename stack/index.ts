@@ -4,10 +4,10 @@ import { Alloy } from "../components/alloy";
 import { type Endpoints, endpoints } from "../components/contract";
 import { DaprTracing } from "../components/dapr";
 import { Grafana } from "../components/grafana";
+import { protectsData } from "../components/helm/chart";
 import { mirrorMistakes } from "../components/helm/source";
 import { Loki } from "../components/loki";
 import { Mimir } from "../components/mimir";
-import { Profile } from "../components/profile";
 import { ObjectStore } from "../components/object-store";
 import { OtelCollector } from "../components/otel-collector";
 import { Pyroscope } from "../components/pyroscope";
@@ -143,7 +143,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 },
             },
             // The volumes are deleted with their namespace.
-            { parent: this, protect: profile === Profile.Prod },
+            { parent: this, protect: protectsData({ profile }) },
         );
     }
 }

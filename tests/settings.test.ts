@@ -570,7 +570,7 @@ describe("warnings", () => {
         [{ objectStore: s3 }, "neither objectStore.bucketPrefix nor objectStore.buckets is set"],
         [{ grafana: { persistence: false } }, "grafana.persistence is false"],
         [{ profile: "prod", skipAwait: true }, "skipAwait is true"],
-        [{ profile: "prod" }, 'createNamespace is true: "pulumi destroy" deletes the namespace'],
+        [{ profile: "prod" }, 'createNamespace is true: "npm run down" deletes the namespace'],
         [
             { grafana: { existingSecret: "login" }, images: { pullSecrets: ["pull", "more"] } },
             'grafana.existingSecret is "login", images.pullSecrets[0] is "pull", images.pullSecrets[1] is "more". The stack creates the namespace, so these Secrets cannot exist before the first deployment. Pods wait until you create them.',

@@ -3,7 +3,6 @@ import { promisify } from "util";
 import type { OpType } from "@pulumi/pulumi/automation";
 import type { OpenStack } from "./open-stack";
 import { runOperation, type WatchPods } from "./operation";
-import { readableError } from "./readable-error";
 import { pendingCreations, pendingUpdates } from "./state";
 
 /**
@@ -59,8 +58,10 @@ export async function deploy(
 /** Deletes all objects of the stack, also those that are protected because they hold data. */
 export async function destroy(opened: OpenStack, yes?: boolean): Promise<void> {
     const { stack, state } = opened;
-    await unprotect(opened);
-    await runOperation(opened, yes, (options) => stack.destroy({ ...options, parallel }));
+    await runOperation(opened, yes, async (options) => {
+        await unprotect(opened);
+        return stack.destroy({ ...options, parallel });
+    });
     const remaining = pendingCreations(state);
     if (remaining.length > 0) {
         console.log(
@@ -71,14 +72,11 @@ export async function destroy(opened: OpenStack, yes?: boolean): Promise<void> {
 }
 
 /** The Automation API of Pulumi has no function for it. */
-async function unprotect({ stack, state, backend }: OpenStack): Promise<void> {
+async function unprotect({ stack, state }: OpenStack): Promise<void> {
     if (!state.resources?.some(({ protect }) => protect)) {
         return;
     }
     const { pulumiCommand, workDir, envVars } = stack.workspace;
     const args = ["state", "unprotect", "--all", "--yes", "--stack", stack.name];
-    const options = { cwd: workDir, env: { ...process.env, ...envVars } };
-    await promisify(execFile)(pulumiCommand?.command ?? "pulumi", args, options).catch((error: unknown) => {
-        throw readableError(error, backend);
-    });
+    await promisify(execFile)(pulumiCommand.command, args, { cwd: workDir, env: { ...process.env, ...envVars } });
 }

@@ -52,7 +52,7 @@ export function deployChart(
 ): k8s.helm.v4.Chart {
     checkPlain(opts.parent, { values });
     checkKeys(opts.parent, pin, overrides);
-    const dependsOn = claims && setClaimSizes(name, claims, args.namespace, opts);
+    const sizedClaims = claims === undefined ? [] : setClaimSizes(name, claims, args.namespace, opts);
     return new k8s.helm.v4.Chart(
         name,
         {
@@ -66,7 +66,7 @@ export function deployChart(
         },
         {
             ...opts,
-            dependsOn: [...(opts.dependsOn ?? []), ...(dependsOn ?? [])],
+            dependsOn: [...(opts.dependsOn ?? []), ...sizedClaims],
             transforms: [
                 ({ type, props, opts: own }) => {
                     const options = dataObjectOptions(type, protectsData(args));
@@ -78,7 +78,7 @@ export function deployChart(
 }
 
 /** Whether Pulumi refuses to delete or replace the objects that hold data. */
-export function protectsData({ protectData, profile }: DeploymentArgs): boolean {
+export function protectsData({ protectData, profile }: Pick<DeploymentArgs, "protectData" | "profile">): boolean {
     return protectData ?? profile === Profile.Prod;
 }
 

@@ -1,4 +1,5 @@
 import { dataObjectOptions, volumeClaims } from "../../components/helm/claims";
+import { protectsData } from "../../components/helm/chart";
 import { evaluateStack } from "../../cli/evaluate";
 import { describeWith } from "../helpers/prerequisites";
 import { renderStack } from "../helpers/rendered";
@@ -67,4 +68,12 @@ test("a StatefulSet ignores changes of its claims, and is protected on request",
     expect(options?.protect).toBe(true);
     expect(options?.ignoreChanges).toContain("spec.volumeClaimTemplates");
     expect(dataObjectOptions("kubernetes:core/v1:ConfigMap", true)).toBeUndefined();
+});
+
+test("objects with data are protected in prod, unless the caller decides otherwise", () => {
+    expect(protectsData({ profile: "prod" })).toBe(true);
+    expect(protectsData({ profile: "dev" })).toBe(false);
+    expect(protectsData({})).toBe(false);
+    expect(protectsData({ profile: "prod", protectData: false })).toBe(false);
+    expect(protectsData({ profile: "dev", protectData: true })).toBe(true);
 });
