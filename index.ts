@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clearTextWarnings } from "./settings/clear-text";
 import { loadSettings } from "./settings/load";
+import { describeAnnounced, findMoves } from "./settings/moves";
 import { warnings } from "./settings/warnings";
+import { readApplied } from "./stack/applied";
 import { checkPreconditions } from "./stack/preconditions";
 import { deploy } from "./stack/program";
 import { shortenStackTraces } from "./stack/stack-traces";
@@ -10,8 +12,15 @@ import { shortenStackTraces } from "./stack/stack-traces";
 export = async () => {
     shortenStackTraces();
     const settings = loadSettings();
-    await checkPreconditions(settings);
-    for (const warning of [...warnings(settings), ...clearTextWarnings(pulumi.getProject(), pulumi.getStack())]) {
+    const project = pulumi.getProject();
+    const moves = findMoves(await readApplied(), settings);
+    await checkPreconditions(settings, moves.refused);
+    const found = [
+        ...moves.announced.map((move) => describeAnnounced(move, `${project}:`)),
+        ...warnings(settings),
+        ...clearTextWarnings(project, pulumi.getStack()),
+    ];
+    for (const warning of found) {
         // Pulumi prints the warnings in order, and waits for them at the end of the program.
         void pulumi.log.warn(warning);
     }

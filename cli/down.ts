@@ -1,6 +1,7 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import { Command } from "commander";
-import { callApi, ifPermitted } from "./cluster/api";
+import { setTimeout } from "timers/promises";
+import { callApi, findObject, ifPermitted } from "./cluster/api";
 import type { Cluster } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
 import { confirm } from "./confirm";
@@ -10,6 +11,7 @@ import { run, start } from "./run";
 import { pulumiHint } from "./up/backend";
 import { destroy } from "./up/deploy";
 import { openStack, whereDeployed } from "./up/open-stack";
+import { retainedNamespace } from "./up/state";
 
 interface DownOptions {
     context?: string;
@@ -48,8 +50,35 @@ async function down(name: string, { context, yes }: DownOptions): Promise<void> 
     if (!(await confirm(question, yes))) {
         throw new Error("the deletion was not confirmed; nothing was deleted");
     }
+    const retained = retainedNamespace(opened.state);
     await destroy(opened, yes);
+    if (retained !== undefined) {
+        await deleteNamespace(cluster, retained);
+    }
     console.log(`Stack ${name} was deleted. ${describeVolumes(await remainingVolumes(cluster, namespace))}`);
+}
+
+/** How long the objects in a namespace need at most to be deleted. A volume that a finalizer blocks can take longer. */
+const namespaceSeconds = 300;
+
+/**
+ * Deletes a namespace that Pulumi does not delete, and waits for it.
+ *
+ * @throws Error if it still exists after the time limit.
+ */
+async function deleteNamespace(cluster: Cluster, name: string): Promise<void> {
+    const core = cluster.config.makeApiClient(CoreV1Api);
+    console.log(`Deleting namespace ${name}.`);
+    await findObject(cluster, `delete namespace ${name}`, core.deleteNamespace({ name }));
+    const end = Date.now() + namespaceSeconds * 1000;
+    while ((await findObject(cluster, `read namespace ${name}`, core.readNamespace({ name }))) !== undefined) {
+        if (Date.now() > end) {
+            throw new Error(
+                `the stack was deleted, but namespace ${name} still exists after ${namespaceSeconds} s; \`kubectl describe namespace ${name}\` shows what blocks its deletion`,
+            );
+        }
+        await setTimeout(1000);
+    }
 }
 
 /** Undefined volumes could not be listed. */

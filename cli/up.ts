@@ -2,6 +2,8 @@ import { Command } from "commander";
 import { type Cluster, NoContextError } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
 import { serverVersion } from "./cluster/version";
+import { parseApplied } from "../settings/applied";
+import { describeAnnounced, describeRefusal, findMoves } from "../settings/moves";
 import { confirm } from "./confirm";
 import { evaluateStack, type Evaluation, stackHelp } from "./evaluate";
 import { grafanaLogin } from "./login";
@@ -11,7 +13,8 @@ import { pulumiHint } from "./up/backend";
 import { offerKindCluster } from "./up/kind";
 import { preflight } from "./up/preflight";
 import { deploy } from "./up/deploy";
-import { openStack, whereDeployed } from "./up/open-stack";
+import { type OpenStack, openStack, whereDeployed } from "./up/open-stack";
+import { stackOutputs } from "./up/state";
 import { PodWatch } from "./up/watch-pods";
 
 interface UpOptions {
@@ -59,6 +62,7 @@ async function up(name: string, options: UpOptions): Promise<void> {
     console.log(`Cluster:    context "${cluster.context}" (${cluster.server}, Kubernetes ${version})`);
     console.log(`Namespace:  ${settings.namespace}`);
     console.log(`State:      ${backend.name}`);
+    announceMoves(opened);
     warnings.forEach((warning) => console.log(`Warning: ${warning}.`));
     if (deployedTo === "another cluster") {
         throw new Error(
@@ -79,6 +83,20 @@ async function up(name: string, options: UpOptions): Promise<void> {
         new PodWatch(cluster, settings.namespace, isAwaited, options.readyTimeout);
     console.log(describeChanges(await deploy(opened, options.yes, settings.skipAwait ? undefined : watchPods)));
     await printNextSteps(cluster, evaluation, backend.shell);
+}
+
+/**
+ * Prints the changes of settings that concern stored data.
+ *
+ * @throws Error if such a change must not be deployed.
+ */
+function announceMoves({ evaluation: { stack, settings }, state }: OpenStack): void {
+    const { refused, announced } = findMoves(parseApplied(stackOutputs(state)["applied"]), settings);
+    announced.forEach((move) => console.log(`Change:     ${describeAnnounced(move, "")}`));
+    if (refused.length > 0) {
+        const list = refused.map((move) => `\n  - ${describeRefusal(move, "observability:")}`).join("");
+        throw new Error(`stack ${stack} cannot be deployed with these changes; nothing was changed.${list}`);
+    }
 }
 
 async function chooseCluster({ stack, settings }: Evaluation, options: UpOptions): Promise<Cluster> {

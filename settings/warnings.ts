@@ -30,13 +30,15 @@ export function warnings(settings: Settings): string[] {
             grafana.ingress.host !== undefined &&
             grafana.ingress.tlsSecret === undefined &&
             "grafana.ingress.tlsSecret is not set: passwords are sent in clear text, unless the ingress controller has a default certificate",
+        settings.allowDataLoss.length > 0 &&
+            `allowDataLoss is [${settings.allowDataLoss.join(", ")}]: their data is not protected; remove the setting after the deployment`,
         prod && settings.skipAwait && "skipAwait is true: Pulumi reports success even if pods never start",
         storage.className === undefined &&
             prod &&
             "storage.className is not set: the default storage class of the cluster is used. It determines the speed and the durability of the volumes",
         prod &&
             settings.createNamespace &&
-            'createNamespace is true: "npm run down" deletes the namespace, and every volume whose storage class does not have the reclaim policy Retain; to keep the volumes, create the namespace yourself and set createNamespace to false before the first deployment',
+            'createNamespace is true: "npm run down" deletes the namespace, and every volume whose storage class does not have the reclaim policy Retain; to keep the volumes, set createNamespace to false',
         prod &&
             receivers.length === 0 &&
             "alerting.receivers is empty: alerts are shown in Grafana, but no notification is sent",

@@ -380,10 +380,11 @@ export interface ObservabilityStackArgs {
      */
     namespace?: string;
     /**
-     * Whether the stack creates and deletes the namespace. When the namespace is deleted, its volumes are deleted too, unless
-     * their storage class has the reclaim policy Retain. With false, the namespace must exist. It needs the label
+     * Whether the stack creates the namespace. `npm run down` then deletes it, with its volumes, unless their storage class has
+     * the reclaim policy Retain. With false, the namespace must exist. It needs the label
      * pod-security.kubernetes.io/enforce=privileged, because the log collector and the metrics scraper mount folders of their
-     * node. Set this before the first deployment: a change from true to false deletes the namespace with all data. Default: true.
+     * node. In the profile "prod", a change from true to false keeps the namespace. In the profile "dev", it is refused, because
+     * it would delete the namespace. Default: true.
      */
     createNamespace?: boolean;
     /**
@@ -445,6 +446,12 @@ export interface ObservabilityStackArgs {
      * Default: none.
      */
     tolerations?: TolerationArgs[];
+    /**
+     * What may lose its data in the next deployment: objectStore, loki, tempo, mimir, pyroscope, grafana, collector. In the
+     * profile "prod", a change that would lose stored data is refused unless this setting names everything that it would lose.
+     * Remove it after the deployment. Default: none.
+     */
+    allowDataLoss?: string[];
     /** Whether Pulumi finishes without waiting until the objects are ready. Default: false. */
     skipAwait?: boolean;
     /**

@@ -10,12 +10,15 @@ import type { PyroscopeArgs } from "../components/pyroscope/args";
 import type { TempoArgs } from "../components/tempo/args";
 import { ruleFiles, type RuleOptions } from "../rules";
 import type { Settings } from "../settings/resolve";
+import type { DataOwner } from "../settings/schema/data-owners";
 import { ingressEnabled } from "../settings/rules";
 
 // These functions map settings to the arguments of components. Arguments that come from another component are parameters.
 
-function deploymentArgs(settings: Settings): DeploymentArgs {
+function deploymentArgs(settings: Settings, owner?: DataOwner): DeploymentArgs {
     return {
+        // Undefined means the default of the profile.
+        protectData: owner !== undefined && settings.allowDataLoss.includes(owner) ? false : undefined,
         namespace: settings.namespace,
         profile: settings.profile,
         chartMirror: settings.charts.mirror,
@@ -36,7 +39,7 @@ function overrideArgs({ values, valuesUnchecked }: Settings, component: Componen
 export function objectStoreArgs(settings: Settings): ObjectStoreArgs {
     const { objectStore, replicas, storage } = settings;
     return {
-        ...deploymentArgs(settings),
+        ...deploymentArgs(settings, "objectStore"),
         kind: objectStore.kind,
         bucketPrefix: objectStore.bucketPrefix,
         buckets: objectStore.buckets,
@@ -59,7 +62,7 @@ export function objectStoreArgs(settings: Settings): ObjectStoreArgs {
 export function mimirArgs(settings: Settings, { bucket }: Pick<MimirArgs, "bucket">): MimirArgs {
     const { replicas, replicationFactor, retention, storage, tenant } = settings;
     return {
-        ...deploymentArgs(settings),
+        ...deploymentArgs(settings, "mimir"),
         bucket,
         replicas: replicas.mimir,
         replicationFactor: replicationFactor.mimir,
@@ -80,7 +83,7 @@ export function lokiArgs(
 ): LokiArgs {
     const { replicas, replicationFactor, retention, storage, tenant } = settings;
     return {
-        ...deploymentArgs(settings),
+        ...deploymentArgs(settings, "loki"),
         bucket,
         replicas: replicas.loki,
         replicationFactor: replicationFactor.loki,
@@ -102,7 +105,7 @@ export function tempoArgs(
 ): TempoArgs {
     const { retention, storage, tenant, tracing } = settings;
     return {
-        ...deploymentArgs(settings),
+        ...deploymentArgs(settings, "tempo"),
         bucket,
         retention: retention.traces,
         multitenancy: tenant !== undefined,
@@ -118,7 +121,7 @@ export function tempoArgs(
 export function pyroscopeArgs(settings: Settings, { bucket }: Pick<PyroscopeArgs, "bucket">): PyroscopeArgs {
     const { retention, storage, tenant } = settings;
     return {
-        ...deploymentArgs(settings),
+        ...deploymentArgs(settings, "pyroscope"),
         bucket,
         retention: retention.profiles,
         multitenancy: tenant !== undefined,
@@ -136,7 +139,7 @@ export function grafanaArgs(settings: Settings, urls: DataSourceUrls): GrafanaAr
     const ingress: GrafanaIngressArgs | undefined =
         ingressEnabled(grafana.ingress) && host !== undefined ? { host, tlsSecret, className, annotations } : undefined;
     return {
-        ...deploymentArgs(settings),
+        ...deploymentArgs(settings, "grafana"),
         adminUser: grafana.adminUser,
         adminPassword: grafana.adminPassword,
         existingSecret: grafana.existingSecret,
@@ -176,7 +179,7 @@ export function otelCollectorArgs(
 ): OtelCollectorArgs {
     const { jaeger, resourceAttributes, ...components } = settings.collector;
     return {
-        ...deploymentArgs(settings),
+        ...deploymentArgs(settings, "collector"),
         cluster: settings.cluster,
         exportEndpoint,
         replicas: settings.replicas.collector,

@@ -142,8 +142,8 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                     labels: { "pod-security.kubernetes.io/enforce": "privileged" },
                 },
             },
-            // The volumes are deleted with their namespace.
-            { parent: this, protect: protectsData({ profile }) },
+            // The volumes are deleted with their namespace. `npm run down` deletes it.
+            { parent: this, retainOnDelete: protectsData({ profile }) },
         );
     }
 }

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type { Endpoints } from "../components/contract";
+import { type AppliedSettings, appliedSettings } from "../settings/applied";
 import type { Settings } from "../settings/resolve";
 import { ObservabilityStack } from ".";
 
@@ -13,6 +14,8 @@ export interface StackOutputs {
     secrets: { [purpose: string]: string };
     /** Sampling ratio that applications must use, from 0 to 1. */
     samplingRatio: number;
+    /** The settings that decide where data is. The next deployment is compared with them. */
+    applied: AppliedSettings;
 }
 
 /** Creates the provider and the stack for settings from a stack file. */
@@ -30,5 +33,6 @@ export function deploy(settings: Settings): StackOutputs {
         grafanaUrl: stack.grafanaUrl,
         secrets: stack.secretNames,
         samplingRatio: stack.samplingRatio,
+        applied: appliedSettings(settings),
     };
 }

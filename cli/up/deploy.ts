@@ -3,7 +3,7 @@ import { promisify } from "util";
 import type { OpType } from "@pulumi/pulumi/automation";
 import type { OpenStack } from "./open-stack";
 import { runOperation, type WatchPods } from "./operation";
-import { pendingCreations, pendingUpdates } from "./state";
+import { pendingCreations, pendingUpdates, protectedResources } from "./state";
 
 /**
  * Number of resources that Pulumi processes at the same time. Its default is four for each core. Workloads that wait for their pods would then
@@ -23,7 +23,7 @@ export async function deploy(
     yes?: boolean,
     watchPods?: WatchPods,
 ): Promise<Partial<Record<OpType, number>>> {
-    const { stack, state } = opened;
+    const { evaluation, stack, state } = opened;
     const { envVars } = stack.workspace;
     const adoptExisting = { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true", PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
     const objects = pendingCreations(state);
@@ -38,6 +38,8 @@ export async function deploy(
         opened,
         yes,
         async (options) => {
+            // Pulumi also refuses to delete an object whose protection is removed in the same deployment.
+            await unprotect(opened, protectedResources(state, evaluation.settings.allowDataLoss));
             if (updates.length > 0) {
                 // The provider may have changed these objects, and the state does not contain the change.
                 await stack.refresh({ target: updates, signal: options.signal });
@@ -58,8 +60,9 @@ export async function deploy(
 /** Deletes all objects of the stack, also those that are protected because they hold data. */
 export async function destroy(opened: OpenStack, yes?: boolean): Promise<void> {
     const { stack, state } = opened;
+    const urns = state.resources?.filter(({ protect }) => protect).map(({ urn }) => urn) ?? [];
     await runOperation(opened, yes, async (options) => {
-        await unprotect(opened);
+        await unprotect(opened, urns);
         return stack.destroy({ ...options, parallel });
     });
     const remaining = pendingCreations(state);
@@ -72,11 +75,11 @@ export async function destroy(opened: OpenStack, yes?: boolean): Promise<void> {
 }
 
 /** The Automation API of Pulumi has no function for it. */
-async function unprotect({ stack, state }: OpenStack): Promise<void> {
-    if (!state.resources?.some(({ protect }) => protect)) {
+async function unprotect({ stack }: OpenStack, urns: string[]): Promise<void> {
+    if (urns.length === 0) {
         return;
     }
     const { pulumiCommand, workDir, envVars } = stack.workspace;
-    const args = ["state", "unprotect", "--all", "--yes", "--stack", stack.name];
+    const args = ["state", "unprotect", ...urns, "--yes", "--stack", stack.name];
     await promisify(execFile)(pulumiCommand.command, args, { cwd: workDir, env: { ...process.env, ...envVars } });
 }

@@ -1,4 +1,5 @@
 import { hostname, userInfo } from "os";
+import type { DataOwner } from "../../settings/schema/data-owners";
 
 /** A resource in the state of Pulumi. */
 interface StateResource {
@@ -8,6 +9,8 @@ interface StateResource {
     outputs?: Record<string, any>;
     /** Whether Pulumi refuses to delete the resource. */
     protect?: boolean;
+    /** Whether Pulumi removes the resource from the state without deleting the object. */
+    retainOnDelete?: boolean;
 }
 
 /** The state of a stack, as `pulumi stack export` prints it. */
@@ -35,6 +38,40 @@ export function deployedObject({ resources = [] }: State): DeployedObject | unde
             : [];
     });
     return objects.find(({ kind }) => kind === "Namespace") ?? objects[0];
+}
+
+/** Returns the outputs of the last deployment. Empty before the first one. */
+export function stackOutputs({ resources = [] }: State): Record<string, unknown> {
+    return resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+}
+
+/** Returns the name of the namespace, if the stack has created it and Pulumi does not delete it. */
+export function retainedNamespace({ resources = [] }: State): string | undefined {
+    const namespace = resources.find(
+        ({ type, retainOnDelete }) => type === "kubernetes:core/v1:Namespace" && retainOnDelete,
+    );
+    return namespace?.outputs?.["metadata"]?.name as string | undefined;
+}
+
+// The types of the components are part of the URNs of their objects.
+const componentTypes: Record<DataOwner, string> = {
+    objectStore: "ObjectStore",
+    loki: "Loki",
+    tempo: "Tempo",
+    mimir: "Mimir",
+    pyroscope: "Pyroscope",
+    grafana: "Grafana",
+    collector: "OtelCollector",
+};
+
+/** Returns the URNs of the protected resources of owners of data. */
+export function protectedResources({ resources = [] }: State, owners: readonly DataOwner[]): string[] {
+    return resources
+        .filter(
+            ({ protect, urn }) =>
+                protect === true && owners.some((owner) => urn.includes(`:index:${componentTypes[owner]}$`)),
+        )
+        .map(({ urn }) => urn);
 }
 
 /** Returns the objects that an earlier run was creating when it was killed. They may exist or not. */

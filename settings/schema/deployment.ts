@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defaultNamespace } from "../../components/contract";
 import * as names from "../../validation/names";
 import { mirrorForm, mirrorKind } from "../../validation/urls";
+import { dataOwners } from "./data-owners";
 import { group, type PerProfile, setting } from "./setting";
 import {
     anyMap,
@@ -40,7 +41,7 @@ export const place = (per: PerProfile) => ({
     }),
     createNamespace: setting(boolean().default(true), {
         description:
-            "Whether the stack creates and deletes the namespace. When the namespace is deleted, its volumes are deleted too, unless their storage class has the reclaim policy Retain. With false, the namespace must exist. It needs the label pod-security.kubernetes.io/enforce=privileged, because the log collector and the metrics scraper mount folders of their node. Set this before the first deployment: a change from true to false deletes the namespace with all data.",
+            'Whether the stack creates the namespace. `npm run down` then deletes it, with its volumes, unless their storage class has the reclaim policy Retain. With false, the namespace must exist. It needs the label pod-security.kubernetes.io/enforce=privileged, because the log collector and the metrics scraper mount folders of their node. In the profile "prod", a change from true to false keeps the namespace. In the profile "dev", it is refused, because it would delete the namespace.',
         example: false,
     }),
     cluster: setting(labelValue().default(per({ dev: "dev", prod: "prod" })), {
@@ -131,6 +132,10 @@ export const deployment = {
             "Taints of nodes that the pods of the stack tolerate. The log collector and the metrics scraper tolerate every taint.",
         type: "TolerationArgs[]",
         example: [{ key: "dedicated", value: "observability", effect: "NoSchedule" }],
+    }),
+    allowDataLoss: setting(listOf(oneOf(...dataOwners), "names of what may lose data").default([]), {
+        description: `What may lose its data in the next deployment: ${dataOwners.join(", ")}. In the profile "prod", a change that would lose stored data is refused unless this setting names everything that it would lose. Remove it after the deployment.`,
+        example: ["objectStore"],
     }),
     skipAwait: setting(boolean().default(false), {
         description: "Whether Pulumi finishes without waiting until the objects are ready.",

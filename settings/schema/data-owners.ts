@@ -1,0 +1,3 @@
+/** What holds data that a deployment can lose. */
+export const dataOwners = ["objectStore", "loki", "tempo", "mimir", "pyroscope", "grafana", "collector"] as const;
+export type DataOwner = (typeof dataOwners)[number];
