@@ -6,8 +6,8 @@ import { type AppliedSettings, parseApplied } from "../settings/applied";
  * warning.
  */
 export async function readApplied(): Promise<AppliedSettings | undefined> {
-    const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
     try {
+        const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
         // A StackReference to the own stack would become a resource of the stack.
         const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
             outputs?: Record<string, unknown>;

@@ -4,7 +4,16 @@ import { ComponentProgress } from "../../cli/up/progress";
 import { capacityProblem, unallocatedResources } from "../../cli/up/capacity";
 import { type ClusterFacts, problemsOf } from "../../cli/up/preflight";
 import { podRequests } from "../../cli/up/requests";
-import { deployedObject, isStale, locksIn, pendingCreations, pendingUpdates } from "../../cli/up/state";
+import {
+    deployedObject,
+    isStale,
+    locksIn,
+    pendingCreations,
+    pendingUpdates,
+    protectedResources,
+    retainedNamespace,
+    stackOutputs,
+} from "../../cli/up/state";
 import { resolveSettings } from "../../settings/resolve";
 
 const gib = 2 ** 30;
@@ -225,6 +234,35 @@ describe("the state of Pulumi", () => {
         });
         expect(deployedObject({ resources: [stack] })).toBeUndefined();
         expect(deployedObject({})).toBeUndefined();
+    });
+
+    test("contains the outputs of the last deployment", () => {
+        const stack = { urn: "x", type: "pulumi:pulumi:Stack", outputs: { namespace: "monitoring" } };
+        expect(stackOutputs({ resources: [object("Secret", "1"), stack] })).toEqual({ namespace: "monitoring" });
+        expect(stackOutputs({})).toEqual({});
+    });
+
+    test("contains the protected resources of each owner of data", () => {
+        const parents = "observability:index:ObservabilityStack$observability:index";
+        const resource = (component: string, protect: boolean) => ({
+            urn: `urn:pulumi:prod::observability::${parents}:${component}$kubernetes:apps/v1:StatefulSet::${component}`,
+            type: "kubernetes:apps/v1:StatefulSet",
+            protect,
+        });
+        const [loki, store, tempo] = [resource("Loki", true), resource("ObjectStore", true), resource("Tempo", false)];
+        const state = { resources: [loki, store, tempo] };
+        expect(protectedResources(state, ["loki", "tempo", "grafana"])).toEqual([loki.urn]);
+        expect(protectedResources(state, ["objectStore", "loki"])).toEqual([loki.urn, store.urn]);
+        expect(protectedResources(state, [])).toEqual([]);
+    });
+
+    test("tells whether Pulumi keeps the namespace", () => {
+        const namespace = { ...object("Namespace", "1"), retainOnDelete: true };
+        expect(retainedNamespace({ resources: [{ ...object("Secret", "2"), retainOnDelete: true }, namespace] })).toBe(
+            "x",
+        );
+        expect(retainedNamespace({ resources: [object("Namespace", "1")] })).toBeUndefined();
+        expect(retainedNamespace({})).toBeUndefined();
     });
 
     test("contains the objects that a killed run was creating or updating", () => {
