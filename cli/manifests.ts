@@ -15,7 +15,7 @@ import {
 export interface KubernetesObject {
     apiVersion: string;
     kind: string;
-    metadata: { name: string; namespace?: string };
+    metadata: { name: string; namespace?: string; annotations?: Record<string, string> };
     [key: string]: unknown;
 }
 

@@ -218,7 +218,14 @@ test("the index lists every example", () => {
         .readdirSync("examples", { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
         .map(({ name }) => name);
-    expect(examples).toEqual(["existing-grafana", "minimal-dev", "one-component", "prod-s3-sso-ingress"]);
+    expect(examples).toEqual([
+        "argocd",
+        "existing-grafana",
+        "flux",
+        "minimal-dev",
+        "one-component",
+        "prod-s3-sso-ingress",
+    ]);
     const index = fs.readFileSync("examples/README.md", "utf8");
     expect(examples.filter((name) => !index.includes(`(${name}/README.md)`))).toEqual([]);
 });
