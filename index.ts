@@ -3,7 +3,7 @@ import { clearTextWarnings } from "./settings/clear-text";
 import { loadSettings } from "./settings/load";
 import { describeAnnounced, findMoves } from "./settings/moves";
 import { warnings } from "./settings/warnings";
-import { readApplied } from "./stack/applied";
+import { readLastDeployment } from "./stack/applied";
 import { checkPreconditions } from "./stack/preconditions";
 import { deploy } from "./stack/program";
 import { shortenStackTraces } from "./stack/stack-traces";
@@ -13,8 +13,10 @@ export = async () => {
     shortenStackTraces();
     const settings = loadSettings();
     const project = pulumi.getProject();
-    const moves = findMoves(await readApplied(), settings);
-    await checkPreconditions(settings, moves.refused);
+    const last = await readLastDeployment();
+    const moves = findMoves(last?.applied, settings);
+    // If the last deployment is unknown, the objects in the namespace count as those of the stack.
+    await checkPreconditions(settings, moves.refused, last === undefined ? settings.namespace : last.namespace);
     const found = [
         ...moves.announced.map((move) => describeAnnounced(move, `${project}:`)),
         ...warnings(settings),

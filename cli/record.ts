@@ -60,6 +60,9 @@ async function record<T>(programConfig: ProgramConfig, program: () => T | Promis
         },
         project,
         stack,
+        undefined,
+        // The name that self-managed backends use.
+        "organization",
     );
     pulumi.runtime.setAllConfig(config, secretKeys);
 

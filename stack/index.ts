@@ -10,6 +10,7 @@ import { Loki } from "../components/loki";
 import { Mimir } from "../components/mimir";
 import { ObjectStore } from "../components/object-store";
 import { OtelCollector } from "../components/otel-collector";
+import { ownerAnnotation, ownerConfigMapName } from "../components/ownership";
 import { Pyroscope } from "../components/pyroscope";
 import { Tempo } from "../components/tempo";
 import { resolveSettings, type Settings } from "../settings/resolve";
@@ -26,6 +27,7 @@ import {
     pyroscopeArgs,
     tempoArgs,
 } from "./component-args";
+import { stackName } from "./owner";
 
 export { ruleOptions } from "./component-args";
 
@@ -51,7 +53,9 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         const settings = resolveSettings(args);
         this.checkMirror(settings);
         const namespace = settings.createNamespace ? [this.createNamespace(name, settings)] : [];
-        const inNamespace = { parent: this, dependsOn: namespace };
+        // It is created first, so that a namespace has objects of one stack only.
+        const owner = this.claimNamespace(name, settings, namespace);
+        const inNamespace = { parent: this, dependsOn: [...namespace, owner] };
 
         const store = new ObjectStore(`${name}-object-store`, objectStoreArgs(settings), inNamespace);
         const backend = { parent: this, dependsOn: store };
@@ -140,10 +144,19 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                     name: namespace,
                     // The log collector and the metrics scraper mount folders of their node.
                     labels: { "pod-security.kubernetes.io/enforce": "privileged" },
+                    annotations: { [ownerAnnotation]: stackName() },
                 },
             },
             // The volumes are deleted with their namespace. `npm run down` deletes it.
             { parent: this, retainOnDelete: protectsData({ profile }) },
+        );
+    }
+    /** Writes the name of the Pulumi stack into the namespace. */
+    private claimNamespace(name: string, { namespace }: Settings, dependsOn: pulumi.Resource[]): k8s.core.v1.ConfigMap {
+        return new k8s.core.v1.ConfigMap(
+            `${name}-owner`,
+            { metadata: { name: ownerConfigMapName, namespace }, data: { stack: stackName() } },
+            { parent: this, dependsOn },
         );
     }
 }

@@ -24,7 +24,10 @@ export function readableError(error: unknown, backend: Backend): Error {
             cause,
         );
     }
-    const errors = [...message.matchAll(/^ *error: (.+)/gm)].map(([, text = ""]) => text.trim());
+    // An error of the program is a sentence and a list, one mistake a line.
+    const errors = [...message.matchAll(/^ *error: (.+(?:\n +- .+)*)/gm)].flatMap(([, text = ""]) =>
+        text.split(/\n +- /).map((line) => line.trim()),
+    );
     const reasons = errors.filter((text) => !/^(update|destroy) failed$|client connection is closing/.test(text));
     const text = [...new Set(reasons)].map((line) => `\n  - ${line}`).join("");
     return text === "" ? (error as Error) : new Error(`Pulumi failed:${text}`, cause);

@@ -10,7 +10,7 @@ import { contract, serviceHost } from "../contract";
 import { deployChart, protectsData, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import type { BucketConnection, Buckets } from "./connection";
-import { minioClaims, minioValues, rootSecretName } from "./values";
+import { keysSecretName, minioClaims, minioValues, rootSecretName, userSecretName } from "./values";
 import { ObjectStoreKind, type ObjectStoreArgs } from "./args";
 
 interface Store {
@@ -97,7 +97,7 @@ export class ObjectStore extends pulumi.ComponentResource {
             rejectArgument(this, "endpoint", args.endpoint, endpointForm);
         }
         this.checkKeys(args);
-        const ownSecret = args.accessKeyId !== undefined ? "object-store" : undefined;
+        const ownSecret = args.accessKeyId !== undefined ? keysSecretName : undefined;
         if (ownSecret !== undefined) {
             this.secret(name, "keys", ownSecret, args.namespace, {
                 AWS_ACCESS_KEY_ID: args.accessKeyId ?? "",
@@ -157,10 +157,6 @@ export class ObjectStore extends pulumi.ComponentResource {
             { parent: this },
         );
     }
-}
-
-function userSecretName(backend: Backend): string {
-    return `object-store-${backend}`;
 }
 
 function bucketsOf(connection: (backend: Backend) => BucketConnection): Buckets {

@@ -1,3 +1,4 @@
+import type { Backend } from "../../validation/buckets";
 import { contract } from "../contract";
 import { imageRegistry, pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
@@ -6,6 +7,14 @@ import type { ChartArgs } from "../helm/args";
 
 /** Name of the Secret with MinIO's root user, in the keys rootUser and rootPassword. */
 export const rootSecretName = "minio-root";
+
+/** Name of the Secret with the access keys of an S3 service, if the settings contain them. */
+export const keysSecretName = "object-store";
+
+/** Name of the Secret with the access keys of a backend for MinIO. */
+export function userSecretName(backend: Backend): string {
+    return `object-store-${backend}`;
+}
 
 /** Arguments of the values of MinIO. */
 export interface MinioArgs extends ChartArgs {

@@ -8,6 +8,7 @@ import { callApi, findObject } from "../../cli/cluster/api";
 import { type Cluster, findCluster, NoContextError } from "../../cli/cluster/kubeconfig";
 import { portForward } from "../../cli/cluster/port-forward";
 import { serverVersion } from "../../cli/cluster/version";
+import { clusterReader } from "../../stack/cluster";
 import { type Answers, type KubernetesApi, kubeconfigOf, serveKubernetesApi } from "../helpers/kubernetes-api";
 
 const environment = { ...process.env };
@@ -234,5 +235,42 @@ describe("an API server", () => {
                 `the local port ${localPort} is in use`,
             );
         });
+    });
+});
+
+describe("the reader of the program", () => {
+    let api: KubernetesApi;
+    let answers: Answers;
+    beforeEach(async () => {
+        answers = { "/api/v1/namespaces/shop": { metadata: { name: "shop" } } };
+        api = await serveKubernetesApi(answers);
+        process.env["KUBECONFIG"] = api.kubeconfig;
+    });
+    afterEach(() => api.close());
+    const read = (path: string) => clusterReader(undefined)?.read(path, "metadata");
+
+    test("reads objects of the cluster in the kubeconfig", async () => {
+        expect(await read("/api/v1/namespaces/shop")).toEqual({ metadata: { name: "shop" } });
+    });
+
+    test("also accepts the content of a kubeconfig", async () => {
+        process.env["KUBECONFIG"] = `${fs.readFileSync(api.kubeconfig, "utf8")}\n`;
+        expect(await read("/api/v1/namespaces/shop")).toEqual({ metadata: { name: "shop" } });
+    });
+
+    test("returns nothing that does not exist, or that the user may not read", async () => {
+        answers["/api/v1/namespaces/secret"] = 403;
+        expect(await read("/api/v1/namespaces/gone")).toBeUndefined();
+        expect(await read("/api/v1/namespaces/secret")).toBeUndefined();
+    });
+
+    test("returns nothing if the cluster does not respond", async () => {
+        useKubeconfigs(kubeconfigOf({ down: "http://127.0.0.1:1" }, "down"));
+        expect(await read("/api/v1/namespaces/shop")).toBeUndefined();
+    });
+
+    test("does not exist without a kubeconfig", () => {
+        process.env["KUBECONFIG"] = "/nowhere/kubeconfig";
+        expect(clusterReader(undefined)).toBeUndefined();
     });
 });

@@ -3,6 +3,7 @@ import { type V1Node, type V1Pod } from "@kubernetes/client-node";
 import { ComponentProgress } from "../../cli/up/progress";
 import { capacityProblem, unallocatedResources } from "../../cli/up/capacity";
 import { type ClusterFacts, problemsOf } from "../../cli/up/preflight";
+import { readableError } from "../../cli/up/readable-error";
 import { podRequests } from "../../cli/up/requests";
 import {
     deployedObject,
@@ -358,4 +359,25 @@ describe("progress", () => {
         );
         expect(progress.failure("loki", false)).toBe("StatefulSet loki: timed out");
     });
+});
+
+test("an error of the program is shown with all its mistakes", () => {
+    const output = [
+        "Diagnostics:",
+        "  pulumi:pulumi:Stack (observability-dev):",
+        "    error: The stack cannot be deployed; nothing was changed.",
+        "      - observability:namespace is taken",
+        "      - observability:dapr is too",
+        "",
+        "    warning: other text",
+        "    error: update failed",
+    ].join("\n");
+    expect(readableError(new Error(output), { name: "", env: {} }).message).toBe(
+        [
+            "Pulumi failed:",
+            "  - The stack cannot be deployed; nothing was changed.",
+            "  - observability:namespace is taken",
+            "  - observability:dapr is too",
+        ].join("\n"),
+    );
 });

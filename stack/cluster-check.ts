@@ -1,0 +1,119 @@
+import type { V1ConfigMap, V1PersistentVolumeClaim, V1StorageClass } from "@kubernetes/client-node";
+import { ownerConfigMapName } from "../components/ownership";
+import type { Settings } from "../settings/resolve";
+import { type ClusterReader, clusterReader } from "./cluster";
+import {
+    type ExistingConfiguration,
+    type ExistingFacts,
+    existingMistakes,
+    type ExistingObject,
+    type OwnStack,
+    ownsNamespace,
+} from "./existing-objects";
+import { objectNames, resourcePaths } from "./object-names";
+import { stackName } from "./owner";
+import { claimSizes, sizeMistakes } from "./volume-sizes";
+
+/** What a check of the cluster found: sentences that begin with the key of a setting. */
+export interface ClusterFindings {
+    /** Reasons why the deployment would fail. */
+    mistakes: string[];
+    /** Unwanted effects of the deployment. */
+    warnings: string[];
+}
+
+/**
+ * Checks the cluster of the running program. Finds nothing without a cluster, and in unit tests with mocks.
+ *
+ * @param deployedNamespace the namespace of the last deployment. Undefined before the first one.
+ * @param reported settings with mistakes that are already reported.
+ */
+export async function findInCluster(
+    settings: Settings,
+    deployedNamespace: string | undefined,
+    reported: string[],
+): Promise<ClusterFindings> {
+    const reader = runtime.isTestModeEnabled() ? undefined : clusterReader(settings.kubeContext);
+    return reader === undefined
+        ? { mistakes: [], warnings: [] }
+        : checkCluster(reader, settings, { name: stackName(), namespace: deployedNamespace }, reported);
+}
+
+/**
+ * Compares the objects in the cluster with those that a stack would create or change. Whatever the user may not read is not checked.
+ *
+ * @param own the Pulumi stack that is deployed.
+ * @param reported settings with mistakes that are already reported.
+ */
+export async function checkCluster(
+    reader: ClusterReader,
+    settings: Settings,
+    own: OwnStack,
+    reported: string[] = [],
+): Promise<ClusterFindings> {
+    const [existing, volumes] = await Promise.all([
+        readExisting(reader, settings, own),
+        volumeMistakes(reader, settings, reported),
+    ]);
+    const mistakes = adoptsExisting() ? [] : existingMistakes(existing, settings, own);
+    return { mistakes: [...mistakes, ...volumes], warnings: [] };
+}
+
+/** Whether the Kubernetes provider makes existing objects part of the stack. `npm run up` sets this after a run that was killed. */
+function adoptsExisting(): boolean {
+    return /^(1|t|true)$/i.test(process.env["PULUMI_K8S_UPSERT_EXISTING_OBJECTS"] ?? "");
+}
+
+async function readExisting(reader: ClusterReader, settings: Settings, own: OwnStack): Promise<ExistingFacts> {
+    const { namespace, dapr } = settings;
+    const configurations = (dapr.enabled ? dapr.namespaces : []).map((application) =>
+        reader.read<ExistingConfiguration>(
+            `/apis/dapr.io/v1alpha1/namespaces/${application}/configurations/${dapr.configurationName}`,
+            "complete",
+        ),
+    );
+    const [found, owner, ...inApplications] = await Promise.all([
+        reader.read<ExistingObject>(`/api/v1/namespaces/${namespace}`, "metadata"),
+        reader.read<V1ConfigMap>(`/api/v1/namespaces/${namespace}/configmaps/${ownerConfigMapName}`, "complete"),
+        ...configurations,
+    ]);
+    const facts = {
+        namespace: found && { kind: "Namespace", metadata: found.metadata },
+        owner: owner?.data?.["stack"],
+        configurations: inApplications.filter((configuration) => configuration !== undefined),
+    };
+    const objects = ownsNamespace(own, settings, facts) ? [] : await readObjects(reader, settings);
+    return { ...facts, objects };
+}
+
+/** Reads the objects whose names the stack uses. */
+async function readObjects(reader: ClusterReader, settings: Settings): Promise<ExistingObject[]> {
+    const names = objectNames(settings);
+    const lists = await Promise.all(
+        Object.entries(resourcePaths(settings.namespace)).map(async ([kind, path]) => {
+            const list = await reader.read<{ items: Pick<ExistingObject, "metadata">[] }>(path, "metadata");
+            return (list?.items ?? [])
+                .filter(({ metadata }) => names.includes(metadata.name ?? ""))
+                .map(({ metadata }) => ({ kind, metadata }));
+        }),
+    );
+    return lists.flat();
+}
+
+async function volumeMistakes(reader: ClusterReader, settings: Settings, reported: string[]): Promise<string[]> {
+    const path = `/api/v1/namespaces/${settings.namespace}/persistentvolumeclaims`;
+    const claims = await reader.read<{ items: V1PersistentVolumeClaim[] }>(path, "complete");
+    if (claims === undefined || claims.items.length === 0) {
+        return [];
+    }
+    const sizes = claimSizes(settings);
+    const withoutClasses = { claims: claims.items, classes: [] };
+    if (sizeMistakes(sizes, withoutClasses, reported).length === 0) {
+        return [];
+    }
+    const classes = await reader.read<{ items: V1StorageClass[] }>(
+        "/apis/storage.k8s.io/v1/storageclasses",
+        "complete",
+    );
+    return sizeMistakes(sizes, { claims: claims.items, classes: classes?.items }, reported);
+}
