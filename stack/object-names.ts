@@ -1,6 +1,7 @@
 import { clusterObjectName, contract } from "../components/contract";
 import { adminSecretName } from "../components/grafana";
 import { dashboardConfigMapName } from "../components/grafana/dashboards";
+import { peerServiceName } from "../components/otel-collector/peers";
 import { keysSecretName, rootSecretName, userSecretName } from "../components/object-store/values";
 import { dashboardFolders } from "../dashboards/folders";
 import { backends } from "../validation/buckets";
@@ -20,6 +21,10 @@ export function resourcePaths(namespace: string): Record<string, string> {
         Deployment: `${apps}/deployments`,
         StatefulSet: `${apps}/statefulsets`,
         DaemonSet: `${apps}/daemonsets`,
+        PodDisruptionBudget: `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`,
+        Ingress: `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`,
+        Role: `${rbac}/namespaces/${namespace}/roles`,
+        RoleBinding: `${rbac}/namespaces/${namespace}/rolebindings`,
         ClusterRole: `${rbac}/clusterroles`,
         ClusterRoleBinding: `${rbac}/clusterrolebindings`,
     };
@@ -33,7 +38,8 @@ export function objectNames({ namespace, objectStore, grafana, dashboards }: Set
     const isMinio = objectStore.kind === "minio";
     const folders = dashboardFolders().filter((folder) => !dashboards.disabledFolders?.includes(folder));
     return [
-        ...Object.entries(chartNames).flatMap(([component, names]) => (component === "minio" && !isMinio ? [] : names)),
+        ...chartNames.flatMap(({ key, names }) => (key === "minio" && !isMinio ? [] : names)),
+        peerServiceName,
         ...folders.map(dashboardConfigMapName),
         ...(grafana.existingSecret === undefined ? [adminSecretName] : []),
         ...(isMinio ? [rootSecretName, ...backends.map(userSecretName)] : []),
@@ -42,19 +48,23 @@ export function objectNames({ namespace, objectStore, grafana, dashboards }: Set
     ];
 }
 
-const { otelCollector, alloyReceiver, alloyLogs, alloyMetrics } = contract;
-const clusterWide = [otelCollector.service, alloyLogs.release, alloyMetrics.release];
+const clusterWide = [contract.otelCollector.service, contract.alloyLogs.release, contract.alloyMetrics.release];
 
-/** Names of the objects that the charts render. The Job of MinIO has the digest of its spec in its name. */
-const chartNames: Record<keyof typeof contract, string[]> = {
-    otelCollector: [otelCollector.service, `${otelCollector.service}-headless`],
-    grafana: [contract.grafana.service],
-    loki: ["loki", "loki-headless", "loki-memberlist"],
-    tempo: ["tempo"],
-    mimir: ["mimir", "mimir-memberlist", "mimir-rules", "mimir-alertmanager"],
-    pyroscope: ["pyroscope"],
-    alloyReceiver: [alloyReceiver.release],
-    alloyLogs: [alloyLogs.release],
-    alloyMetrics: [alloyMetrics.release],
-    minio: ["minio"],
+/** What the charts append to the name of a component. The Job of MinIO has the digest of its spec in its name, so it cannot exist. */
+const suffixes: Record<keyof typeof contract, string[]> = {
+    otelCollector: ["", "-statefulset"],
+    grafana: [""],
+    loki: ["", "-headless", "-memberlist", "-single-binary", "-memcached", "-rules", "-runtime"],
+    tempo: [""],
+    mimir: ["", "-memberlist", "-rules", "-alertmanager"],
+    pyroscope: ["", "-config", "-overrides-config", "-discovery", "-headless", "-memberlist"],
+    alloyReceiver: [""],
+    alloyLogs: [""],
+    alloyMetrics: [""],
+    minio: ["", "-headless"],
 };
+
+const chartNames = Object.entries(contract).map(([key, component]) => {
+    const name = "service" in component ? component.service : component.release;
+    return { key, names: suffixes[key as keyof typeof contract].map((suffix) => name + suffix) };
+});

@@ -7,7 +7,8 @@ import type { Profile } from "../profile";
 /** Port on which a replica receives spans from other replicas. */
 export const peerPort = 4319;
 
-const peerServiceName = `${contract.otelCollector.release}-peers`;
+/** Name of the Service for other replicas. */
+export const peerServiceName = `${contract.otelCollector.release}-peers`;
 
 /** Receives spans from other replicas. */
 export const peerReceiver = {

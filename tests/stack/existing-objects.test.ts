@@ -1,7 +1,7 @@
 import type { V1ObjectMeta } from "@kubernetes/client-node";
 import { resolveSettings } from "../../settings/resolve";
 import { type ExistingFacts, existingMistakes, type OwnStack } from "../../stack/existing-objects";
-import { objectNames } from "../../stack/object-names";
+import { objectNames, resourcePaths } from "../../stack/object-names";
 import { describeWith } from "../helpers/prerequisites";
 import { evaluateStack } from "../../cli/evaluate";
 import { renderStack } from "../helpers/rendered";
@@ -172,13 +172,29 @@ describe("the names of the objects of a stack", () => {
     });
 });
 
+const renderedNames: string[] = [];
+
 describeWith({ programs: ["helm"], mirror: true }, "the charts", () => {
-    test.each(["dev", "prod"])("render only objects with these names, and the Job of MinIO: %s", async (stack) => {
-        const { objects } = await renderStack(stack);
-        const names = objectNames((await evaluateStack(stack)).settings);
-        const unknown = objects.filter(({ metadata }) => !names.includes(metadata.name));
+    test.each<[string, object]>([
+        ["dev", {}],
+        ["prod", {}],
+        ["prod", { tracing: { samplingMode: "tail" }, grafana: { ingress: { host: "grafana.example.com" } } }],
+    ])("render only objects with these names and kinds, and the Job of MinIO: %s %p", async (stack, more) => {
+        const { objects } = await renderStack(stack, more);
+        const { settings: evaluated } = await evaluateStack(stack, more);
+        const [names, kinds] = [objectNames(evaluated), Object.keys(resourcePaths(""))];
+        const unknown = objects.filter(({ kind, metadata }) => !names.includes(metadata.name) || !kinds.includes(kind));
         expect(unknown.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
             expect.stringMatching(/^Job minio-provision-/) as string,
         ]);
+        const rendered = objects.map(({ metadata }) => metadata.name);
+        renderedNames.push(...rendered);
+    });
+
+    test("render an object with each of these names", () => {
+        const own = objectNames(resolveSettings({})).filter(
+            (name) => !/^(grafana-|minio-root|object-store-)/.test(name),
+        );
+        expect(own.filter((name) => !renderedNames.includes(name))).toEqual([]);
     });
 });
