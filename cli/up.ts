@@ -4,6 +4,7 @@ import { clusterOf } from "./cluster/stack-cluster";
 import { serverVersion } from "./cluster/version";
 import { parseApplied } from "../settings/applied";
 import { describeAnnounced, describeRefusal, findMoves } from "../settings/moves";
+import { claimSizes } from "../stack/volume-sizes";
 import { confirm } from "./confirm";
 import { evaluateStack, type Evaluation, stackHelp } from "./evaluate";
 import { grafanaLogin } from "./login";
@@ -14,6 +15,7 @@ import { offerKindCluster } from "./up/kind";
 import { preflight } from "./up/preflight";
 import { deploy } from "./up/deploy";
 import { type OpenStack, openStack, whereDeployed } from "./up/open-stack";
+import { awaitResizes } from "./up/resizes";
 import { stackOutputs } from "./up/state";
 import { PodWatch } from "./up/watch-pods";
 
@@ -82,6 +84,9 @@ async function up(name: string, options: UpOptions): Promise<void> {
     const watchPods = (isAwaited: (workload: string) => boolean) =>
         new PodWatch(cluster, settings.namespace, isAwaited, options.readyTimeout);
     console.log(describeChanges(await deploy(opened, options.yes, settings.skipAwait ? undefined : watchPods)));
+    const claims = claimSizes(settings).map(({ claim }) => claim);
+    const target = { namespace: settings.namespace, kubeContext: cluster.context };
+    await awaitResizes(cluster, target, claims, !settings.skipAwait);
     await printNextSteps(cluster, evaluation, backend.shell);
 }
 
