@@ -33,33 +33,34 @@ export function dashboards(options: DashboardOptions): ProvisionedDashboard[] {
 }
 
 function createDashboards(options: DashboardOptions): ProvisionedDashboard[] {
-    const { disabledFolders = [] } = options;
+    const { disabledFolders = [], nodeMetrics = true } = options;
+    // The uid of a dashboard starts with its folder.
+    const disabled = [...disabledFolders.map((folder) => `${folder}-`), ...(nodeMetrics ? [] : [nodeDashboard])];
+    const isDisabled = ({ uid = "" }: Dashboard) => disabled.some((prefix) => uid.startsWith(prefix));
     return dashboardFolders()
         .filter((folder) => !disabledFolders.includes(folder))
         .flatMap((folder) =>
-            factoriesIn(folder).map((create) =>
-                provisioned(
-                    folder,
-                    disabledFolders.length === 0
-                        ? create(options)
-                        : withoutBrokenLinks(create(options), disabledFolders),
+            factoriesIn(folder)
+                .map((create) => create(options))
+                .filter((dashboard) => !isDisabled(dashboard))
+                .map((dashboard) =>
+                    provisioned(folder, disabled.length === 0 ? dashboard : withoutBrokenLinks(dashboard, disabled)),
                 ),
-            ),
         );
 }
 
-/** Removes links to dashboards of disabled folders. The uid of a dashboard starts with its folder. */
-function withoutBrokenLinks<T>(node: T, disabledFolders: string[]): T {
+const nodeDashboard = "kubernetes-node";
+
+/** Removes links to dashboards that do not exist. @param disabled prefixes of their uids. */
+function withoutBrokenLinks<T>(node: T, disabled: string[]): T {
     const isBroken = (item: unknown) =>
-        disabledFolders.some((folder) => (item as { url?: string } | null)?.url?.startsWith(`/d/${folder}-`));
+        disabled.some((prefix) => (item as { url?: string } | null)?.url?.startsWith(`/d/${prefix}`));
     if (Array.isArray(node)) {
-        return node
-            .filter((item) => !isBroken(item))
-            .map((item: unknown) => withoutBrokenLinks(item, disabledFolders)) as T;
+        return node.filter((item) => !isBroken(item)).map((item: unknown) => withoutBrokenLinks(item, disabled)) as T;
     }
     return typeof node === "object" && node !== null
         ? (Object.fromEntries(
-              Object.entries(node).map(([key, value]) => [key, withoutBrokenLinks(value, disabledFolders)]),
+              Object.entries(node).map(([key, value]) => [key, withoutBrokenLinks(value, disabled)]),
           ) as T)
         : node;
 }

@@ -77,6 +77,8 @@ export interface RuleOptions {
     slos?: readonly Slo[];
     /** Namespace of the stack, to distinguish its components from others of the same name. Default: any namespace. */
     namespace?: string;
+    /** Whether the stack collects metrics of the nodes. Without them, the group nodes is not deployed. Default: true. */
+    nodes?: boolean;
     /** Whether the stack deploys MinIO. Default: true. */
     minio?: boolean;
     /** URL of the folder of the runbooks. Default: docs/runbooks of this project on GitHub. */

@@ -16,6 +16,7 @@ export function ruleGroups(options: RuleOptions = {}): Record<Ruler, RuleGroup[]
     const groupsOf = (ruler: Ruler) =>
         filesOf(ruler)
             .filter(({ group }) => !options.disabledGroups?.includes(group))
+            .filter(({ group }) => group !== "nodes" || options.nodes !== false)
             .map((file) => ruleGroup(file, options))
             .filter(({ rules }) => rules.length > 0);
     return { mimir: groupsOf("mimir"), loki: groupsOf("loki") };

@@ -1,5 +1,6 @@
 import { collectorComponents } from "../components/otel-collector/config";
 import { pipelineMistakes } from "../components/otel-collector/pipeline";
+import { collectFromMistake } from "../validation/collect-from";
 import { replicationMistake } from "../validation/replication";
 import { defaultTail, slowerThanMistake } from "../validation/tail-sampling";
 import { alertingRules } from "./alerting";
@@ -66,6 +67,7 @@ const rules: Rule[] = [
         mistakes: collector,
     },
     ...objectStoreRules,
+    { reads: ["namespace", "collectFrom"], conditions: ["namespace"], mistakes: collectFrom },
     { reads: ["grafana.existingSecret"], mistakes: grafanaLogin },
     { reads: ["grafana.ingress.enabled", "grafana.ingress.host"], mistakes: grafanaIngress },
     { reads: ["dapr.enabled", "dapr.namespaces"], mistakes: dapr },
@@ -155,6 +157,12 @@ function collector(
         const isKnown = /^pipelines\b/.test(place) && !wrong.some((id) => place.split(".")[1] === id);
         return wrong.length === 0 || isKnown ? [{ path: ["collector", place], message, sentence: true }] : [];
     });
+}
+
+function collectFrom({ namespace, collectFrom: given }: CheckedSettings): Mistake[] {
+    const sentence = collectFromMistake(given, namespace);
+    const [, place = "", message = ""] = /^(\S+) (.*)$/s.exec(sentence ?? "") ?? [];
+    return sentence === undefined ? [] : [{ path: ["collectFrom", place], message, sentence: true }];
 }
 
 function grafanaLogin({ grafana }: CheckedSettings): Mistake[] {

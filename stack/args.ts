@@ -1,5 +1,6 @@
 // Generated from settings/schema by "npm run generate". Do not edit.
 import type * as pulumi from "@pulumi/pulumi";
+import type { CollectFromArgs } from "../components/alloy/args";
 import type { DashboardsArgs } from "../components/grafana/args";
 import type { TolerationArgs } from "../components/helm/args";
 import type { AlertmanagerArgs } from "../components/mimir/args";
@@ -402,6 +403,11 @@ export interface ObservabilityStackArgs {
     tracing?: TracingArgs;
     /** Additions to the configuration of the OpenTelemetry Collector. */
     collector?: StackCollectorArgs;
+    /**
+     * From where the stack collects logs, metrics and profiles. Without it, several stacks of a cluster collect everything
+     * several times. Data that applications send over OTLP, Zipkin or the Pyroscope SDK is always accepted.
+     */
+    collectFrom?: CollectFromArgs;
     /** Which pod logs are collected. */
     logs?: StackLogsArgs;
     /** How profiles are collected. */

@@ -1,7 +1,9 @@
 import type { V1ConfigMap, V1PersistentVolumeClaim, V1StorageClass } from "@kubernetes/client-node";
+import * as pulumi from "@pulumi/pulumi";
 import { ownerConfigMapName } from "../components/ownership";
 import type { Settings } from "../settings/resolve";
 import { type ClusterReader, clusterReader } from "./cluster";
+import { type Collector, collectionWarnings, collectorsPath } from "./collectors";
 import {
     type ExistingConfiguration,
     type ExistingFacts,
@@ -33,7 +35,7 @@ export async function findInCluster(
     deployedNamespace: string | undefined,
     reported: string[],
 ): Promise<ClusterFindings> {
-    const reader = runtime.isTestModeEnabled() ? undefined : clusterReader(settings.kubeContext);
+    const reader = isUnitTest() ? undefined : clusterReader(settings.kubeContext);
     return reader === undefined
         ? { mistakes: [], warnings: [] }
         : checkCluster(reader, settings, { name: stackName(), namespace: deployedNamespace }, reported);
@@ -51,12 +53,19 @@ export async function checkCluster(
     own: OwnStack,
     reported: string[] = [],
 ): Promise<ClusterFindings> {
-    const [existing, volumes] = await Promise.all([
+    const [existing, volumes, warnings] = await Promise.all([
         readExisting(reader, settings, own),
         volumeMistakes(reader, settings, reported),
+        clusterWarnings(reader, settings),
     ]);
     const mistakes = adoptsExisting() ? [] : existingMistakes(existing, settings, own);
-    return { mistakes: [...mistakes, ...volumes], warnings: [] };
+    return { mistakes: [...mistakes, ...volumes], warnings };
+}
+
+/** The data that this stack and other stacks of the cluster would collect: sentences that begin with the key of a setting. */
+export async function clusterWarnings(reader: ClusterReader, settings: Settings): Promise<string[]> {
+    const collectors = await reader.read<{ items: Collector[] }>(collectorsPath, "metadata");
+    return collectionWarnings(collectors?.items ?? [], settings);
 }
 
 /** Whether the Kubernetes provider makes existing objects part of the stack. `npm run up` sets this after a run that was killed. */

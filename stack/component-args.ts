@@ -150,6 +150,7 @@ export function grafanaArgs(settings: Settings, urls: DataSourceUrls): GrafanaAr
         ingress,
         ...urls,
         dashboards: settings.dashboards,
+        nodeMetrics: settings.collectFrom.nodes,
         tenant: settings.tenant,
         ...overrideArgs(settings, "grafana"),
     };
@@ -164,6 +165,7 @@ export function alloyArgs(settings: Settings, { pyroscopeUrl, ...endpoints }: Al
         ...endpoints,
         pyroscopeUrl: settings.profiling.scrape ? pyroscopeUrl : undefined,
         tenant: settings.tenant,
+        collectFrom: settings.collectFrom,
         receiver: {
             replicas: settings.replicas.receiver,
             ...overrideArgs(settings, "alloyReceiver"),
@@ -218,6 +220,6 @@ function latencyBoundsSeconds({ slos }: Settings): number[] {
 }
 
 /** Options of the rule files. */
-export function ruleOptions({ namespace, slos, alerts, objectStore }: Settings): RuleOptions {
-    return { ...alerts, namespace, slos, minio: objectStore.kind === "minio" };
+export function ruleOptions({ namespace, slos, alerts, objectStore, collectFrom }: Settings): RuleOptions {
+    return { ...alerts, namespace, slos, nodes: collectFrom.nodes, minio: objectStore.kind === "minio" };
 }

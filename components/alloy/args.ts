@@ -20,6 +20,16 @@ export interface AlloyLogsArgs extends AlloyRoleArgs {
     excludeNamespaces?: string[];
 }
 
+/** What the log collector and the metrics scraper collect, so that no data of a cluster with several stacks is collected twice. */
+export interface CollectFromArgs {
+    /** Namespaces whose pods are collected from, in addition to the namespace of Alloy. Default: all namespaces. */
+    namespaces?: string[];
+    /** Namespaces whose pods are not collected from. Not together with `namespaces`, and not the namespace of Alloy. Default: none. */
+    excludeNamespaces?: string[];
+    /** Whether metrics of the nodes are collected. Metrics of containers and volumes do not belong to them. Default: true. */
+    nodes?: boolean;
+}
+
 /** Arguments of Alloy. */
 export interface AlloyArgs extends DeploymentArgs {
     /** Value of the label `cluster` in all signals. */
@@ -34,6 +44,8 @@ export interface AlloyArgs extends DeploymentArgs {
     pyroscopeUrl?: string;
     /** Tenant of all data, for backends with multi-tenancy. Default: "anonymous", the tenant of backends without it. */
     tenant?: string;
+    /** What is collected. Default: everything. */
+    collectFrom?: CollectFromArgs;
     /** Receiver: accepts OTLP, and writes traces to Tempo, logs to Loki and metrics to Mimir. */
     receiver?: AlloyReceiverArgs;
     /** Log collector: reads the logs of all pods, and writes them to Loki. */

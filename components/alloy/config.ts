@@ -2,8 +2,8 @@ import * as fs from "fs";
 import * as path from "path";
 import { packageRoot } from "../helm/package-root";
 
-/** Configuration files of Alloy. "logs", "metrics" and "profiles" need "pods" before them. */
-export type AlloyFile = "receiver" | "pods" | "logs" | "metrics" | "profiles";
+/** Configuration files of Alloy. "logs" and "metrics" need "pods" before them, "node" and "profiles" need "metrics". */
+export type AlloyFile = "receiver" | "pods" | "logs" | "metrics" | "node" | "profiles";
 
 /**
  * Concatenates configuration files and replaces their placeholders `<<name>>`. The placeholders are inside string literals, so

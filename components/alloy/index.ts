@@ -3,6 +3,7 @@ import { checkDeployment, checkReplicas } from "../checks";
 import { contract, serviceHost } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
+import { collectFromMistake } from "../../validation/collect-from";
 import { alloyLogsValues, alloyMetricsValues, alloyReceiverValues } from "./values";
 import type { AlloyArgs } from "./args";
 
@@ -18,6 +19,7 @@ export class Alloy extends pulumi.ComponentResource {
         super("observability:index:Alloy", name, stateInputs(args), opts);
         checkDeployment(this, args);
         checkReplicas(this, "receiver.replicas", args.receiver?.replicas);
+        this.checkCollectFrom(args);
         const { alloyReceiver, alloyLogs, alloyMetrics } = contract;
         const roles = [
             { role: "receiver", release: alloyReceiver.release, args: args.receiver, values: alloyReceiverValues },
@@ -33,5 +35,13 @@ export class Alloy extends pulumi.ComponentResource {
         this.otlpGrpcEndpoint = `dns:///${host}:${alloyReceiver.ports.otlpGrpc}`;
         this.otlpHttpEndpoint = `http://${host}:${alloyReceiver.ports.otlpHttp}`;
         this.registerOutputs({ otlpGrpcEndpoint: this.otlpGrpcEndpoint, otlpHttpEndpoint: this.otlpHttpEndpoint });
+    }
+
+    private checkCollectFrom({ collectFrom, namespace }: AlloyArgs): void {
+        const { namespaces, excludeNamespaces = [] } = collectFrom ?? {};
+        const mistake = collectFromMistake({ namespaces, excludeNamespaces }, namespace);
+        if (mistake !== undefined) {
+            throw new pulumi.ResourceError(`collectFrom.${mistake}`, this, true);
+        }
     }
 }

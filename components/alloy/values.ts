@@ -4,7 +4,8 @@ import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "..
 import type { DeploymentArgs } from "../helm/args";
 import type { AlloyArgs } from "./args";
 import { withClusterRole } from "./cluster-role";
-import { alloyConfig } from "./config";
+import { type Collects, collectsAnnotation, collectsOf, namespaceSelectors } from "./collect-from";
+import { type AlloyFile, alloyConfig } from "./config";
 
 // The tenant of backends without multi-tenancy.
 const defaultTenant = "anonymous";
@@ -28,18 +29,22 @@ export function alloyReceiverValues(args: AlloyArgs): HelmValues {
 /** Helm values of the log collector. */
 export function alloyLogsValues(args: AlloyArgs): HelmValues {
     const { dropLines = [], excludeNamespaces = [], values } = args.logs ?? {};
+    const { collectedNamespaces, excludedNamespaces } = namespaceSelectors(args.collectFrom, args.namespace);
+    const collects = collectsOf(args.collectFrom, args.namespace, { excludeNamespaces, nodes: false });
     const config = alloyConfig(["pods", "logs"], {
         lokiUrl: args.lokiUrl,
         cluster: args.cluster,
         tenant: args.tenant ?? defaultTenant,
         droppedEntries: ["^$", ...dropLines].map((expression) => `(?:${expression})`).join("|"),
-        excludedNamespaces: excludeNamespaces.join("|"),
+        collectedNamespaces,
+        excludedNamespaces,
+        excludedLogNamespaces: excludeNamespaces.join("|"),
     });
     return withClusterRole(
         mergeValues(
             packagedValues("alloy-logs", args.profile ?? "dev"),
             commonValues(args, config),
-            { controller: { volumes: { extra: [positions(args)] } } },
+            { controller: { volumes: { extra: [positions(args)] }, ...annotated(collects) } },
             values,
         ),
         contract.alloyLogs.release,
@@ -55,10 +60,21 @@ function positions({ namespace }: AlloyArgs): HelmValues {
     return { name: "data", hostPath: { path: `/var/lib/lgtm-alloy-logs${suffix}`, type: "DirectoryOrCreate" } };
 }
 
+function annotated(collects: Collects): HelmValues {
+    return { extraAnnotations: { [collectsAnnotation]: JSON.stringify(collects) } };
+}
+
 /** Helm values of the metrics scraper. With `pyroscopeUrl`, it also scrapes profiles. */
 export function alloyMetricsValues(args: AlloyArgs): HelmValues {
-    const { pyroscopeUrl } = args;
-    const config = alloyConfig(["pods", "metrics", ...(pyroscopeUrl === undefined ? [] : ["profiles" as const])], {
+    const { pyroscopeUrl, collectFrom, namespace } = args;
+    const files: AlloyFile[] = [
+        "pods",
+        "metrics",
+        ...((collectFrom?.nodes ?? true) ? ["node" as const] : []),
+        ...(pyroscopeUrl === undefined ? [] : ["profiles" as const]),
+    ];
+    const config = alloyConfig(files, {
+        ...namespaceSelectors(collectFrom, namespace),
         mimirUrl: args.mimirUrl,
         cluster: args.cluster,
         tenant: args.tenant ?? defaultTenant,
@@ -68,6 +84,7 @@ export function alloyMetricsValues(args: AlloyArgs): HelmValues {
         mergeValues(
             packagedValues("alloy-metrics", args.profile ?? "dev"),
             commonValues(args, config),
+            { controller: annotated(collectsOf(collectFrom, namespace)) },
             args.metrics?.values,
         ),
         contract.alloyMetrics.release,

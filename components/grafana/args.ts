@@ -49,6 +49,8 @@ export interface GrafanaArgs extends ChartArgs {
     alertmanagerUrl?: string;
     /** This project's dashboards, which query all four backends. Default: none. */
     dashboards?: DashboardsArgs;
+    /** Whether Mimir has metrics of the nodes. With false, there is no dashboard of a node. Default: true. */
+    nodeMetrics?: boolean;
     /** Tenant of all queries, for backends with multi-tenancy. Default: none. */
     tenant?: string;
 }

@@ -41,7 +41,9 @@ export class Grafana extends pulumi.ComponentResource {
         }
         this.checkFolders(args.dashboards?.disabledFolders ?? []);
         const filesByFolder = dashboardFiles(
-            args.dashboards === undefined ? [] : dashboards({ namespace: args.namespace, ...args.dashboards }),
+            args.dashboards === undefined
+                ? []
+                : dashboards({ namespace: args.namespace, nodeMetrics: args.nodeMetrics, ...args.dashboards }),
         );
         const secrets = args.existingSecret === undefined ? [this.loginSecret(name, args, adminPassword)] : [];
         const configMaps = [...filesByFolder].map(([folder, data]) =>

@@ -3,6 +3,7 @@ import { flatten, type Setting, settingsTree } from "./tree";
 
 /** Modules that declare the types of settings, from stack/. */
 const modules: Record<string, string[]> = {
+    "../components/alloy/args": ["CollectFromArgs"],
     "../components/grafana/args": ["DashboardsArgs"],
     "../components/helm/args": ["TolerationArgs"],
     "../components/mimir/args": ["AlertmanagerArgs"],

@@ -12,6 +12,7 @@ import {
     number,
     oneOf,
     regularExpression,
+    someOf,
     strict,
     text,
     texts,
@@ -132,6 +133,31 @@ export const signals = (per: PerProfile) => ({
         {
             description: "Additions to the configuration of the OpenTelemetry Collector.",
             interface: "StackCollectorArgs",
+        },
+    ),
+    collectFrom: group(
+        {
+            namespaces: setting(someOf(label(), "namespaces").optional(), {
+                description:
+                    "Namespaces from whose pods the stack collects logs, metrics and profiles, in addition to its own. Not together with excludeNamespaces.",
+                computed: "all namespaces",
+                example: ["shop", "shop-jobs"],
+            }),
+            excludeNamespaces: setting(listOf(label(), "namespaces").default([]), {
+                description:
+                    "Namespaces from whose pods the stack collects nothing, because another stack of the cluster does. The list must not contain the namespace of the stack.",
+                example: ["shop-dev"],
+            }),
+            nodes: setting(boolean().default(true), {
+                description:
+                    "Whether the stack collects metrics of the nodes: CPU, memory, filesystems and kubelets. In a cluster with several stacks, one of them is enough. Metrics of containers and volumes do not depend on this setting.",
+                example: false,
+            }),
+        },
+        {
+            description:
+                "From where the stack collects logs, metrics and profiles. Without it, several stacks of a cluster collect everything several times. Data that applications send over OTLP, Zipkin or the Pyroscope SDK is always accepted.",
+            type: "CollectFromArgs",
         },
     ),
     logs: group(

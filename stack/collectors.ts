@@ -1,0 +1,78 @@
+import type { V1ObjectMeta } from "@kubernetes/client-node";
+import { type Collects, collectsAnnotation, collectsOf } from "../components/alloy/collect-from";
+import { contract } from "../components/contract";
+import type { Settings } from "../settings/resolve";
+
+/** A DaemonSet that collects logs or metrics. */
+export interface Collector {
+    metadata: V1ObjectMeta;
+}
+
+const releases = { logs: contract.alloyLogs.release, metrics: contract.alloyMetrics.release };
+type Role = keyof typeof releases;
+
+/** The path in the API of the list of all collectors in the cluster. */
+export const collectorsPath = `/apis/apps/v1/daemonsets?labelSelector=${encodeURIComponent(
+    `app.kubernetes.io/instance in (${Object.values(releases).join(",")})`,
+)}`;
+
+/** The data that several stacks would collect: sentences that begin with the key of a setting. */
+export function collectionWarnings(collectors: Collector[], settings: Settings): string[] {
+    const { namespace, collectFrom, logs } = settings;
+    const own: Record<Role, Collects> = {
+        logs: collectsOf(collectFrom, namespace, { excludeNamespaces: logs.excludeNamespaces, nodes: false }),
+        metrics: collectsOf(collectFrom, namespace),
+    };
+    const byNamespace = new Map<string, string[]>();
+    for (const { metadata } of collectors) {
+        const role = (Object.keys(releases) as Role[]).find((key) => releases[key] === metadata.name);
+        const other = metadata.namespace ?? "";
+        if (role !== undefined && other !== namespace) {
+            const both = sharedBy(own[role], collectedBy(metadata, role), role);
+            byNamespace.set(other, [...(byNamespace.get(other) ?? []), ...both]);
+        }
+    }
+    return [...byNamespace]
+        .filter(([, shared]) => shared.length > 0)
+        .map(
+            ([other, shared]) =>
+                `collectFrom: this stack and the one in namespace ${other} both collect ${joined(shared)}. Set collectFrom in both stacks, so that each collects from its own namespaces and only one of them from the nodes`,
+        );
+}
+
+/** A DaemonSet without the annotation collects everything. */
+function collectedBy({ annotations }: V1ObjectMeta, role: Role): Collects {
+    const everything = { excludeNamespaces: [], nodes: role === "metrics" };
+    try {
+        return { ...everything, ...(JSON.parse(annotations?.[collectsAnnotation] ?? "{}") as Partial<Collects>) };
+    } catch {
+        return everything;
+    }
+}
+
+function sharedBy(own: Collects, other: Collects, role: Role): string[] {
+    const of = sharedNamespaces(own, other);
+    return [
+        ...(of === undefined ? [] : [role === "logs" ? `the logs of ${of}` : `the metrics of ${of}`]),
+        ...(own.nodes && other.nodes ? ["the metrics of the nodes"] : []),
+    ];
+}
+
+/** The namespaces that both collect from, for a sentence. Undefined if there are none. */
+function sharedNamespaces(own: Collects, other: Collects): string | undefined {
+    const excluded = [...own.excludeNamespaces, ...other.excludeNamespaces];
+    if (own.namespaces === undefined && other.namespaces === undefined) {
+        const except = [...new Set(excluded)].sort().join(", ");
+        return except === "" ? "all pods" : `all pods except those in ${except}`;
+    }
+    const candidates = own.namespaces ?? other.namespaces ?? [];
+    const shared = candidates.filter(
+        (name) =>
+            !excluded.includes(name) && (own.namespaces === undefined || (other.namespaces?.includes(name) ?? true)),
+    );
+    return shared.length === 0 ? undefined : `the pods in ${shared.join(", ")}`;
+}
+
+function joined(parts: string[]): string {
+    return parts.length === 1 ? (parts[0] ?? "") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}
