@@ -1,5 +1,4 @@
 import type { V1ConfigMap, V1PersistentVolumeClaim, V1StorageClass } from "@kubernetes/client-node";
-import * as pulumi from "@pulumi/pulumi";
 import { ownerConfigMapName } from "../components/ownership";
 import type { Settings } from "../settings/resolve";
 import { type ClusterReader, clusterReader } from "./cluster";
@@ -25,7 +24,7 @@ export interface ClusterFindings {
 }
 
 /**
- * Checks the cluster of the running program. Finds nothing without a cluster, and in unit tests with mocks.
+ * Checks the cluster of the running program. Finds nothing without a cluster.
  *
  * @param deployedNamespace the namespace of the last deployment. Undefined before the first one.
  * @param reported settings with mistakes that are already reported.
@@ -35,7 +34,7 @@ export async function findInCluster(
     deployedNamespace: string | undefined,
     reported: string[],
 ): Promise<ClusterFindings> {
-    const reader = isUnitTest() ? undefined : clusterReader(settings.kubeContext);
+    const reader = clusterReader(settings.kubeContext);
     return reader === undefined
         ? { mistakes: [], warnings: [] }
         : checkCluster(reader, settings, { name: stackName(), namespace: deployedNamespace }, reported);

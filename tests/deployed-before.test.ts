@@ -38,6 +38,19 @@ describe("the program of a deployed stack", () => {
         }
     }
 
+    const kubeconfig = process.env["KUBECONFIG"];
+    beforeAll(() => {
+        // The program reads the cluster, if there is one.
+        process.env["KUBECONFIG"] = "/nowhere/kubeconfig";
+    });
+    afterAll(() => {
+        if (kubeconfig === undefined) {
+            delete process.env["KUBECONFIG"];
+        } else {
+            process.env["KUBECONFIG"] = kubeconfig;
+        }
+    });
+
     let warnings: string[];
     beforeEach(() => {
         warnings = [];
