@@ -4,6 +4,8 @@ import { clusterOf } from "./cluster/stack-cluster";
 import { serverVersion } from "./cluster/version";
 import { parseApplied } from "../settings/applied";
 import { describeAnnounced, describeRefusal, findMoves } from "../settings/moves";
+import { readerOf } from "../stack/cluster";
+import { clusterWarnings } from "../stack/cluster-check";
 import { claimSizes } from "../stack/volume-sizes";
 import { confirm } from "./confirm";
 import { evaluateStack, type Evaluation, stackHelp } from "./evaluate";
@@ -65,7 +67,8 @@ async function up(name: string, options: UpOptions): Promise<void> {
     console.log(`Namespace:  ${settings.namespace}`);
     console.log(`State:      ${backend.name}`);
     announceMoves(opened);
-    warnings.forEach((warning) => console.log(`Warning: ${warning}.`));
+    const inCluster = await clusterWarnings(readerOf(cluster), settings);
+    [...warnings, ...inCluster].forEach((warning) => console.log(`Warning: ${warning}.`));
     if (deployedTo === "another cluster") {
         throw new Error(
             `stack ${name} is not deployed to the cluster of context "${cluster.context}": it is deployed to a different cluster, or its objects were deleted manually. ` +

@@ -375,8 +375,8 @@ export interface ObservabilityStackArgs {
     profile?: Profile;
     /**
      * Namespace of all objects except the ClusterRoles and the Dapr Configurations, which are in the application namespaces. The
-     * names of the ClusterRoles contain the namespace, so a cluster can have several stacks. Each collects the logs and metrics
-     * of all pods, and must have other application namespaces in dapr.namespaces. The DNS names of the services contain the
+     * names of the ClusterRoles contain the namespace, so a cluster can have several stacks: collectFrom decides what each
+     * collects, and each must have other application namespaces in dapr.namespaces. The DNS names of the services contain the
      * namespace. The namespaces default, kube-system, kube-public and kube-node-lease are not allowed. Default: monitoring.
      */
     namespace?: string;

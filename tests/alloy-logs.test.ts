@@ -117,7 +117,14 @@ describeWith({ programs: ["alloy"] }, "the log collector", () => {
 
     // The pipeline of logs.alloy, with loki.echo instead of loki.write.
     function config(): string {
-        const values = { lokiUrl: "", tenant: "", droppedEntries: "^$", excludedNamespaces: "" };
+        const values = {
+            lokiUrl: "",
+            tenant: "",
+            droppedEntries: "^$",
+            collectedNamespaces: ".+",
+            excludedNamespaces: "-",
+            excludedLogNamespaces: "",
+        };
         const [pipeline = ""] = /loki\.process "logs" \{.*?\n\}\n/s.exec(alloyConfig(["logs"], values)) ?? [];
         return `
 loki.source.file "logs" {

@@ -476,7 +476,8 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         expect(folders.filter(({ subPath }) => subPath !== undefined)).toEqual([]);
         const volumes = (grafana?.pod["volumes"] ?? []) as { name: string; configMap?: { name: string } }[];
         const mounted = folders.map(({ name }) => volumes.find((volume) => volume.name === name)?.configMap?.name);
-        expect(mounted).toEqual(stack("prod").configMaps.map(({ metadata }) => metadata.name));
+        const names = stack("prod").configMaps.map(({ metadata }) => metadata.name);
+        expect(mounted).toEqual(names.filter((name) => name.startsWith("grafana-dashboards-")));
     });
 
     test("probes wait until the write-ahead log is replayed", () => {
@@ -556,6 +557,7 @@ const otherSettings = {
 /** Values that charts copy without reading their keys: parts of Kubernetes objects, and configurations of programs. */
 const freeForm = [
     /[.:] ?(annotations|podAnnotations|nodeSelector|resources|jobResources|securityContext|podSecurityContext|updateStrategy)$/,
+    /^alloy: controller\.extraAnnotations$/,
     /^loki: (extraObjects|loki\.(analytics|compactor|ingester|limits_config|rulerConfig|schemaConfig))$/,
     /^mimir: (config|alertmanager\.config|rules\.files)$/,
     /^grafana: (dashboardProviders|dashboardsConfigMaps|datasources|grafana\.ini)$/,

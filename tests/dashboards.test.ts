@@ -39,6 +39,14 @@ test("disabledFolders removes the dashboards of these folders", () => {
     expect(folders(["dapr", "cost"])).toEqual(["kubernetes", "platform", "stack", "stores"]);
 });
 
+test("without metrics of the nodes there is no dashboard of a node, and no link to it", () => {
+    const uidsOf = (nodeMetrics?: boolean) =>
+        dashboards({ namespace: "monitoring", nodeMetrics }).map((dashboard) => dashboard.uid);
+    expect(uidsOf().filter((uid) => !uidsOf(false).includes(uid))).toEqual(["kubernetes-node"]);
+    const remaining = dashboards({ namespace: "monitoring", nodeMetrics: false });
+    expect(remaining.filter(({ json }) => json.includes("/d/kubernetes-node"))).toEqual([]);
+});
+
 test.each(dashboardFolders())("without the folder %s, only the links to its dashboards are removed", (folder) => {
     const remaining = dashboards({ namespace: "monitoring", disabledFolders: [folder] });
     expect(remaining.filter(({ json }) => json.includes(`/d/${folder}-`)).map(({ uid }) => uid)).toEqual([]);

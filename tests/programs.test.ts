@@ -30,6 +30,7 @@ const variants: [string, string, object][] = [
             },
         },
     ],
+    ["dev for some namespaces", "dev", { collectFrom: { namespaces: ["shop"], nodes: false } }],
     [
         "dev with optional features",
         "dev",
@@ -118,13 +119,24 @@ describeWith({ programs: ["helm", "pyroscope"], mirror: true }, "pyroscope", () 
 });
 
 describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
-    test.each<AlloyFile>(["receiver", "pods", "logs", "metrics", "profiles"])("changes nothing in %s.alloy", (role) => {
-        expect(failure("alloy", ["fmt", "--test", `components/alloy/${role}.alloy`])).toBe("");
-    });
+    test.each<AlloyFile>(["receiver", "pods", "logs", "metrics", "node", "profiles"])(
+        "changes nothing in %s.alloy",
+        (role) => {
+            expect(failure("alloy", ["fmt", "--test", `components/alloy/${role}.alloy`])).toBe("");
+        },
+    );
 });
 
 describe("Alloy's configuration", () => {
-    const values = { lokiUrl: "u", cluster: "c", tenant: "t", droppedEntries: "d", excludedNamespaces: "" };
+    const values = {
+        lokiUrl: "u",
+        cluster: "c",
+        tenant: "t",
+        droppedEntries: "d",
+        collectedNamespaces: ".+",
+        excludedNamespaces: "-",
+        excludedLogNamespaces: "",
+    };
 
     test("is rejected if a placeholder has no value, or a value has no placeholder", () => {
         expect(() => alloyConfig(["pods", "logs"], { ...values, cluster: undefined } as never)).toThrow(

@@ -313,6 +313,21 @@ describe("settings are rejected with key, value and allowed values", () => {
             "observability:grafana.adminPassword and grafana.existingSecret are both set",
         ],
         [
+            "both namespaces and exceptions",
+            { collectFrom: { namespaces: ["shop"], excludeNamespaces: ["dev"] } },
+            "observability:collectFrom.excludeNamespaces and namespaces are both set; remove one of them",
+        ],
+        [
+            "the own namespace as an exception",
+            { namespace: "obs", collectFrom: { excludeNamespaces: ["shop", "obs"] } },
+            'observability:collectFrom.excludeNamespaces contains "obs", the namespace of the stack; remove it',
+        ],
+        [
+            "an empty list of namespaces",
+            { collectFrom: { namespaces: [] } },
+            "observability:collectFrom.namespaces is []; it must be a list of namespaces that is not empty",
+        ],
+        [
             "both a user and a Secret",
             { grafana: { adminUser: "root", existingSecret: "b" } },
             "observability:grafana.adminUser and grafana.existingSecret are both set",

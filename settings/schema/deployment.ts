@@ -36,7 +36,7 @@ export const place = (per: PerProfile) => ({
     }),
     namespace: setting(stackNamespace().default(defaultNamespace), {
         description:
-            "Namespace of all objects except the ClusterRoles and the Dapr Configurations, which are in the application namespaces. The names of the ClusterRoles contain the namespace, so a cluster can have several stacks. Each collects the logs and metrics of all pods, and must have other application namespaces in dapr.namespaces. The DNS names of the services contain the namespace. The namespaces default, kube-system, kube-public and kube-node-lease are not allowed.",
+            "Namespace of all objects except the ClusterRoles and the Dapr Configurations, which are in the application namespaces. The names of the ClusterRoles contain the namespace, so a cluster can have several stacks: collectFrom decides what each collects, and each must have other application namespaces in dapr.namespaces. The DNS names of the services contain the namespace. The namespaces default, kube-system, kube-public and kube-node-lease are not allowed.",
         example: "observability",
     }),
     createNamespace: setting(boolean().default(true), {
