@@ -39,6 +39,20 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
         expect(elsewhere.map(({ type }) => type)).toEqual(["kubernetes:dapr.io/v1alpha1:Configuration"]);
     });
 
+    test("writes its name into its namespace", () => {
+        const metadataOf = (type: string, name: string) =>
+            evaluation.resources.filter(
+                ({ type: other, inputs }) =>
+                    other === `kubernetes:core/v1:${type}` && (inputs["metadata"] as { name: string }).name === name,
+            );
+        const [owner] = metadataOf("ConfigMap", "observability-stack");
+        expect(owner?.inputs["data"]).toEqual({ stack: `organization/observability/${stack}` });
+        const [namespace] = metadataOf("Namespace", "monitoring");
+        expect(namespace?.inputs["metadata"]).toMatchObject({
+            annotations: { "observability.mathtrail/stack": `organization/observability/${stack}` },
+        });
+    });
+
     test("has a digest of the files for our own charts", () => {
         const digests = evaluation.charts.flatMap(({ chart, digest }) => (digest ? [`${chart} ${digest}`] : []));
         expect(digests.sort()).toEqual([
