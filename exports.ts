@@ -1,6 +1,12 @@
 /** The entry point of the package. Importing it deploys nothing. */
 export { Alloy } from "./components/alloy";
-export type { AlloyArgs, AlloyLogsArgs, AlloyReceiverArgs, AlloyRoleArgs, CollectFromArgs } from "./components/alloy/args";
+export type {
+    AlloyArgs,
+    AlloyLogsArgs,
+    AlloyReceiverArgs,
+    AlloyRoleArgs,
+    CollectFromArgs,
+} from "./components/alloy/args";
 export { type Endpoints, endpoints } from "./components/contract";
 export { DaprTracing } from "./components/dapr";
 export type { DaprTracingArgs } from "./components/dapr/args";

@@ -12,7 +12,7 @@ import {
     ownsNamespace,
 } from "./existing-objects";
 import { objectNames, resourcePaths } from "./object-names";
-import { stackName } from "./owner";
+import { stackIdentity } from "./owner";
 import { claimSizes, sizeMistakes } from "./volume-sizes";
 
 /** What a check of the cluster found: sentences that begin with the key of a setting. */
@@ -37,7 +37,7 @@ export async function findInCluster(
     const reader = clusterReader(settings.kubeContext);
     return reader === undefined
         ? { mistakes: [], warnings: [] }
-        : checkCluster(reader, settings, { name: stackName(), namespace: deployedNamespace }, reported);
+        : checkCluster(reader, settings, { identity: stackIdentity(), namespace: deployedNamespace }, reported);
 }
 
 /**

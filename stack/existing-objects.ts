@@ -18,7 +18,7 @@ export interface ExistingConfiguration {
 export interface ExistingFacts {
     /** The namespace of the stack. */
     namespace?: ExistingObject;
-    /** Name of the Pulumi stack in the ConfigMap of the namespace. */
+    /** Identity of the Pulumi stack in the ConfigMap of the namespace. */
     owner?: string;
     /** The objects with a name that the stack uses. */
     objects: ExistingObject[];
@@ -28,8 +28,8 @@ export interface ExistingFacts {
 
 /** The Pulumi stack that is deployed. */
 export interface OwnStack {
-    /** ORGANIZATION/PROJECT/STACK. */
-    name: string;
+    /** See stackIdentity. */
+    identity: string;
     /** The namespace of the last deployment. Undefined before the first one. */
     namespace: string | undefined;
 }
@@ -42,8 +42,8 @@ export function ownsNamespace(
 ): boolean {
     return (
         own.namespace === namespace ||
-        facts.owner === own.name ||
-        (facts.owner === undefined && facts.namespace?.metadata.annotations?.[ownerAnnotation] === own.name)
+        facts.owner === own.identity ||
+        (facts.owner === undefined && facts.namespace?.metadata.annotations?.[ownerAnnotation] === own.identity)
     );
 }
 
@@ -54,16 +54,26 @@ export function ownsNamespace(
 export function existingMistakes(facts: ExistingFacts, settings: Settings, own: OwnStack): string[] {
     const owned = ownsNamespace(own, settings, facts);
     return [
-        ...(owned ? [] : namespaceMistakes(facts, settings)),
+        ...(owned ? [] : namespaceMistakes(facts, settings, own)),
         ...facts.configurations.flatMap((found) =>
             configurationMistakes(found, settings, own, owned || own.namespace !== undefined),
         ),
     ];
 }
 
+/** The name of a stack, without its digest. */
+function stackText(identity: string, own?: OwnStack): string {
+    const [name, ownName] = [identity, own?.identity].map((text) => text?.split("#")[0]);
+    return `the Pulumi stack ${name}${name === ownName ? " of another Pulumi backend" : ""}`;
+}
+
 const adopt = "To make them part of this stack instead, run Pulumi once with PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true.";
 
-function namespaceMistakes({ namespace: found, owner, objects }: ExistingFacts, settings: Settings): string[] {
+function namespaceMistakes(
+    { namespace: found, owner, objects }: ExistingFacts,
+    settings: Settings,
+    own: OwnStack,
+): string[] {
     const { namespace } = settings;
     const key = `namespace is ${JSON.stringify(namespace)}`;
     if (found?.metadata.deletionTimestamp !== undefined) {
@@ -71,7 +81,7 @@ function namespaceMistakes({ namespace: found, owner, objects }: ExistingFacts, 
     }
     if (owner !== undefined) {
         return [
-            `${key}, but this namespace has the Pulumi stack ${owner}, according to ConfigMap ${ownerConfigMapName}. Set another namespace: each stack needs its own.`,
+            `${key}, but this namespace has ${stackText(owner, own)}, according to ConfigMap ${ownerConfigMapName}. Set another namespace: each stack needs its own.`,
         ];
     }
     const inNamespace = byOwner(objects.filter(({ metadata }) => metadata.namespace !== undefined));
@@ -162,7 +172,7 @@ function ownerOf({ annotations = {}, labels = {}, managedFields = [] }: V1Object
     const manager = managers.find((name) => !name.startsWith("kube-") || name.startsWith("kubectl"));
     const managedBy = labels["app.kubernetes.io/managed-by"];
     if (stack !== undefined) {
-        return `the Pulumi stack ${stack}`;
+        return stackText(stack);
     }
     if (argo !== undefined) {
         return `the Argo CD application ${argo}`;

@@ -27,7 +27,7 @@ import {
     pyroscopeArgs,
     tempoArgs,
 } from "./component-args";
-import { stackName } from "./owner";
+import { stackIdentity } from "./owner";
 
 export { ruleOptions } from "./component-args";
 
@@ -144,18 +144,18 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                     name: namespace,
                     // The log collector and the metrics scraper mount folders of their node.
                     labels: { "pod-security.kubernetes.io/enforce": "privileged" },
-                    annotations: { [ownerAnnotation]: stackName() },
+                    annotations: { [ownerAnnotation]: stackIdentity() },
                 },
             },
             // The volumes are deleted with their namespace. `npm run down` deletes it.
             { parent: this, retainOnDelete: protectsData({ profile }) },
         );
     }
-    /** Writes the name of the Pulumi stack into the namespace. */
+    /** Writes the identity of the Pulumi stack into the namespace. */
     private claimNamespace(name: string, { namespace }: Settings, dependsOn: pulumi.Resource[]): k8s.core.v1.ConfigMap {
         return new k8s.core.v1.ConfigMap(
             `${name}-owner`,
-            { metadata: { name: ownerConfigMapName, namespace }, data: { stack: stackName() } },
+            { metadata: { name: ownerConfigMapName, namespace }, data: { stack: stackIdentity() } },
             { parent: this, dependsOn },
         );
     }

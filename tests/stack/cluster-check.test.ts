@@ -3,7 +3,7 @@ import type { ClusterReader } from "../../stack/cluster";
 import { checkCluster } from "../../stack/cluster-check";
 import type { OwnStack } from "../../stack/existing-objects";
 
-const own = { name: "organization/observability/dev", namespace: undefined };
+const own = { identity: "organization/observability/dev", namespace: undefined };
 const deployed = { ...own, namespace: "monitoring" };
 const settings = resolveSettings({
     dapr: { enabled: true, namespaces: ["shop", "mentor"] },
@@ -73,7 +73,7 @@ describe("the check of a cluster", () => {
     test("does not list the objects of a stack that is deployed, or that was interrupted", async () => {
         answers[`${core}/services`] = { items: [loki] };
         expect((await check(deployed)).mistakes).toEqual([]);
-        answers[owner] = { data: { stack: own.name } };
+        answers[owner] = { data: { stack: own.identity } };
         expect((await check()).mistakes).toEqual([]);
         expect(asked).not.toContain(`${core}/services`);
     });

@@ -6,7 +6,7 @@ import { describeWith } from "../helpers/prerequisites";
 import { evaluateStack } from "../../cli/evaluate";
 import { renderStack } from "../helpers/rendered";
 
-const own: OwnStack = { name: "organization/observability/dev", namespace: undefined };
+const own: OwnStack = { identity: "organization/observability/dev#1a2b3c4d", namespace: undefined };
 const settings = resolveSettings({ namespace: "team-a" });
 const none: ExistingFacts = { objects: [], configurations: [] };
 
@@ -71,8 +71,15 @@ describe("objects that exist before the first deployment", () => {
         ]);
     });
 
+    test("of a stack of the same name in another backend are recognized", () => {
+        const facts = { ...none, owner: "organization/observability/dev#5e6f7a8b", objects: [service("loki")] };
+        expect(existingMistakes(facts, settings, own)).toEqual([
+            'namespace is "team-a", but this namespace has the Pulumi stack organization/observability/dev of another Pulumi backend, according to ConfigMap observability-stack. Set another namespace: each stack needs its own.',
+        ]);
+    });
+
     test("of another stack are one sentence with its name", () => {
-        const facts = { ...none, owner: "organization/observability/prod", objects: [service("loki")] };
+        const facts = { ...none, owner: "organization/observability/prod#5e6f7a8b", objects: [service("loki")] };
         expect(existingMistakes(facts, settings, own)).toEqual([
             'namespace is "team-a", but this namespace has the Pulumi stack organization/observability/prod, according to ConfigMap observability-stack. Set another namespace: each stack needs its own.',
         ]);
@@ -93,8 +100,8 @@ describe("objects of the stack itself are no mistake", () => {
     });
 
     test("after a first deployment that was interrupted", () => {
-        expect(existingMistakes({ ...facts, owner: own.name }, settings, own)).toEqual([]);
-        const annotated = namespace({ annotations: { "observability.mathtrail/stack": own.name } });
+        expect(existingMistakes({ ...facts, owner: own.identity }, settings, own)).toEqual([]);
+        const annotated = namespace({ annotations: { "observability.mathtrail/stack": own.identity } });
         expect(existingMistakes({ ...none, namespace: annotated }, settings, own)).toEqual([]);
     });
 
