@@ -146,7 +146,8 @@ export function formatDifferences(from: string, to: string, found: Difference[])
     return lines.join("\n");
 }
 
-function formatKey({ part, key, from, to }: Difference): string[] {
+/** Formats the difference of a key as text: one line, or several lines for a long text. */
+export function formatKey({ part, key, from, to }: Difference): string[] {
     if (from === undefined) {
         return [`+ ${key}${part === warnings ? "" : `: ${String(to)}`}`];
     }

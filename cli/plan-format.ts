@@ -23,8 +23,12 @@ export type Scalar = string | number | boolean | null;
 
 const componentPrefix = "observability:index:";
 
-// Settings that follow from other settings are omitted in the tree.
 const derived = /^bucket\.(?!bucket$)|Url$|Endpoint$/;
+
+/** Whether a setting of a component follows from other settings. */
+export function isDerived(setting: string): boolean {
+    return derived.test(setting);
+}
 
 // The default false is omitted in the tree.
 const isUnchecked = /(?:^|\.)valuesUnchecked$/;
@@ -81,7 +85,7 @@ function branches(evaluation: Evaluation, parent: string, indent: string): strin
         const settings = child.type.startsWith(componentPrefix) ? settingsOf(child.type, child.inputs) : {};
         const details = wrap(
             Object.entries(settings)
-                .filter(([key, value]) => !derived.test(key) && !(isUnchecked.test(key) && value === false))
+                .filter(([key, value]) => !isDerived(key) && !(isUnchecked.test(key) && value === false))
                 .map(([key, value]) => `${key} ${value}`),
         );
         const grandchildren = branches(evaluation, child.name, below);

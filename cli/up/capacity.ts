@@ -105,7 +105,7 @@ function tolerates({ key, operator, value, effect }: V1Toleration, taint: V1Tain
 }
 
 /** The requests of a pod, computed in the same way as by the scheduler: the larger of the sum of its containers and each init container. */
-function requestsOf({ spec }: V1Pod): ComputeResources {
+export function requestsOf({ spec }: Pick<V1Pod, "spec">): ComputeResources {
     const requests = (key: keyof ComputeResources) => {
         const of = (container: { resources?: { requests?: Record<string, string> } }) =>
             quantity(container.resources?.requests?.[key]);

@@ -1,0 +1,250 @@
+import { z } from "zod";
+import { flatten, type Scalar } from "../plan-format";
+import { chartType } from "../evaluate";
+import { shorten } from "../shorten";
+import {
+    type Effect,
+    isGenerator,
+    isPatch,
+    kindOf,
+    type ObjectChange,
+    objectName,
+    type Operation,
+    redact,
+    secretMarker,
+    type SettingChange,
+    type Tree,
+} from "./effect";
+import { usageOf } from "./usage";
+
+const stateSchema = z.object({
+    custom: z.boolean().optional(),
+    inputs: z.record(z.string(), z.unknown()).optional(),
+    dependencies: z.array(z.string()).nullish(),
+    retainOnDelete: z.boolean().optional(),
+});
+
+const stepSchema = z.object({
+    op: z.string(),
+    urn: z.string(),
+    oldState: stateSchema.nullish(),
+    newState: stateSchema.nullish(),
+    diffReasons: z.array(z.string()).nullish(),
+    replaceReasons: z.array(z.string()).nullish(),
+    detailedDiff: z.record(z.string(), z.object({ kind: z.string() })).nullish(),
+});
+
+/** The parts of the document that `pulumi preview --json` prints which the summary uses. */
+export const previewSchema = z.object({
+    steps: z.array(stepSchema).optional(),
+    diagnostics: z.array(z.object({ severity: z.string().optional(), message: z.string().optional() })).optional(),
+    changeSummary: z.record(z.string(), z.number()).optional(),
+});
+
+/** The document that `pulumi preview --json` prints. */
+export type Preview = z.infer<typeof previewSchema>;
+
+type Step = z.infer<typeof stepSchema>;
+
+/** The last steps of a resource decide what happens to it, and which states are compared. */
+interface ResourceStep extends Step {
+    operation: Operation;
+    type: string;
+    name: string;
+    component?: string;
+}
+
+/**
+ * The errors of a preview in one sentence. Undefined if the preview succeeded. A preview that stopped early has no summary of the changes.
+ */
+export function previewFailure({ diagnostics = [], changeSummary }: Preview): string | undefined {
+    const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message = "" }) => message);
+    const first = errors[0];
+    if (first !== undefined) {
+        const others = errors.length === 1 ? "" : ` (and ${errors.length - 1} more)`;
+        return shorten(first.replace(/^error: /, ""), 1000) + others;
+    }
+    return changeSummary === undefined ? "it ended before the changes were known" : undefined;
+}
+
+/**
+ * The effect of a preview.
+ *
+ * @param nodes number of nodes, for the requests of DaemonSets.
+ */
+export function effectOfPreview(preview: Preview, nodes: number): Effect {
+    const { steps = [], diagnostics = [], changeSummary = {} } = preview;
+    const resources = resourceSteps(steps);
+    const components = resources.filter((resource) => isComponent(resource));
+    const objects = objectChanges(resources.filter((resource) => !isComponent(resource)));
+    const shown = resources.filter(({ operation }) => operation === "same").length;
+    return {
+        stack: steps[0]?.urn.split("::")[0]?.replace("urn:pulumi:", "") ?? "",
+        source: "preview",
+        settings: components.flatMap((component) => settingChanges(component)),
+        objects,
+        usage: { before: usageOf(objects, "before", nodes), after: usageOf(objects, "after", nodes) },
+        wholeStack: shown >= (changeSummary["same"] ?? 0),
+        warnings: diagnostics
+            .filter(({ severity }) => severity === "warning")
+            .map(({ message = "" }) => message.replace(/^warning: /, "").trim()),
+        otherDifferences: [],
+    };
+}
+
+function resourceSteps(steps: Step[]): ResourceStep[] {
+    const byUrn = new Map<string, Step[]>();
+    for (const step of steps) {
+        byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
+    }
+    return [...byUrn.entries()].flatMap(([urn, own]): ResourceStep[] => {
+        const operation = operationOf(own.map(({ op }) => op));
+        const [, , types = "", ...name] = urn.split("::");
+        const path = types.split("$");
+        const type = path.pop() ?? "";
+        if (operation === undefined || type === "pulumi:pulumi:Stack") {
+            return [];
+        }
+        const states = {
+            oldState: operation === "create" ? undefined : last(own, ({ oldState }) => oldState)?.oldState,
+            newState: operation === "delete" ? undefined : last(own, ({ newState }) => newState)?.newState,
+        };
+        const parent = last(path, (ancestor) => !/^(kubernetes|pulumi):/.test(ancestor));
+        return [
+            {
+                op: operation,
+                urn,
+                diffReasons: last(own, ({ diffReasons }) => diffReasons)?.diffReasons,
+                detailedDiff: last(own, ({ detailedDiff }) => detailedDiff)?.detailedDiff,
+                ...states,
+                replaceReasons: own.flatMap(({ replaceReasons }) => replaceReasons ?? []),
+                operation,
+                type,
+                name: name.join("::"),
+                component: parent?.split(":").pop(),
+            },
+        ];
+    });
+}
+
+/** With --refresh, the steps that read the real objects come before the steps that change them. */
+function operationOf(operations: string[]): Operation | undefined {
+    if (operations.some((operation) => /replace/.test(operation) && operation !== "remove-pending-replace")) {
+        return "replace";
+    }
+    const operation = last(operations, (candidate) => candidate !== "refresh");
+    switch (operation) {
+        case "create":
+        case "import":
+            return "create";
+        case "update":
+        case "delete":
+        case "same":
+            return operation;
+        default:
+            // The others, such as read, change nothing.
+            return undefined;
+    }
+}
+
+function last<T>(list: T[], condition: (entry: T) => unknown): T | undefined {
+    return list.filter((entry) => condition(entry)).at(-1);
+}
+
+function isComponent({ oldState, newState }: ResourceStep): boolean {
+    return (newState ?? oldState)?.custom === false;
+}
+
+function inputsOf(type: string, state: Step["oldState"]): Tree | undefined {
+    return state ? redact(type, state.inputs ?? {}) : undefined;
+}
+
+function objectChanges(resources: ResourceStep[]): ObjectChange[] {
+    const operations = new Map(resources.map(({ urn, operation }) => [urn, operation]));
+    return resources.map((resource) => {
+        const { type, name, component, operation, oldState, newState } = resource;
+        const [before, after] = [inputsOf(type, oldState), inputsOf(type, newState)];
+        const dependencies = (oldState ?? newState)?.dependencies ?? [];
+        return {
+            type,
+            kind: kindOf(type),
+            name: objectName(after ?? before, name),
+            component,
+            operation,
+            before,
+            after,
+            replaceKeys: replaceKeys(resource),
+            secretKeys: operation === "same" ? [] : changedSecrets(resource, before, after),
+            retained: isPatch(type) || (oldState?.retainOnDelete ?? false),
+            generators: dependencies
+                .filter((urn) => isGenerator(urn.split("::")[2]?.split("$").pop() ?? ""))
+                .map((urn) => ({ lost: ["delete", "replace"].includes(operations.get(urn) ?? "same") })),
+        };
+    });
+}
+
+function replaceKeys({ operation, detailedDiff, replaceReasons }: ResourceStep): string[] {
+    if (operation !== "replace") {
+        return [];
+    }
+    const detailed = Object.entries(detailedDiff ?? {}).filter(([, { kind }]) => kind.endsWith("-replace"));
+    return [...new Set(detailed.length > 0 ? detailed.map(([key]) => key) : (replaceReasons ?? []))];
+}
+
+/** The engine names the keys that change. A secret has the same text before and after. */
+function changedSecrets({ detailedDiff, diffReasons }: Step, before: Tree = {}, after: Tree = {}): string[] {
+    const keys = Object.keys(detailedDiff ?? {});
+    return (keys.length > 0 ? keys : (diffReasons ?? [])).filter((key) => {
+        const [first = ""] = key.split(/[.[]/);
+        const [old, fresh] = [JSON.stringify(before[first]), JSON.stringify(after[first])];
+        return old === fresh && old?.includes(secretMarker) === true;
+    });
+}
+
+function settingChanges(resource: ResourceStep): SettingChange[] {
+    const { type, operation, oldState, newState } = resource;
+    const [before, after] = [inputsOf(type, oldState), inputsOf(type, newState)];
+    const inputs = after ?? before ?? {};
+    const component = type === chartType ? chartLabel(inputs) : kindOf(type);
+    if (operation === "create" || operation === "delete") {
+        return type === chartType ? [] : [wholeComponent(component, operation)];
+    }
+    const values = (tree: Tree | undefined) => (type === chartType ? chartSettings(tree) : flatten(tree));
+    return [
+        ...settingDifferences(component, values(before), values(after)),
+        ...changedSecrets(resource, before, after).map((setting) => ({
+            component,
+            setting,
+            from: secretMarker,
+            to: `${secretMarker} (changed)`,
+        })),
+    ];
+}
+
+/** The change of a component that is new, or that no longer exists. */
+export function wholeComponent(component: string, operation: "create" | "delete"): SettingChange {
+    return operation === "create"
+        ? { component, setting: "", to: "deployed" }
+        : { component, setting: "", from: "deployed" };
+}
+
+/** The settings that two maps have with different values. */
+export function settingDifferences(
+    component: string,
+    before: Record<string, Scalar>,
+    after: Record<string, Scalar>,
+): SettingChange[] {
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+        .filter((setting) => before[setting] !== after[setting])
+        .map((setting) => ({ component, setting, from: before[setting], to: after[setting] }));
+}
+
+function chartLabel(inputs: Tree): string {
+    return `Chart ${String(inputs["name"] ?? inputs["chart"])}`;
+}
+
+/** The objects show the effect of the values. */
+function chartSettings(inputs: Tree = {}): Record<string, Scalar> {
+    const { chart, version, namespace, repositoryOpts } = inputs;
+    return flatten({ chart, version, namespace, repositoryOpts });
+}
