@@ -1,3 +1,4 @@
+import * as path from "path";
 import { z } from "zod";
 import { flatten, type Scalar } from "../plan-format";
 import { chartType } from "../evaluate";
@@ -100,8 +101,8 @@ function resourceSteps(steps: Step[]): ResourceStep[] {
     return [...byUrn.entries()].flatMap(([urn, own]): ResourceStep[] => {
         const operation = operationOf(own.map(({ op }) => op));
         const [, , types = "", ...name] = urn.split("::");
-        const path = types.split("$");
-        const type = path.pop() ?? "";
+        const ancestors = types.split("$");
+        const type = ancestors.pop() ?? "";
         if (operation === undefined || type === "pulumi:pulumi:Stack") {
             return [];
         }
@@ -109,7 +110,7 @@ function resourceSteps(steps: Step[]): ResourceStep[] {
             oldState: operation === "create" ? undefined : last(own, ({ oldState }) => oldState)?.oldState,
             newState: operation === "delete" ? undefined : last(own, ({ newState }) => newState)?.newState,
         };
-        const parent = last(path, (ancestor) => !/^(kubernetes|pulumi):/.test(ancestor));
+        const parent = last(ancestors, (ancestor) => !/^(kubernetes|pulumi):/.test(ancestor));
         return [
             {
                 op: operation,
@@ -243,8 +244,12 @@ function chartLabel(inputs: Tree): string {
     return `Chart ${String(inputs["name"] ?? inputs["chart"])}`;
 }
 
-/** The objects show the effect of the values. */
-function chartSettings(inputs: Tree = {}): Record<string, Scalar> {
-    const { chart, version, namespace, repositoryOpts } = inputs;
-    return flatten({ chart, version, namespace, repositoryOpts });
+/**
+ * The source of a chart, the same for a repository and for a mirror: the pipeline may use a mirror for its previews. The objects show the effect of the
+ * values.
+ */
+function chartSettings({ chart, version, namespace }: Tree = {}): Record<string, Scalar> {
+    const file = path.basename(String(chart));
+    const [, name = file, archived] = /^(.+?)-(\d+\.\d+\.\d+.*)\.tgz$/.exec(file) ?? [];
+    return flatten({ chart: name, version: version ?? archived, namespace });
 }
