@@ -146,6 +146,17 @@ export function formatDifferences(from: string, to: string, found: Difference[])
     return lines.join("\n");
 }
 
+/** Number of changed lines above which two texts are not compared line by line. The time grows with the square: it is 30 s for 10,000 lines. */
+const maxEditLength = 1000;
+
+/** The difference between two texts that have nothing in common. */
+function wholeTexts(from: string, to: string): { value: string; added: boolean; removed: boolean }[] {
+    return [
+        { value: from, added: false, removed: true },
+        { value: to, added: true, removed: false },
+    ];
+}
+
 /** Formats the difference of a key as text: one line, or several lines for a long text. */
 export function formatKey({ part, key, from, to }: Difference): string[] {
     if (from === undefined) {
@@ -157,7 +168,9 @@ export function formatKey({ part, key, from, to }: Difference): string[] {
     if (typeof from !== "string" || typeof to !== "string" || !`${from}${to}`.includes("\n")) {
         return [`~ ${key}: ${String(from)} → ${String(to)}`];
     }
-    const changed = diffLines(from, to).filter(({ added, removed }) => added || removed);
+    const changed = (diffLines(from, to, { maxEditLength }) ?? wholeTexts(from, to)).filter(
+        ({ added, removed }) => added || removed,
+    );
     return [
         `~ ${key}:`,
         ...changed.flatMap(({ added, value }) =>

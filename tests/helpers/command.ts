@@ -10,11 +10,23 @@ import { command as down } from "../../cli/down";
 import { command as health } from "../../cli/health";
 import { command as open } from "../../cli/open";
 import { command as plan } from "../../cli/plan";
+import { command as pulumiCli } from "../../cli/pulumi-cli";
 import { command as render } from "../../cli/render";
+import { command as summary } from "../../cli/summary";
 import { command as up } from "../../cli/up";
 import { command as verify } from "../../cli/verify";
 
-const commands: Record<string, Command> = { down, health, open, plan, render, up, verify };
+const commands: Record<string, Command> = {
+    down,
+    health,
+    open,
+    plan,
+    "pulumi-cli": pulumiCli,
+    render,
+    summary,
+    up,
+    verify,
+};
 const root = process.cwd();
 
 /** Output and exit code of a command. */
