@@ -5,6 +5,7 @@ import * as path from "path";
 import { version } from "@pulumi/pulumi/package.json";
 import { chooseBackend, pulumiHint, withCli } from "../../cli/up/backend";
 import { findPulumi } from "../../cli/up/pulumi-cli";
+import { runCommand } from "../helpers/command";
 import { writeProgram } from "../helpers/programs";
 import { type Releases, serveReleases, sha256 } from "../helpers/releases";
 
@@ -90,6 +91,51 @@ describe("the Pulumi CLI", () => {
         expect((error as Error).message).toMatch(message);
         expect(fs.existsSync(path.join(".pulumi-cli", version))).toBe(false);
         expect(fs.existsSync(".pulumi-cli") ? fs.readdirSync(".pulumi-cli") : []).toEqual([]);
+    });
+});
+
+describe("the command pulumi-cli", () => {
+    const run = (env: Record<string, string>) => runCommand(folder, "pulumi-cli", [], {}, env);
+
+    test("prints only the folder of a CLI on the PATH, for scripts", async () => {
+        writePulumi("bin/pulumi", version);
+        const result = await run({ PATH: `${path.join(folder, "bin")}:/usr/bin:/bin` });
+        expect(result).toEqual({ status: 0, stdout: `${path.join(folder, "bin")}\n`, stderr: "" });
+    });
+
+    test("prints the folder of the downloaded CLI, and its messages to the standard error", async () => {
+        const archive = `pulumi-v${version}-${process.platform}-${process.arch}.tar.gz`;
+        writePulumi("release/pulumi/pulumi", version);
+        spawnSync("tar", ["-czf", "archive.tgz", "-C", "release", "pulumi"]);
+        const content = fs.readFileSync("archive.tgz");
+        const releases = await serveReleases({
+            [`/${archive}`]: content,
+            [`/pulumi-${version}-checksums.txt`]: `${sha256(content)}  ${archive}\n`,
+        });
+        const tools = path.join(folder, "tools");
+        fs.mkdirSync(tools);
+        for (const program of ["tar", "gzip", "sh"]) {
+            fs.symlinkSync(
+                spawnSync("which", [program], { encoding: "utf8" }).stdout.trim(),
+                path.join(tools, program),
+            );
+        }
+        const { status, stdout, stderr } = await run({ PATH: tools, PULUMI_RELEASES_URL: releases.url });
+        await releases.close();
+        const bin = path.join(folder, ".pulumi-cli", version, "bin");
+        expect({ status, stdout }).toEqual({ status: 0, stdout: `${bin}\n` });
+        expect(stderr).toMatch(/^Downloading the Pulumi CLI /);
+        expect(fs.existsSync(path.join(bin, "pulumi"))).toBe(true);
+    });
+
+    test("answers a failed download with a sentence and exit code 1", async () => {
+        const tools = path.join(folder, "tools");
+        fs.mkdirSync(tools);
+        const { status, stdout, stderr } = await run({ PATH: tools, PULUMI_RELEASES_URL: "http://127.0.0.1:9" });
+        expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+        expect(stderr).toMatch(
+            /^error: the Pulumi CLI .* is missing: it is not on the PATH, and the download failed: /,
+        );
     });
 });
 
