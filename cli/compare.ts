@@ -22,6 +22,7 @@ const warnings = "warnings";
 /** The fields of a plan that a comparison needs. A plan of an older version may have fewer fields. */
 const planSchema = z.object({
     stack: z.string(),
+    profile: z.string().optional(),
     resources: z.array(
         z.object({
             type: z.string(),

@@ -4,6 +4,8 @@ import type { Resource } from "./record";
 /** The document that `plan --json` prints. */
 export interface PlanDocument {
     stack: string;
+    /** "dev" or "prod". Undefined in a plan of an older version. */
+    profile?: string;
     resources: PlannedResource[];
     charts: Chart[];
     endpoints: Record<string, string>;
@@ -37,9 +39,10 @@ const isUnchecked = /(?:^|\.)valuesUnchecked$/;
 const shared = ["namespace", "profile", "skipAwait", "values", "rules"];
 
 /** The plan as data, for other programs and for comparisons. */
-export function planDocument({ stack, resources, charts, endpoints, warnings }: Evaluation): PlanDocument {
+export function planDocument({ stack, settings, resources, charts, endpoints, warnings }: Evaluation): PlanDocument {
     return {
         stack,
+        profile: settings.profile,
         resources: resources.map(({ type, name, parent, inputs }) => ({
             type,
             name,

@@ -47,6 +47,7 @@ const pastTense: Record<Exclude<Operation, "same">, string> = {
     delete: "deleted",
     create: "created",
     update: "updated",
+    retain: "removed from the stack but retained",
 };
 const operations = Object.keys(pastTense) as (keyof typeof pastTense)[];
 
@@ -125,11 +126,14 @@ function objectsTable(changed: ObjectChange[]): string {
     const kinds = [...new Set(changed.map(({ kind }) => kind))].sort(
         (one, other) => removals(other) - removals(one) || one.localeCompare(other, "en"),
     );
+    const columns = operations.filter(
+        (operation) => operation !== "retain" || changed.some((object) => object.operation === operation),
+    );
     const rows = kinds.map((kind) => {
         const bold = (text: string) => (removals(kind) > 0 ? `**${text}**` : text);
         return [
             bold(kind),
-            ...operations.map((operation) => {
+            ...columns.map((operation) => {
                 const found = count(kind, operation);
                 return found === 0
                     ? ""
@@ -139,7 +143,10 @@ function objectsTable(changed: ObjectChange[]): string {
             }),
         ];
     });
-    return table(["Kind", "Replace", "Delete", "Create", "Update"], rows);
+    return table(
+        ["Kind", ...columns.map((operation) => operation.replace(/^./, (letter) => letter.toUpperCase()))],
+        rows,
+    );
 }
 
 function resourcesTable({ usage, wholeStack }: Effect, { prices, nodes }: CommentOptions): string {
@@ -201,7 +208,14 @@ function componentDiff(component: string, settings: SettingChange[]): string[] {
     ];
 }
 
-const signs: Record<Operation, string> = { replace: "-+", delete: "-", create: "+", update: "~", same: " " };
+const signs: Record<Operation, string> = {
+    replace: "-+",
+    delete: "-",
+    create: "+",
+    update: "~",
+    retain: "-",
+    same: " ",
+};
 
 function objectDiff({ operation, kind, name, component, before, after, secretKeys }: ObjectChange): string[] {
     const heading = `${signs[operation]} ${kind} ${name}${component === undefined ? "" : ` (${component})`}`;

@@ -1,7 +1,10 @@
 import type { Scalar } from "../plan-format";
 
-/** What a deployment does with an object. `same` is an object that does not change. */
-export type Operation = "replace" | "delete" | "create" | "update" | "same";
+/**
+ * What a deployment does with an object. `retain` is an object that no longer belongs to the stack, but remains in the cluster. `same` is an object that
+ * does not change.
+ */
+export type Operation = "replace" | "delete" | "create" | "update" | "retain" | "same";
 
 /** An object of the stack: a Kubernetes object, or another resource that is no component. */
 export interface ObjectChange {
@@ -22,7 +25,7 @@ export interface ObjectChange {
     replaceKeys: string[];
     /** Secret keys that change. Their values are not known. */
     secretKeys: string[];
-    /** Whether the object remains in the cluster when Pulumi deletes it. */
+    /** Whether the object remains in the cluster when Pulumi deletes or replaces it. */
     retained: boolean;
     /** Generators of random values on which the object depends, and whether each one is deleted or replaced. */
     generators: { lost: boolean }[];
@@ -50,6 +53,8 @@ export interface Effect {
     usage: { before: Usage; after: Usage };
     /** Whether the usage is that of the whole stack, or only that of the changed objects. */
     wholeStack: boolean;
+    /** What the program says about changes of settings that concern stored data. */
+    announcements: string[];
     warnings: string[];
     /** Differences that belong to no object, line by line, for the full diff. */
     otherDifferences: string[];

@@ -25,11 +25,14 @@ export function effectOfPlans(before: PlanDocument | undefined, after: PlanDocum
         source: "plans",
         settings: [...resources.flatMap(componentChanges), ...chartChanges(from, after)],
         objects: [
-            ...resources.flatMap((pair) => objectChange(pair, [...after.resources, ...from.resources])),
+            ...resources.flatMap((pair) =>
+                objectChange(pair, [...after.resources, ...from.resources], from.profile === "prod"),
+            ),
             ...releaseChanges(from, after),
         ],
         usage: { before: usage(from, nodes), after: usage(after, nodes) },
         wholeStack: true,
+        announcements: [],
         warnings: after.warnings.filter((warning) => !from.warnings.includes(warning)),
         otherDifferences: chartDifferences(from, after),
     };
@@ -82,7 +85,12 @@ function source({
     return { chart, version, repository, namespace, ...(digest !== undefined && { digest }) };
 }
 
-function objectChange([before, after]: Pair<PlannedResource>, all: PlannedResource[]): ObjectChange[] {
+/** @param keepsNamespace whether Pulumi does not delete the namespace, see stack/index.ts. */
+function objectChange(
+    [before, after]: Pair<PlannedResource>,
+    all: PlannedResource[],
+    keepsNamespace: boolean,
+): ObjectChange[] {
     const { type = "", name = "", parent } = after ?? before ?? {};
     if (
         parent === null ||
@@ -96,20 +104,21 @@ function objectChange([before, after]: Pair<PlannedResource>, all: PlannedResour
         [settings["metadata.namespace"], settings["metadata.name"]].filter((part) => part !== undefined).join("/") ||
         name;
     const moved = before !== undefined && after !== undefined && nameOf(before) !== nameOf(after);
+    const retained = isPatch(type) || (type === "kubernetes:core/v1:Namespace" && keepsNamespace);
     return [
         {
             type,
             kind: kindOf(type),
             name: nameOf((before ?? after) as PlannedResource),
             component: componentOf(parent, all),
-            operation: operation(before, after, moved),
+            operation: retained && after === undefined ? "retain" : operation(before, after, moved),
             before: before?.settings,
             after: after?.settings,
             replaceKeys: moved
                 ? ["metadata.namespace", "metadata.name"].filter((key) => before.settings[key] !== after.settings[key])
                 : [],
             secretKeys: [],
-            retained: isPatch(type),
+            retained,
             generators: [],
         },
     ];

@@ -47,6 +47,9 @@ export type Preview = z.infer<typeof previewSchema>;
 
 type Step = z.infer<typeof stepSchema>;
 
+/** The program warns about a change that concerns stored data with this form, see settings/moves.ts. */
+const announcement = /; the deployed stack (has|does not have it)\b/;
+
 /** The last steps of a resource decide what happens to it, and which states are compared. */
 interface ResourceStep extends Step {
     operation: Operation;
@@ -79,6 +82,9 @@ export function effectOfPreview(preview: Preview, nodes: number): Effect {
     const components = resources.filter((resource) => isComponent(resource));
     const objects = objectChanges(resources.filter((resource) => !isComponent(resource)));
     const shown = resources.filter(({ operation }) => operation === "same").length;
+    const warnings = diagnostics
+        .filter(({ severity }) => severity === "warning")
+        .map(({ message = "" }) => message.replace(/^warning: /, "").trim());
     return {
         stack: steps[0]?.urn.split("::")[0]?.replace("urn:pulumi:", "") ?? "",
         source: "preview",
@@ -86,9 +92,8 @@ export function effectOfPreview(preview: Preview, nodes: number): Effect {
         objects,
         usage: { before: usageOf(objects, "before", nodes), after: usageOf(objects, "after", nodes) },
         wholeStack: shown >= (changeSummary["same"] ?? 0),
-        warnings: diagnostics
-            .filter(({ severity }) => severity === "warning")
-            .map(({ message = "" }) => message.replace(/^warning: /, "").trim()),
+        announcements: warnings.filter((warning) => announcement.test(warning)),
+        warnings: warnings.filter((warning) => !announcement.test(warning)),
         otherDifferences: [],
     };
 }
@@ -166,17 +171,18 @@ function objectChanges(resources: ResourceStep[]): ObjectChange[] {
         const { type, name, component, operation, oldState, newState } = resource;
         const [before, after] = [inputsOf(type, oldState), inputsOf(type, newState)];
         const dependencies = (oldState ?? newState)?.dependencies ?? [];
+        const retained = isPatch(type) || (oldState?.retainOnDelete ?? false);
         return {
             type,
             kind: kindOf(type),
             name: objectName(after ?? before, name),
             component,
-            operation,
+            operation: retained && operation === "delete" ? "retain" : operation,
             before,
             after,
             replaceKeys: replaceKeys(resource),
             secretKeys: operation === "same" ? [] : changedSecrets(resource, before, after),
-            retained: isPatch(type) || (oldState?.retainOnDelete ?? false),
+            retained,
             generators: dependencies
                 .filter((urn) => isGenerator(urn.split("::")[2]?.split("$").pop() ?? ""))
                 .map((urn) => ({ lost: ["delete", "replace"].includes(operations.get(urn) ?? "same") })),

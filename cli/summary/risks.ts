@@ -95,7 +95,7 @@ function isBucket(type: string): boolean {
 }
 
 /** All changes that may lose data, or that leave data where nothing reads it. */
-export function risksOf({ objects, settings }: Effect): Risk[] {
+export function risksOf({ objects, settings, announcements }: Effect): Risk[] {
     const atRisk = objects.filter((object) => consequenceFor(object) !== undefined);
     const removed = groupBy(atRisk, (object) => consequenceFor(object) ?? "").flatMap((group) =>
         describeRemovals(group).map((change) => ({
@@ -103,25 +103,31 @@ export function risksOf({ objects, settings }: Effect): Risk[] {
             consequence: consequenceFor(group[0] as ObjectChange) ?? "",
         })),
     );
-    return [...removed, ...abandonedClaims(objects), ...movedBuckets(settings)];
+    const announced = announcements.map((announcement) => {
+        const [change = "", ...sentences] = announcement.replace(/\.$/, "").split(". ");
+        return { change, consequence: sentences.map((sentence) => `${sentence}.`).join(" ") };
+    });
+    return [...announced, ...removed, ...retainedObjects(objects), ...movedBuckets(settings)];
 }
 
-function abandonedClaims(objects: ObjectChange[]): Risk[] {
-    const claims = objects.filter(
+/** Objects that hold data, and that remain in the cluster without belonging to the stack. */
+function retainedObjects(objects: ObjectChange[]): Risk[] {
+    const retained = objects.filter(
         ({ kind, operation, retained }) =>
-            kind === "PersistentVolumeClaim" && retained && ["delete", "replace"].includes(operation),
+            ["Namespace", "PersistentVolumeClaim", "StatefulSet"].includes(kind) &&
+            (operation === "retain" || (retained && operation === "replace")),
     );
-    if (claims.length === 0) {
-        return [];
-    }
-    const names = claims.map(({ name }) => code(name)).join(", ");
-    return [
-        {
-            change: `Remove ${claims.length === 1 ? "a claim" : `${claims.length} claims`} from the stack: ${names}`,
+    return groupBy(retained, ({ kind }) => kind).map((group) => {
+        const kind = group.length === 1 ? group[0]?.kind : `${group.length} ${group[0]?.kind}s`;
+        const names = group.map(({ name }) => code(name)).join(", ");
+        return {
+            change: `Remove ${kind} ${names} from the stack`,
             consequence:
-                "Pulumi does not delete them, and their volumes keep the data, but the stack no longer uses them.",
-        },
-    ];
+                group.length === 1
+                    ? "Pulumi does not delete it, and it keeps its data, but the stack no longer uses it."
+                    : "Pulumi does not delete them, and they keep their data, but the stack no longer uses them.",
+        };
+    });
 }
 
 /** A backend that gets another bucket finds none of its data. */

@@ -23,7 +23,7 @@ describe("plan", () => {
         const { status, stdout } = await run("plan", ["test", "--json"], { "observability:namespace": "watch" });
         const document = JSON.parse(stdout);
         expect(status).toBe(0);
-        expect(Object.keys(document)).toEqual(["stack", "resources", "charts", "endpoints", "warnings"]);
+        expect(Object.keys(document)).toEqual(["stack", "profile", "resources", "charts", "endpoints", "warnings"]);
         expect(document.stack).toBe("test");
         expect(document.resources[0]).toMatchObject({
             type: "pulumi:pulumi:Stack",

@@ -4,6 +4,7 @@ import { formatComment, type CommentOptions } from "../../cli/summary/comment";
 import { effectOfPreview, type Preview } from "../../cli/summary/preview";
 import { costPerMonth, defaultPrices } from "../../cli/summary/prices";
 import { stackFileChanges } from "../../cli/summary/stack-files";
+import { describeAnnounced, type Move } from "../../settings/moves";
 import { projectFolder, runCommand } from "../helpers/command";
 import { metadata, preview, step, type StepOptions, urn } from "../helpers/preview";
 
@@ -210,10 +211,22 @@ describe("data at risk", () => {
             "the size of a claim, which does not delete the claim",
             [{ type: "kubernetes:core/v1:PersistentVolumeClaimPatch", before: metadata("data-loki-0", "obs") }],
             [
-                "- **Remove a claim from the stack: `obs/data-loki-0`.** Pulumi does not delete them, and their volumes keep the data, but the stack no longer uses them.",
+                "- **Remove PersistentVolumeClaim `obs/data-loki-0` from the stack.** Pulumi does not delete it, and it keeps its data, but the stack no longer uses it.",
             ],
         ],
-        ["an object that is retained", [{ ...secret, state: { retainOnDelete: true } }], []],
+        [
+            "namespaces that are retained",
+            ["a", "b"].map((name) => ({
+                type: "kubernetes:core/v1:Namespace",
+                name,
+                before: metadata(name),
+                state: { retainOnDelete: true },
+            })),
+            [
+                "- **Remove 2 Namespaces `a`, `b` from the stack.** Pulumi does not delete them, and they keep their data, but the stack no longer uses them.",
+            ],
+        ],
+        ["a Secret that is retained", [{ ...secret, state: { retainOnDelete: true } }], []],
         [
             "a generated password",
             [{ ...generator, before: {} }],
@@ -260,6 +273,35 @@ describe("data at risk", () => {
     ])("%s", (_, steps, expected) => {
         expect(risks(steps)).toEqual(expected);
     });
+});
+
+test("what the program says about changes that concern stored data is part of the data at risk", () => {
+    const move: Move = {
+        setting: "storage.className",
+        from: "slow",
+        to: "fast",
+        effect: "Existing volumes keep their class.",
+        safe: "Copy them.",
+        loses: [],
+    };
+    const message = `warning: ${describeAnnounced(move, "observability:")}\n`;
+    const text = comment([], {}, { diagnostics: [{ severity: "warning", message }] });
+    expect(section(text, "Data at risk")).toEqual([
+        '- **observability:storage.className is "fast"; the deployed stack has "slow".** Existing volumes keep their class. Copy them.',
+    ]);
+    expect(text).not.toContain("<summary>");
+});
+
+test("an object that is retained is not counted as deleted", () => {
+    const text = comment([
+        { type: "kubernetes:core/v1:PersistentVolumeClaimPatch", before: metadata("data-loki-0", "obs") },
+    ]);
+    expect(text.split("\n")[0]).toBe("## Stack prod: 1 removed from the stack but retained");
+    expect(section(text, "Changed objects")).toEqual([
+        "| Kind | Replace | Delete | Create | Update | Retain |",
+        "| --- | --- | --- | --- | --- | --- |",
+        "| PersistentVolumeClaim |  |  |  |  | 1 |",
+    ]);
 });
 
 describe("resources", () => {
@@ -584,6 +626,20 @@ describe("the command", () => {
             /^- \*\*Mimir, Loki, Tempo, Pyroscope: another bucket\.\*\* `bucket\.endpoint` changes from `minio\.\S+:9000` to `s3\.example\.com`/,
         );
         expect(stdout).not.toContain("hunter");
+    });
+
+    test("knows that the namespace of a stack with the profile prod is retained", async () => {
+        const plan = async (config: object) => (await runCommand(folder, "plan", ["test", "--json"], config)).stdout;
+        const risk = async (profile: string) => {
+            write("base.json", await plan({ "observability:profile": profile }));
+            write("plan.json", await plan({ "observability:profile": profile, "observability:namespace": "obs" }));
+            const { stdout } = await run(["plan.json", "--against", "base.json"]);
+            return section(stdout, "Data at risk").find((line) => line.includes("Namespace")) ?? "";
+        };
+        expect(await risk("prod")).toMatch(/^- \*\*Remove Namespace `monitoring` from the stack\.\*\*/);
+        expect(await risk("dev")).toMatch(
+            /^- \*\*Replace Namespace `monitoring` \(`metadata\.name`\)\.\*\* Kubernetes deletes/,
+        );
     });
 
     test("shows a new stack as created", async () => {
