@@ -2,7 +2,8 @@ import { execFileSync, spawnSync } from "child_process";
 import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
-import { load } from "js-yaml";
+import { load, loadAll } from "js-yaml";
+import { deployedKinds } from "../cli/up/permissions";
 import { pins } from "../components/helm/pins";
 import { scripts } from "../package.json";
 import { describeWith } from "./helpers/prerequisites";
@@ -502,6 +503,101 @@ describe(".ci/deploy", () => {
         expect([status, stdout]).toEqual([1, ""]);
         expect(stderr).toMatch(/^error: there is no Pulumi backend; set the secret PULUMI_ACCESS_TOKEN or /);
     });
+});
+
+describe("the permissions in .ci/rbac.yaml", () => {
+    interface Rule {
+        apiGroups: string[];
+        resources: string[];
+        verbs: string[];
+    }
+    type Manifest = {
+        kind: string;
+        metadata: { name: string; namespace?: string };
+        rules?: Rule[];
+        roleRef?: { name: string };
+    };
+    const manifests = loadAll(read(".ci/rbac.yaml")) as Manifest[];
+    /** The verbs by kind of object, such as "apps/deployments". */
+    const verbs = (role: string) =>
+        new Map(
+            (
+                manifests.find(({ kind, metadata }) => kind === "ClusterRole" && metadata.name === role)?.rules ?? []
+            ).flatMap(({ apiGroups, resources, verbs }) =>
+                apiGroups.flatMap((group) => resources.map((resource) => [`${group}/${resource}`, verbs] as const)),
+            ),
+        );
+    const kinds = (clusterScoped: boolean) =>
+        deployedKinds
+            .filter((kind) => (kind.clusterScoped ?? false) === clusterScoped)
+            .map(({ group, resource }) => `${group}/${resource}`);
+    const changing = ["get", "list", "watch", "create", "patch", "delete"];
+
+    test.each(["cluster", "namespace"])("of the %s are those that a deployment needs", (scope) => {
+        const [preview, deploy] = [verbs(`observability-preview-${scope}`), verbs(`observability-deploy-${scope}`)];
+        for (const kind of kinds(scope === "cluster")) {
+            expect([kind, preview.get(kind)]).toEqual([kind, ["get", "list", "watch"]]);
+            const role = /\/(cluster)?roles$/.test(kind) ? ["escalate", "bind"] : [];
+            expect([kind, deploy.get(kind)]).toEqual([kind, [...changing, ...role]]);
+        }
+    });
+
+    test("of a preview change nothing", () => {
+        const scopes = ["cluster", "namespace", "applications"].map((scope) => verbs(`observability-preview-${scope}`));
+        const all = new Set(scopes.flatMap((found) => [...found.values()].flat()));
+        expect(all).toEqual(new Set(["get", "list", "watch"]));
+    });
+
+    test("are bound in the namespaces of the stack files", () => {
+        const bindings = manifests.filter(({ kind }) => kind === "RoleBinding");
+        expect(new Set(bindings.map(({ metadata }) => metadata.namespace))).toEqual(
+            new Set(["monitoring", "mathtrail"]),
+        );
+        const roles = manifests.filter(({ kind }) => kind === "ClusterRole").map(({ metadata }) => metadata.name);
+        expect(new Set(manifests.flatMap(({ roleRef }) => roleRef?.name ?? []))).toEqual(new Set(roles));
+    });
+
+    const kubeconfig = (token: string) => {
+        fs.cpSync(".ci", path.join(folder, ".ci"), { recursive: true });
+        return runScript(
+            ".ci/kubeconfig observability-preview",
+            {},
+            {
+                kubectl: `case "$1" in config) printf '{"server":"https://x"}';; get) printf '${token}';; esac`,
+            },
+        );
+    };
+
+    test("are used by a kubeconfig with the token of the ServiceAccount", () => {
+        const { status, stdout } = kubeconfig(Buffer.from("secret-token").toString("base64"));
+        expect(status).toBe(0);
+        expect(load(stdout)).toMatchObject({
+            clusters: [{ name: "cluster", cluster: { server: "https://x" } }],
+            users: [{ name: "observability-preview", user: { token: "secret-token" } }],
+            "current-context": "observability-preview",
+        });
+    });
+
+    test("cannot be used before Kubernetes has written the token", () => {
+        expect(kubeconfig("")).toMatchObject({
+            status: 1,
+            stdout: "",
+            stderr: expect.stringMatching(
+                /^error: the Secret observability-preview .* has no token yet; run the command again\n$/,
+            ) as string,
+        });
+    });
+});
+
+test("the example for GitLab has valid scripts that exist", () => {
+    const [, yaml = ""] = /```yaml\n(effect:[\s\S]*?)```/.exec(read("docs/pull-requests.md")) ?? [];
+    const { effect } = load(yaml) as { effect: { script: string[] } };
+    expect(effect.script.length).toBeGreaterThan(5);
+    const script = effect.script.join("\n");
+    expect(spawnSync("bash", ["-n"], { input: script, encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
+    const npm = [...script.matchAll(/npm run --silent ([\w-]+)/g)].map(([, name]) => name ?? "");
+    expect(npm).toEqual(["pulumi-cli", "summary"]);
+    expect(npm.filter((name) => !(name in scripts))).toEqual([]);
 });
 
 function read(file: string): string {
