@@ -208,6 +208,7 @@ test("prod gets the commit that was deployed to dev and verified, after the appr
 
 /** The programs that a script may use besides those that the test replaces. */
 const tools = [
+    "base64",
     "bash",
     "cat",
     "dirname",
@@ -520,7 +521,7 @@ describe("the permissions in .ci/rbac.yaml", () => {
     const manifests = loadAll(read(".ci/rbac.yaml")) as Manifest[];
     /** The verbs by kind of object, such as "apps/deployments". */
     const verbs = (role: string) =>
-        new Map(
+        new Map<string, string[]>(
             (
                 manifests.find(({ kind, metadata }) => kind === "ClusterRole" && metadata.name === role)?.rules ?? []
             ).flatMap(({ apiGroups, resources, verbs }) =>
