@@ -81,14 +81,15 @@ export function effectOfPreview(preview: Preview, nodes: number): Effect {
     const resources = resourceSteps(steps);
     const components = resources.filter((resource) => isComponent(resource));
     const objects = objectChanges(resources.filter((resource) => !isComponent(resource)));
-    const shown = resources.filter(({ operation }) => operation === "same").length;
+    // The stack itself is one of the unchanged resources.
+    const shown = new Set(steps.filter(({ op }) => op === "same").map(({ urn }) => urn)).size;
     const warnings = diagnostics
         .filter(({ severity }) => severity === "warning")
         .map(({ message = "" }) => message.replace(/^warning: /, "").trim());
     return {
         stack: steps[0]?.urn.split("::")[0]?.replace("urn:pulumi:", "") ?? "",
         source: "preview",
-        settings: components.flatMap((component) => settingChanges(component)),
+        settings: components.flatMap((component) => settingChanges(component, labelOf(component, components))),
         objects,
         usage: { before: usageOf(objects, "before", nodes), after: usageOf(objects, "after", nodes) },
         wholeStack: shown >= (changeSummary["same"] ?? 0),
@@ -208,11 +209,19 @@ function changedSecrets({ detailedDiff, diffReasons }: Step, before: Tree = {}, 
     });
 }
 
-function settingChanges(resource: ResourceStep): SettingChange[] {
+/** The class of a component, with its name if there are several of this class. */
+function labelOf({ type, name, oldState, newState }: ResourceStep, components: ResourceStep[]): string {
+    if (type === chartType) {
+        const inputs = (newState ?? oldState)?.inputs;
+        return `Chart ${String(inputs?.["name"] ?? name)}`;
+    }
+    const several = components.filter((component) => component.type === type).length > 1;
+    return several ? `${kindOf(type)} ${name}` : kindOf(type);
+}
+
+function settingChanges(resource: ResourceStep, component: string): SettingChange[] {
     const { type, operation, oldState, newState } = resource;
     const [before, after] = [inputsOf(type, oldState), inputsOf(type, newState)];
-    const inputs = after ?? before ?? {};
-    const component = type === chartType ? chartLabel(inputs) : kindOf(type);
     if (operation === "create" || operation === "delete") {
         return type === chartType ? [] : [wholeComponent(component, operation)];
     }
@@ -244,10 +253,6 @@ export function settingDifferences(
     return [...new Set([...Object.keys(before), ...Object.keys(after)])]
         .filter((setting) => before[setting] !== after[setting])
         .map((setting) => ({ component, setting, from: before[setting], to: after[setting] }));
-}
-
-function chartLabel(inputs: Tree): string {
-    return `Chart ${String(inputs["name"] ?? inputs["chart"])}`;
 }
 
 /**

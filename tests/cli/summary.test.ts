@@ -109,6 +109,19 @@ describe("the comment", () => {
         expect(text).toContain("~ Loki\n    ~ replicas: 1 → 3\n    ~ metricsUrl: http://a → http://b\n");
     });
 
+    test("names components if there are several of one class", () => {
+        const replicas = (name: string, count: number): StepOptions => ({
+            type: "observability:index:Loki",
+            name,
+            before: { replicas: 1 },
+            after: { replicas: count },
+        });
+        expect(section(comment([replicas("a", 2), replicas("b", 3)]), "Changed components").slice(2)).toEqual([
+            "| Loki a | `replicas` | `1` | `2` |",
+            "| Loki b | `replicas` | `1` | `3` |",
+        ]);
+    });
+
     test("counts objects by kind, with replacements and deletions first and bold", () => {
         const text = comment([
             {
@@ -318,6 +331,7 @@ describe("resources", () => {
                     after: statefulSet("mimir", 4, "10Gi", requests),
                 },
                 { op: "same", type: statefulSetType, name: "loki", before: unchanged, after: unchanged },
+                { op: "same", type: "pulumi:pulumi:Stack", before: {}, after: {} },
             ],
             { prices: { currency: "$", cpuHour: 1, memoryGibHour: 0.1, storageGibHour: 0.01, source: "a test" } },
         );
