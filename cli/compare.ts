@@ -60,13 +60,24 @@ export async function readOrEvaluate(stackOrFile: string): Promise<PlanDocument>
     if (!fs.existsSync(stackOrFile)) {
         throw new Error(`the file ${stackOrFile} does not exist; ${remedy}`);
     }
+    return readPlan(fs.readFileSync(stackOrFile, "utf8"), stackOrFile, remedy);
+}
+
+/**
+ * Reads the output of `plan --json`.
+ *
+ * @param source where the text comes from, for the message of the error.
+ * @param remedy the end of this message.
+ * @throws Error if the text is something else.
+ */
+export function readPlan(text: string, source: string, remedy: string): PlanDocument {
     // Without --silent, npm prints the command before the JSON document.
-    const [json = ""] = /\{.*/s.exec(fs.readFileSync(stackOrFile, "utf8")) ?? [];
+    const [json = ""] = /\{.*/s.exec(text) ?? [];
     const parsed = planSchema.safeParse(parseJson(json));
     if (!parsed.success) {
         const key = parsed.error.issues[0]?.path.join(".");
         const reason = key ? `the key ${key} is missing or has a wrong type` : "it is not JSON";
-        throw new Error(`${stackOrFile} is not the output of plan --json: ${reason}; ${remedy}`);
+        throw new Error(`${source} is not the output of plan --json: ${reason}; ${remedy}`);
     }
     return parsed.data;
 }
@@ -92,10 +103,15 @@ export function differences(from: PlanDocument, to: PlanDocument): Difference[] 
         if (before === undefined || after === undefined) {
             return [{ part, key: "", ...(before ? { from: "present" } : { to: "present" }) }];
         }
-        return [...new Set([...Object.keys(before.values), ...Object.keys(after.values)])]
-            .filter((key) => before.values[key] !== after.values[key])
-            .map((key) => ({ part, key, from: before.values[key], to: after.values[key] }));
+        return valueDifferences(part, before.values, after.values);
     });
+}
+
+/** Compares the values of one part. A value is undefined if only one of both sides has the key. */
+export function valueDifferences(part: string, from: Record<string, Scalar>, to: Record<string, Scalar>): Difference[] {
+    return [...new Set([...Object.keys(from), ...Object.keys(to)])]
+        .filter((key) => from[key] !== to[key])
+        .map((key) => ({ part, key, from: from[key], to: to[key] }));
 }
 
 interface Part {
@@ -131,7 +147,12 @@ export function formatDifferences(from: string, to: string, found: Difference[])
     if (found.length === 0) {
         return `There are no differences between ${from} and ${to}.`;
     }
-    const lines = [`Differences from ${from} to ${to}:`];
+    return [`Differences from ${from} to ${to}:`, ...formatParts(found)].join("\n");
+}
+
+/** The lines for differences, grouped by part. */
+export function formatParts(found: Difference[]): string[] {
+    const lines: string[] = [];
     let part = "";
     for (const difference of found) {
         if (difference.key === "") {
@@ -144,7 +165,7 @@ export function formatDifferences(from: string, to: string, found: Difference[])
         }
         lines.push(...formatKey(difference).map((line) => `    ${line}`));
     }
-    return lines.join("\n");
+    return lines;
 }
 
 /** Number of changed lines above which two texts are not compared line by line. The time grows with the square: it is 30 s for 10,000 lines. */

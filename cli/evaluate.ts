@@ -81,7 +81,8 @@ export function stackHelp(): string {
     return `name of the stack: ${stackNames().join(", ") || "none found"}`;
 }
 
-function readProgramConfig(stack: string, overrides: object): Required<ProgramConfig> {
+/** The name of the project, and the settings in a stack file by their keys there. @throws Error if the stack file is missing or has no settings. */
+export function readStackFile(stack: string): { project: string; config: Record<string, unknown> } {
     const project = readProject();
     const file = `Pulumi.${stack}.yaml`;
     if (!fs.existsSync(file)) {
@@ -91,11 +92,16 @@ function readProgramConfig(stack: string, overrides: object): Required<ProgramCo
             `stack "${stack}" does not exist: there is no file ${file}; the stacks are ${stacks.join(", ") || "none"}${question}`,
         );
     }
-    const programConfig: Required<ProgramConfig> = { project, stack, config: {}, secretKeys: [] };
     const config = readYamlMap(file)["config"] ?? {};
     if (typeof config !== "object" || Array.isArray(config)) {
         throw new Error(`the key "config" in ${file} must be a map of settings`);
     }
+    return { project, config: config as Record<string, unknown> };
+}
+
+function readProgramConfig(stack: string, overrides: object): Required<ProgramConfig> {
+    const { project, config } = readStackFile(stack);
+    const programConfig: Required<ProgramConfig> = { project, stack, config: {}, secretKeys: [] };
     const withFullKeys = (settings: object) =>
         Object.entries(settings).map(([key, value]): [string, unknown] => [
             key.includes(":") ? key : `${project}:${key}`,

@@ -3,8 +3,8 @@ import * as path from "path";
 import { Command, Option } from "commander";
 import type { Settings } from "../settings/resolve";
 import { evaluateStack, type Evaluation, stackHelp } from "./evaluate";
-import { defaultKubeVersion, helmTemplate, requireHelm } from "./helm";
-import { type KubernetesObject, type ManifestFile, manifestFiles, parseManifests } from "./manifests";
+import { defaultKubeVersion, renderChart, requireHelm } from "./helm";
+import { type KubernetesObject, type ManifestFile, manifestFiles } from "./manifests";
 import { verboseHelp } from "./options";
 import { differences } from "./render/check";
 import { externalSecret } from "./render/external-secrets";
@@ -76,7 +76,7 @@ async function render(stack: string, options: RenderOptions): Promise<void> {
     await requireHelm();
     const rendered = await Promise.all(
         evaluation.charts.map(async (chart) => {
-            const objects = parseManifests(await helmTemplate(chart, kubeVersion), chart.namespace);
+            const objects = await renderChart(chart, kubeVersion);
             console.log(`Chart ${chart.chart} ${chart.version}, release ${chart.release}: ${objects.length} objects`);
             return objects.map((object) => ({ object, release: chart.release }));
         }),

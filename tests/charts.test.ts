@@ -2,8 +2,9 @@ import { execFileSync } from "child_process";
 import { load } from "js-yaml";
 import * as path from "path";
 import type { LocatedChart } from "../cli/evaluate";
-import { type KubernetesObject, manifestFiles } from "../cli/manifests";
+import { manifestFiles } from "../cli/manifests";
 import { evaluateStack } from "../cli/evaluate";
+import { listening, selectedBy } from "../cli/workloads";
 import { podRequests } from "../cli/up/requests";
 import { deployedKinds } from "../cli/up/permissions";
 import { dashboardFolders } from "../dashboards/folders";
@@ -523,18 +524,6 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         ]);
     });
 });
-
-/** The workloads that a Service selects. */
-function selectedBy({ selector }: { selector: Record<string, string> }, objects: KubernetesObject[]): Workload[] {
-    return workloads(objects).filter(({ labels }) =>
-        Object.entries(selector).every(([key, value]) => labels[key] === value),
-    );
-}
-
-function listening({ pod }: Workload, port: number | string): number | undefined {
-    const ports = pod.containers.flatMap((container) => container.ports ?? []);
-    return ports.find(({ name, containerPort }) => containerPort === port || name === port)?.containerPort;
-}
 
 /** Settings that set values which the default settings do not set. */
 const otherSettings = {

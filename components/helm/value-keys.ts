@@ -83,14 +83,16 @@ export function knownKeys(name: string): KnownKeys {
  * @param values the values of the caller. null for a key removes the default of the chart. Its key is checked too.
  */
 export function unknownValues(pin: ChartPin, values: HelmValues): UnknownValue[] {
-    const chart = knownKeys(pin.name);
-    return unknownIn(values, {
-        tree: chart.keys,
-        keys: chart,
-        path: [],
-        parts: programParts[pin.name] ?? [],
-        root: [],
-    });
+    return unknownKeys(values, knownKeys(pin.name), programParts[pin.name]);
+}
+
+/**
+ * The keys in Helm values that are not among the known keys of a chart.
+ *
+ * @param parts the parts of the values that are checked against the keys of a program. Default: none, and a program's configuration is not checked.
+ */
+export function unknownKeys(values: HelmValues, chart: KnownKeys, parts: ProgramPart[] = []): UnknownValue[] {
+    return unknownIn(values, { tree: chart.keys, keys: chart, path: [], parts, root: [] });
 }
 
 /** State of the check at one map in the values. */

@@ -39,7 +39,8 @@ function own(map: HelmValues, key: string): unknown {
     return Object.prototype.hasOwnProperty.call(map, key) ? map[key] : undefined;
 }
 
-function isMap(value: unknown): value is HelmValues {
+/** Whether a value is a map with keys, not a list or an object of a class. */
+export function isMap(value: unknown): value is HelmValues {
     return (
         typeof value === "object" && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value))
     );

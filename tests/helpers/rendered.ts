@@ -1,7 +1,9 @@
 import { evaluateStack, type Evaluation, type LocatedChart } from "../../cli/evaluate";
-import { defaultKubeVersion, helmTemplate } from "../../cli/helm";
-import { type KubernetesObject, parseManifests } from "../../cli/manifests";
+import { defaultKubeVersion, renderChart as render } from "../../cli/helm";
+import type { KubernetesObject } from "../../cli/manifests";
 import { chartMirror } from "./prerequisites";
+
+export { type Container, type PodSpec, type Workload, workloads } from "../../cli/workloads";
 
 /** The charts of a stack, and the objects that Helm renders from them. */
 export interface RenderedStack {
@@ -29,8 +31,8 @@ export async function renderStack(stack: string, settings: object = {}): Promise
     return { charts, byRelease, objects: [...byRelease.values()].flat(), configMaps };
 }
 
-export async function renderChart(chart: LocatedChart): Promise<KubernetesObject[]> {
-    return parseManifests(await helmTemplate(chart, defaultKubeVersion), chart.namespace);
+export function renderChart(chart: LocatedChart): Promise<KubernetesObject[]> {
+    return render(chart, defaultKubeVersion);
 }
 
 /** The only object with a kind and a name. */
@@ -40,44 +42,4 @@ export function objectOf(objects: KubernetesObject[], kind: string, name: string
         throw new Error(`expected one ${kind} ${name}, found ${found.length}`);
     }
     return found[0] as Record<string, any>;
-}
-
-/** The fields of a pod spec that tests use. */
-export interface PodSpec {
-    containers: Container[];
-    initContainers?: Container[];
-    [key: string]: any;
-}
-
-export interface Container {
-    name: string;
-    image: string;
-    ports?: { name?: string; containerPort: number }[];
-    resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
-    securityContext?: Record<string, any>;
-    [key: string]: any;
-}
-
-export interface Workload {
-    kind: string;
-    name: string;
-    replicas: number;
-    labels: Record<string, string>;
-    pod: PodSpec;
-}
-
-/** The objects that run pods. */
-export function workloads(objects: KubernetesObject[]): Workload[] {
-    return objects
-        .filter(({ kind }) => ["Deployment", "StatefulSet", "DaemonSet", "Job"].includes(kind))
-        .map(({ kind, metadata, spec }) => {
-            const { replicas, template } = spec as Record<string, any>;
-            return {
-                kind,
-                name: metadata.name,
-                replicas: replicas ?? 1,
-                labels: template.metadata.labels,
-                pod: template.spec,
-            };
-        });
 }
