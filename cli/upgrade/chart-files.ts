@@ -40,7 +40,7 @@ export function readChart(folder: string): ChartFiles {
         appVersion: appVersion === undefined ? undefined : String(appVersion),
         kubeVersion,
         deprecated: deprecated ?? false,
-        defaults: (load(valuesText) ?? {}) as HelmValues,
+        defaults: load(valuesText) ?? {},
         valuesText,
         keys: keysOf(folder),
     };

@@ -42,6 +42,10 @@ export function compareRelease(before: RenderedChart, after: RenderedChart, all:
     const images = imageChanges(before.objects, after.objects);
     const { values } = after.chart;
     const versions = { from: before.files, to: after.files };
+    // A key of the stack that is gone is in the findings about its values.
+    const defaults = changedDefaults(before.files.defaults, after.files.defaults, values).filter(
+        ({ ours, to }) => !ours || to !== undefined,
+    );
     return {
         images,
         fields: changedFields(objects.kept),
@@ -57,7 +61,7 @@ export function compareRelease(before: RenderedChart, after: RenderedChart, all:
             ...imageFindings(images),
             ...deprecationFindings(versions, after.chart.repository, { values, objects: after.objects }),
             ...restartFindings(objects.kept),
-            ...defaultFindings(changedDefaults(before.files.defaults, after.files.defaults, values)),
+            ...defaultFindings(defaults),
         ],
     };
 }

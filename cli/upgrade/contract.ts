@@ -40,12 +40,15 @@ function servicesOf(objects: KubernetesObject[]): Service[] {
 }
 
 function serviceFindings(service: Service, after: KubernetesObject[], all: KubernetesObject[]): Finding[] {
-    const found = servicesOf(after).find(({ metadata }) => metadata.name === service.metadata.name);
+    const named = servicesOf(after).filter(({ metadata }) => metadata.name === service.metadata.name);
+    const found = named.find(({ metadata }) => metadata.namespace === service.metadata.namespace);
     if (found === undefined) {
+        const [moved] = named;
+        const elsewhere = moved && ` The new one is ${title(moved)}.`;
         const users = usersOf(service, all);
         const inContract = contractPorts(service.metadata.name).length > 0;
         return findings("contract", inContract || users.length > 0 ? "unsafe" : "work", [
-            `${title(service)} is removed.${inContract ? " Its name is part of the DNS contract." : ""}${usedBy(users)}`,
+            `${title(service)} is removed.${inContract ? " Its name is part of the DNS contract." : ""}${elsewhere ?? ""}${usedBy(users)}`,
         ]);
     }
     return (service.spec.ports ?? []).flatMap((port) => portFindings(service, port, found, { before: [], after, all }));

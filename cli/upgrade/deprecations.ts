@@ -82,7 +82,10 @@ function isSet(values: HelmValues, [key = "", ...rest]: string[]): boolean {
     return rest.length === 0 ? values[key] !== undefined : isSet(values[key] as HelmValues, rest);
 }
 
-/** The keys in a values.yaml whose comment contains "deprecated", with this comment. */
+// Many comments describe a deprecated value of a key, such as a mode, and not the key.
+const isDeprecation = /^\W*deprecated\b|\b(this|which) (key|value|option|field|setting)? ?is deprecated\b/i;
+
+/** The keys in a values.yaml that their comment calls deprecated, with this comment. */
 export function deprecatedKeys(valuesText: string): Map<string, string> {
     const found = new Map<string, string>();
     const open: { indent: number; key: string }[] = [];
@@ -100,7 +103,7 @@ export function deprecatedKeys(valuesText: string): Map<string, string> {
             }
             open.push({ indent: spaces.length, key });
             const joined = comment.join(" ").trim();
-            if (/\bdeprecated\b/i.test(joined)) {
+            if (isDeprecation.test(joined)) {
                 found.set(open.map((parent) => parent.key).join("."), joined);
             }
         }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "util";
 import { quantityValue } from "../../validation/quantities";
 import { type Finding, findings } from "./finding";
+import { imagesOf } from "./images";
 import { type ObjectPair, statefulKinds, title } from "./objects";
 
 /**
@@ -175,6 +176,9 @@ function replicaFindings({ from, to }: ObjectPair): Finding[] {
         (object) => (fieldOf(object, "spec.replicas") as number | undefined) ?? 1,
     ) as [number, number];
     const change = `${title(from)}: the number of replicas changes from ${old} to ${replicas}.`;
+    if (replicas !== old && imagesOf([to]).some(({ repository }) => repository.endsWith("/minio/minio"))) {
+        return findings("volumes", "unsafe", [`${change} MinIO does not start with another number of drives.`]);
+    }
     if (replicas < old) {
         return findings("volumes", "work", [
             `${change} The claims of the removed replicas stay, and what only these replicas hold is no longer available.`,

@@ -167,8 +167,20 @@ export function restartFindings(kept: ObjectPair[]): Finding[] {
         kept
             .filter(({ from }) => podKinds.includes(from.kind) && from.kind !== "Job")
             .filter(({ from, to }) => template(from) !== template(to))
-            .map(({ from }) => `The pods of ${title(from)} restart, one after another.`),
+            .map(({ to }) => `The template of the pods of ${title(to)} changes. ${rollout(to)}`),
     );
+}
+
+function rollout({ spec }: KubernetesObject): string {
+    const { strategy, updateStrategy } = spec as Record<string, { type?: string } | undefined>;
+    switch ((strategy ?? updateStrategy)?.type) {
+        case "Recreate":
+            return "Kubernetes stops all pods before it starts new ones.";
+        case "OnDelete":
+            return "Existing pods keep the old template until somebody deletes them.";
+        default:
+            return "Kubernetes replaces them in a rolling update.";
+    }
 }
 
 function sortKeys(value: unknown): unknown {
@@ -184,16 +196,22 @@ function sortKeys(value: unknown): unknown {
         : value;
 }
 
-/** Every field that changes in the objects that both renderings have. Configuration files in ConfigMaps are compared key by key. */
+/** Labels of objects that contain the version of the chart. They change with every version, and have no effect. */
+const versionLabel = /^metadata\.labels\.(helm\.sh\/chart|app\.kubernetes\.io\/version)$/;
+
+/**
+ * Every field that changes in the objects that both renderings have, except for labels with the version of the chart. Configuration files in
+ * ConfigMaps are compared key by key.
+ */
 export function changedFields(kept: ObjectPair[]): Difference[] {
-    return kept.flatMap(({ from, to }) => valueDifferences(title(from), fieldsOf(from), fieldsOf(to)));
+    return kept
+        .flatMap(({ from, to }) => valueDifferences(title(from), fieldsOf(from), fieldsOf(to)))
+        .filter(({ key }) => !versionLabel.test(key));
 }
 
 function fieldsOf(object: KubernetesObject): Record<string, Scalar> {
     if (object.kind === "Secret") {
-        return Object.fromEntries(
-            Object.keys((object["data"] ?? {}) as object).map((key) => [`data.${key}`, "[secret]"]),
-        );
+        return Object.fromEntries(Object.keys(object["data"] ?? {}).map((key) => [`data.${key}`, "[secret]"]));
     }
     const data = object["data"];
     if (object.kind !== "ConfigMap" || typeof data !== "object" || data === null) {
@@ -205,7 +223,7 @@ function fieldsOf(object: KubernetesObject): Record<string, Scalar> {
 
 /** A YAML file as a tree, and any other text unchanged. */
 function parseConfig(text: unknown): unknown {
-    if (typeof text !== "string" || !/^[\w"'#-]/.test(text)) {
+    if (typeof text !== "string") {
         return text;
     }
     try {

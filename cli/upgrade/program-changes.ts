@@ -1,5 +1,5 @@
 import { differences } from "../compare";
-import type { PlanDocument } from "../plan-format";
+import type { PlanDocument, PlannedResource } from "../plan-format";
 import { type Finding, findings } from "./finding";
 import type { StackFindings } from "./report";
 
@@ -13,28 +13,24 @@ const dataTypes = [
 
 /** What changes in the resources that belong to no chart, such as Secrets, passwords and the sizes of claims. */
 export function programChanges(before: PlanDocument, after: PlanDocument): StackFindings {
-    const ids = ({ resources }: PlanDocument) => resources.map(({ type, name }) => `${type} ${name}`);
-    const [old, current] = [ids(before), ids(after)];
-    const removed = old.filter((id) => !current.includes(id));
-    const isData = (id: string) => dataTypes.includes(id.split(" ")[0] ?? "");
-    const sentence = (id: string, verb: string) => `${describe(id)} is ${verb}.`;
+    const old = new Map(before.resources.map((resource) => [idOf(resource), resource]));
+    const current = new Map(after.resources.map((resource) => [idOf(resource), resource]));
+    const removed = [...old.values()].filter((resource) => !current.has(idOf(resource)));
+    const added = [...current.values()].filter((resource) => !old.has(idOf(resource)));
+    const replaced = [...current.values()].flatMap((to) => {
+        const from = old.get(idOf(to));
+        const names = from && [objectNameOf(from), objectNameOf(to)];
+        return names === undefined || names[0] === names[1]
+            ? []
+            : [{ to, text: `${names[0]} is replaced by ${names[1]}.` }];
+    });
     const found: Finding[] = [
-        ...findings(
-            "objects",
-            "unsafe",
-            removed
-                .filter(isData)
-                .map((id) => `${sentence(id, "removed")} It holds data, or the only copy of a password.`),
-        ),
+        ...removed.map((resource) => finding(resource, `${describe(resource)} is removed.`)),
+        ...replaced.map(({ to, text }) => finding(to, text)),
         ...findings(
             "objects",
             "note",
-            removed.filter((id) => !isData(id)).map((id) => sentence(id, "removed")),
-        ),
-        ...findings(
-            "objects",
-            "note",
-            current.filter((id) => !old.includes(id)).map((id) => sentence(id, "added")),
+            added.map((resource) => `${describe(resource)} is added.`),
         ),
     ];
     return {
@@ -47,7 +43,29 @@ export function programChanges(before: PlanDocument, after: PlanDocument): Stack
     };
 }
 
-function describe(id: string): string {
-    const [type = "", name = ""] = id.split(" ");
+function idOf({ type, name }: PlannedResource): string {
+    return `${type} ${name}`;
+}
+
+/** The deletion of a resource. */
+function finding({ type }: PlannedResource, text: string): Finding {
+    return dataTypes.includes(type)
+        ? {
+              severity: "unsafe",
+              check: "objects",
+              text: `${text} The old one holds data, or the only copy of a password.`,
+          }
+        : { severity: "note", check: "objects", text };
+}
+
+function describe({ type, name }: PlannedResource): string {
     return `${type.split(":").pop()} ${name}`;
+}
+
+/** Kind, namespace and name of the Kubernetes object of a resource. Another name or namespace replaces the object. */
+function objectNameOf({ type, settings }: PlannedResource): string | undefined {
+    const [name, namespace] = [settings["metadata.name"], settings["metadata.namespace"]];
+    return name === undefined
+        ? undefined
+        : `${type.split(":").pop()} ${namespace === undefined ? "" : `${String(namespace)}/`}${String(name)}`;
 }

@@ -124,11 +124,18 @@ async function compared(
         appVersion: { from: from.files.appVersion, to: to.files.appVersion },
     };
     if ("failure" in to) {
-        return { ...release, findings: findings("render", "unsafe", [to.failure]), images: [], fields: [] };
+        const text = `Helm cannot render chart ${release.chart} ${release.to}: ${reasonOf(to.failure)}`;
+        return { ...release, findings: findings("render", "unsafe", [text]), images: [], fields: [] };
     }
     const changes = compareRelease(from, to, all);
     const configurations = await configFindings(from.objects, to.objects, programs);
     return { ...release, ...changes, findings: [...changes.findings, ...configurations] };
+}
+
+/** The reason in a message of Helm, without its hints. */
+function reasonOf(message: string): string {
+    const [, reason] = /^Error: ([\s\S]+?)(?:\n\n|$(?![\s\S]))/m.exec(message) ?? [];
+    return (reason ?? message).replace(/\s+/g, " ").trim();
 }
 
 /** Releases that only one side has. */

@@ -129,9 +129,19 @@ export function formatReport({ charts, kubernetes }: UpgradeReport, options: For
     if (charts.length === 0) {
         return "Nothing changes.";
     }
-    const lines = charts.map((chart) => `${heading(chart)}: ${chart.verdict}`);
+    const lines = charts.map(
+        (chart) => `${heading(chart)}: ${chart.verdict}${isUnchanged(chart) ? ", nothing changes" : ""}`,
+    );
     const versions = kubernetes.from === kubernetes.to ? [] : ["", `Kubernetes ${kubernetes.from} → ${kubernetes.to}`];
-    return [...lines, ...versions, ...charts.flatMap((chart) => formatChart(chart, options))].join("\n");
+    return [
+        ...lines,
+        ...versions,
+        ...charts.filter((chart) => !isUnchanged(chart)).flatMap((chart) => formatChart(chart, options)),
+    ].join("\n");
+}
+
+function isUnchanged({ findings, fields }: ChartReport): boolean {
+    return findings.length === 0 && Object.values(fields).every((changed) => changed.length === 0);
 }
 
 function heading({ chart, from, to, appVersion }: ChartReport): string {
@@ -158,7 +168,9 @@ function formatChart(chart: ChartReport, { full = false }: FormatOptions): strin
     const fields = changed.flatMap(([stack, differences]) =>
         full
             ? ["", `Changed fields in ${stack}`, ...formatParts(differences)]
-            : [`${differences.length} fields change in ${stack}. Print them with --diff.`],
+            : [
+                  `${differences.length === 1 ? "1 field changes" : `${differences.length} fields change`} in ${stack}. Print them with --diff.`,
+              ],
     );
     return [
         "",

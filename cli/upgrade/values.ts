@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "util";
+import { diffLines } from "diff";
 import { unknownKeys } from "../../components/helm/value-keys";
 import type { HelmValues } from "../../components/helm/values";
 import { didYouMean } from "../../validation/nearest";
@@ -49,21 +50,34 @@ function leaves(tree: unknown, path: string[] = []): Map<string, unknown> {
 
 /** A sentence for each default that changes. */
 export function defaultFindings(changes: DefaultChange[]): Finding[] {
-    return findings(
-        "defaults",
-        "note",
-        changes.map(({ path, from, to, ours }) => {
-            const key = path.join(".");
-            const subject = ours
-                ? `The stack sets ${key}. Its default`
-                : `The default of ${key}, which the stack does not set,`;
-            return from === undefined
-                ? `${ours ? `The stack sets ${key}, which` : `The key ${key}`} is new in the default values: ${show(to)}.`
-                : to === undefined
-                  ? `${subject} ${show(from)} is no longer in the default values.`
-                  : `${subject} changes from ${show(from)} to ${show(to)}.`;
-        }),
-    );
+    return findings("defaults", "note", changes.map(sentence));
+}
+
+function sentence({ path, from, to, ours }: DefaultChange): string {
+    const key = path.join(".");
+    if (from === undefined) {
+        return `${ours ? `The stack sets ${key}, which` : `The key ${key}`} is new in the default values: ${show(to)}.`;
+    }
+    const subject = ours
+        ? `The stack sets ${key}. Its default`
+        : `The default of ${key}, which the stack does not set,`;
+    if (to === undefined) {
+        return `${subject} ${show(from)} is no longer in the default values.`;
+    }
+    return isLongText(from) && isLongText(to)
+        ? `${subject} changes: ${changedLines(from, to)}.`
+        : `${subject} changes from ${show(from)} to ${show(to)}.`;
+}
+
+function isLongText(value: unknown): value is string {
+    return typeof value === "string" && value.includes("\n");
+}
+
+function changedLines(from: string, to: string): string {
+    const parts = diffLines(from, to);
+    const count = (kind: "added" | "removed") =>
+        parts.filter((part) => part[kind]).reduce((sum, part) => sum + part.count, 0);
+    return `${count("added")} added lines and ${count("removed")} removed lines`;
 }
 
 const longestValue = 80;

@@ -114,5 +114,5 @@ export function missingVersion(name: string, version: string, source: string, ve
     const nearest = nearestVersions(version, versions);
     return nearest.length === 0
         ? `${source} has no version of chart ${name}`
-        : `chart ${name} ${version} does not exist in ${source}; the nearest versions are ${nearest.join(", ")}`;
+        : `chart ${name} ${version} does not exist in ${source}; the nearest ${nearest.length === 1 ? "version is" : "versions are"} ${nearest.join(", ")}`;
 }
