@@ -2,7 +2,6 @@ import { execFileSync } from "child_process";
 import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
-import { load } from "js-yaml";
 import type { KnownKeys } from "../../components/helm/key-tree";
 import type { HelmValues } from "../../components/helm/values";
 import { readYamlMap } from "../../components/helm/yaml";
@@ -32,7 +31,7 @@ export function readChart(folder: string): ChartFiles {
     const { name, version, appVersion, kubeVersion, deprecated } = readYamlMap(
         path.join(folder, "Chart.yaml"),
     ) as unknown as ChartFiles;
-    const valuesText = fs.readFileSync(path.join(folder, "values.yaml"), "utf8");
+    const valuesFile = path.join(folder, "values.yaml");
     return {
         name,
         version,
@@ -40,8 +39,8 @@ export function readChart(folder: string): ChartFiles {
         appVersion: appVersion === undefined ? undefined : String(appVersion),
         kubeVersion,
         deprecated: deprecated ?? false,
-        defaults: load(valuesText) ?? {},
-        valuesText,
+        defaults: readYamlMap(valuesFile),
+        valuesText: fs.readFileSync(valuesFile, "utf8"),
         keys: keysOf(folder),
     };
 }

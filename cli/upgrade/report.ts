@@ -165,19 +165,18 @@ function formatChart(chart: ChartReport, { full = false }: FormatOptions): strin
         const lines = severity === "note" && !full ? shortened(found, chart) : found.map((each) => line(each, chart));
         return lines.length === 0 ? [] : ["", headings[severity], ...lines];
     });
-    const fields = changed.flatMap(([stack, differences]) =>
-        full
-            ? ["", `Changed fields in ${stack}`, ...formatParts(differences)]
-            : [
-                  `${differences.length === 1 ? "1 field changes" : `${differences.length} fields change`} in ${stack}. Print them with --diff.`,
-              ],
-    );
-    return [
-        "",
-        `── ${heading(chart)} in ${chart.stacks.join(" and ")}`,
-        ...sections,
-        ...(full ? fields : ["", ...fields]),
-    ];
+    return ["", `── ${heading(chart)} in ${chart.stacks.join(" and ")}`, ...sections, ...fieldLines(changed, full)];
+}
+
+function fieldLines(changed: [string, Difference[]][], full: boolean): string[] {
+    if (full) {
+        return changed.flatMap(([stack, fields]) => ["", `Changed fields in ${stack}`, ...formatParts(fields)]);
+    }
+    const counts = changed.map(([stack, { length }]) => {
+        const fields = length === 1 ? "1 field changes" : `${length} fields change`;
+        return `${fields} in ${stack}. Print them with --diff.`;
+    });
+    return counts.length === 0 ? [] : ["", ...counts];
 }
 
 function line({ text, stacks, releases }: ReportedFinding, chart: ChartReport): string {
