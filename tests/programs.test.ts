@@ -3,6 +3,7 @@ import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
 import type { KubernetesObject } from "../cli/manifests";
+import { type Program, programs } from "../cli/upgrade/programs";
 import { alloyConfig, type AlloyFile } from "../components/alloy/config";
 import { describeWith } from "./helpers/prerequisites";
 import { type RenderedStack, renderStack, type Workload, workloads } from "./helpers/rendered";
@@ -79,29 +80,30 @@ function failure(program: string, args: string[]): string {
     return status === 0 ? "" : `exit code ${status}: ${stdout}${stderr}`;
 }
 
-// The command of each program that validates a configuration. Mimir and Pyroscope have none, but they validate it to list modules.
-const checks: [string, string, string, (file: string) => string[]][] = [
-    ["otelcol-contrib", "otel-collector-opentelemetry-collector", "relay", (file) => ["validate", "--config", file]],
-    ["loki", "loki", "config.yaml", (file) => [`-config.file=${file}`, "-config.expand-env=true", "-verify-config"]],
-    ["tempo", "tempo", "tempo.yaml", (file) => [`-config.file=${file}`, "-config.verify=true"]],
-    ["mimir", "mimir", "mimir.yaml", (file) => [`-config.file=${file}`, "-config.expand-env=true", "-modules"]],
-    ["pyroscope", "pyroscope-config", "config.yaml", (file) => [`-config.file=${file}`, "-modules"]],
-    ["alloy", "lgtm-alloy-receiver", "config.alloy", (file) => ["validate", "--stability.level=public-preview", file]],
-    ["alloy", "lgtm-alloy-logs", "config.alloy", (file) => ["validate", file]],
-    ["alloy", "lgtm-alloy-metrics", "config.alloy", (file) => ["validate", file]],
+// The last part of the image, the ConfigMap and its key, and arguments of the container that the configuration needs.
+const checks: [string, string, string, string[]][] = [
+    ["opentelemetry-collector-contrib", "otel-collector-opentelemetry-collector", "relay", []],
+    ["loki", "loki", "config.yaml", ["-config.expand-env=true"]],
+    ["tempo", "tempo", "tempo.yaml", []],
+    ["mimir", "mimir", "mimir.yaml", ["-config.expand-env=true"]],
+    ["pyroscope", "pyroscope-config", "config.yaml", []],
+    ["alloy", "lgtm-alloy-receiver", "config.alloy", ["--stability.level=public-preview"]],
+    ["alloy", "lgtm-alloy-logs", "config.alloy", []],
+    ["alloy", "lgtm-alloy-metrics", "config.alloy", []],
 ];
 
-describe.each(checks)("%s", (program, configMap, key, args) => {
+describe.each(checks)("%s", (image, configMap, key, args) => {
+    const { name: program, validation } = programs[image] as Required<Program>;
     describeWith({ programs: ["helm", program], mirror: true }, `accepts the configuration in ${configMap}`, () => {
         test.each(variants)("in %s", async (...variant) => {
-            expect(failure(program, args(await configFile(variant, configMap, key)))).toBe("");
+            expect(failure(program, validation(await configFile(variant, configMap, key), args))).toBe("");
         });
 
         test("and rejects an invalid configuration", async () => {
             const file = await configFile(variants[0] as (typeof variants)[number], configMap, key);
             const invalid = `${file}-invalid`;
             fs.writeFileSync(invalid, `${fs.readFileSync(file, "utf8")}\nno_such_key: true\n`);
-            expect(failure(program, args(invalid))).not.toBe("");
+            expect(failure(program, validation(invalid, args))).not.toBe("");
         });
     });
 });

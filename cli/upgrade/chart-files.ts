@@ -23,7 +23,8 @@ export interface ChartFiles {
     defaults: HelmValues;
     /** The text of values.yaml, with its comments. */
     valuesText: string;
-    keys: KnownKeys;
+    /** Reads the keys that the values of the chart can have. */
+    keys: () => KnownKeys;
 }
 
 /** Reads the files of a chart in a folder. */
@@ -41,7 +42,7 @@ export function readChart(folder: string): ChartFiles {
         deprecated: deprecated ?? false,
         defaults: readYamlMap(valuesFile),
         valuesText: fs.readFileSync(valuesFile, "utf8"),
-        keys: keysOf(folder),
+        keys: () => keysOf(folder),
     };
 }
 

@@ -62,8 +62,17 @@ async function rehearseStack(
     folders: ChartFolders,
     options: RehearsalOptions,
 ): Promise<StackFindings[]> {
+    // Most charts are equal on both sides.
+    const rendered = new Map<string, Promise<Rendering>>();
     const render = (side: Side) =>
-        Promise.all(side.charts.map(async (chart) => renderSide(chart, side.kubernetes, await folders.get(chart))));
+        Promise.all(
+            side.charts.map(async (chart) => {
+                const id = JSON.stringify([chart, side.kubernetes]);
+                const rendering = rendered.get(id) ?? renderSide(chart, side.kubernetes, folders);
+                rendered.set(id, rendering);
+                return rendering;
+            }),
+        );
     options.progress(`${stack}: rendering the current charts`);
     const old = (await render(before)).map(requireRendered);
     options.progress(`${stack}: rendering the new charts`);
@@ -80,7 +89,8 @@ async function rehearseStack(
     return [...found, ...releaseChanges(stack, old, current), ...programFindings(before, after)];
 }
 
-async function renderSide(chart: LocatedChart, kubernetes: string, files: ChartFiles): Promise<Rendering> {
+async function renderSide(chart: LocatedChart, kubernetes: string, folders: ChartFolders): Promise<Rendering> {
+    const files = await folders.get(chart);
     const warnings: string[] = [];
     // The unpacked chart, so that a repository is not asked again.
     const local = { ...chart, source: { chart: files.folder } };

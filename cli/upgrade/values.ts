@@ -17,8 +17,8 @@ export interface DefaultChange {
 
 /** The keys that the stack sets and that only the old version of a chart has. */
 export function valueFindings(values: HelmValues, from: ChartFiles, to: ChartFiles): Finding[] {
-    const before = new Set(unknownKeys(values, from.keys).map(({ path }) => path.join("\0")));
-    const gone = unknownKeys(values, to.keys).filter(({ path }) => !before.has(path.join("\0")));
+    const before = new Set(unknownKeys(values, from.keys()).map(({ path }) => path.join("\0")));
+    const gone = unknownKeys(values, to.keys()).filter(({ path }) => !before.has(path.join("\0")));
     return findings(
         "values",
         "work",

@@ -14,6 +14,7 @@ import { command as pulumiCli } from "../../cli/pulumi-cli";
 import { command as render } from "../../cli/render";
 import { command as summary } from "../../cli/summary";
 import { command as up } from "../../cli/up";
+import { command as upgrade } from "../../cli/upgrade";
 import { command as verify } from "../../cli/verify";
 
 const commands: Record<string, Command> = {
@@ -25,6 +26,7 @@ const commands: Record<string, Command> = {
     render,
     summary,
     up,
+    upgrade,
     verify,
 };
 const root = process.cwd();
