@@ -11,6 +11,16 @@ export interface Resource {
     hasProvider: boolean;
     /** Secret values are replaced by a placeholder. */
     inputs: Record<string, unknown>;
+    /** Former names, types and parents that the program lists in the resource options. Default: none. */
+    aliases?: FormerResource[];
+}
+
+/** A former identity of a resource. A part that is undefined has not changed. */
+export interface FormerResource {
+    type?: string | undefined;
+    name?: string | undefined;
+    /** Name of the former parent. */
+    parent?: string | undefined;
 }
 
 /** The project, the stack and the configuration with which a program runs. */
@@ -67,7 +77,7 @@ async function record<T>(programConfig: ProgramConfig, program: () => T | Promis
     pulumi.runtime.setAllConfig(config, secretKeys);
 
     const root = { type: "pulumi:pulumi:Stack", name: `${project}-${stack}`, parent: null };
-    const registered = new Map<pulumi.Resource, Pick<Resource, "type" | "name" | "parent">>();
+    const registered = new Map<pulumi.Resource, Pick<Resource, "type" | "name" | "parent" | "aliases">>();
     let outcome: () => T = () => {
         throw new Error("the program did not run");
     };
@@ -75,7 +85,13 @@ async function record<T>(programConfig: ProgramConfig, program: () => T | Promis
         // Mocks do not receive the parent of a resource, but transformations do.
         pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
             const parent = opts.parent && registered.get(opts.parent);
-            registered.set(resource, { type, name, parent: parent?.name ?? root.name });
+            const aliases = formerResources(opts.aliases ?? [], registered);
+            registered.set(resource, {
+                type,
+                name,
+                parent: parent?.name ?? root.name,
+                ...(aliases.length > 0 && { aliases }),
+            });
             return undefined;
         });
         try {
@@ -103,6 +119,26 @@ async function record<T>(programConfig: ProgramConfig, program: () => T | Promis
             };
         }),
     };
+}
+
+/** The aliases of a resource as plain values. A URN contains the former type and name. */
+function formerResources(
+    aliases: pulumi.Input<pulumi.URN | pulumi.Alias>[],
+    registered: Map<pulumi.Resource, { name: string }>,
+): FormerResource[] {
+    return aliases.map((alias) => {
+        if (typeof alias === "string") {
+            const [, types = "", name] = /^urn:pulumi:[^:]*::[^:]*::(.*)::(.*)$/.exec(alias) ?? [];
+            return { type: types.split("$").pop(), name };
+        }
+        const { type, name, parent } = alias as pulumi.Alias;
+        const former = pulumi.Resource.isInstance(parent) ? registered.get(parent)?.name : undefined;
+        return { type: plain(type), name: plain(name), parent: former };
+    });
+}
+
+function plain(value: unknown): string | undefined {
+    return typeof value === "string" ? value : undefined;
 }
 
 /** The placeholder for a secret value. */

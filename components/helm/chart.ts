@@ -5,6 +5,7 @@ import { Profile } from "../profile";
 import type { DeploymentArgs, OverrideArgs } from "./args";
 import { dataObjectOptions, setClaimSizes, type VolumeClaims } from "./claims";
 import type { ChartPin } from "./pins";
+import { objectAliases } from "./renames";
 import { chartSource, mirrorMistakes } from "./source";
 import { unknownSentence, unknownValues } from "./value-keys";
 import type { HelmValues } from "./values";
@@ -68,13 +69,20 @@ export function deployChart(
             ...opts,
             dependsOn: [...(opts.dependsOn ?? []), ...sizedClaims],
             transforms: [
-                ({ type, props, opts: own }) => {
-                    const options = dataObjectOptions(type, protectsData(args));
+                ({ type, name: object, props, opts: own }) => {
+                    const options = objectOptions(type, object, args);
                     return options && { props, opts: pulumi.mergeOptions(own, options) };
                 },
             ],
         },
     );
+}
+
+/** Resource options of an object of a chart. Undefined if it needs none. */
+function objectOptions(type: string, name: string, args: DeploymentArgs): pulumi.CustomResourceOptions | undefined {
+    const options = dataObjectOptions(type, protectsData(args));
+    const aliases = objectAliases(type, name, args.namespace);
+    return aliases.length === 0 ? options : { ...options, aliases };
 }
 
 /** Whether Pulumi refuses to delete or replace the objects that hold data. */
