@@ -4,8 +4,10 @@ import * as os from "os";
 import * as path from "path";
 import { pins } from "../../components/helm/pins";
 import type { UpgradeReport } from "../../cli/upgrade/report";
-import { projectFolder, runCommand } from "../helpers/command";
+import { projectFolder, runCommand, runProcess } from "../helpers/command";
 import { chartMirror, describeWith } from "../helpers/prerequisites";
+import { writeProgram } from "../helpers/programs";
+import { serveReleases } from "../helpers/releases";
 
 let folder: string;
 beforeEach(() => {
@@ -30,6 +32,32 @@ describe("upgrade refuses, with exit code 2,", () => {
         expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
         expect(stderr).toContain(message);
     });
+});
+
+test("upgrade asks an OCI registry for the newest version, and names it if a version does not exist", async () => {
+    writeProgram(
+        path.join(folder, "helm"),
+        `echo "$@" >> "${path.join(folder, "calls")}"
+case "$*" in
+version*) exit 0 ;;
+"show chart oci://registry.example.com/charts/loki --version "*"9.9.9") echo "Error: not found" >&2; exit 1 ;;
+"show chart oci://registry.example.com/charts/loki --version "*) echo "version: 20.1.0"; exit 0 ;;
+esac
+exit 1`,
+    );
+    const { status, stderr } = await upgrade(
+        ["loki", "--to", "9.9.9"],
+        {
+            "observability:charts": { mirror: "oci://registry.example.com/charts" },
+        },
+        { PATH: `${folder}:${process.env["PATH"]}` },
+    );
+    expect(status).toBe(2);
+    expect(stderr).toContain(
+        "chart loki 9.9.9 does not exist in oci://registry.example.com/charts; the nearest version is 20.1.0",
+    );
+    const calls = fs.readFileSync(path.join(folder, "calls"), "utf8").trim().split("\n").slice(1);
+    expect(calls.map((call) => call.split("--version ")[1])).toEqual([">=0.0.0", "^9", "~9.9", "9.9.9"]);
 });
 
 /** Packs the chart of Tempo in another version into the folder, after changes to its files. */
@@ -138,6 +166,32 @@ describeWith({ programs: ["helm"], mirror: true }, "upgrade", () => {
         expect(stderr.trim().split("\n").at(-1)).toBe(
             `error: chart tempo 9.1.0 does not exist in ${path.join(folder, "new")}; the nearest version is 9.0.0`,
         );
+    });
+
+    test("reads the versions of a Helm repository", async () => {
+        packTempo("9.0.0", () => undefined);
+        const archive = fs.readFileSync(path.join(folder, "new", "tempo-9.0.0.tgz"));
+        const entry = (version: string) => ({
+            apiVersion: "v2",
+            name: "tempo",
+            version,
+            urls: [`tempo-${version}.tgz`],
+        });
+        const index = { apiVersion: "v1", entries: { tempo: ["9.0.0", "9.1.0-rc.1", "2.2.4"].map(entry) } };
+        const served = await serveReleases({ "/index.yaml": JSON.stringify(index), "/tempo-9.0.0.tgz": archive });
+        try {
+            const from = ["--mirror", served.url, "--from-mirror", path.resolve(chartMirror ?? "")];
+            const found = await runProcess(folder, "upgrade", ["tempo", ...from]);
+            expect(found.stdout.split("\n")[0]).toBe(`tempo ${pins.tempo.version} → 9.0.0: safe`);
+            expect(found.status).toBe(0);
+            const missing = await runProcess(folder, "upgrade", ["tempo", "--to", "9.0.1", ...from]);
+            expect(missing.status).toBe(2);
+            expect(missing.stderr).toContain(
+                `error: chart tempo 9.0.1 does not exist in ${served.url}; the nearest version is 9.0.0\n`,
+            );
+        } finally {
+            await served.close();
+        }
     });
 
     test("compares settings: Loki with three replicas", async () => {

@@ -82,7 +82,7 @@ describe("an upgrade", () => {
         retired: string[] = [],
     ) => {
         const { component, object = {}, aliases = {} } = after;
-        const changed = { ...statefulSet, ...object } as typeof statefulSet;
+        const changed = { ...statefulSet, ...object };
         const state = stateOf(source(component), new Map([["loki", [changed]]]), aliases);
         return stateMistakes(
             release,
