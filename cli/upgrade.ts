@@ -9,7 +9,8 @@ import { planDocument } from "./plan-format";
 import { run, start } from "./run";
 import { locateChart, planInFolder } from "./upgrade/base";
 import { inVersion, rehearse, type Side, type StackRehearsal } from "./upgrade/rehearse";
-import { formatReport, reportOf } from "./upgrade/report";
+import { markdownReport } from "./upgrade/markdown";
+import { formatReport, reportOf, type UpgradeReport } from "./upgrade/report";
 import { assignedSettings, parseAssignment } from "./upgrade/settings";
 import { availableVersions, missingVersion, newestVersion } from "./upgrade/versions";
 
@@ -25,6 +26,7 @@ interface UpgradeOptions {
     programs?: string[];
     allowUnchecked?: boolean;
     json?: boolean;
+    markdown?: boolean;
     diff?: boolean;
     verbose?: boolean;
 }
@@ -70,6 +72,7 @@ export const command = new Command("upgrade")
     )
     .option("--allow-unchecked", "exit with code 0 even if a configuration could not be checked")
     .option("--json", "print the report as one JSON document")
+    .option("--markdown", "print the report as the comment of a pull request")
     .option("--diff", "print all notes and every changed field")
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : couldNotRun))
     .option("--verbose", verboseHelp)
@@ -97,9 +100,16 @@ async function upgrade(chart: string | undefined, options: UpgradeOptions): Prom
     const found = await rehearse(rehearsals, { programs: options.programs ?? [], progress });
     const kubernetes = { from: options.fromKubernetes, to: options.kubernetes ?? options.fromKubernetes };
     const report = reportOf(found, kubernetes);
-    console.log(options.json ? JSON.stringify(report, null, 2) : formatReport(report, { full: options.diff ?? false }));
+    console.log(print(report, options));
     const accepted = ["safe", ...(options.allowUnchecked ? ["not fully checked"] : [])];
     process.exitCode = accepted.includes(report.verdict) ? 0 : 1;
+}
+
+function print(report: UpgradeReport, { json, markdown, diff = false }: UpgradeOptions): string {
+    if (json) {
+        return JSON.stringify(report, null, 2);
+    }
+    return markdown ? markdownReport(report) : formatReport(report, { full: diff });
 }
 
 /** @throws Error if options do not fit together. */

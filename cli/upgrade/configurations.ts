@@ -17,6 +17,7 @@ export interface GeneratedConfig {
     workload: string;
     program: Program;
     version: string;
+    image: string;
     /** Arguments of the container. */
     args: string[];
     env: Record<string, string>;
@@ -45,6 +46,7 @@ export function generatedConfigs(objects: KubernetesObject[]): GeneratedConfig[]
                               workload: `${workload.kind} ${workload.name}`,
                               program,
                               version: tag,
+                              image: container.image,
                               args: argumentsOf(container),
                               env: environment(container, workload),
                               files,
@@ -146,7 +148,9 @@ async function validate(config: GeneratedConfig, folders: string[]): Promise<Fin
     }
     const executable = await findProgram(program, version, folders);
     if ("missing" in executable) {
-        return finding("unchecked", `${workload}: the configuration is not checked: ${executable.missing}.`);
+        const text = `${workload}: the configuration is not checked: ${executable.missing}.`;
+        const missing = { program: program.name, version: version.replace(/^v/, ""), image: config.image };
+        return { ...finding("unchecked", text), missing };
     }
     const failure = await validationFailure(executable.file, config);
     return failure === undefined

@@ -31,6 +31,8 @@ export interface Finding {
     check: CheckName;
     /** A full sentence. It is true of the manifests that were compared. */
     text: string;
+    /** The program that was not found, so that a check could not run. */
+    missing?: { program: string; version: string; image: string };
 }
 
 /** Creates findings of one check. */

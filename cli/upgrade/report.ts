@@ -112,7 +112,8 @@ function chartReport(group: StackFindings[]): ChartReport {
     };
 }
 
-const headings: Record<Severity, string> = {
+/** Titles of the sections of a report. */
+export const headings: Record<Severity, string> = {
     unsafe: "Unsafe",
     work: "Needs work",
     unchecked: "Not checked",
@@ -140,11 +141,13 @@ export function formatReport({ charts, kubernetes }: UpgradeReport, options: For
     ].join("\n");
 }
 
-function isUnchanged({ findings, fields }: ChartReport): boolean {
+/** Whether nothing differs. */
+export function isUnchanged({ findings, fields }: ChartReport): boolean {
     return findings.length === 0 && Object.values(fields).every((changed) => changed.length === 0);
 }
 
-function heading({ chart, from, to, appVersion }: ChartReport): string {
+/** The chart with its versions. */
+export function heading({ chart, from, to, appVersion }: ChartReport): string {
     if (from === undefined || to === undefined) {
         return "Resources of the program";
     }
@@ -179,13 +182,18 @@ function fieldLines(changed: [string, Difference[]][], full: boolean): string[] 
     return counts.length === 0 ? [] : ["", ...counts];
 }
 
-function line({ text, stacks, releases }: ReportedFinding, chart: ChartReport): string {
+function line(finding: ReportedFinding, chart: ChartReport): string {
+    return `  - ${scopeOf(finding, chart)}${finding.text}`;
+}
+
+/** The stacks and releases of a finding in brackets, if it is not true of all of its chart. */
+export function scopeOf({ stacks, releases }: ReportedFinding, chart: ChartReport): string {
     const allReleases = new Set(chart.findings.flatMap((finding) => finding.releases));
     const scope = [
         ...(stacks.length < chart.stacks.length ? [`only in ${stacks.join(", ")}`] : []),
         ...(releases.length < allReleases.size ? [releases.join(", ")] : []),
     ];
-    return `  - ${scope.length > 0 ? `[${scope.join("; ")}] ` : ""}${text}`;
+    return scope.length > 0 ? `[${scope.join("; ")}] ` : "";
 }
 
 function shortened(found: ReportedFinding[], chart: ChartReport): string[] {

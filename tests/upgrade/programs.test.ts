@@ -112,6 +112,7 @@ describe("a generated configuration", () => {
                 workload: "StatefulSet loki",
                 program: loki,
                 version: "3.7.6",
+                image: "grafana/loki:3.7.6",
                 args: ["-config.file=/etc/loki/config.yaml", "-advertise=$(POD_IP)"],
                 env: { POD_IP: "127.0.0.1" },
                 files: { "/etc/loki/config.yaml": "a: 1" },
