@@ -48,7 +48,7 @@ export function locateChart(chart: Chart, folder: string, mirror?: string): Loca
 }
 
 function sourceIn({ chart, version, repository }: Chart, folder: string, mirror?: string): ChartSource {
-    const own = path.join(folder, repository, chart);
+    const own = path.resolve(folder, repository, chart);
     if (fs.existsSync(path.join(own, "Chart.yaml"))) {
         return { chart: own };
     }

@@ -1,4 +1,4 @@
-import { type Difference, formatParts } from "../compare";
+import { formatParts } from "../compare";
 import { type Severity, severities } from "./finding";
 import { type ChartReport, heading, headings, isUnchanged, scopeOf, type UpgradeReport } from "./report";
 
@@ -28,19 +28,23 @@ export function markdownReport({ charts, kubernetes, verdict }: UpgradeReport, m
         ...rows,
         "",
         ...severities.filter((severity) => severity !== "note").flatMap((severity) => section(charts, severity)),
-        ...folded("Notes", section(charts, "note").slice(2)),
+        ...folded("Notes", lines(charts, "note")),
+        "",
     ].join("\n");
-    const fields = charts.flatMap((chart) => Object.values(chart.fields).flat());
-    return text.slice(0, maxLength) + changedFields(charts, fields, maxLength - text.length);
+    return cut(text, maxLength) + changedFields(charts, maxLength - text.length);
 }
 
 function section(charts: ChartReport[], severity: Severity): string[] {
-    const lines = charts.flatMap((chart) =>
+    const found = lines(charts, severity);
+    return found.length === 0 ? [] : [`### ${headings[severity]}`, "", ...found, ""];
+}
+
+function lines(charts: ChartReport[], severity: Severity): string[] {
+    return charts.flatMap((chart) =>
         chart.findings
             .filter((finding) => finding.severity === severity)
             .map((finding) => `- ${heading(chart).split(" (")[0]}: ${scopeOf(finding, chart)}${escape(finding.text)}`),
     );
-    return lines.length === 0 ? [] : [`### ${headings[severity]}`, "", ...lines, ""];
 }
 
 /** Angle brackets would be HTML tags. */
@@ -48,27 +52,35 @@ function escape(text: string): string {
     return text.replace(/\s+/g, " ").replaceAll("<", "&lt;");
 }
 
-function folded(title: string, lines: string[]): string[] {
-    return lines.length === 0 ? [] : [`<details><summary>${title}</summary>`, "", ...lines, "", "</details>", ""];
+const cutNote = "\n\nThe report is cut, because a comment has a maximum length.\n";
+
+function cut(text: string, maxLength: number): string {
+    return text.length <= maxLength ? text : text.slice(0, maxLength - cutNote.length) + cutNote;
 }
 
-function changedFields(charts: ChartReport[], fields: Difference[], room: number): string {
-    const lines = charts.flatMap((chart) =>
+function folded(title: string, content: string[]): string[] {
+    return content.length === 0 ? [] : [`<details><summary>${title}</summary>`, "", ...content, "", "</details>", ""];
+}
+
+function changedFields(charts: ChartReport[], room: number): string {
+    const fields = charts.flatMap((chart) => Object.values(chart.fields).flat());
+    const content = charts.flatMap((chart) =>
         Object.entries(chart.fields).flatMap(([stack, changed]) =>
             changed.length === 0 ? [] : [`# ${heading(chart)} in ${stack}`, ...formatParts(changed)],
         ),
     );
     // The fence must be longer than any fence in the text.
-    const fences = lines.join("\n").match(/~+/g) ?? [];
+    const fences = content.join("\n").match(/~+/g) ?? [];
     const fence = "~".repeat(Math.max(3, ...fences.map(({ length }) => length + 1)));
-    const note = "\nThe list is cut, because a comment has a maximum length.";
+    const note = ["", "The list is cut, because a comment has a maximum length."];
     const wrap = (kept: string[]) =>
-        folded(`${fields.length} changed fields`, [
+        folded(`${fields.length} changed ${fields.length === 1 ? "field" : "fields"}`, [
             `${fence}diff`,
             ...kept,
-            ...(kept.length < lines.length ? [fence + note] : [fence]),
+            fence,
+            ...(kept.length < content.length ? note : []),
         ]).join("\n");
-    let kept = lines;
+    let kept = content;
     while (kept.length > 0 && wrap(kept).length > room) {
         kept = kept.slice(0, Math.floor(kept.length * 0.9));
     }

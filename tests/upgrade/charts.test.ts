@@ -5,6 +5,7 @@ import { readChart } from "../../cli/upgrade/chart-files";
 import { deprecatedKeys, deprecationFindings } from "../../cli/upgrade/deprecations";
 import { programChanges } from "../../cli/upgrade/program-changes";
 import type { PlanDocument } from "../../cli/plan-format";
+import { markdownReport } from "../../cli/upgrade/markdown";
 import { formatReport, reportOf, type StackFindings, verdictOf } from "../../cli/upgrade/report";
 import { assignedSettings, parseAssignment } from "../../cli/upgrade/settings";
 import { changedDefaults, defaultFindings, valueFindings } from "../../cli/upgrade/values";
@@ -269,6 +270,58 @@ describe("the report", () => {
         expect(formatReport(report, { full: true })).toContain(
             "Changed fields in dev\n~ Service a\n    ~ spec.x: 1 → 2",
         );
+    });
+
+    test("as Markdown has a table of verdicts, what breaks, and the rest folded", () => {
+        const report = reportOf(
+            [
+                found("dev", {
+                    findings: [finding("unsafe", "The <tag>\nbreaks."), finding("note", "A note.")],
+                    fields: [{ part: "ConfigMap a", key: "data.x", from: "~~~", to: "b" }],
+                }),
+            ],
+            kubernetes,
+        );
+        expect(markdownReport(report)).toBe(
+            [
+                "## Upgrade report: unsafe",
+                "",
+                "| Chart | Verdict |",
+                "| --- | --- |",
+                "| tempo 2.2.4 → 3.0.0 (application 2.10.8 → 3.0.3) | **unsafe** |",
+                "",
+                "### Unsafe",
+                "",
+                "- tempo 2.2.4 → 3.0.0: The &lt;tag> breaks.",
+                "",
+                "<details><summary>Notes</summary>",
+                "",
+                "- tempo 2.2.4 → 3.0.0: A note.",
+                "",
+                "</details>",
+                "",
+                "<details><summary>1 changed field</summary>",
+                "",
+                "~~~~diff",
+                "# tempo 2.2.4 → 3.0.0 (application 2.10.8 → 3.0.3) in dev",
+                "~ ConfigMap a",
+                "    ~ data.x: ~~~ → b",
+                "~~~~",
+                "",
+                "</details>",
+                "",
+            ].join("\n"),
+        );
+    });
+
+    test("as Markdown is never longer than a comment can be, and says that it is cut", () => {
+        const fields = Array.from({ length: 5000 }, (_, index) => ({ part: "a", key: `key ${index}`, from: 1, to: 2 }));
+        const text = markdownReport(reportOf([found("dev", { fields })], kubernetes));
+        expect(text.length).toBeGreaterThan(50_000);
+        expect(text.length).toBeLessThanOrEqual(65_000);
+        expect(text).toContain("The list is cut, because a comment has a maximum length.");
+        const findings = Array.from({ length: 5000 }, (_, index) => finding("work", `Sentence ${index} of many.`));
+        expect(markdownReport(reportOf([found("dev", { findings })], kubernetes)).length).toBeLessThanOrEqual(65_000);
     });
 
     test("without changes is one sentence", () => {

@@ -77,7 +77,11 @@ function edit(file: string, from: string, to: string): void {
     fs.writeFileSync(file, text.replaceAll(from, to));
 }
 
+// These tests render all charts of a stack, some of them in separate processes.
+const timeout = 240_000;
+
 describeWith({ programs: ["helm"], mirror: true }, "upgrade", () => {
+    jest.setTimeout(timeout);
     const mirrors = () => ["--mirror", path.join(folder, "new"), "--from-mirror", path.resolve(chartMirror ?? "")];
     const report = async (args: string[], config: object = {}) => {
         const { status, stdout, stderr } = await upgrade([...args, "--json"], config);
@@ -225,6 +229,34 @@ describeWith({ programs: ["helm"], mirror: true }, "upgrade", () => {
         expect(texts(found, "render")).toContain(
             "unsafe: Helm cannot render chart mimir 0.1.0: chart requires kubeVersion: >=1.25.0-0 which is incompatible with Kubernetes v1.24.0",
         );
+    });
+
+    test("compares the stacks of another checkout with those of this one", async () => {
+        const mirror = { "observability:charts": { mirror: path.resolve(chartMirror ?? "") } };
+        const base = path.join(folder, "base");
+        fs.mkdirSync(base);
+        for (const name of fs.readdirSync(".").filter((file) => !/^(\.git|Pulumi\..*)$/.test(file))) {
+            fs.symlinkSync(path.resolve(name), path.join(base, name));
+        }
+        fs.copyFileSync("Pulumi.yaml", path.join(base, "Pulumi.yaml"));
+        fs.writeFileSync(path.join(base, "Pulumi.test.yaml"), JSON.stringify({ config: mirror }));
+        const args = ["--against", base, "--allow-unchecked"];
+        const same = await upgrade(args, mirror);
+        expect(same.stdout).toBe("Nothing changes.\n");
+        const changed = await report(args, { ...mirror, "observability:retention": { traces: "9d" } });
+        expect(changed.charts.map(({ chart }) => chart)).toEqual(["tempo", "program"]);
+        expect(changed.charts[0]?.fields["test"]).toContainEqual({
+            part: "ConfigMap monitoring/tempo",
+            key: "data.tempo.yaml.compactor.compaction.block_retention",
+            from: "48h",
+            to: "216h",
+        });
+    });
+
+    test("refuses a folder that is no checkout", async () => {
+        const { status, stderr } = await upgrade(["--against", folder]);
+        expect(status).toBe(2);
+        expect(stderr).toContain(`--against is "${folder}"; it must be the folder of another checkout of this project`);
     });
 
     test("prints the verdict first, and the progress only to stderr", async () => {
