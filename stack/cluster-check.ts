@@ -57,8 +57,12 @@ export async function checkCluster(
         volumeMistakes(reader, settings, reported),
         clusterWarnings(reader, settings),
     ]);
-    const mistakes = adoptsExisting() ? [] : existingMistakes(existing, settings, own);
-    return { mistakes: [...mistakes, ...volumes], warnings };
+    if (adoptsExisting()) {
+        return { mistakes: volumes, warnings };
+    }
+    const { namespace, configurations } = existingMistakes(existing, settings, own);
+    // The claims in a namespace of others are theirs.
+    return { mistakes: [...namespace, ...configurations, ...(namespace.length > 0 ? [] : volumes)], warnings };
 }
 
 /** The data that this stack and other stacks of the cluster would collect: sentences that begin with the key of a setting. */

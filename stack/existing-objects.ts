@@ -47,18 +47,24 @@ export function ownsNamespace(
     );
 }
 
-/**
- * The objects that exist although the stack would create them: sentences that begin with the key of a setting. Pulumi would fail at the first of them,
- * after it had created others.
- */
-export function existingMistakes(facts: ExistingFacts, settings: Settings, own: OwnStack): string[] {
+/** What exists although the stack would create it: sentences that begin with the key of a setting. */
+export interface ExistingMistakes {
+    /** About objects in the namespace of the stack. Nothing else in this namespace belongs to the stack either. */
+    namespace: string[];
+    /** About Dapr Configurations. */
+    configurations: string[];
+}
+
+/** Finds the objects on which Pulumi would fail, after it had created others. */
+export function existingMistakes(facts: ExistingFacts, settings: Settings, own: OwnStack): ExistingMistakes {
     const owned = ownsNamespace(own, settings, facts);
-    return [
-        ...(owned ? [] : namespaceMistakes(facts, settings, own)),
-        ...facts.configurations.flatMap((found) =>
-            configurationMistakes(found, settings, own, owned || own.namespace !== undefined),
+    const isDeployed = owned || own.namespace !== undefined;
+    return {
+        namespace: owned ? [] : namespaceMistakes(facts, settings, own),
+        configurations: facts.configurations.flatMap((found) =>
+            configurationMistakes(found, settings, own, isDeployed),
         ),
-    ];
+    };
 }
 
 /** The name of a stack, without its digest. */

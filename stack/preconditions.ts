@@ -24,7 +24,7 @@ export async function checkPreconditions(
     const mirror = (await unusableMirror(charts.mirror)).map((mistake) => `charts.mirror: ${mistake}`);
     const reported = refused.map(({ setting }) => setting);
     const cluster = await findInCluster(settings, deployedNamespace, reported);
-    cluster.warnings.forEach((warning) => void pulumi.log.warn(prefix + warning));
+    cluster.warnings.forEach((warning) => void pulumi.log.warn(warning));
     const mistakes = [
         ...[...(context === undefined ? [] : [context]), ...mirror, ...cluster.mistakes].map(
             (mistake) => prefix + mistake,

@@ -141,7 +141,7 @@ function describe({ setting, size }: ClaimSize, { reason, current, className }: 
         case "smaller":
             return `${begin}, and Kubernetes cannot shrink a volume. Set the size to at least ${current}.`;
         case "unbound":
-            return `${begin} and ${several ? "have" : "has"} no volume yet, and Kubernetes changes only the size of bound claims. Set the size back to ${current} until ${several ? "they are" : "it is"} bound. Or delete ${several ? "these claims and their pods; they hold" : "this claim and its pod; it holds"} no data.`;
+            return `${begin} and ${several ? "have" : "has"} no volume yet, and Kubernetes changes only the size of bound claims. Set the size back to ${current} until ${several ? "they are" : "it is"} bound. If the size is the reason, delete the workload that uses ${several ? "them" : "it"} and then ${several ? "these claims, which hold" : "this claim, which holds"} no data, and deploy with \`pulumi up --refresh\`.`;
         case "class": {
             const problem =
                 className === undefined || className === ""

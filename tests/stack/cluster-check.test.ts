@@ -61,6 +61,15 @@ describe("the check of a cluster", () => {
         ]);
     });
 
+    test("ignores the claims in a namespace of another stack", async () => {
+        answers[owner] = { data: { stack: "organization/observability/prod" } };
+        answers[claims] = { items: [claim] };
+        answers[classes] = { items: [] };
+        expect((await check()).mistakes).toEqual([
+            expect.stringContaining("has the Pulumi stack organization/observability/prod") as string,
+        ]);
+    });
+
     test("finds Dapr Configurations in application namespaces", async () => {
         answers["/apis/dapr.io/v1alpha1/namespaces/shop/configurations/tracing"] = {
             metadata: { name: "tracing", namespace: "shop" },

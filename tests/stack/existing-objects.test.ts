@@ -1,6 +1,7 @@
 import type { V1ObjectMeta } from "@kubernetes/client-node";
 import { resolveSettings } from "../../settings/resolve";
-import { type ExistingFacts, existingMistakes, type OwnStack } from "../../stack/existing-objects";
+import * as existing from "../../stack/existing-objects";
+import type { ExistingFacts, OwnStack } from "../../stack/existing-objects";
 import { objectNames, resourcePaths } from "../../stack/object-names";
 import { describeWith } from "../helpers/prerequisites";
 import { evaluateStack } from "../../cli/evaluate";
@@ -18,6 +19,11 @@ const service = (name: string, metadata: V1ObjectMeta = {}) => ({
     metadata: { name, namespace: "team-a", ...metadata },
 });
 const namespace = (metadata: V1ObjectMeta = {}) => ({ kind: "Namespace", metadata: { name: "team-a", ...metadata } });
+function existingMistakes(...args: Parameters<typeof existing.existingMistakes>): string[] {
+    const found = existing.existingMistakes(...args);
+    return [...found.namespace, ...found.configurations];
+}
+
 const adopt = "To make them part of this stack instead, run Pulumi once with PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true.";
 
 describe("objects that exist before the first deployment", () => {

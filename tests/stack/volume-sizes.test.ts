@@ -71,7 +71,7 @@ describe("a size of a volume is refused", () => {
     test.each(["5Gi", "20Gi"])("that differs while the claim is not bound: %s", (size) => {
         const claims = [claim("a", "10Gi", { phase: "Pending", capacity: undefined as never })];
         expect(sizeMistakes(sizes(size, "a"), { claims, classes })).toEqual([
-            `storage.sizes.loki is "${size}", but the claim a has 10Gi and has no volume yet, and Kubernetes changes only the size of bound claims. Set the size back to 10Gi until it is bound. Or delete this claim and its pod; it holds no data.`,
+            `storage.sizes.loki is "${size}", but the claim a has 10Gi and has no volume yet, and Kubernetes changes only the size of bound claims. Set the size back to 10Gi until it is bound. If the size is the reason, delete the workload that uses it and then this claim, which holds no data, and deploy with \`pulumi up --refresh\`.`,
         ]);
     });
 });
