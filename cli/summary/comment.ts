@@ -4,7 +4,7 @@ import { shorten } from "../shorten";
 import type { Effect, ObjectChange, Operation, SettingChange, Usage } from "./effect";
 import { cell, code, codeBlock, formatChange, formatGibibytes, formatNumber, table } from "./format";
 import { costPerMonth, type Prices } from "./prices";
-import { consequenceFor, describeRemovals, isRemoved, risksOf } from "./risks";
+import { describeRemovals, isHarmlessRemoval, risksOf } from "./risks";
 import type { StackFileChange } from "./stack-files";
 
 /** What a comment shows besides the effect. */
@@ -80,7 +80,7 @@ function risks(effect: Effect): string {
 }
 
 function otherRemovals(changed: ObjectChange[]): string {
-    const others = changed.filter((object) => isRemoved(object) && consequenceFor(object) === undefined);
+    const others = changed.filter(isHarmlessRemoval);
     return limited(describeRemovals(others).map((change) => `- **${shorten(change, 1000)}**`)).join("\n");
 }
 

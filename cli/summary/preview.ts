@@ -1,4 +1,3 @@
-import * as path from "path";
 import { z } from "zod";
 import { flatten, type Scalar } from "../plan-format";
 import { chartType } from "../evaluate";
@@ -89,7 +88,10 @@ export function effectOfPreview(preview: Preview, nodes: number): Effect {
     return {
         stack: steps[0]?.urn.split("::")[0]?.replace("urn:pulumi:", "") ?? "",
         source: "preview",
-        settings: components.flatMap((component) => settingChanges(component, labelOf(component, components))),
+        settings: [
+            ...components.flatMap((component) => settingChanges(component, labelOf(component, components))),
+            ...versionChanges(objects),
+        ],
         objects,
         usage: { before: usageOf(objects, "before", nodes), after: usageOf(objects, "after", nodes) },
         wholeStack: shown >= (changeSummary["same"] ?? 0),
@@ -176,7 +178,7 @@ function objectChanges(resources: ResourceStep[]): ObjectChange[] {
         return {
             type,
             kind: kindOf(type),
-            name: objectName(after ?? before, name),
+            name: objectName(before ?? after, name),
             component,
             operation: retained && operation === "delete" ? "retain" : operation,
             before,
@@ -210,24 +212,23 @@ function changedSecrets({ detailedDiff, diffReasons }: Step, before: Tree = {}, 
 }
 
 /** The class of a component, with its name if there are several of this class. */
-function labelOf({ type, name, oldState, newState }: ResourceStep, components: ResourceStep[]): string {
-    if (type === chartType) {
-        const inputs = (newState ?? oldState)?.inputs;
-        return `Chart ${String(inputs?.["name"] ?? name)}`;
-    }
+function labelOf({ type, name }: ResourceStep, components: ResourceStep[]): string {
     const several = components.filter((component) => component.type === type).length > 1;
     return several ? `${kindOf(type)} ${name}` : kindOf(type);
 }
 
+/** The engine does not store the inputs of a chart. Its objects show the effect. */
 function settingChanges(resource: ResourceStep, component: string): SettingChange[] {
     const { type, operation, oldState, newState } = resource;
-    const [before, after] = [inputsOf(type, oldState), inputsOf(type, newState)];
-    if (operation === "create" || operation === "delete") {
-        return type === chartType ? [] : [wholeComponent(component, operation)];
+    if (type === chartType) {
+        return [];
     }
-    const values = (tree: Tree | undefined) => (type === chartType ? chartSettings(tree) : flatten(tree));
+    if (operation === "create" || operation === "delete") {
+        return [wholeComponent(component, operation)];
+    }
+    const [before, after] = [inputsOf(type, oldState), inputsOf(type, newState)];
     return [
-        ...settingDifferences(component, values(before), values(after)),
+        ...settingDifferences(component, flatten(before), flatten(after)),
         ...changedSecrets(resource, before, after).map((setting) => ({
             component,
             setting,
@@ -235,6 +236,39 @@ function settingChanges(resource: ResourceStep, component: string): SettingChang
             to: `${secretMarker} (changed)`,
         })),
     ];
+}
+
+/** The versions of charts and the images that change, from the labels and the containers of objects. */
+function versionChanges(objects: ObjectChange[]): SettingChange[] {
+    const changes = objects.flatMap(({ component, kind, name, before, after }) =>
+        before === undefined || after === undefined
+            ? []
+            : settingDifferences(component ?? `${kind} ${name}`, versionsIn(before), versionsIn(after)),
+    );
+    return [...new Map(changes.map((change) => [JSON.stringify(change), change])).values()];
+}
+
+interface Versioned {
+    metadata?: { labels?: Record<string, string> };
+    spec?: { template?: { spec?: { containers?: Container[]; initContainers?: Container[] } } };
+}
+
+interface Container {
+    name?: string;
+    image?: string;
+}
+
+function versionsIn(inputs: Versioned): Record<string, Scalar> {
+    const { containers = [], initContainers = [] } = inputs.spec?.template?.spec ?? {};
+    const chart = inputs.metadata?.labels?.["helm.sh/chart"];
+    return {
+        ...(chart !== undefined && { chart }),
+        ...Object.fromEntries(
+            [...initContainers, ...containers].flatMap(({ name, image }) =>
+                image === undefined ? [] : [[`image of container ${name}`, image]],
+            ),
+        ),
+    };
 }
 
 /** The change of a component that is new, or that no longer exists. */
@@ -253,14 +287,4 @@ export function settingDifferences(
     return [...new Set([...Object.keys(before), ...Object.keys(after)])]
         .filter((setting) => before[setting] !== after[setting])
         .map((setting) => ({ component, setting, from: before[setting], to: after[setting] }));
-}
-
-/**
- * The source of a chart, the same for a repository and for a mirror: the pipeline may use a mirror for its previews. The objects show the effect of the
- * values.
- */
-function chartSettings({ chart, version, namespace }: Tree = {}): Record<string, Scalar> {
-    const file = path.basename(String(chart));
-    const [, name = file, archived] = /^(.+?)-(\d+\.\d+\.\d+.*)\.tgz$/.exec(file) ?? [];
-    return flatten({ chart: name, version: version ?? archived, namespace });
 }

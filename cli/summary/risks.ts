@@ -22,10 +22,7 @@ export function isRemoved({ operation, retained }: ObjectChange): boolean {
  * "Delete 2 ConfigMaps: `monitoring/a`, `monitoring/b`".
  */
 export function describeRemovals(objects: ObjectChange[]): string[] {
-    const groups = groupBy(objects, ({ operation, kind, replaceKeys }) =>
-        JSON.stringify([operation, kind, replaceKeys]),
-    );
-    return groups.map((group) => {
+    return groupBy(objects, groupKey).map((group) => {
         const [{ operation = "delete", kind = "", replaceKeys = [] } = {}] = group;
         const verb = operation === "delete" ? "Delete" : "Replace";
         const keys = replaceKeys.length === 0 ? "" : ` (${replaceKeys.map(code).join(", ")})`;
@@ -36,6 +33,10 @@ export function describeRemovals(objects: ObjectChange[]): string[] {
     });
 }
 
+function groupKey({ operation, kind, replaceKeys }: ObjectChange): string {
+    return JSON.stringify([operation, kind, replaceKeys]);
+}
+
 function groupBy<T>(list: T[], keyOf: (entry: T) => string): T[][] {
     const groups = new Map<string, T[]>();
     for (const entry of list) {
@@ -44,50 +45,81 @@ function groupBy<T>(list: T[], keyOf: (entry: T) => string): T[][] {
     return [...groups.values()];
 }
 
-/** What a change does to the data of an object. Undefined if the object holds no data that exists only once. */
-export function consequenceFor(object: ObjectChange): string | undefined {
+/**
+ * Names what happens to data that exists only once. Undefined if the object holds no such data.
+ *
+ * @param deletedNamespaces names of the namespaces that the deployment deletes.
+ */
+function riskOf(object: ObjectChange, deletedNamespaces: string[]): keyof typeof consequences | undefined {
     if (!isRemoved(object)) {
         return undefined;
     }
-    const { type, operation, before } = object;
+    const { type, operation, before, generators } = object;
     switch (type) {
         case "kubernetes:core/v1:Namespace":
-            return "Kubernetes deletes every object in it, with all claims. Only volumes with the reclaim policy Retain remain.";
+            return "namespace";
         case "kubernetes:core/v1:PersistentVolumeClaim":
-            return "Its volume is deleted with its data, unless the reclaim policy is Retain.";
+            return "claim";
         case "kubernetes:core/v1:PersistentVolume":
-            return "The cluster no longer knows the volume.";
-        case "kubernetes:apps/v1:StatefulSet": {
-            const claims = statefulSetClaims(before ?? {});
-            const size = claims.reduce((sum, [, bytes]) => sum + bytes, 0);
-            const count = claims.length === 1 ? "Its claim remains" : `Its ${claims.length} claims remain`;
-            const use =
-                operation === "delete" ? ", but no pod uses them" : ". All pods are deleted before the new ones start";
-            return claims.length === 0
-                ? "It has no claims."
-                : `${count} (${formatGibibytes(size)})${claims.length === 1 ? use.replace("them", "it") : use}.`;
-        }
+            return "volume";
+        case "kubernetes:apps/v1:StatefulSet":
+            if (statefulSetClaims(before ?? {}).length === 0) {
+                return undefined;
+            }
+            return isIn(object, deletedNamespaces)
+                ? "statefulSetWithNamespace"
+                : operation === "delete"
+                  ? "statefulSet"
+                  : "replacedStatefulSet";
         case "kubernetes:core/v1:Secret":
-            return secretConsequence(object);
+            // A Secret whose values come from generators that remain can be created again.
+            if (generators.length > 0) {
+                return generators.some(({ lost }) => lost) ? "generatedSecret" : undefined;
+            }
+            return operation === "delete" ? "secret" : undefined;
         case chartType:
-            return "This includes all objects of the chart, also those that hold data. A plan does not list them; run `pulumi preview` to see them.";
+            return "release";
     }
     if (isGenerator(type)) {
-        return operation === "delete"
-            ? "The generated value exists only in the state of Pulumi, and is lost."
-            : "A new value is generated, and the old one is lost. What was created with the old value may still need it.";
+        return operation === "delete" ? "generator" : "replacedGenerator";
     }
-    return isBucket(type) ? "All objects in the bucket may be lost." : undefined;
+    return isBucket(type) ? "bucket" : undefined;
 }
 
-/** A Secret whose values come from generators that remain can be created again. */
-function secretConsequence({ operation, generators }: ObjectChange): string | undefined {
-    if (generators.length > 0) {
-        return generators.some(({ lost }) => lost) ? "Its generated values are lost." : undefined;
-    }
-    return operation === "delete"
-        ? "Check that its values also exist elsewhere."
-        : "Check that its new values are those that are in use.";
+const claimSize = (objects: ObjectChange[]) => {
+    const claims = objects.flatMap(({ before }) => statefulSetClaims(before ?? {}));
+    const size = formatGibibytes(claims.reduce((sum, [, bytes]) => sum + bytes, 0));
+    return claims.length === 1 ? `One claim (${size})` : `${claims.length} claims (${size})`;
+};
+
+/** What happens to the data, for one or more objects. */
+const consequences = {
+    namespace: () =>
+        "Kubernetes deletes all objects in the namespace, with all claims. Only volumes with the reclaim policy Retain remain.",
+    claim: () => "Volumes are deleted with their data, unless the reclaim policy is Retain.",
+    volume: () => "The cluster loses the reference to the data.",
+    statefulSet: (objects: ObjectChange[]) => `${claimSize(objects)} will remain, but no pod will use the data.`,
+    replacedStatefulSet: (objects: ObjectChange[]) =>
+        `All pods are deleted before the new ones start. ${claimSize(objects)} will remain.`,
+    statefulSetWithNamespace: (objects: ObjectChange[]) => `${claimSize(objects)} will be deleted with the namespace.`,
+    generatedSecret: () => "Generated values are lost.",
+    secret: () => "Check that the values also exist elsewhere.",
+    release: () =>
+        "This includes all objects of the chart, also those that hold data. A plan does not list them; run `pulumi preview` to see them.",
+    generator: () => "Generated values exist only in the state of Pulumi, and are lost.",
+    replacedGenerator: () =>
+        "New values are generated, and the old ones are lost. What was created with an old value may still need it.",
+    bucket: () => "All objects in the bucket may be lost.",
+};
+
+/** Whether a change deletes or replaces an object that holds no data. */
+export function isHarmlessRemoval(object: ObjectChange): boolean {
+    return isRemoved(object) && riskOf(object, []) === undefined;
+}
+
+function isIn({ before }: ObjectChange, namespaces: string[]): boolean {
+    const { namespace } = (before?.["metadata"] ?? {}) as { namespace?: string };
+    return namespace !== undefined && namespaces.includes(namespace);
 }
 
 function isBucket(type: string): boolean {
@@ -96,18 +128,26 @@ function isBucket(type: string): boolean {
 
 /** All changes that may lose data, or that leave data where nothing reads it. */
 export function risksOf({ objects, settings, announcements }: Effect): Risk[] {
-    const atRisk = objects.filter((object) => consequenceFor(object) !== undefined);
-    const removed = groupBy(atRisk, (object) => consequenceFor(object) ?? "").flatMap((group) =>
-        describeRemovals(group).map((change) => ({
-            change,
-            consequence: consequenceFor(group[0] as ObjectChange) ?? "",
-        })),
-    );
+    const deletedNamespaces = objects
+        .filter((object) => object.type === "kubernetes:core/v1:Namespace" && isRemoved(object))
+        .map(({ name }) => name);
+    const atRisk = objects.flatMap((object) => {
+        const risk = riskOf(object, deletedNamespaces);
+        return risk === undefined ? [] : [{ object, risk }];
+    });
+    const removed = groupBy(atRisk, ({ object, risk }) => `${risk} ${groupKey(object)}`).map((group) => {
+        const changes = group.map(({ object }) => object);
+        return {
+            change: describeRemovals(changes).join(", "),
+            consequence: group[0] === undefined ? "" : consequences[group[0].risk](changes),
+        };
+    });
+    const remaining = objects.filter((object) => !isIn(object, deletedNamespaces));
     const announced = announcements.map((announcement) => {
         const [change = "", ...sentences] = announcement.replace(/\.$/, "").split(". ");
         return { change, consequence: sentences.map((sentence) => `${sentence}.`).join(" ") };
     });
-    return [...announced, ...removed, ...retainedObjects(objects), ...movedBuckets(settings)];
+    return [...announced, ...removed, ...retainedObjects(remaining), ...movedBuckets(settings)];
 }
 
 /** Objects that hold data, and that remain in the cluster without belonging to the stack. */

@@ -1,6 +1,8 @@
 import * as fs from "fs";
 import * as path from "path";
 import { formatComment, type CommentOptions } from "../../cli/summary/comment";
+import type { PlanDocument } from "../../cli/plan-format";
+import { effectOfPlans } from "../../cli/summary/plans";
 import { effectOfPreview, type Preview } from "../../cli/summary/preview";
 import { costPerMonth, defaultPrices } from "../../cli/summary/prices";
 import { stackFileChanges } from "../../cli/summary/stack-files";
@@ -73,7 +75,7 @@ describe("the comment", () => {
             "<summary>Full diff</summary>",
         ]);
         expect(section(text, "Data at risk")).toEqual([
-            "- **Delete StatefulSet `obs/loki`.** Its claim remains (1 GiB), but no pod uses it.",
+            "- **Delete StatefulSet `obs/loki`.** One claim (1 GiB) will remain, but no pod will use the data.",
         ]);
         expect(section(text, "Other replacements and deletions")).toEqual(["- **Delete Service `obs/old`**"]);
         expect(section(text, "Changed settings of the stack file").at(-1)).toBe(
@@ -93,20 +95,39 @@ describe("the comment", () => {
             change("Mimir", { replicas: 1 }, { replicas: 3, limits: { series: 5 } }),
             { type: "observability:index:Tempo", after: { retention: "2d" } },
             { type: "observability:index:Pyroscope", before: {} },
-            {
-                type: "kubernetes:helm.sh/v4:Chart",
-                before: { name: "loki", chart: "loki", version: "1.0.0", values: { a: 1 } },
-                after: { name: "loki", chart: "charts-mirror/loki-1.1.0.tgz", values: { a: 2 } },
-            },
         ]);
         expect(section(text, "Changed components").slice(2)).toEqual([
             "| Loki, Mimir | `replicas` | `1` | `3` |",
             "| Mimir | `limits.series` |  | `5` |",
             "| Tempo |  |  | `deployed` |",
             "| Pyroscope |  | `deployed` |  |",
-            "| Chart loki | `version` | `1.0.0` | `1.1.0` |",
         ]);
         expect(text).toContain("~ Loki\n    ~ replicas: 1 → 3\n    ~ metricsUrl: http://a → http://b\n");
+    });
+
+    test("shows new versions of charts and images, once for each component", () => {
+        const workload = (chart: string, image: string) => ({
+            metadata: { labels: { "helm.sh/chart": chart } },
+            spec: { template: { spec: { containers: [{ name: "loki", image }] } } },
+        });
+        const [before, after] = [
+            workload("loki-1.0.0", "grafana/loki:3.6"),
+            workload("loki-1.1.0", "grafana/loki:3.7"),
+        ];
+        const text = comment([
+            { type: statefulSetType, name: "a", parents: loki, before, after },
+            {
+                type: "kubernetes:core/v1:Service",
+                name: "b",
+                parents: loki,
+                before: { metadata: before.metadata },
+                after: { metadata: after.metadata },
+            },
+        ]);
+        expect(section(text, "Changed components").slice(2)).toEqual([
+            "| Loki | `chart` | `loki-1.0.0` | `loki-1.1.0` |",
+            "| Loki | `image of container loki` | `grafana/loki:3.6` | `grafana/loki:3.7` |",
+        ]);
     });
 
     test("names components if there are several of one class", () => {
@@ -171,7 +192,7 @@ describe("the comment", () => {
             },
         ]);
         expect(section(text, "Data at risk")).toEqual([
-            "- **Replace StatefulSet `obs/loki` (`spec.serviceName`).** Its 2 claims remain (20 GiB). All pods are deleted before the new ones start.",
+            "- **Replace StatefulSet `obs/loki` (`spec.serviceName`).** All pods are deleted before the new ones start. 2 claims (20 GiB) will remain.",
         ]);
     });
 
@@ -195,7 +216,9 @@ describe("the comment", () => {
             name: `c${index}`,
             before: metadata(`claim-${index}`, "obs"),
         }));
-        expect(comment(claims)).toContain("`obs/claim-39`.** Its volume is deleted with its data, unless");
+        expect(comment(claims)).toContain(
+            "`obs/claim-39`.** Volumes are deleted with their data, unless the reclaim policy is Retain.",
+        );
     });
 });
 
@@ -210,14 +233,14 @@ describe("data at risk", () => {
             "a namespace",
             [{ type: "kubernetes:core/v1:Namespace", before: metadata("obs") }],
             [
-                "- **Delete Namespace `obs`.** Kubernetes deletes every object in it, with all claims. Only volumes with the reclaim policy Retain remain.",
+                "- **Delete Namespace `obs`.** Kubernetes deletes all objects in the namespace, with all claims. Only volumes with the reclaim policy Retain remain.",
             ],
         ],
         [
             "a claim",
             [{ type: "kubernetes:core/v1:PersistentVolumeClaim", before: metadata("lgtm-grafana", "obs") }],
             [
-                "- **Delete PersistentVolumeClaim `obs/lgtm-grafana`.** Its volume is deleted with its data, unless the reclaim policy is Retain.",
+                "- **Delete PersistentVolumeClaim `obs/lgtm-grafana`.** Volumes are deleted with their data, unless the reclaim policy is Retain.",
             ],
         ],
         [
@@ -243,27 +266,27 @@ describe("data at risk", () => {
         [
             "a generated password",
             [{ ...generator, before: {} }],
-            ["- **Delete RandomPassword `p`.** The generated value exists only in the state of Pulumi, and is lost."],
+            ["- **Delete RandomPassword `p`.** Generated values exist only in the state of Pulumi, and are lost."],
         ],
         [
             "a password that is generated again",
             [{ ...generator, op: "replace", before: {}, after: {} }],
             [
-                "- **Replace RandomPassword `p`.** A new value is generated, and the old one is lost. What was created with the old value may still need it.",
+                "- **Replace RandomPassword `p`.** New values are generated, and the old ones are lost. What was created with an old value may still need it.",
             ],
         ],
         [
             "a Secret without a generator",
             [secret],
-            ["- **Delete Secret `obs/login`.** Check that its values also exist elsewhere."],
+            ["- **Delete Secret `obs/login`.** Check that the values also exist elsewhere."],
         ],
         ["a Secret whose generator remains", [generated, { ...generator, op: "same", before: {}, after: {} }], []],
         [
             "a Secret that is deleted with its generator",
             [generated, { ...generator, before: {} }],
             [
-                "- **Delete Secret `obs/login`.** Its generated values are lost.",
-                "- **Delete RandomPassword `p`.** The generated value exists only in the state of Pulumi, and is lost.",
+                "- **Delete Secret `obs/login`.** Generated values are lost.",
+                "- **Delete RandomPassword `p`.** Generated values exist only in the state of Pulumi, and are lost.",
             ],
         ],
         [
@@ -474,6 +497,108 @@ describe("secrets", () => {
     });
 });
 
+test("a plan knows that the namespace of a stack with the profile prod is retained", () => {
+    const plan = (profile: string, name: string): PlanDocument => ({
+        stack: "test",
+        profile,
+        resources: [
+            { type: "kubernetes:core/v1:Namespace", name: "n", parent: "test", settings: { "metadata.name": name } },
+        ],
+        charts: [],
+        endpoints: {},
+        warnings: [],
+    });
+    const risk = (profile: string) => {
+        const effect = effectOfPlans(plan(profile, "monitoring"), plan(profile, "obs"), 1);
+        return section(formatComment(effect, { prices: defaultPrices, nodes: 1, maxLength: 65_000 }), "Data at risk");
+    };
+    expect(risk("prod")).toEqual([expect.stringMatching(/^- \*\*Remove Namespace `monitoring` from the stack\.\*\*/)]);
+    expect(risk("dev")).toEqual([
+        expect.stringMatching(/^- \*\*Replace Namespace `monitoring` \(`metadata\.name`\)\.\*\* Kubernetes deletes/),
+    ]);
+});
+
+test("claims in a namespace that is deleted do not remain", () => {
+    const text = comment([
+        {
+            type: "kubernetes:core/v1:Namespace",
+            name: "n",
+            op: "replace",
+            before: metadata("obs"),
+            after: metadata("new"),
+            replaceReasons: ["metadata"],
+        },
+        { type: statefulSetType, before: statefulSet("loki", 2, "5Gi") },
+        { type: "kubernetes:core/v1:PersistentVolumeClaimPatch", before: metadata("data-loki-0", "obs") },
+    ]);
+    expect(section(text, "Data at risk")).toEqual([
+        "- **Replace Namespace `obs` (`metadata`).** Kubernetes deletes all objects in the namespace, with all claims. Only volumes with the reclaim policy Retain remain.",
+        "- **Delete StatefulSet `obs/loki`.** 2 claims (10 GiB) will be deleted with the namespace.",
+    ]);
+});
+
+/**
+ * Previews of the stack dev that Pulumi 3.274 wrote for a cluster with Kubernetes 1.36. They contain only the fields that the summary reads, the
+ * changed objects, and the unchanged ones that request resources. Of long texts they contain the lines that differ.
+ */
+describe("a recorded preview", () => {
+    const recorded = path.join(__dirname, "previews");
+    const summary = async (name: string) => run([path.join(recorded, `${name}.json`)]);
+
+    test("of two changed settings", async () => {
+        const { status, stdout } = await summary("changed");
+        expect(status).toBe(0);
+        expect(stdout.split("\n")[0]).toBe("## Stack dev: 3 updated");
+        expect(stdout).not.toContain("Data at risk");
+        expect(section(stdout, "Changed components").slice(2)).toEqual([
+            "| OtelCollector | `replicas` | `1` | `2` |",
+            "| Loki | `retention` | `2d` | `3d` |",
+        ]);
+        expect(section(stdout, "Resources").slice(2, 6)).toEqual([
+            "| CPU requests | 0.51 | 0.56 | +0.05 |",
+            "| Memory requests | 1.91 GiB | 2 GiB | +0.09 GiB |",
+            "| Storage | 35 GiB | 35 GiB | 0 GiB |",
+            "| Estimated cost a month | $19.06 | $20.51 | +$1.44 |",
+        ]);
+        expect(stdout).toContain("        -   retention_period: 48h\n        +   retention_period: 72h\n");
+    });
+
+    test("of MinIO that is replaced by S3", async () => {
+        const { stdout } = await summary("s3");
+        expect(stdout.split("\n")[0]).toBe(
+            "## Stack dev: 15 deleted, 1 created, 10 updated, 1 removed from the stack but retained",
+        );
+        expect(section(stdout, "Data at risk").map((line) => line.split("**")[1])).toEqual([
+            'observability:objectStore.kind is "s3"; the deployed stack has "minio".',
+            "Delete StatefulSet `monitoring/minio`.",
+            "Delete 5 Secrets: `monitoring/object-store-tempo`, `monitoring/object-store-loki`, `monitoring/minio-root`, `monitoring/object-store-pyroscope`, `monitoring/object-store-mimir`.",
+            "Delete 5 RandomPasswords: `observability-object-store-root-password`, `observability-object-store-mimir-password`, `observability-object-store-pyroscope-password`, `observability-object-store-tempo-password`, `observability-object-store-loki-password`.",
+            "Remove PersistentVolumeClaim `monitoring/data-minio-0` from the stack.",
+            "Tempo, Loki, Mimir, Pyroscope: another bucket.",
+        ]);
+        expect(stdout).toContain("    ~ data.admin-password: [secret] → [secret] (changed)\n");
+    });
+
+    test("with --refresh, of a Service that was deleted and a Deployment that was scaled in the cluster", async () => {
+        const { stdout } = await summary("drift");
+        expect(section(stdout, "Changed objects").slice(2)).toEqual([
+            "| Deployment |  |  |  | 1 |",
+            "| Service |  |  | 1 |  |",
+        ]);
+        expect(stdout).toContain(
+            "~~~diff\n+ Service monitoring/loki (Loki)\n~ Deployment monitoring/lgtm-grafana (Grafana)\n    ~ spec.replicas: 0 → 1\n~~~",
+        );
+    });
+
+    test("that the API server rejected", async () => {
+        const { status, stdout, stderr } = await summary("failed");
+        expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+        expect(stderr).toMatch(
+            /failed\.json failed: Preview failed: 1 error occurred: .*"storage-loki-0" is invalid: spec: Forbidden: .* \(and 1 more\)\n$/,
+        );
+    });
+});
+
 test("the settings of two stack files are compared by path", () => {
     write("base.yaml", "config:\n  observability:profile: dev\n  observability:dapr: { namespaces: [a, b] }\n");
     write(
@@ -640,20 +765,6 @@ describe("the command", () => {
             /^- \*\*Mimir, Loki, Tempo, Pyroscope: another bucket\.\*\* `bucket\.endpoint` changes from `minio\.\S+:9000` to `s3\.example\.com`/,
         );
         expect(stdout).not.toContain("hunter");
-    });
-
-    test("knows that the namespace of a stack with the profile prod is retained", async () => {
-        const plan = async (config: object) => (await runCommand(folder, "plan", ["test", "--json"], config)).stdout;
-        const risk = async (profile: string) => {
-            write("base.json", await plan({ "observability:profile": profile }));
-            write("plan.json", await plan({ "observability:profile": profile, "observability:namespace": "obs" }));
-            const { stdout } = await run(["plan.json", "--against", "base.json"]);
-            return section(stdout, "Data at risk").find((line) => line.includes("Namespace")) ?? "";
-        };
-        expect(await risk("prod")).toMatch(/^- \*\*Remove Namespace `monitoring` from the stack\.\*\*/);
-        expect(await risk("dev")).toMatch(
-            /^- \*\*Replace Namespace `monitoring` \(`metadata\.name`\)\.\*\* Kubernetes deletes/,
-        );
     });
 
     test("shows a new stack as created", async () => {
