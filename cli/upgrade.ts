@@ -173,7 +173,8 @@ async function sidesOf(
             stack,
             before: side(charts, fromKubernetes, plan),
             after: side(evaluation.charts, after),
-            reported: () => false,
+            isChosen,
+            isExpected: () => false,
         };
     }
     if (set.length > 0) {
@@ -185,7 +186,8 @@ async function sidesOf(
             stack,
             before: side(evaluation.charts, fromKubernetes),
             after: side(changed.charts, after, planDocument(changed)),
-            reported: (each) => chart !== undefined && isChosen(each),
+            isChosen,
+            isExpected: () => chart !== undefined,
         };
     }
     const isKubernetesOnly = kubernetes !== undefined && chart === undefined;
@@ -203,7 +205,8 @@ async function sidesOf(
             }),
             after,
         ),
-        reported: (each) => isKubernetesOnly || versions.has(each.chart),
+        isChosen,
+        isExpected: (each) => kubernetes !== undefined || versions.has(each.chart),
     };
 }
 

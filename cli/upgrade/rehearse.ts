@@ -23,8 +23,10 @@ export interface StackRehearsal {
     stack: string;
     before: Side;
     after: Side;
-    /** Whether the change of a chart is reported, even if nothing differs. */
-    reported: (chart: LocatedChart) => boolean;
+    /** Whether a chart is compared. */
+    isChosen: (chart: LocatedChart) => boolean;
+    /** Whether a chart is reported even if nothing differs. */
+    isExpected: (chart: LocatedChart) => boolean;
 }
 
 /** Options of all comparisons. */
@@ -58,7 +60,7 @@ export async function rehearse(stacks: StackRehearsal[], options: RehearsalOptio
 }
 
 async function rehearseStack(
-    { stack, before, after, reported }: StackRehearsal,
+    { stack, before, after, isChosen, isExpected }: StackRehearsal,
     folders: ChartFolders,
     options: RehearsalOptions,
 ): Promise<StackFindings[]> {
@@ -78,15 +80,19 @@ async function rehearseStack(
     options.progress(`${stack}: rendering the new charts`);
     const current = await render(after);
     const all = current.flatMap((rendering) => ("objects" in rendering ? rendering.objects : []));
+    const [oldChosen, chosen] = [
+        old.filter(({ chart }) => isChosen(chart)),
+        current.filter(({ chart }) => isChosen(chart)),
+    ];
     const found: StackFindings[] = [];
-    for (const rendering of current) {
-        const from = old.find(({ chart }) => chart.release === rendering.chart.release);
-        if (from !== undefined && (reported(rendering.chart) || isChanged(from, rendering))) {
+    for (const rendering of chosen) {
+        const from = oldChosen.find(({ chart }) => chart.release === rendering.chart.release);
+        if (from !== undefined && (isExpected(rendering.chart) || isChanged(from, rendering))) {
             options.progress(`${stack}: comparing ${rendering.chart.release}`);
             found.push({ stack, ...(await compared(from, rendering, all, options)) });
         }
     }
-    return [...found, ...releaseChanges(stack, old, current), ...programFindings(before, after)];
+    return [...found, ...releaseChanges(stack, oldChosen, chosen), ...programFindings(before, after)];
 }
 
 async function renderSide(chart: LocatedChart, kubernetes: string, folders: ChartFolders): Promise<Rendering> {

@@ -200,7 +200,10 @@ describeWith({ programs: ["helm"], mirror: true }, "upgrade", () => {
 
     test("compares settings: Loki with three replicas", async () => {
         const mirror = ["--mirror", path.resolve(chartMirror ?? "")];
-        const found = await report(["loki", "--set", "replicas.loki=3", "--allow-unchecked", ...mirror]);
+        const settings = ["replicas.loki=3", "retention.traces=9d"];
+        const found = await report(["loki", "--set", ...settings, "--allow-unchecked", ...mirror]);
+        // Tempo changes too, but only Loki was asked for.
+        expect(found.charts.map(({ chart }) => chart)).toEqual(["loki", "program"]);
         const [loki, program] = found.charts;
         expect(loki?.fields["test"]).toEqual(
             expect.arrayContaining([
