@@ -27,6 +27,7 @@ const layers = [
     ["settings"],
     ["stack"],
     ["index.ts", "exports.ts", "cli"],
+    ["plugin"],
 ];
 const upwards = layers.flatMap((layer, index) =>
     layer.map((target) => ({

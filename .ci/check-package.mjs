@@ -1,23 +1,28 @@
-// Packs the npm package as npm does for a dependency on the repository's Git address, and loads its entry points: the compiled one of npm,
-// and the source of Pulumi's plugin host. This compiles the whole package, so it is a step of .ci/run and not a unit test.
+// Packs the npm package as npm does for a dependency on the repository's Git address, and loads its entry points: the one of npm, and the
+// one of Pulumi's plugin host. This compiles the whole package, so it is a step of .ci/run and not a unit test.
 import { execFileSync } from "child_process";
-import { readFileSync, rmSync } from "fs";
+import { readFileSync } from "fs";
 import { createRequire } from "module";
 import path from "path";
 import { fileURLToPath } from "url";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
-rmSync("dist", { recursive: true, force: true });
 const packed = execFileSync("npm", ["pack", "--dry-run", "--json", "--offline"], {
     stdio: ["ignore", "pipe", "ignore"],
 });
-const [{ files }] = JSON.parse(packed);
-const { types, default: entry } = JSON.parse(readFileSync("package.json", "utf8")).exports["."];
+// The output of prepare.mjs comes before the report.
+const report = packed.toString();
+const [{ files }] = JSON.parse(report.slice(report.search(/^\[/m)));
+const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+const { types, default: entry } = manifest.exports["."];
 const expected = [
     types,
+    manifest.types,
     entry,
-    "exports.ts",
+    manifest.main,
+    "PulumiPlugin.yaml",
+    "dist/schema.json",
     "components/alloy/logs.alloy",
     "components/helm/keys/loki.json",
     "values/base/loki.yaml",
@@ -29,11 +34,17 @@ const missing = expected.map((file) => path.normalize(file)).filter((file) => !p
 if (missing.length > 0) {
     throw new Error(`the package lacks ${missing.join(", ")}`);
 }
+// TypeScript prefers sources to declaration files.
+const sources = paths.filter((file) => /(?<!\.d)\.ts$/.test(file));
+if (sources.length > 0) {
+    throw new Error(`the package has sources beside its declaration files: ${sources.join(", ")}`);
+}
 const require = createRequire(import.meta.url);
-require("ts-node/register");
-for (const file of [entry, "."]) {
-    if (typeof require(path.join(root, file)).ObservabilityStack !== "function") {
-        throw new Error(`${file} does not export ObservabilityStack`);
-    }
+if (typeof require(path.join(root, entry)).ObservabilityStack !== "function") {
+    throw new Error(`${entry} does not export ObservabilityStack`);
+}
+// Pulumi's plugin host loads the folder, and calls what it exports.
+if (typeof require(root) !== "function") {
+    throw new Error(`${manifest.main} does not export a function`);
 }
 process.stdout.write(`The package has ${paths.length} files.\n`);

@@ -1,7 +1,7 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import { Command } from "commander";
 import { pathOf } from "../components/grafana";
-import { ruleOptions } from "../stack";
+import { ruleOptions } from "../stack/component-args";
 import { type RuleGroup, ruleGroups } from "../rules";
 import { callApi } from "./cluster/api";
 import type { Cluster } from "./cluster/kubeconfig";

@@ -29,8 +29,6 @@ import {
 } from "./component-args";
 import { stackIdentity } from "./owner";
 
-export { ruleOptions } from "./component-args";
-
 /** Deploys the whole observability stack, and connects its components with each other. */
 export class ObservabilityStack extends pulumi.ComponentResource {
     /** URLs of the stack inside the cluster, by purpose. */

@@ -2,7 +2,7 @@ import * as fs from "fs";
 import * as path from "path";
 import * as ts from "typescript";
 
-const folders = ["cli", "components", "dashboards", "rules", "settings", "stack", "validation"];
+const folders = ["cli", "components", "dashboards", "plugin", "rules", "settings", "stack", "validation"];
 
 /** The files of this project that a file imports, including type imports. */
 function imported(file: string): string[] {

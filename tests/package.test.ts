@@ -1,25 +1,15 @@
 import * as fs from "fs";
 import * as path from "path";
-import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer";
-import * as components from "../exports";
+import { analyzeComponents, componentNames } from "../plugin/schema";
 
 const manifest = JSON.parse(fs.readFileSync("package.json", "utf8")) as Record<string, any>;
 
 describe("the package", () => {
-    const names = Object.keys(components).filter((name) =>
-        /^class/.test(String((components as Record<string, unknown>)[name])),
-    );
-    const entry = { ...manifest, main: `../../${manifest["main"]}`, exports: undefined };
-    const { components: analyzed } = new Analyzer(
-        path.resolve("tests/package"),
-        "observability",
-        entry as never,
-        new Set(names),
-    ).analyze();
+    const { components: analyzed } = analyzeComponents(".");
 
     test("has all components in its Pulumi schema", () => {
-        expect(Object.keys(analyzed).sort()).toEqual(names.sort());
-        expect(names).toContain("ObservabilityStack");
+        expect(Object.keys(analyzed).sort()).toEqual([...componentNames].sort());
+        expect(componentNames).toContain("ObservabilityStack");
     });
 
     test("documents all components and arguments", () => {
@@ -56,8 +46,14 @@ describe("the package", () => {
         });
     });
 
-    test("has an entry point for Pulumi's plugin host that is not the program", () => {
-        expect(manifest["main"]).toBe("exports.ts");
+    test("has declaration files for every module resolution, and another entry point for Pulumi's plugin host", () => {
+        // The module resolution "node" reads types and not exports. Pulumi's plugin host reads only main.
+        const { types, main, exports } = manifest;
+        expect({ types, main, exports: exports["."] }).toEqual({
+            types: "dist/exports.d.ts",
+            main: "dist/plugin/index.js",
+            exports: { types: "./dist/exports.d.ts", default: "./dist/exports.js" },
+        });
     });
 
     test("has the same files in the folder of each component", () => {
