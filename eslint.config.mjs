@@ -26,8 +26,7 @@ const layers = [
     ["components"],
     ["settings"],
     ["stack"],
-    ["index.ts", "exports.ts", "cli"],
-    ["plugin"],
+    ["index.ts", "exports.ts", "cli", "plugin"],
 ];
 const upwards = layers.flatMap((layer, index) =>
     layer.map((target) => ({

@@ -1,11 +1,13 @@
 import * as fs from "fs";
 import * as path from "path";
+import { componentPages, splitDefault } from "../cli/component-reference";
 import { analyzeComponents, componentNames } from "../plugin/schema";
 
 const manifest = JSON.parse(fs.readFileSync("package.json", "utf8")) as Record<string, any>;
 
 describe("the package", () => {
-    const { components: analyzed } = analyzeComponents(".");
+    const analysis = analyzeComponents(".");
+    const { components: analyzed } = analysis;
 
     test("has all components in its Pulumi schema", () => {
         expect(Object.keys(analyzed).sort()).toEqual([...componentNames].sort());
@@ -20,6 +22,30 @@ describe("the package", () => {
                 .map(([input]) => `${component}.${input}`),
         ]);
         expect(undocumented).toEqual([]);
+    });
+
+    test("has the tables of arguments and outputs that npm run generate writes", () => {
+        // Prettier pads the cells of tables.
+        const withoutPadding = (text: string) => text.replace(/ +\|/g, " |").replace(/-{3,}/g, "---");
+        const pages = componentPages(analysis);
+        expect(Object.keys(pages)).toHaveLength(componentNames.length);
+        for (const [file, page] of Object.entries(pages)) {
+            expect(withoutPadding(fs.readFileSync(file, "utf8"))).toBe(withoutPadding(page));
+        }
+        expect(withoutPadding(pages["components/loki/README.md"] ?? "")).toContain(
+            '| `retention` | string | "7d" | How long logs are kept, as a duration such as "14d". At least "24h". |',
+        );
+        expect(withoutPadding(pages["components/loki/README.md"] ?? "")).toContain(
+            "| `bucket` | BucketConnection | required | Bucket for chunks and index. |",
+        );
+    });
+
+    test.each([
+        ['Size. Default: "10Gi", from the chart.', { text: "Size.", standard: '"10Gi", from the chart' }],
+        ["A. Default: 0.1. B.", { text: "A. B.", standard: "0.1" }],
+        ["A.", { text: "A.", standard: "" }],
+    ])("separates the default from the docstring %j", (docstring, expected) => {
+        expect(splitDefault(docstring)).toEqual(expected);
     });
 
     test("has few required arguments", () => {

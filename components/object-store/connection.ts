@@ -18,9 +18,13 @@ export interface BucketConnection {
 
 /** Connections to the buckets of all backends. */
 export interface Buckets {
+    /** Connection of Loki. */
     loki: BucketConnection;
+    /** Connection of Tempo. */
     tempo: BucketConnection;
+    /** Connection of Mimir. */
     mimir: BucketConnection;
+    /** Connection of Pyroscope. */
     pyroscope: BucketConnection;
 }
 
