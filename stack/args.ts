@@ -461,6 +461,11 @@ export interface ObservabilityStackArgs {
     /** Whether Pulumi finishes without waiting until the objects are ready. Default: false. */
     skipAwait?: boolean;
     /**
+     * Whether Pulumi refuses to delete or to replace the objects that hold data: the StatefulSets, the claim of Grafana and the
+     * generated passwords. With true, Pulumi also never deletes the namespace. Default: dev false, prod true.
+     */
+    protectData?: boolean;
+    /**
      * Helm values of each chart, merged on top of the values that the program sets. Maps are merged, lists are replaced, and null
      * deletes a default of the chart.
      */

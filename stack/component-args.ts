@@ -17,8 +17,6 @@ import { ingressEnabled } from "../settings/rules";
 
 function deploymentArgs(settings: Settings, owner?: DataOwner): DeploymentArgs {
     return {
-        // Undefined means the default of the profile.
-        protectData: owner !== undefined && settings.allowDataLoss.includes(owner) ? false : undefined,
         namespace: settings.namespace,
         profile: settings.profile,
         chartMirror: settings.charts.mirror,
@@ -27,6 +25,7 @@ function deploymentArgs(settings: Settings, owner?: DataOwner): DeploymentArgs {
         nodeSelector: settings.nodeSelector,
         tolerations: settings.tolerations,
         skipAwait: settings.skipAwait,
+        protectData: settings.protectData && !(owner !== undefined && settings.allowDataLoss.includes(owner)),
     };
 }
 

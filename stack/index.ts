@@ -4,7 +4,6 @@ import { Alloy } from "../components/alloy";
 import { type Endpoints, endpoints } from "../components/contract";
 import { DaprTracing } from "../components/dapr";
 import { Grafana } from "../components/grafana";
-import { protectsData } from "../components/helm/chart";
 import { mirrorMistakes } from "../components/helm/source";
 import { Loki } from "../components/loki";
 import { Mimir } from "../components/mimir";
@@ -134,7 +133,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         }
     }
 
-    private createNamespace(name: string, { namespace, profile }: Settings): k8s.core.v1.Namespace {
+    private createNamespace(name: string, { namespace, protectData }: Settings): k8s.core.v1.Namespace {
         return new k8s.core.v1.Namespace(
             `${name}-namespace`,
             {
@@ -146,7 +145,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 },
             },
             // The volumes are deleted with their namespace. `npm run down` deletes it.
-            { parent: this, retainOnDelete: protectsData({ profile }) },
+            { parent: this, retainOnDelete: protectData },
         );
     }
     /** Writes the identity of the Pulumi stack into the namespace. */

@@ -12,12 +12,16 @@ import type { HelmValues } from "./values";
 
 /**
  * The arguments of a component that are stored in the state. The chart mirror is not, so that a preview with another mirror shows no
- * changes. The rules are not, because the state contains them in the ConfigMap of the chart.
+ * changes. The rules are not, because the state contains them in the ConfigMap of the chart. The protection is not, because the state contains it
+ * in each object.
  */
-export function stateInputs<T extends DeploymentArgs & { rules?: object }>(args: T): Omit<T, "chartMirror" | "rules"> {
+export function stateInputs<T extends DeploymentArgs & { rules?: object }>(
+    args: T,
+): Omit<T, "chartMirror" | "rules" | "protectData"> {
     const inputs = { ...args };
     delete inputs.chartMirror;
     delete inputs.rules;
+    delete inputs.protectData;
     return inputs;
 }
 

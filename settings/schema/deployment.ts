@@ -96,7 +96,7 @@ const toleration = strict({
 });
 
 /** How the stack is deployed: charts, images, nodes. */
-export const deployment = {
+export const deployment = (per: PerProfile) => ({
     charts: group(
         {
             mirror: setting(text(mirrorForm, (value) => mirrorKind(value) !== undefined).optional(), {
@@ -141,6 +141,11 @@ export const deployment = {
         description: "Whether Pulumi finishes without waiting until the objects are ready.",
         example: true,
     }),
+    protectData: setting(boolean().default(per({ dev: false, prod: true })), {
+        description:
+            "Whether Pulumi refuses to delete or to replace the objects that hold data: the StatefulSets, the claim of Grafana and the generated passwords. With true, Pulumi also never deletes the namespace.",
+        example: true,
+    }),
     values: group(
         {
             otelCollector: helmValues("the OpenTelemetry Collector"),
@@ -179,7 +184,7 @@ export const deployment = {
             interface: "StackValuesUncheckedArgs",
         },
     ),
-};
+});
 
 function unchecked(component: string) {
     return setting(boolean().default(false), {

@@ -25,7 +25,7 @@ function makeSchema(profile: Profile) {
         slos,
         alerts: alerts(),
         alerting,
-        ...deployment,
+        ...deployment(per),
     });
 }
 
