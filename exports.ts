@@ -7,6 +7,7 @@ export type {
     AlloyRoleArgs,
     CollectFromArgs,
 } from "./components/alloy/args";
+export { AuthScheme, type BackendAuthArgs, type BackendsAuthArgs } from "./components/backend-auth";
 export { type Endpoints, endpoints } from "./components/contract";
 export { DaprTracing } from "./components/dapr";
 export type { DaprTracingArgs } from "./components/dapr/args";
@@ -17,7 +18,14 @@ export {
     type DataSourceFile,
     dataSources,
 } from "./components/grafana/datasources";
-export type { DashboardsArgs, GrafanaArgs, GrafanaIngressArgs } from "./components/grafana/args";
+export {
+    AlertmanagerKind,
+    type DashboardsArgs,
+    type GrafanaArgs,
+    type GrafanaIngressArgs,
+} from "./components/grafana/args";
+export { GrafanaProvisioning } from "./components/grafana-provisioning";
+export type { GrafanaProvisioningArgs } from "./components/grafana-provisioning/args";
 export type { ChartArgs, DeploymentArgs, TolerationArgs } from "./components/helm/args";
 export { Loki } from "./components/loki";
 export type { LokiArgs } from "./components/loki/args";

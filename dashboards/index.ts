@@ -1,9 +1,11 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import * as fs from "fs";
 import * as path from "path";
+import { withoutLinks, withoutSources } from "./absent-sources";
 import { dashboardFolders } from "./folders";
 import { commonTag } from "./lib/dashboard";
 import type { DashboardOptions } from "./lib/options";
+import { hasData } from "./needs";
 
 export type { DashboardOptions } from "./lib/options";
 
@@ -33,36 +35,31 @@ export function dashboards(options: DashboardOptions): ProvisionedDashboard[] {
 }
 
 function createDashboards(options: DashboardOptions): ProvisionedDashboard[] {
-    const { disabledFolders = [], nodeMetrics = true } = options;
-    // The uid of a dashboard starts with its folder.
-    const disabled = [...disabledFolders.map((folder) => `${folder}-`), ...(nodeMetrics ? [] : [nodeDashboard])];
-    const isDisabled = ({ uid = "" }: Dashboard) => disabled.some((prefix) => uid.startsWith(prefix));
-    return dashboardFolders()
-        .filter((folder) => !disabledFolders.includes(folder))
-        .flatMap((folder) =>
-            factoriesIn(folder)
-                .map((create) => create(options))
-                .filter((dashboard) => !isDisabled(dashboard))
-                .map((dashboard) =>
-                    provisioned(folder, disabled.length === 0 ? dashboard : withoutBrokenLinks(dashboard, disabled)),
-                ),
-        );
+    const { disabledFolders = [], nodeMetrics = true, absentComponents = [], absentSources = [] } = options;
+    const all = dashboardFolders().flatMap((folder) =>
+        factoriesIn(folder).map((create) => ({ folder, dashboard: create(options) })),
+    );
+    const kept = all.flatMap(({ folder, dashboard }) => {
+        const { uid = "" } = dashboard;
+        const isWanted =
+            !disabledFolders.includes(folder) &&
+            (nodeMetrics || uid !== nodeDashboard) &&
+            hasData(uid, absentComponents);
+        const remaining = isWanted ? withoutSources(dashboard, absentSources) : undefined;
+        return remaining === undefined ? [] : [{ folder, dashboard: remaining }];
+    });
+    const uids = kept.map(({ dashboard }) => dashboard.uid);
+    const removed = all.map(({ dashboard }) => dashboard.uid).filter((uid) => !uids.includes(uid));
+    return kept.map(({ folder, dashboard }) => provisioned(folder, withoutLinksTo(removed, dashboard)));
 }
 
 const nodeDashboard = "kubernetes-node";
 
-/** Removes links to dashboards that do not exist. @param disabled prefixes of their uids. */
-function withoutBrokenLinks<T>(node: T, disabled: string[]): T {
-    const isBroken = (item: unknown) =>
-        disabled.some((prefix) => (item as { url?: string } | null)?.url?.startsWith(`/d/${prefix}`));
-    if (Array.isArray(node)) {
-        return node.filter((item) => !isBroken(item)).map((item: unknown) => withoutBrokenLinks(item, disabled)) as T;
-    }
-    return typeof node === "object" && node !== null
-        ? (Object.fromEntries(
-              Object.entries(node).map(([key, value]) => [key, withoutBrokenLinks(value, disabled)]),
-          ) as T)
-        : node;
+/** Removes links to dashboards that are not created. */
+function withoutLinksTo(uids: (string | undefined)[], dashboard: Dashboard): Dashboard {
+    return uids.length === 0
+        ? dashboard
+        : withoutLinks(dashboard, (url) => uids.includes(/^\/d\/([\w-]+)/.exec(url)?.[1]));
 }
 
 function factoriesIn(folder: string): DashboardFactory[] {

@@ -1,3 +1,6 @@
+import { hasData } from "../dashboards/needs";
+import type { StackComponent } from "../validation/components";
+
 /** `critical`: users or data are affected now. `warning`: users or data will be affected soon. `info`: no action is necessary. */
 export const severities = ["critical", "warning", "info"] as const;
 export type Severity = (typeof severities)[number];
@@ -16,6 +19,8 @@ export interface Alert {
     expr: (threshold: number) => string;
     /** Labels that the rule adds in addition to the severity. */
     labels?: Record<string, string>;
+    /** Components without which the alert has no data, in addition to those of its group. Default: none. */
+    needs?: StackComponent[];
 }
 
 export interface Threshold {
@@ -41,6 +46,8 @@ export interface RuleFile {
     dashboard: string;
     /** Evaluation interval. Default: that of the ruler, one minute. */
     interval?: string;
+    /** Components without which the rules have no data. A stack without one of them does not have the group. Default: none. */
+    needs?: StackComponent[];
     /** The rules, or a function that creates them from the options of a stack. */
     rules: Rule[] | ((options: RuleOptions) => Rule[]);
 }
@@ -79,8 +86,8 @@ export interface RuleOptions {
     namespace?: string;
     /** Whether the stack collects metrics of the nodes. Without them, the group nodes is not deployed. Default: true. */
     nodes?: boolean;
-    /** Whether the stack deploys MinIO. Default: true. */
-    minio?: boolean;
+    /** Components that the stack does not have. Default: none. */
+    absent?: readonly StackComponent[];
     /** URL of the folder of the runbooks. Default: docs/runbooks of this project on GitHub. */
     runbookUrl?: string;
 }
@@ -123,8 +130,12 @@ export function ruleGroup(file: RuleFile, options: RuleOptions): RuleGroup {
     };
 }
 
-export function rulesOf({ rules }: RuleFile, options: RuleOptions): Rule[] {
-    return typeof rules === "function" ? rules(options) : rules;
+/** The rules of a file that have data with the components of a stack. */
+export function rulesOf({ needs, rules }: RuleFile, options: RuleOptions): Rule[] {
+    const isPossible = (components: StackComponent[] = []) =>
+        !components.some((component) => options.absent?.includes(component));
+    const all = typeof rules === "function" ? rules(options) : rules;
+    return isPossible(needs) ? all.filter((rule) => !isAlert(rule) || isPossible(rule.needs)) : [];
 }
 
 function alertingRule(rule: Alert, { group, dashboard }: RuleFile, options: RuleOptions): AlertingRule {
@@ -138,7 +149,7 @@ function alertingRule(rule: Alert, { group, dashboard }: RuleFile, options: Rule
             summary: rule.summary,
             runbook_url: `${runbookUrl.replace(/\/$/, "")}/${group}.md#${rule.alert.toLowerCase()}`,
             // Grafana shows a link to this dashboard on the page of the alert.
-            __dashboardUid__: dashboard,
+            ...(hasData(dashboard, options.absent ?? []) && { __dashboardUid__: dashboard }),
         },
     };
 }

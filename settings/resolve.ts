@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultReplicationFactor } from "../validation/replication";
+import { deployedComponents, type DeployedComponents } from "./components";
 import { SettingsError } from "./error";
 import { schemaMistakes, sentence } from "./mistakes";
 import { startsWith, without } from "./paths";
@@ -10,6 +11,7 @@ import { Profile } from "../components/profile";
 
 /** The settings of a stack: checked, complete with defaults, and frozen. */
 export interface Settings extends CheckedSettings {
+    components: DeployedComponents;
     replicationFactor: { loki: number; mimir: number };
 }
 
@@ -69,6 +71,7 @@ function complete(checked: CheckedSettings): Settings {
             : undefined;
     return {
         ...checked,
+        components: deployedComponents(checked),
         replicationFactor: {
             loki: replicationFactor.loki ?? defaultReplicationFactor(replicas.loki),
             mimir: replicationFactor.mimir ?? defaultReplicationFactor(replicas.mimir),

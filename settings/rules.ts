@@ -4,6 +4,7 @@ import { collectFromMistake } from "../validation/collect-from";
 import { replicationMistake } from "../validation/replication";
 import { defaultTail, slowerThanMistake } from "../validation/tail-sampling";
 import { alertingRules } from "./alerting";
+import { componentRules } from "./components";
 import { objectStoreRules } from "./object-store";
 import { originalPath, startsWith, valueAt } from "./paths";
 import type { Context, Mistake, Path, Rule } from "./rule";
@@ -72,6 +73,7 @@ const rules: Rule[] = [
     { reads: ["grafana.ingress.enabled", "grafana.ingress.host"], mistakes: grafanaIngress },
     { reads: ["dapr.enabled", "dapr.namespaces"], mistakes: dapr },
     { reads: ["tolerations"], mistakes: tolerations },
+    ...componentRules,
     ...alertingRules,
     ...valuesRules,
 ];

@@ -1,13 +1,171 @@
 // Generated from settings/schema by "npm run generate". Do not edit.
 import type * as pulumi from "@pulumi/pulumi";
 import type { CollectFromArgs } from "../components/alloy/args";
-import type { DashboardsArgs } from "../components/grafana/args";
+import type { AuthScheme } from "../components/backend-auth";
+import type { AlertmanagerKind, DashboardsArgs } from "../components/grafana/args";
 import type { TolerationArgs } from "../components/helm/args";
 import type { AlertmanagerArgs } from "../components/mimir/args";
 import type { BucketNamesArgs, ObjectStoreKind } from "../components/object-store/args";
 import type { CollectorPipelineArgs, SamplingMode } from "../components/otel-collector/args";
 import type { Profile } from "../components/profile";
 import type { SloKind } from "../rules/define";
+
+/**
+ * Components that the stack deploys. The object store is deployed if a component stores data in it. Dashboards, alerts and data
+ * sources of absent components are left out.
+ */
+export interface StackComponentsArgs {
+    /** Whether the stack deploys the OpenTelemetry Collector. Default: true. */
+    otelCollector?: boolean;
+    /** Whether the stack deploys Alloy as the OTLP receiver. Default: true. */
+    alloyReceiver?: boolean;
+    /** Whether the stack deploys Alloy as the log collector. Default: true. */
+    alloyLogs?: boolean;
+    /**
+     * Whether the stack deploys Alloy as the metrics scraper. Without it, most dashboards and alerts have no data, and are left
+     * out. Default: true.
+     */
+    alloyMetrics?: boolean;
+    /** Whether the stack deploys Loki. Default: true, unless external.loki.url is set. */
+    loki?: boolean;
+    /** Whether the stack deploys Tempo. Default: true, unless external.tempo.url is set. */
+    tempo?: boolean;
+    /** Whether the stack deploys Mimir. Default: true, unless external.mimir.url is set. */
+    mimir?: boolean;
+    /** Whether the stack deploys Pyroscope. Default: true, unless external.pyroscope.url is set. */
+    pyroscope?: boolean;
+    /** Whether the stack deploys Grafana. Default: true, unless external.grafana.url is set. */
+    grafana?: boolean;
+}
+
+/**
+ * Backends that exist outside of the stack. The stack does not deploy a component that is listed here, and connects the others to
+ * it.
+ */
+export interface ExternalArgs {
+    /** Existing store of logs. */
+    loki?: ExternalLokiArgs;
+    /** Existing store of traces. */
+    tempo?: ExternalTempoArgs;
+    /**
+     * Existing store of metrics: Mimir or any store with a Prometheus API. It must add the resource attributes cluster, namespace
+     * and service.name to OTLP metrics as labels.
+     */
+    mimir?: ExternalMimirArgs;
+    /** Existing store of profiles. */
+    pyroscope?: ExternalPyroscopeArgs;
+    /** Existing Alertmanager. */
+    alertmanager?: ExternalAlertmanagerArgs;
+    /**
+     * Existing Grafana, with the sidecar that loads ConfigMaps. If a backend has credentials, this Grafana needs them as
+     * environment variables.
+     */
+    grafana?: ExternalGrafanaArgs;
+    /** Existing receiver of OTLP over HTTP. */
+    otlp?: ExternalOtlpArgs;
+}
+
+/** Existing store of logs. */
+export interface ExternalLokiArgs {
+    /** URL of Loki, for queries and for pushes to the paths /loki/api/v1/push and /otlp. Default: none. */
+    url?: string;
+    /** Authentication: "basic" with a user name and a password, or "bearer" with a token. Default: basic. */
+    scheme?: AuthScheme;
+    /**
+     * Name of a Secret in the namespace of the stack with the credentials: the keys username and password, or the key token.
+     * Default: none: no authentication.
+     */
+    existingSecret?: string;
+}
+
+/** Existing store of traces. */
+export interface ExternalTempoArgs {
+    /** URL of Tempo, for queries. Default: none. */
+    url?: string;
+    /**
+     * URL of Tempo's receiver for OTLP over gRPC, with a port. https:// means TLS. Alloy as the OTLP receiver needs it. Default:
+     * none.
+     */
+    otlpEndpoint?: string;
+    /** Authentication: "basic" with a user name and a password, or "bearer" with a token. Default: basic. */
+    scheme?: AuthScheme;
+    /**
+     * Name of a Secret in the namespace of the stack with the credentials: the keys username and password, or the key token.
+     * Default: none: no authentication.
+     */
+    existingSecret?: string;
+}
+
+/**
+ * Existing store of metrics: Mimir or any store with a Prometheus API. It must add the resource attributes cluster, namespace and
+ * service.name to OTLP metrics as labels.
+ */
+export interface ExternalMimirArgs {
+    /** URL of the Prometheus API, for queries. The path /api/v1/query follows it. Default: none. */
+    url?: string;
+    /**
+     * Complete URL for remote write. The metrics scraper, and Tempo and Loki for the metrics that they generate, need it.
+     * Default: none.
+     */
+    remoteWriteUrl?: string;
+    /** URL for OTLP metrics over HTTP. The path /v1/metrics follows it. Alloy as the OTLP receiver needs it. Default: none. */
+    otlpUrl?: string;
+    /** Authentication: "basic" with a user name and a password, or "bearer" with a token. Default: basic. */
+    scheme?: AuthScheme;
+    /**
+     * Name of a Secret in the namespace of the stack with the credentials: the keys username and password, or the key token.
+     * Default: none: no authentication.
+     */
+    existingSecret?: string;
+}
+
+/** Existing store of profiles. */
+export interface ExternalPyroscopeArgs {
+    /** URL of Pyroscope, for queries and for pushed profiles. Default: none. */
+    url?: string;
+    /** Authentication: "basic" with a user name and a password, or "bearer" with a token. Default: basic. */
+    scheme?: AuthScheme;
+    /**
+     * Name of a Secret in the namespace of the stack with the credentials: the keys username and password, or the key token.
+     * Default: none: no authentication.
+     */
+    existingSecret?: string;
+}
+
+/** Existing Alertmanager. */
+export interface ExternalAlertmanagerArgs {
+    /**
+     * URL of the Alertmanager that receives the alerts of Mimir and Loki. It replaces the Alertmanager of the stack. Requests
+     * have no authentication. Default: none.
+     */
+    url?: string;
+    /** Software of the Alertmanager. Grafana uses different paths for each. Default: prometheus. */
+    kind?: AlertmanagerKind;
+}
+
+/**
+ * Existing Grafana, with the sidecar that loads ConfigMaps. If a backend has credentials, this Grafana needs them as environment
+ * variables.
+ */
+export interface ExternalGrafanaArgs {
+    /** URL of Grafana for browsers. Default: none. */
+    url?: string;
+    /**
+     * Namespace in which the sidecar of Grafana looks for ConfigMaps. The stack creates ConfigMaps with the data sources and the
+     * dashboards there. Default: the namespace of the stack.
+     */
+    namespace?: string;
+    /** Labels of the ConfigMap with data sources. Default: grafana_datasource: "1". */
+    dataSourceLabels?: { [key: string]: string };
+    /** Labels of the ConfigMaps with dashboards. Default: grafana_dashboard: "1". */
+    dashboardLabels?: { [key: string]: string };
+}
+
+/** Existing receiver of OTLP over HTTP. */
+export interface ExternalOtlpArgs {
+    /** URL of an OTLP receiver, without /v1/traces. The collector exports all signals to it instead of Alloy. Default: none. */
+    url?: string;
+}
 
 /** How traces are sampled. */
 export interface TracingArgs {
@@ -399,6 +557,16 @@ export interface ObservabilityStackArgs {
      * multi-tenancy is disabled in each backend.
      */
     tenant?: string;
+    /**
+     * Components that the stack deploys. The object store is deployed if a component stores data in it. Dashboards, alerts and
+     * data sources of absent components are left out.
+     */
+    components?: StackComponentsArgs;
+    /**
+     * Backends that exist outside of the stack. The stack does not deploy a component that is listed here, and connects the
+     * others to it.
+     */
+    external?: ExternalArgs;
     /** How traces are sampled. */
     tracing?: TracingArgs;
     /** Additions to the configuration of the OpenTelemetry Collector. */

@@ -1,6 +1,9 @@
 import type { AlloyArgs } from "../components/alloy/args";
+import type { AuthScheme, BackendsAuthArgs } from "../components/backend-auth";
 import type { DaprTracingArgs } from "../components/dapr/args";
 import type { GrafanaArgs, GrafanaIngressArgs } from "../components/grafana/args";
+import type { DataSourceArgs } from "../components/grafana/datasources";
+import type { GrafanaProvisioningArgs } from "../components/grafana-provisioning/args";
 import type { DeploymentArgs } from "../components/helm/args";
 import type { LokiArgs } from "../components/loki/args";
 import type { MimirArgs } from "../components/mimir/args";
@@ -9,6 +12,7 @@ import type { OtelCollectorArgs, TailSamplingArgs } from "../components/otel-col
 import type { PyroscopeArgs } from "../components/pyroscope/args";
 import type { TempoArgs } from "../components/tempo/args";
 import { ruleFiles, type RuleOptions } from "../rules";
+import { absentComponents, hasBackend } from "../settings/components";
 import type { Settings } from "../settings/resolve";
 import type { DataOwner } from "../settings/schema/data-owners";
 import { ingressEnabled } from "../settings/rules";
@@ -59,7 +63,7 @@ export function objectStoreArgs(settings: Settings): ObjectStoreArgs {
 }
 
 export function mimirArgs(settings: Settings, { bucket }: Pick<MimirArgs, "bucket">): MimirArgs {
-    const { replicas, replicationFactor, retention, storage, tenant } = settings;
+    const { external, replicas, replicationFactor, retention, storage, tenant } = settings;
     return {
         ...deploymentArgs(settings, "mimir"),
         bucket,
@@ -71,7 +75,9 @@ export function mimirArgs(settings: Settings, { bucket }: Pick<MimirArgs, "bucke
         storageClass: storage.className,
         rules: ruleFiles(ruleOptions(settings)).mimir,
         tenant,
-        alertmanager: settings.alerting,
+        ...(external.alertmanager.url === undefined
+            ? { alertmanager: settings.alerting }
+            : { alertmanagerUrl: external.alertmanager.url }),
         ...overrideArgs(settings, "mimir"),
     };
 }
@@ -80,7 +86,7 @@ export function lokiArgs(
     settings: Settings,
     { bucket, alertmanagerUrl, metricsUrl }: Pick<LokiArgs, "bucket" | "alertmanagerUrl" | "metricsUrl">,
 ): LokiArgs {
-    const { replicas, replicationFactor, retention, storage, tenant } = settings;
+    const { external, replicas, replicationFactor, retention, storage, tenant } = settings;
     return {
         ...deploymentArgs(settings, "loki"),
         bucket,
@@ -90,10 +96,15 @@ export function lokiArgs(
         multitenancy: tenant !== undefined,
         size: storage.sizes.loki,
         storageClass: storage.className,
-        rules: ruleFiles(ruleOptions(settings)).loki,
+        // Without both, nothing receives the results of the rules.
+        rules:
+            (alertmanagerUrl ?? metricsUrl ?? external.mimir.remoteWriteUrl)
+                ? ruleFiles(ruleOptions(settings)).loki
+                : undefined,
         tenant,
         alertmanagerUrl,
         metricsUrl,
+        ...externalMetrics(settings),
         ...overrideArgs(settings, "loki"),
     };
 }
@@ -109,7 +120,7 @@ export function tempoArgs(
         retention: retention.traces,
         multitenancy: tenant !== undefined,
         // With tail sampling, the collector generates span metrics before it drops traces.
-        metricsUrl: tracing.samplingMode === "head" ? metricsUrl : undefined,
+        ...(tracing.samplingMode === "head" && { metricsUrl, ...externalMetrics(settings) }),
         latencyBoundsSeconds: latencyBoundsSeconds(settings),
         size: storage.sizes.tempo,
         storageClass: storage.className,
@@ -130,9 +141,43 @@ export function pyroscopeArgs(settings: Settings, { bucket }: Pick<PyroscopeArgs
     };
 }
 
-type DataSourceUrls = Pick<GrafanaArgs, "lokiUrl" | "tempoUrl" | "mimirUrl" | "pyroscopeUrl" | "alertmanagerUrl">;
+/** Remote write to a store of metrics outside of the stack. */
+function externalMetrics({ external: { mimir } }: Settings): Pick<TempoArgs, "metricsRemoteWriteUrl" | "auth"> {
+    return mimir.url === undefined
+        ? {}
+        : { metricsRemoteWriteUrl: mimir.remoteWriteUrl, auth: { mimir: authOf(mimir) } };
+}
 
-export function grafanaArgs(settings: Settings, urls: DataSourceUrls): GrafanaArgs {
+function authOf({ scheme, existingSecret }: { scheme?: AuthScheme; existingSecret?: string }) {
+    return existingSecret === undefined ? undefined : { scheme, existingSecret };
+}
+
+/** The authentication at all backends outside of the stack. Undefined if none has credentials. */
+function backendsAuth({ external: { loki, tempo, mimir, pyroscope } }: Settings): BackendsAuthArgs | undefined {
+    const auth = { loki: authOf(loki), tempo: authOf(tempo), mimir: authOf(mimir), pyroscope: authOf(pyroscope) };
+    return Object.values(auth).some((each) => each !== undefined) ? auth : undefined;
+}
+
+/** URLs of the backends of the stack. A backend that it does not deploy has none. */
+export type BackendUrls = Pick<GrafanaArgs, "lokiUrl" | "tempoUrl" | "mimirUrl" | "pyroscopeUrl" | "alertmanagerUrl">;
+
+/** The backends in the stack and outside of it, for data sources. */
+function dataSourceArgs(settings: Settings, urls: BackendUrls): DataSourceArgs {
+    const { loki, tempo, mimir, pyroscope, alertmanager } = settings.external;
+    return {
+        lokiUrl: urls.lokiUrl ?? loki.url,
+        tempoUrl: urls.tempoUrl ?? tempo.url,
+        mimirUrl: urls.mimirUrl,
+        prometheusUrl: mimir.url,
+        pyroscopeUrl: urls.pyroscopeUrl ?? pyroscope.url,
+        alertmanagerUrl: alertmanager.url ?? urls.alertmanagerUrl,
+        alertmanagerKind: alertmanager.url === undefined ? undefined : (alertmanager.kind ?? "prometheus"),
+        auth: backendsAuth(settings),
+        tenant: settings.tenant,
+    };
+}
+
+export function grafanaArgs(settings: Settings, urls: BackendUrls): GrafanaArgs {
     const { grafana, storage } = settings;
     const { host, tlsSecret, className, annotations } = grafana.ingress;
     const ingress: GrafanaIngressArgs | undefined =
@@ -147,31 +192,61 @@ export function grafanaArgs(settings: Settings, urls: DataSourceUrls): GrafanaAr
         storageClass: storage.className,
         rootUrl: grafana.rootUrl,
         ingress,
-        ...urls,
+        ...dataSourceArgs(settings, urls),
         dashboards: settings.dashboards,
         nodeMetrics: settings.collectFrom.nodes,
-        tenant: settings.tenant,
+        absentComponents: absentNames(settings),
         ...overrideArgs(settings, "grafana"),
+    };
+}
+
+function absentNames(settings: Settings): string[] | undefined {
+    const absent = absentComponents(settings);
+    return absent.length > 0 ? absent : undefined;
+}
+
+export function grafanaProvisioningArgs(settings: Settings, urls: BackendUrls): GrafanaProvisioningArgs {
+    const { namespace, dataSourceLabels, dashboardLabels } = settings.external.grafana;
+    return {
+        namespace: namespace ?? settings.namespace,
+        stackNamespace: settings.namespace,
+        dataSourceLabels,
+        dashboardLabels,
+        ...dataSourceArgs(settings, urls),
+        dashboards: settings.dashboards,
+        nodeMetrics: settings.collectFrom.nodes,
+        absentComponents: absentNames(settings),
     };
 }
 
 type AlloyEndpoints = Pick<AlloyArgs, "lokiUrl" | "tempoOtlpGrpcEndpoint" | "mimirUrl" | "pyroscopeUrl">;
 
-export function alloyArgs(settings: Settings, { pyroscopeUrl, ...endpoints }: AlloyEndpoints): AlloyArgs {
+export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
+    const { components, external } = settings;
     return {
         ...deploymentArgs(settings),
         cluster: settings.cluster,
-        ...endpoints,
-        pyroscopeUrl: settings.profiling.scrape ? pyroscopeUrl : undefined,
+        lokiUrl: urls.lokiUrl ?? external.loki.url,
+        tempoOtlpGrpcEndpoint: urls.tempoOtlpGrpcEndpoint ?? external.tempo.otlpEndpoint,
+        mimirUrl: urls.mimirUrl,
+        metricsRemoteWriteUrl: external.mimir.remoteWriteUrl,
+        metricsOtlpUrl: external.mimir.otlpUrl,
+        pyroscopeUrl: settings.profiling.scrape ? (urls.pyroscopeUrl ?? external.pyroscope.url) : undefined,
+        auth: backendsAuth(settings),
         tenant: settings.tenant,
         collectFrom: settings.collectFrom,
         receiver: {
+            ...disabled(components.alloyReceiver),
             replicas: settings.replicas.receiver,
             ...overrideArgs(settings, "alloyReceiver"),
         },
-        logs: { ...settings.logs, ...overrideArgs(settings, "alloyLogs") },
-        metrics: overrideArgs(settings, "alloyMetrics"),
+        logs: { ...disabled(components.alloyLogs), ...settings.logs, ...overrideArgs(settings, "alloyLogs") },
+        metrics: { ...disabled(components.alloyMetrics), ...overrideArgs(settings, "alloyMetrics") },
     };
+}
+
+function disabled(deployed: boolean): { enabled?: boolean } {
+    return deployed ? {} : { enabled: false };
 }
 
 export function otelCollectorArgs(
@@ -183,6 +258,7 @@ export function otelCollectorArgs(
         ...deploymentArgs(settings, "collector"),
         cluster: settings.cluster,
         exportEndpoint,
+        droppedSignals: droppedSignals(settings),
         replicas: settings.replicas.collector,
         headSamplingRatio: headSamplingRatio(settings),
         tailSampling: tailSamplingArgs(settings),
@@ -194,6 +270,15 @@ export function otelCollectorArgs(
         storageClass: settings.storage.className,
         ...overrideArgs(settings, "otelCollector"),
     };
+}
+
+/** Signals for which there is no backend. */
+function droppedSignals(settings: Settings): string[] | undefined {
+    const stores = { traces: "tempo", metrics: "mimir", logs: "loki" } as const;
+    const dropped = Object.entries(stores)
+        .filter(([, store]) => settings.external.otlp.url === undefined && !hasBackend(store, settings))
+        .map(([signal]) => signal);
+    return dropped.length > 0 ? dropped : undefined;
 }
 
 export function daprTracingArgs(
@@ -219,6 +304,7 @@ function latencyBoundsSeconds({ slos }: Settings): number[] {
 }
 
 /** Options of the rule files. */
-export function ruleOptions({ namespace, slos, alerts, objectStore, collectFrom }: Settings): RuleOptions {
-    return { ...alerts, namespace, slos, nodes: collectFrom.nodes, minio: objectStore.kind === "minio" };
+export function ruleOptions(settings: Settings): RuleOptions {
+    const { namespace, slos, alerts, collectFrom } = settings;
+    return { ...alerts, namespace, slos, nodes: collectFrom.nodes, absent: absentComponents(settings) };
 }

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Alloy } from "../components/alloy";
-import { type Endpoints, endpoints } from "../components/contract";
 import { DaprTracing } from "../components/dapr";
 import { Grafana } from "../components/grafana";
+import { GrafanaProvisioning } from "../components/grafana-provisioning";
 import { mirrorMistakes } from "../components/helm/source";
 import { Loki } from "../components/loki";
 import { Mimir } from "../components/mimir";
@@ -12,12 +12,14 @@ import { OtelCollector } from "../components/otel-collector";
 import { ownerAnnotation, ownerConfigMapName } from "../components/ownership";
 import { Pyroscope } from "../components/pyroscope";
 import { Tempo } from "../components/tempo";
+import { needsObjectStore } from "../settings/components";
 import { resolveSettings, type Settings } from "../settings/resolve";
 import type { ObservabilityStackArgs } from "./args";
 import {
     alloyArgs,
     daprTracingArgs,
     grafanaArgs,
+    grafanaProvisioningArgs,
     headSamplingRatio,
     lokiArgs,
     mimirArgs,
@@ -27,15 +29,19 @@ import {
     tempoArgs,
 } from "./component-args";
 import { stackIdentity } from "./owner";
+import { type StackEndpoints, stackEndpoints } from "./endpoints";
 
 /** Deploys the whole observability stack, and connects its components with each other. */
 export class ObservabilityStack extends pulumi.ComponentResource {
-    /** URLs of the stack inside the cluster, by purpose. */
-    readonly endpoints: Endpoints;
+    /** URLs of the stack inside the cluster, by purpose. An absent component has none, and an external backend has its own. */
+    readonly endpoints: StackEndpoints;
     /** Namespace of the stack. */
     readonly namespace: string;
-    /** URL of Grafana for browsers: `grafana.rootUrl` or the URL of the ingress. Default: the URL of the Service. */
-    readonly grafanaUrl: string;
+    /**
+     * URL of Grafana for browsers: `grafana.rootUrl`, the URL of the ingress, or `external.grafana.url`. Default: the URL of the Service. undefined
+     * without Grafana.
+     */
+    readonly grafanaUrl: string | undefined;
     /** Sampling ratio that applications must use, from 0 to 1. */
     readonly samplingRatio: number;
     /** Names of the Secrets with credentials, by purpose. */
@@ -54,65 +60,56 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         const owner = this.claimNamespace(name, settings, namespace);
         const inNamespace = { parent: this, dependsOn: [...namespace, owner] };
 
-        const store = new ObjectStore(`${name}-object-store`, objectStoreArgs(settings), inNamespace);
-        const backend = { parent: this, dependsOn: store };
-        const mimir = new Mimir(`${name}-mimir`, mimirArgs(settings, { bucket: store.buckets.mimir }), backend);
-        const loki = new Loki(
-            `${name}-loki`,
-            lokiArgs(settings, {
-                bucket: store.buckets.loki,
-                alertmanagerUrl: mimir.alertmanagerUrl,
-                metricsUrl: mimir.url,
-            }),
-            backend,
-        );
-        const tempo = new Tempo(
-            `${name}-tempo`,
-            tempoArgs(settings, { bucket: store.buckets.tempo, metricsUrl: mimir.url }),
-            backend,
-        );
-        const pyroscope = new Pyroscope(
-            `${name}-pyroscope`,
-            pyroscopeArgs(settings, { bucket: store.buckets.pyroscope }),
-            backend,
-        );
+        const { components } = settings;
+        const store = needsObjectStore(settings)
+            ? new ObjectStore(`${name}-object-store`, objectStoreArgs(settings), inNamespace)
+            : undefined;
+        const backends = store && this.deployBackends(name, settings, store);
+        const urls = {
+            lokiUrl: backends?.loki?.url,
+            tempoUrl: backends?.tempo?.url,
+            mimirUrl: backends?.mimir?.url,
+            pyroscopeUrl: backends?.pyroscope?.url,
+            alertmanagerUrl: backends?.mimir?.url,
+        };
 
-        const grafana = new Grafana(
-            `${name}-grafana`,
-            grafanaArgs(settings, {
-                lokiUrl: loki.url,
-                tempoUrl: tempo.url,
-                mimirUrl: mimir.url,
-                pyroscopeUrl: pyroscope.url,
-                alertmanagerUrl: mimir.url,
-            }),
-            inNamespace,
-        );
-        const alloy = new Alloy(
-            `${name}-alloy`,
-            alloyArgs(settings, {
-                lokiUrl: loki.url,
-                tempoOtlpGrpcEndpoint: tempo.otlpGrpcEndpoint,
-                mimirUrl: mimir.url,
-                pyroscopeUrl: pyroscope.url,
-            }),
-            inNamespace,
-        );
-        const collector = new OtelCollector(
-            `${name}-otel-collector`,
-            otelCollectorArgs(settings, { exportEndpoint: alloy.otlpHttpEndpoint }),
-            inNamespace,
-        );
-        if (settings.dapr.enabled) {
+        const grafana = components.grafana
+            ? new Grafana(`${name}-grafana`, grafanaArgs(settings, urls), inNamespace)
+            : undefined;
+        if (settings.external.grafana.url !== undefined) {
+            new GrafanaProvisioning(
+                `${name}-grafana-provisioning`,
+                grafanaProvisioningArgs(settings, urls),
+                inNamespace,
+            );
+        }
+        const alloy =
+            components.alloyReceiver || components.alloyLogs || components.alloyMetrics
+                ? new Alloy(
+                      `${name}-alloy`,
+                      alloyArgs(settings, { ...urls, tempoOtlpGrpcEndpoint: backends?.tempo?.otlpGrpcEndpoint }),
+                      inNamespace,
+                  )
+                : undefined;
+        const exportEndpoint = settings.external.otlp.url ?? alloy?.otlpHttpEndpoint;
+        const collector =
+            components.otelCollector && exportEndpoint !== undefined
+                ? new OtelCollector(
+                      `${name}-otel-collector`,
+                      otelCollectorArgs(settings, { exportEndpoint }),
+                      inNamespace,
+                  )
+                : undefined;
+        if (settings.dapr.enabled && collector !== undefined) {
             const tracing = daprTracingArgs(settings, { zipkinUrl: collector.zipkinUrl });
             new DaprTracing(`${name}-dapr-tracing`, tracing, { parent: this });
         }
 
-        this.endpoints = endpoints(settings.namespace);
+        this.endpoints = stackEndpoints(settings);
         this.namespace = settings.namespace;
-        this.grafanaUrl = grafana.url;
+        this.grafanaUrl = grafana?.url ?? settings.external.grafana.url;
         this.samplingRatio = headSamplingRatio(settings);
-        this.secretNames = { grafana: grafana.secretName, ...store.secretNames };
+        this.secretNames = { ...(grafana && { grafana: grafana.secretName }), ...store?.secretNames };
         this.registerOutputs({
             endpoints: this.endpoints,
             namespace: this.namespace,
@@ -120,6 +117,33 @@ export class ObservabilityStack extends pulumi.ComponentResource {
             samplingRatio: this.samplingRatio,
             secretNames: this.secretNames,
         });
+    }
+
+    private deployBackends(name: string, settings: Settings, store: ObjectStore) {
+        const { components, external } = settings;
+        const { buckets } = store;
+        const opts = { parent: this, dependsOn: store };
+        const mimir = components.mimir
+            ? new Mimir(`${name}-mimir`, mimirArgs(settings, { bucket: buckets.mimir }), opts)
+            : undefined;
+        const metricsUrl = mimir?.url;
+        const alertmanagerUrl = mimir?.alertmanagerUrl ?? external.alertmanager.url;
+        return {
+            mimir,
+            loki: components.loki
+                ? new Loki(
+                      `${name}-loki`,
+                      lokiArgs(settings, { bucket: buckets.loki, alertmanagerUrl, metricsUrl }),
+                      opts,
+                  )
+                : undefined,
+            tempo: components.tempo
+                ? new Tempo(`${name}-tempo`, tempoArgs(settings, { bucket: buckets.tempo, metricsUrl }), opts)
+                : undefined,
+            pyroscope: components.pyroscope
+                ? new Pyroscope(`${name}-pyroscope`, pyroscopeArgs(settings, { bucket: buckets.pyroscope }), opts)
+                : undefined,
+        };
     }
 
     private checkMirror({ charts }: Settings): void {

@@ -1,15 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
-import type { Endpoints } from "../components/contract";
 import { type AppliedSettings, appliedSettings } from "../settings/applied";
 import type { Settings } from "../settings/resolve";
 import { ObservabilityStack } from ".";
+import type { StackEndpoints } from "./endpoints";
 
 /** The outputs of a stack. Other Pulumi programs can read them. */
 export interface StackOutputs {
     /** URL of each service in the cluster. */
-    endpoints: Endpoints;
+    endpoints: StackEndpoints;
     namespace: string;
-    grafanaUrl: string;
+    /** Undefined without Grafana. */
+    grafanaUrl: string | undefined;
     /** Names of the Secrets with credentials, by purpose. */
     secrets: { [purpose: string]: string };
     /** Sampling ratio that applications must use, from 0 to 1. */

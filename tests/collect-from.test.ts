@@ -1,7 +1,7 @@
 import { RE2JS } from "re2js";
 import { evaluateStack } from "../cli/evaluate";
 import { ruleGroups } from "../rules";
-import { ruleOptions } from "../stack";
+import { ruleOptions } from "../stack/component-args";
 
 interface RelabelRule {
     labels: string[];

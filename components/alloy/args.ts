@@ -1,3 +1,4 @@
+import type { BackendsAuthArgs } from "../backend-auth";
 import type { DeploymentArgs, OverrideArgs } from "../helm/args";
 
 /** Arguments of a role of Alloy. */
@@ -34,18 +35,27 @@ export interface CollectFromArgs {
 export interface AlloyArgs extends DeploymentArgs {
     /** Value of the label `cluster` in all signals. */
     cluster: string;
-    /** URL of Loki. */
-    lokiUrl: string;
-    /** Host and port of Tempo's receiver for OTLP over gRPC. */
-    tempoOtlpGrpcEndpoint: string;
-    /** URL of Mimir. */
-    mimirUrl: string;
+    /** URL of Loki. Required for the log collector. Default: none; then the receiver accepts no logs. */
+    lokiUrl?: string;
+    /**
+     * Host and port of Tempo's receiver for OTLP over gRPC. With the prefix "https://", the connection uses TLS. Default: none; then the receiver accepts no
+     * traces.
+     */
+    tempoOtlpGrpcEndpoint?: string;
+    /** URL of Mimir. Required for the metrics scraper, without `metricsRemoteWriteUrl`. Default: none; then the receiver accepts no metrics. */
+    mimirUrl?: string;
+    /** URL for remote write, if the store of metrics is not Mimir. Default: the path /api/v1/push of `mimirUrl`. */
+    metricsRemoteWriteUrl?: string;
+    /** URL for OTLP metrics over HTTP, without /v1/metrics, if the store is not Mimir. Default: the path /otlp of `mimirUrl`. */
+    metricsOtlpUrl?: string;
     /** URL of Pyroscope. With it, Alloy scrapes profiles from annotated pods. Default: none; then it scrapes no profiles. */
     pyroscopeUrl?: string;
     /** Tenant of all data, for backends with multi-tenancy. Default: "anonymous", the tenant of backends without it. */
     tenant?: string;
     /** What is collected. Default: everything. */
     collectFrom?: CollectFromArgs;
+    /** Authentication at the backends. Default: none. */
+    auth?: BackendsAuthArgs;
     /** Receiver: accepts OTLP, and writes traces to Tempo, logs to Loki and metrics to Mimir. */
     receiver?: AlloyReceiverArgs;
     /** Log collector: reads the logs of all pods, and writes them to Loki. */

@@ -2,19 +2,37 @@ import * as fs from "fs";
 import * as path from "path";
 import { packageRoot } from "../helm/package-root";
 
-/** Configuration files of Alloy. "logs" and "metrics" need "pods" before them, "node" and "profiles" need "metrics". */
-export type AlloyFile = "receiver" | "pods" | "logs" | "metrics" | "node" | "profiles";
+/**
+ * Configuration files of Alloy. "logs" and "metrics" need "pods" before them, "node" and "profiles" need "metrics", and "receiver-…" need
+ * "receiver".
+ */
+export type AlloyFile =
+    | "receiver"
+    | "receiver-tempo"
+    | "receiver-loki"
+    | "receiver-mimir"
+    | "pods"
+    | "logs"
+    | "metrics"
+    | "node"
+    | "profiles";
 
 /**
- * Concatenates configuration files and replaces their placeholders `<<name>>`. The placeholders are inside string literals, so
- * that the files are valid for Alloy's formatter.
+ * Concatenates configuration files, removes the sections that do not apply, and replaces placeholders. A section is between the comments
+ * `// <<if NAME>>` and `// <<end>>`. The placeholders `<<name>>` are inside string literals, so that the files are valid for Alloy's formatter.
  *
- * @throws Error if a placeholder has no value, or a value has no placeholder.
+ * @param values values of the placeholders.
+ * @param sections whether a section applies, by name.
+ * @throws Error if a placeholder has no value, a value has no placeholder, or a section is unknown.
  */
-export function alloyConfig(files: AlloyFile[], values: Record<string, string>): string {
+export function alloyConfig(
+    files: AlloyFile[],
+    values: Record<string, string>,
+    sections: Record<string, boolean> = {},
+): string {
     const unused = new Set(Object.keys(values));
     const texts = files.map((name) =>
-        readFile(name).replace(/<<(\w+)>>/g, (placeholder, key: string) => {
+        selectSections(name, sections).replace(/<<(\w+)>>/g, (placeholder, key: string) => {
             const value = values[key];
             if (value === undefined) {
                 throw new Error(`${name}.alloy: the placeholder ${placeholder} has no value`);
@@ -29,6 +47,21 @@ export function alloyConfig(files: AlloyFile[], values: Record<string, string>):
         );
     }
     return texts.join("\n");
+}
+
+function selectSections(name: AlloyFile, sections: Record<string, boolean>): string {
+    const selected = readFile(name).replace(
+        /^[ \t]*\/\/ <<if (\w+)>>\n(.*?)^[ \t]*\/\/ <<end>>\n/gms,
+        (_, section: string, text: string) => {
+            const applies = sections[section];
+            if (applies === undefined) {
+                throw new Error(`${name}.alloy: the section ${section} is unknown`);
+            }
+            return applies ? text : "";
+        },
+    );
+    // A removed section leaves two blank lines, or one before a brace.
+    return selected.replace(/\n{3,}/g, "\n\n").replace(/\n\n(\t*\})/g, "\n$1");
 }
 
 function readFile(name: AlloyFile): string {

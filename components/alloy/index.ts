@@ -4,7 +4,13 @@ import { contract, serviceHost } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { collectFromMistake } from "../../validation/collect-from";
-import { alloyLogsValues, alloyMetricsValues, alloyReceiverValues } from "./values";
+import {
+    alloyLogsValues,
+    alloyMetricsValues,
+    alloyReceiverValues,
+    metricsOtlpUrl,
+    metricsRemoteWriteUrl,
+} from "./values";
 import type { AlloyArgs } from "./args";
 
 /** Deploys Alloy in three roles, each as a separate release: receiver, log collector and metrics scraper. */
@@ -20,6 +26,7 @@ export class Alloy extends pulumi.ComponentResource {
         checkDeployment(this, args);
         checkReplicas(this, "receiver.replicas", args.receiver?.replicas);
         this.checkCollectFrom(args);
+        this.checkBackends(args);
         const { alloyReceiver, alloyLogs, alloyMetrics } = contract;
         const roles = [
             { role: "receiver", release: alloyReceiver.release, args: args.receiver, values: alloyReceiverValues },
@@ -42,6 +49,25 @@ export class Alloy extends pulumi.ComponentResource {
         const mistake = collectFromMistake({ namespaces, excludeNamespaces }, namespace);
         if (mistake !== undefined) {
             throw new pulumi.ResourceError(`collectFrom.${mistake}`, this, true);
+        }
+    }
+
+    private checkBackends(args: AlloyArgs): void {
+        const { lokiUrl, tempoOtlpGrpcEndpoint, receiver, logs, metrics } = args;
+        const isEnabled = (role: { enabled?: boolean } | undefined) => role?.enabled ?? true;
+        const required = [
+            isEnabled(receiver) &&
+                [lokiUrl, tempoOtlpGrpcEndpoint, metricsOtlpUrl(args)].every((url) => url === undefined) &&
+                "receiver has no backend; set lokiUrl, tempoOtlpGrpcEndpoint or mimirUrl, or set receiver.enabled to false",
+            isEnabled(logs) &&
+                lokiUrl === undefined &&
+                "lokiUrl is missing; the log collector needs it. Set it, or set logs.enabled to false",
+            isEnabled(metrics) &&
+                metricsRemoteWriteUrl(args) === undefined &&
+                "mimirUrl is missing; the metrics scraper needs it. Set it, or set metrics.enabled to false",
+        ].filter((mistake) => mistake !== false);
+        if (required.length > 0) {
+            throw new pulumi.ResourceError(required.join("\n"), this, true);
         }
     }
 }

@@ -1,7 +1,7 @@
+import { authEnv, AuthScheme, type BackendsAuthArgs } from "../backend-auth";
 import { contract, defaultNamespace } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
-import type { DeploymentArgs } from "../helm/args";
 import type { AlloyArgs } from "./args";
 import { withClusterRole } from "./cluster-role";
 import { type Collects, collectsAnnotation, collectsOf, namespaceSelectors } from "./collect-from";
@@ -10,17 +10,28 @@ import { type AlloyFile, alloyConfig } from "./config";
 // The tenant of backends without multi-tenancy.
 const defaultTenant = "anonymous";
 
+/** Backends to which the receiver exports. */
+const receiverBackends = ["tempo", "loki", "mimir"] as const;
+
 /** Helm values of the receiver. */
 export function alloyReceiverValues(args: AlloyArgs): HelmValues {
-    const config = alloyConfig(["receiver"], {
-        tempoOtlpGrpcEndpoint: args.tempoOtlpGrpcEndpoint,
-        lokiUrl: args.lokiUrl,
-        mimirUrl: args.mimirUrl,
-        tenant: args.tenant ?? defaultTenant,
-    });
+    const { tempoOtlpGrpcEndpoint: tempo, lokiUrl: loki, auth } = args;
+    const mimir = metricsOtlpUrl(args);
+    const present = { tempo: tempo !== undefined, loki: loki !== undefined, mimir: mimir !== undefined };
+    const backends = receiverBackends.filter((backend) => present[backend]);
+    const config = alloyConfig(
+        ["receiver", ...backends.map((backend) => `receiver-${backend}` as const)],
+        {
+            ...(tempo !== undefined && { tempoOtlpGrpcEndpoint: tempo.replace(/^https?:\/\//, "") }),
+            ...(loki !== undefined && { lokiUrl: loki }),
+            ...(mimir !== undefined && { metricsOtlpUrl: mimir }),
+            tenant: args.tenant ?? defaultTenant,
+        },
+        { ...present, tempoPlaintext: !tempo?.startsWith("https://"), ...authSections(auth) },
+    );
     return mergeValues(
         packagedValues("alloy-receiver", args.profile ?? "dev"),
-        commonValues(args, config),
+        commonValues(args, config, backends),
         { controller: { replicas: args.receiver?.replicas ?? 1, ...scheduling(args) } },
         args.receiver?.values,
     );
@@ -31,19 +42,24 @@ export function alloyLogsValues(args: AlloyArgs): HelmValues {
     const { dropLines = [], excludeNamespaces = [], values } = args.logs ?? {};
     const { collectedNamespaces, excludedNamespaces } = namespaceSelectors(args.collectFrom, args.namespace);
     const collects = collectsOf(args.collectFrom, args.namespace, { excludeNamespaces, nodes: false });
-    const config = alloyConfig(["pods", "logs"], {
-        lokiUrl: args.lokiUrl,
-        cluster: args.cluster,
-        tenant: args.tenant ?? defaultTenant,
-        droppedEntries: ["^$", ...dropLines].map((expression) => `(?:${expression})`).join("|"),
-        collectedNamespaces,
-        excludedNamespaces,
-        excludedLogNamespaces: excludeNamespaces.join("|"),
-    });
+    const config = alloyConfig(
+        ["pods", "logs"],
+        {
+            // The component rejects a log collector without it.
+            lokiUrl: args.lokiUrl ?? "",
+            cluster: args.cluster,
+            tenant: args.tenant ?? defaultTenant,
+            droppedEntries: ["^$", ...dropLines].map((expression) => `(?:${expression})`).join("|"),
+            collectedNamespaces,
+            excludedNamespaces,
+            excludedLogNamespaces: excludeNamespaces.join("|"),
+        },
+        authSections(args.auth),
+    );
     return withClusterRole(
         mergeValues(
             packagedValues("alloy-logs", args.profile ?? "dev"),
-            commonValues(args, config),
+            commonValues(args, config, ["loki"]),
             { controller: { volumes: { extra: [positions(args)] }, ...annotated(collects) } },
             values,
         ),
@@ -73,17 +89,22 @@ export function alloyMetricsValues(args: AlloyArgs): HelmValues {
         ...((collectFrom?.nodes ?? true) ? ["node" as const] : []),
         ...(pyroscopeUrl === undefined ? [] : ["profiles" as const]),
     ];
-    const config = alloyConfig(files, {
-        ...namespaceSelectors(collectFrom, namespace),
-        mimirUrl: args.mimirUrl,
-        cluster: args.cluster,
-        tenant: args.tenant ?? defaultTenant,
-        ...(pyroscopeUrl === undefined ? {} : { pyroscopeUrl }),
-    });
+    const config = alloyConfig(
+        files,
+        {
+            ...namespaceSelectors(collectFrom, namespace),
+            // The component rejects a metrics scraper without it.
+            metricsRemoteWriteUrl: metricsRemoteWriteUrl(args) ?? "",
+            cluster: args.cluster,
+            tenant: args.tenant ?? defaultTenant,
+            ...(pyroscopeUrl === undefined ? {} : { pyroscopeUrl }),
+        },
+        authSections(args.auth),
+    );
     return withClusterRole(
         mergeValues(
             packagedValues("alloy-metrics", args.profile ?? "dev"),
-            commonValues(args, config),
+            commonValues(args, config, pyroscopeUrl === undefined ? ["mimir"] : ["mimir", "pyroscope"]),
             { controller: annotated(collectsOf(collectFrom, namespace)) },
             args.metrics?.values,
         ),
@@ -92,9 +113,34 @@ export function alloyMetricsValues(args: AlloyArgs): HelmValues {
     );
 }
 
-function commonValues(args: DeploymentArgs, config: string): HelmValues {
+/** URL for remote write. Undefined without a store of metrics. */
+export function metricsRemoteWriteUrl({ metricsRemoteWriteUrl: url, mimirUrl }: AlloyArgs): string | undefined {
+    return url ?? (mimirUrl && `${mimirUrl}/api/v1/push`);
+}
+
+/** URL for OTLP metrics. Undefined without a store of metrics. */
+export function metricsOtlpUrl({ metricsOtlpUrl: url, mimirUrl }: AlloyArgs): string | undefined {
+    return url ?? (mimirUrl && `${mimirUrl}/otlp`);
+}
+
+/** The sections of the configuration files for the authentication at each backend. */
+function authSections(auth: BackendsAuthArgs = {}): Record<string, boolean> {
+    const backends = ["tempo", "loki", "mimir", "pyroscope"] as const;
+    return Object.fromEntries(
+        backends.flatMap((backend) => {
+            const scheme = auth[backend] && (auth[backend].scheme ?? AuthScheme.Basic);
+            return [
+                [`${backend}Basic`, scheme === AuthScheme.Basic],
+                [`${backend}Bearer`, scheme === AuthScheme.Bearer],
+            ];
+        }),
+    ) as Record<string, boolean>;
+}
+
+function commonValues(args: AlloyArgs, config: string, backends: (keyof BackendsAuthArgs)[]): HelmValues {
+    const envFrom = authEnv(args.auth, backends);
     return {
         global: { image: { registry: args.imageRegistry, pullSecrets: pullSecrets(args) } },
-        alloy: { configMap: { content: escapeTemplate(config) } },
+        alloy: { configMap: { content: escapeTemplate(config) }, envFrom: envFrom.length > 0 ? envFrom : undefined },
     };
 }

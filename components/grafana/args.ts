@@ -1,5 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { BackendsAuthArgs } from "../backend-auth";
 import type { ChartArgs } from "../helm/args";
+
+/** Software of an Alertmanager. Grafana uses different paths for each. */
+export const AlertmanagerKind = { Mimir: "mimir", Prometheus: "prometheus" } as const;
+export type AlertmanagerKind = (typeof AlertmanagerKind)[keyof typeof AlertmanagerKind];
 
 /** Ingress of Grafana. */
 export interface GrafanaIngressArgs {
@@ -41,16 +46,27 @@ export interface GrafanaArgs extends ChartArgs {
     lokiUrl?: string;
     /** URL of Tempo. Default: none; then there is no data source for traces. */
     tempoUrl?: string;
-    /** URL of Mimir. Default: none; then there is no data source for metrics. */
+    /** URL of Mimir. Default: none; then there is no data source for metrics, without `prometheusUrl`. */
     mimirUrl?: string;
+    /** URL of a Prometheus API, if the store of metrics is not Mimir. Default: the path /prometheus of `mimirUrl`. */
+    prometheusUrl?: string;
     /** URL of Pyroscope. Default: none; then there is no data source for profiles. */
     pyroscopeUrl?: string;
-    /** URL of Mimir, if it runs an Alertmanager. Default: none; then there is no data source for alerts and silences. */
+    /** URL of an Alertmanager, or of Mimir if it runs one. Default: none; then there is no data source for alerts and silences. */
     alertmanagerUrl?: string;
-    /** This project's dashboards, which query all four backends. Default: none. */
+    /** Software of the Alertmanager. Default: "mimir". */
+    alertmanagerKind?: AlertmanagerKind;
+    /** Authentication at the backends. Default: none. */
+    auth?: BackendsAuthArgs;
+    /** This project's dashboards. A panel exists only if its data source exists. Default: none. */
     dashboards?: DashboardsArgs;
     /** Whether Mimir has metrics of the nodes. With false, there is no dashboard of a node. Default: true. */
     nodeMetrics?: boolean;
+    /**
+     * Components of the stack that do not exist. Dashboards that would show no data without them are left out: "otelCollector", "alloyReceiver",
+     * "alloyLogs", "alloyMetrics", "loki", "tempo", "mimir", "pyroscope", "grafana" and "minio". Default: none.
+     */
+    absentComponents?: string[];
     /** Tenant of all queries, for backends with multi-tenancy. Default: none. */
     tenant?: string;
 }

@@ -1,6 +1,10 @@
-import type { ProvisionedDashboard } from "../../dashboards";
+import type { DashboardOptions, ProvisionedDashboard } from "../../dashboards";
 import { folderTitle } from "../../dashboards/folders";
+import { dataSourceUids } from "../../dashboards/lib/data-sources";
+import { queriedSources, stackComponents } from "../../validation/components";
 import type { HelmValues } from "../helm/values";
+import type { DashboardsArgs } from "./args";
+import { type DataSourceArgs, dataSources } from "./datasources";
 
 /** The home dashboard. */
 const home = { folder: "platform", uid: "platform-overview" };
@@ -11,6 +15,28 @@ const mountFolder = "/var/lib/grafana/dashboards";
 /** Name of the ConfigMap with the dashboards of a folder. */
 export function dashboardConfigMapName(folder: string): string {
     return `grafana-dashboards-${folder}`;
+}
+
+/** Arguments of a component that decide which dashboards have data. */
+interface DashboardArgs {
+    nodeMetrics?: boolean;
+    absentComponents?: string[];
+}
+
+/** Options of the dashboards for data sources. */
+export function dashboardOptions(
+    namespace: string,
+    options: DashboardsArgs,
+    { nodeMetrics, absentComponents = [], ...sources }: DashboardArgs & DataSourceArgs,
+): DashboardOptions {
+    const existing = dataSources(sources).datasources.map(({ uid }) => uid);
+    return {
+        namespace,
+        ...options,
+        nodeMetrics,
+        absentComponents: stackComponents.filter((component) => absentComponents.includes(component)),
+        absentSources: queriedSources.filter((source) => !existing.includes(dataSourceUids[source])),
+    };
 }
 
 /** Dashboards as files, by folder. */

@@ -1,4 +1,6 @@
 import { dataSourceUids } from "../../dashboards/lib/data-sources";
+import { AuthScheme, authVariable, type BackendsAuthArgs } from "../backend-auth";
+import { AlertmanagerKind } from "./args";
 
 /** Arguments of the data sources. A backend without a URL has no data source, and other data sources have no links to it. */
 export interface DataSourceArgs {
@@ -10,8 +12,14 @@ export interface DataSourceArgs {
     mimirUrl?: string;
     /** URL of Pyroscope. Default: none. */
     pyroscopeUrl?: string;
-    /** URL of Mimir, if it runs an Alertmanager. Default: none. */
+    /** URL of an Alertmanager, or of Mimir if it runs one. Default: none. */
     alertmanagerUrl?: string;
+    /** Software of the Alertmanager. Default: "mimir". */
+    alertmanagerKind?: AlertmanagerKind;
+    /** URL of a Prometheus API, if the store of metrics is not Mimir. Default: the path /prometheus of `mimirUrl`. */
+    prometheusUrl?: string;
+    /** Authentication at the backends. Grafana needs the environment variables of the Secrets, such as LOKI_password. Default: none. */
+    auth?: BackendsAuthArgs;
     /** Tenant of all queries, for backends with multi-tenancy. Default: none. */
     tenant?: string;
 }
@@ -47,18 +55,40 @@ export function dataSources(args: DataSourceArgs): DataSourceFile {
             access: "proxy",
             editable: false,
             ...source,
-            ...tenantHeader(args.tenant, jsonData),
+            ...credentials(source.uid, args, jsonData),
         })),
     };
 }
 
-function tenantHeader(tenant: string | undefined, jsonData: object = {}): object {
-    return tenant === undefined
-        ? { jsonData }
-        : {
-              jsonData: { ...jsonData, httpHeaderName1: "X-Scope-OrgID" },
-              secureJsonData: { httpHeaderValue1: tenant },
-          };
+/** The headers and the basic authentication of a data source. */
+function credentials(uid: string, { tenant, auth = {} }: DataSourceArgs, jsonData: object = {}): object {
+    const backend = (Object.keys(auth) as (keyof BackendsAuthArgs)[]).find((name) => dataSourceUids[name] === uid);
+    const scheme = backend && auth[backend] && (auth[backend].scheme ?? AuthScheme.Basic);
+    const variable = (key: "username" | "password" | "token") => (backend ? `$${authVariable(backend, key)}` : "");
+    const headers: [string, string][] = [
+        ...(tenant === undefined ? [] : [["X-Scope-OrgID", tenant] as [string, string]]),
+        ...(scheme === AuthScheme.Bearer ? [["Authorization", `Bearer ${variable("token")}`] as [string, string]] : []),
+    ];
+    const numbered = (key: string, values: string[]) =>
+        Object.fromEntries(values.map((value, index) => [`${key}${index + 1}`, value]));
+    const secureJsonData = {
+        ...numbered(
+            "httpHeaderValue",
+            headers.map(([, value]) => value),
+        ),
+        ...(scheme === AuthScheme.Basic && { basicAuthPassword: variable("password") }),
+    };
+    return {
+        ...(scheme === AuthScheme.Basic && { basicAuth: true, basicAuthUser: variable("username") }),
+        jsonData: {
+            ...jsonData,
+            ...numbered(
+                "httpHeaderName",
+                headers.map(([name]) => name),
+            ),
+        },
+        ...(Object.keys(secureJsonData).length > 0 && { secureJsonData }),
+    };
 }
 
 // Grafana's default is 30 seconds. Mimir's limit is 120 seconds; those of Tempo and Pyroscope are longer.
@@ -89,7 +119,7 @@ function loki({ lokiUrl, tempoUrl }: DataSourceArgs): DataSource {
     };
 }
 
-function tempo({ tempoUrl, lokiUrl, mimirUrl, pyroscopeUrl }: DataSourceArgs): DataSource {
+function tempo({ tempoUrl, lokiUrl, pyroscopeUrl, ...args }: DataSourceArgs): DataSource {
     return {
         name: "Tempo",
         uid: dataSourceUids.tempo,
@@ -100,7 +130,10 @@ function tempo({ tempoUrl, lokiUrl, mimirUrl, pyroscopeUrl }: DataSourceArgs): D
             streamingEnabled: { search: true, metrics: true },
             timeout: queryTimeoutSeconds,
             ...(lokiUrl && { tracesToLogsV2: traceToLogs }),
-            ...(mimirUrl && { tracesToMetrics: traceToMetrics, serviceMap: { datasourceUid: dataSourceUids.mimir } }),
+            ...(metricsUrl(args) && {
+                tracesToMetrics: traceToMetrics,
+                serviceMap: { datasourceUid: dataSourceUids.mimir },
+            }),
             ...(pyroscopeUrl && { tracesToProfiles: traceToProfiles }),
         },
     };
@@ -150,15 +183,20 @@ const traceToProfiles = {
     query: "{$${__tags}}",
 };
 
-function mimir({ mimirUrl, tempoUrl, alertmanagerUrl }: DataSourceArgs): DataSource {
+/** URL of the Prometheus API of the store of metrics. */
+function metricsUrl({ prometheusUrl, mimirUrl }: DataSourceArgs): string | undefined {
+    return prometheusUrl ?? (mimirUrl && `${mimirUrl}/prometheus`);
+}
+
+function mimir({ tempoUrl, alertmanagerUrl, ...args }: DataSourceArgs): DataSource {
     return {
         name: "Mimir",
         uid: dataSourceUids.mimir,
         type: "prometheus",
-        url: mimirUrl && `${mimirUrl}/prometheus`,
+        url: metricsUrl(args),
         isDefault: true,
         jsonData: {
-            prometheusType: "Mimir",
+            prometheusType: args.prometheusUrl === undefined ? "Mimir" : "Prometheus",
             httpMethod: "POST",
             // The scrape interval of Alloy. Grafana calculates $__rate_interval from it.
             timeInterval: "30s",
@@ -204,13 +242,13 @@ function pyroscope({ pyroscopeUrl, tempoUrl }: DataSourceArgs): DataSource {
     };
 }
 
-function alertmanager({ alertmanagerUrl }: DataSourceArgs): DataSource {
+function alertmanager({ alertmanagerUrl, alertmanagerKind = AlertmanagerKind.Mimir }: DataSourceArgs): DataSource {
     return {
         name: "Alertmanager",
         uid: dataSourceUids.alertmanager,
         type: "alertmanager",
         url: alertmanagerUrl,
         // Grafana's own alerts do not use this Alertmanager.
-        jsonData: { implementation: "mimir", handleGrafanaManagedAlerts: false },
+        jsonData: { implementation: alertmanagerKind, handleGrafanaManagedAlerts: false },
     };
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { dashboards } from "../../dashboards";
 import { dashboardFolders } from "../../dashboards/folders";
+import { stackComponents } from "../../validation/components";
 import { hostForm, isHost } from "../../validation/names";
 import { oneOfText } from "../../validation/nearest";
 import { isUrl, urlForm } from "../../validation/urls";
@@ -10,7 +11,7 @@ import { checkDeployment, checkSize, rejectArgument } from "../checks";
 import { contract, endpoints } from "../contract";
 import { deployChart, protectsData, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
-import { dashboardConfigMapName, dashboardFiles } from "./dashboards";
+import { dashboardConfigMapName, dashboardFiles, dashboardOptions } from "./dashboards";
 import { adminSecretName, grafanaRootUrl, grafanaValues } from "./values";
 import type { GrafanaArgs } from "./args";
 
@@ -40,10 +41,9 @@ export class Grafana extends pulumi.ComponentResource {
             throw new pulumi.ResourceError("adminPassword and existingSecret are both set; remove one", this, true);
         }
         this.checkFolders(args.dashboards?.disabledFolders ?? []);
+        this.checkComponents(args.absentComponents ?? []);
         const filesByFolder = dashboardFiles(
-            args.dashboards === undefined
-                ? []
-                : dashboards({ namespace: args.namespace, nodeMetrics: args.nodeMetrics, ...args.dashboards }),
+            args.dashboards === undefined ? [] : dashboards(dashboardOptions(args.namespace, args.dashboards, args)),
         );
         const secrets = args.existingSecret === undefined ? [this.loginSecret(name, args, adminPassword)] : [];
         const configMaps = [...filesByFolder].map(([folder, data]) =>
@@ -70,6 +70,13 @@ export class Grafana extends pulumi.ComponentResource {
         const unknown = disabled.find((folder) => !known.includes(folder));
         if (unknown !== undefined) {
             rejectArgument(this, "dashboards.disabledFolders", unknown, oneOfText(unknown, known));
+        }
+    }
+
+    private checkComponents(absent: string[]): void {
+        const unknown = absent.find((component) => !stackComponents.some((known) => known === component));
+        if (unknown !== undefined) {
+            rejectArgument(this, "absentComponents", unknown, oneOfText(unknown, [...stackComponents]));
         }
     }
 

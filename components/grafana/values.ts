@@ -1,3 +1,4 @@
+import { authSecrets } from "../backend-auth";
 import { scheduling } from "../helm/chart";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { dashboardValues } from "./dashboards";
@@ -36,6 +37,7 @@ export function grafanaValues(args: GrafanaArgs, dashboardFolders: string[]): He
                 }),
             },
             datasources: { "datasources.yaml": dataSources(args) },
+            envFromSecrets: envFromSecrets(args),
             ingress: args.ingress && ingressValues(args.ingress),
             ...scheduling(args),
         },
@@ -43,6 +45,12 @@ export function grafanaValues(args: GrafanaArgs, dashboardFolders: string[]): He
         subPathValues(rootUrl),
         args.values,
     );
+}
+
+/** The credentials of the data sources. */
+function envFromSecrets({ auth }: GrafanaArgs): object[] | undefined {
+    const secrets = authSecrets(auth, ["loki", "tempo", "mimir", "pyroscope"]);
+    return secrets.length > 0 ? secrets : undefined;
 }
 
 /** URL of Grafana for browsers: `rootUrl` or the URL of the ingress. undefined without both. */

@@ -1,3 +1,4 @@
+import type { BackendsAuthArgs } from "../backend-auth";
 import type { ChartArgs } from "../helm/args";
 import type { BucketConnection } from "../object-store/connection";
 
@@ -25,4 +26,8 @@ export interface LokiArgs extends ChartArgs {
     alertmanagerUrl?: string;
     /** URL of Mimir, which stores the series of recording rules. Default: none. */
     metricsUrl?: string;
+    /** URL for remote write, if the store of metrics is not Mimir. Default: the path /api/v1/push of `metricsUrl`. */
+    metricsRemoteWriteUrl?: string;
+    /** Authentication at the store of metrics, with the key `mimir`. Default: none. */
+    auth?: BackendsAuthArgs;
 }

@@ -1,5 +1,6 @@
 import { goDuration } from "../../validation/durations";
 import { defaultReplicationFactor } from "../../validation/replication";
+import { authEnv, remoteWriteAuth } from "../backend-auth";
 import { contract } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
@@ -17,7 +18,10 @@ export function lokiValues(args: LokiArgs): HelmValues {
             global: { imageRegistry: args.imageRegistry },
             imagePullSecrets: pullSecrets(args),
             serviceAccount: { annotations: bucket.serviceAccountAnnotations },
-            defaults: { ...scheduling(args), extraEnvFrom: credentialsEnv(bucket) },
+            defaults: {
+                ...scheduling(args),
+                extraEnvFrom: [...credentialsEnv(bucket), ...authEnv(args.auth, ["mimir"])],
+            },
             singleBinary: {
                 replicas,
                 persistence: { size: args.size, storageClass: args.storageClass },
@@ -47,7 +51,8 @@ export function lokiValues(args: LokiArgs): HelmValues {
 const defaultTenant = "fake";
 const rulesDirectory = "/etc/loki/rules";
 
-function ruler({ rules, tenant = defaultTenant, namespace, alertmanagerUrl, metricsUrl }: LokiArgs): HelmValues {
+function ruler({ rules, tenant = defaultTenant, namespace, alertmanagerUrl, ...args }: LokiArgs): HelmValues {
+    const metricsUrl = args.metricsRemoteWriteUrl ?? (args.metricsUrl && `${args.metricsUrl}/api/v1/push`);
     if (rules === undefined) {
         return {};
     }
@@ -73,7 +78,7 @@ function ruler({ rules, tenant = defaultTenant, namespace, alertmanagerUrl, metr
                 remote_write:
                     metricsUrl === undefined
                         ? undefined
-                        : { enabled: true, clients: { mimir: { url: `${metricsUrl}/api/v1/push` } } },
+                        : { enabled: true, clients: { mimir: { url: metricsUrl, ...remoteWriteAuth(args.auth) } } },
             },
         },
     };

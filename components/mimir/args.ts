@@ -23,6 +23,8 @@ export interface MimirArgs extends ChartArgs {
     tenant?: string;
     /** Alertmanager for the alerts of the ruler. Default: none. */
     alertmanager?: AlertmanagerArgs;
+    /** URL of another Alertmanager for the alerts of the ruler, instead of `alertmanager`. Default: none. */
+    alertmanagerUrl?: string;
 }
 
 /** Integration that a receiver uses. */

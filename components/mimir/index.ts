@@ -13,7 +13,7 @@ export { alertmanagerPath } from "./alertmanager";
 export class Mimir extends pulumi.ComponentResource {
     /** URL for PromQL at /prometheus, remote write at /api/v1/push and OTLP at /otlp. */
     readonly url: string;
-    /** URL of the Alertmanager. undefined without `alertmanager`. */
+    /** URL of the Alertmanager. undefined without `alertmanager` and `alertmanagerUrl`. */
     readonly alertmanagerUrl: string | undefined;
 
     /** @throws ResourceError if an argument is invalid. The message names the argument. */
@@ -23,6 +23,9 @@ export class Mimir extends pulumi.ComponentResource {
         checkReplication(this, args.replicas, args.replicationFactor);
         checkRetention(this, args.retention, "metrics");
         checkSize(this, "size", args.size);
+        if (args.alertmanager !== undefined && args.alertmanagerUrl !== undefined) {
+            throw new pulumi.ResourceError("alertmanager and alertmanagerUrl are both set; remove one", this, true);
+        }
         const values = mimirValues(args);
         deployChart(
             `${name}-chart`,
@@ -31,7 +34,7 @@ export class Mimir extends pulumi.ComponentResource {
             { parent: this },
         );
         this.url = endpoints(args.namespace).mimir;
-        this.alertmanagerUrl = args.alertmanager && `${this.url}${alertmanagerPath}`;
+        this.alertmanagerUrl = args.alertmanager ? `${this.url}${alertmanagerPath}` : args.alertmanagerUrl;
         this.registerOutputs({ url: this.url, alertmanagerUrl: this.alertmanagerUrl });
     }
 }

@@ -53,13 +53,16 @@ export function mimirValues(args: MimirArgs): HelmValues {
     );
 }
 
-function ruler({ rules, tenant = defaultTenant }: MimirArgs): HelmValues {
+function ruler({ rules, tenant = defaultTenant, alertmanagerUrl }: MimirArgs): HelmValues {
     return rules === undefined
         ? {}
         : {
               rules: { tenant, files: rules },
-              // With local storage, the ruler API is read-only.
-              config: { ruler_storage: { backend: "local", local: { directory: "/rules" } } },
+              config: {
+                  // With local storage, the ruler API is read-only.
+                  ruler_storage: { backend: "local", local: { directory: "/rules" } },
+                  ruler: alertmanagerUrl === undefined ? undefined : { alertmanager_url: alertmanagerUrl },
+              },
           };
 }
 

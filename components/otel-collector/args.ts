@@ -27,6 +27,11 @@ export interface OtelCollectorArgs extends ChartArgs {
      * HTTP requests are compressed with zstd, and gRPC requests are not compressed.
      */
     exportEndpoint: string;
+    /**
+     * Signals that are not exported: "traces", "metrics" or "logs". The collector still accepts them, so that clients do not send them again, and
+     * drops them. Default: none.
+     */
+    droppedSignals?: string[];
     /** Number of replicas. Default: 1. */
     replicas?: number;
     /**

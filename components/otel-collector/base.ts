@@ -3,20 +3,21 @@ import type { HelmValues } from "../helm/values";
 import type { CollectorPipelineArgs, OtelCollectorArgs } from "./args";
 import { limitedConnectionAge, listenAddress } from "./endpoints";
 import { kubernetesAttributes } from "./kubernetes-attributes";
-import { mainExporter, mainExporterName } from "./main-exporter";
+import { exportersOf, mainExporter, nopExporter } from "./main-exporter";
 import { queueExtension } from "./queue";
 
 /** Names of the processors of all signals, in order. */
 export const commonProcessors = ["memory_limiter", "k8s_attributes", "resource_detection", "resource"];
 
 /** The components that do not depend on the sampling mode, and the pipelines of logs and metrics. */
-export function baseComponents({ cluster, exportEndpoint, queueSize, profile = "dev" }: OtelCollectorArgs): HelmValues {
+export function baseComponents(args: OtelCollectorArgs): HelmValues {
+    const { cluster, exportEndpoint, queueSize, profile = "dev" } = args;
     const { zipkin, otlpGrpc, otlpHttp, health } = contract.otelCollector.ports;
-    const pipeline: CollectorPipelineArgs = {
+    const pipelineOf = (signal: "logs" | "metrics", ...processors: string[]): CollectorPipelineArgs => ({
         receivers: ["otlp"],
-        processors: commonProcessors,
-        exporters: [mainExporterName(exportEndpoint)],
-    };
+        processors: [...commonProcessors, ...processors],
+        exporters: exportersOf(signal, args),
+    });
     return {
         extensions: {
             health_check: { endpoint: listenAddress(health), path: collectorHealthPath },
@@ -47,9 +48,9 @@ export function baseComponents({ cluster, exportEndpoint, queueSize, profile = "
             },
             "transform/labels": { metric_statements: [{ context: "datapoint", statements: renameConflictingLabels }] },
         },
-        exporters: mainExporter(exportEndpoint, queueSize, profile),
+        exporters: { ...mainExporter(exportEndpoint, queueSize, profile), ...nopExporter(args) },
         connectors: {},
-        pipelines: { logs: pipeline, metrics: { ...pipeline, processors: [...commonProcessors, "transform/labels"] } },
+        pipelines: { logs: pipelineOf("logs"), metrics: pipelineOf("metrics", "transform/labels") },
     };
 }
 

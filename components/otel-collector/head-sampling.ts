@@ -2,7 +2,7 @@ import { samplingRatioAttribute } from "../contract";
 import type { HelmValues } from "../helm/values";
 import type { OtelCollectorArgs } from "./args";
 import { commonProcessors } from "./base";
-import { mainExporterName } from "./main-exporter";
+import { exportersOf } from "./main-exporter";
 
 /** The pipeline of traces without tail sampling. It exports all traces, with the sampling ratio if it is between 0 and 1. */
 export function headSampling(args: OtelCollectorArgs, receivers: string[]): HelmValues {
@@ -21,7 +21,7 @@ export function headSampling(args: OtelCollectorArgs, receivers: string[]): Helm
             traces: {
                 receivers,
                 processors: sampled ? [...commonProcessors, "resource/sampling"] : commonProcessors,
-                exporters: [mainExporterName(args.exportEndpoint)],
+                exporters: exportersOf("traces", args),
             },
         },
     };

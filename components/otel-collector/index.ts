@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { oneOfText } from "../../validation/nearest";
 import { defaultTail, slowerThanMistake, tailRanges } from "../../validation/tail-sampling";
 import { checkDeployment, checkDuration, checkRatio, checkReplicas, checkSize, rejectArgument } from "../checks";
 import { contract, endpoints } from "../contract";
@@ -7,6 +8,7 @@ import { pins } from "../helm/pins";
 import type { OtelCollectorArgs } from "./args";
 import { collectorComponents } from "./config";
 import { pipelineMistakes } from "./pipeline";
+import { signals } from "./pipeline/signals";
 import { otelCollectorValues, queueClaims } from "./values";
 
 /**
@@ -27,6 +29,10 @@ export class OtelCollector extends pulumi.ComponentResource {
         checkDeployment(this, args);
         checkReplicas(this, "replicas", args.replicas);
         checkSize(this, "queueSize", args.queueSize);
+        const unknown = args.droppedSignals?.find((signal) => !signals.includes(signal));
+        if (unknown !== undefined) {
+            rejectArgument(this, "droppedSignals", unknown, oneOfText(unknown, signals));
+        }
         this.checkSampling(args);
         const mistakes = pipelineMistakes(collectorComponents(args));
         if (mistakes.length > 0) {

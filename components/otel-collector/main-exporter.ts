@@ -1,11 +1,27 @@
 import type { HelmValues } from "../helm/values";
 import type { Profile } from "../profile";
+import type { OtelCollectorArgs } from "./args";
 import { plaintextClient } from "./endpoints";
 import { queueAndRetry } from "./queue";
 
 /** Name of the exporter of all signals: an http:// or https:// URL is for OTLP over HTTP, every other endpoint for gRPC. */
 export function mainExporterName(endpoint: string): "otlp_http" | "otlp_grpc" {
     return /^https?:\/\//.test(endpoint) ? "otlp_http" : "otlp_grpc";
+}
+
+type ExportArgs = Pick<OtelCollectorArgs, "exportEndpoint" | "droppedSignals">;
+
+/** Names of the exporters of a signal. A signal that is not exported has the exporter "nop", which drops it. */
+export function exportersOf(
+    signal: "traces" | "metrics" | "logs",
+    { exportEndpoint, droppedSignals = [] }: ExportArgs,
+): string[] {
+    return [droppedSignals.includes(signal) ? "nop" : mainExporterName(exportEndpoint)];
+}
+
+/** The exporter "nop", if a signal is not exported. */
+export function nopExporter({ droppedSignals = [] }: ExportArgs): HelmValues {
+    return droppedSignals.length > 0 ? { nop: {} } : {};
 }
 
 /**

@@ -3,7 +3,7 @@ import { defaultTail } from "../../validation/tail-sampling";
 import { type HelmValues, mergeValues } from "../helm/values";
 import type { OtelCollectorArgs, TailSamplingArgs } from "./args";
 import { commonProcessors } from "./base";
-import { mainExporterName } from "./main-exporter";
+import { exportersOf } from "./main-exporter";
 import { peerExporter, peerReceiver } from "./peers";
 import { renameAsTempo, spanMetricsConnectorNames, spanMetricsConnectors } from "./span-metrics";
 
@@ -16,7 +16,6 @@ const maximumTracesPerSecond = 20_000;
  * route spans by trace ID first.
  */
 export function tailSampling(args: OtelCollectorArgs, sampling: TailSamplingArgs, receivers: string[]): HelmValues {
-    const exporters = [mainExporterName(args.exportEndpoint)];
     return mergeValues(
         {
             processors: {
@@ -30,12 +29,12 @@ export function tailSampling(args: OtelCollectorArgs, sampling: TailSamplingArgs
                 "traces/sample": {
                     receivers: ["forward/sample"],
                     processors: ["tail_sampling"],
-                    exporters,
+                    exporters: exportersOf("traces", args),
                 },
                 "metrics/spans": {
                     receivers: spanMetricsConnectorNames,
                     processors: ["transform/tempo"],
-                    exporters,
+                    exporters: exportersOf("metrics", args),
                 },
             },
         },

@@ -1,3 +1,4 @@
+import type { BackendsAuthArgs } from "../backend-auth";
 import type { ChartArgs } from "../helm/args";
 import type { BucketConnection } from "../object-store/connection";
 
@@ -7,9 +8,13 @@ export interface TempoArgs extends ChartArgs {
     bucket: BucketConnection;
     /**
      * URL of Mimir. With it, Tempo generates metrics from spans: request rates, errors and durations by service and span, with
-     * exemplars, and the service graph. Default: none; then the metrics-generator is disabled.
+     * exemplars, and the service graph. Default: none; then the metrics-generator is disabled, unless `metricsRemoteWriteUrl` is set.
      */
     metricsUrl?: string;
+    /** URL for remote write, if the store of metrics is not Mimir. Default: the path /api/v1/push of `metricsUrl`. */
+    metricsRemoteWriteUrl?: string;
+    /** Authentication at the store of metrics, with the key `mimir`. Default: none. */
+    auth?: BackendsAuthArgs;
     /**
      * Additional bucket bounds of the span duration histogram, in seconds. The histogram always has the powers of 2 from 2 ms to
      * 16.384 s. Default: none.

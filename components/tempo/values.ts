@@ -1,4 +1,5 @@
 import { goDuration } from "../../validation/durations";
+import { authEnv, remoteWriteAuth } from "../backend-auth";
 import { contract, samplingRatioAttribute, spanLatencyBounds } from "../contract";
 import { scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
@@ -21,7 +22,9 @@ export function tempoValues(args: TempoArgs): HelmValues {
                 metricsGenerator: metricsGenerator(args),
                 // Tempo's default limit is one week, so that older traces would not be found.
                 queryFrontend: { search: { max_duration: retention } },
-                extraEnvFrom: credentialsEnv(bucket),
+                extraEnvFrom: [...credentialsEnv(bucket), ...authEnv(args.auth, ["mimir"])],
+                // Replaces ${NAME} with environment variables.
+                extraArgs: args.auth?.mimir && { "config.expand-env": true },
                 storage: {
                     trace: {
                         backend: "s3",
@@ -44,8 +47,9 @@ export function tempoValues(args: TempoArgs): HelmValues {
 }
 
 /** Generates request rates, durations and the service graph from spans. Sampled spans are weighted with their sampling ratio. */
-function metricsGenerator({ metricsUrl, latencyBoundsSeconds }: TempoArgs): HelmValues {
-    if (metricsUrl === undefined) {
+function metricsGenerator({ latencyBoundsSeconds, ...args }: TempoArgs): HelmValues {
+    const url = args.metricsRemoteWriteUrl ?? (args.metricsUrl && `${args.metricsUrl}/api/v1/push`);
+    if (url === undefined) {
         return { enabled: false };
     }
     const labels = { dimensions: ["cluster", "namespace"], span_multiplier_key: samplingRatioAttribute };
@@ -57,7 +61,7 @@ function metricsGenerator({ metricsUrl, latencyBoundsSeconds }: TempoArgs): Helm
         },
         storage: {
             path: "/var/tempo/generator",
-            remote_write: [{ url: `${metricsUrl}/api/v1/push`, send_exemplars: true }],
+            remote_write: [{ url, send_exemplars: true, ...remoteWriteAuth(args.auth) }],
         },
     };
 }

@@ -1,3 +1,5 @@
+import type { QueriedSource, StackComponent } from "../../validation/components";
+
 /** Options of all dashboards. */
 export interface DashboardOptions {
     /** Namespace of the stack. */
@@ -6,4 +8,8 @@ export interface DashboardOptions {
     disabledFolders?: string[];
     /** Whether metrics of the nodes exist. With false, the dashboard of a node is not created. Default: true. */
     nodeMetrics?: boolean | undefined;
+    /** Components that do not exist. Dashboards that would show no data without them are not created. Default: none. */
+    absentComponents?: readonly StackComponent[];
+    /** Data sources that do not exist. Panels that query them are not created. Default: none. */
+    absentSources?: readonly QueriedSource[];
 }

@@ -2,6 +2,7 @@ import type { RuleFile } from "../define";
 
 export default {
     group: "alerting",
+    needs: ["alloyMetrics"],
     dashboard: "platform-alerts",
     description: "Rulers of Mimir and Loki, the Alertmanager and its notifications.",
     rules: [

@@ -6,11 +6,13 @@ const rate = (metric: string, job: string) =>
 
 export default {
     group: "alloy",
+    needs: ["alloyMetrics"],
     dashboard: "stack-alloy",
     description: "Grafana Alloy as receiver, log collector and metrics scraper.",
     rules: [
         {
             alert: "AlloyReceiverRefusedData",
+            needs: ["alloyReceiver"],
             severity: "critical",
             for: "10m",
             summary:

@@ -2,6 +2,7 @@ import type { RuleFile } from "../define";
 
 export default {
     group: "cardinality",
+    needs: ["alloyMetrics"],
     dashboard: "cost-metrics",
     description: "Number of metric series and log streams.",
     rules: [
@@ -39,6 +40,7 @@ export default {
         },
         {
             alert: "LokiStreamsRisingQuickly",
+            needs: ["loki"],
             severity: "warning",
             for: "30m",
             threshold: { default: 3, unit: "times the number of a day ago" },

@@ -6,6 +6,7 @@ const failed = (metric: string, labels: string, bad: string) => `
 
 export default {
     group: "dapr",
+    needs: ["alloyMetrics"],
     dashboard: "dapr-sidecars",
     description: "Dapr sidecars, building blocks, resiliency policies and certificates.",
     rules: [

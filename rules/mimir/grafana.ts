@@ -2,6 +2,7 @@ import type { RuleFile } from "../define";
 
 export default {
     group: "grafana",
+    needs: ["alloyMetrics", "grafana"],
     dashboard: "stack-grafana",
     description: "Requests to Grafana.",
     rules: [

@@ -7,6 +7,7 @@ const realContainers = 'job="cadvisor", container!="", container!="POD"';
 
 export default {
     group: "kubernetes",
+    needs: ["alloyMetrics"],
     dashboard: "kubernetes-cluster",
     description: "Persistent volumes, containers and kubelets, from kubelet and cAdvisor metrics.",
     rules: [

@@ -3,6 +3,7 @@ import { failedRequests, secondsSince, unhealthyMembers } from "../expressions";
 
 export default {
     group: "loki",
+    needs: ["alloyMetrics", "loki"],
     dashboard: "stores-loki",
     description: "Loki, the log backend.",
     rules: [

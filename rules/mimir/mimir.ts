@@ -3,6 +3,7 @@ import { failedRequests, secondsSince, unhealthyMembers } from "../expressions";
 
 export default {
     group: "mimir",
+    needs: ["alloyMetrics"],
     dashboard: "stores-mimir",
     description: "Mimir, the metrics backend.",
     rules: [

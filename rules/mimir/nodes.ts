@@ -7,6 +7,7 @@ const by = "by (cluster, node, device, mountpoint)";
 
 export default {
     group: "nodes",
+    needs: ["alloyMetrics"],
     dashboard: "kubernetes-node",
     description: "Filesystems, memory, CPU and clock of the nodes.",
     rules: [

@@ -18,9 +18,10 @@ const durations = {
 
 export default {
     group: "object-store",
+    needs: ["alloyMetrics"],
     dashboard: "stack-minio",
     description: "Requests of the backends to the object store, and the MinIO of this stack.",
-    rules: ({ minio = true }) => [
+    rules: ({ absent = [] }) => [
         {
             alert: "ObjectStoreRequestErrors",
             severity: "critical",
@@ -44,7 +45,7 @@ export default {
                     )
                     .join(" or ")}) > ${seconds}`,
         },
-        ...(minio ? minioRules : []),
+        ...(absent.includes("minio") ? [] : minioRules),
     ],
 } satisfies RuleFile;
 

@@ -5,6 +5,7 @@ const rate = (metric: string) => `sum by (cluster, namespace, job, pod) (rate(${
 
 export default {
     group: "otel-collector",
+    needs: ["alloyMetrics", "otelCollector"],
     dashboard: "stack-collector",
     description: "Queues, refused data and dropped data of the OpenTelemetry Collector.",
     rules: [

@@ -3,6 +3,7 @@ import { failedRequests, unhealthyMembers } from "../expressions";
 
 export default {
     group: "pyroscope",
+    needs: ["alloyMetrics", "pyroscope"],
     dashboard: "stores-pyroscope",
     description: "Pyroscope, the profile backend.",
     rules: [

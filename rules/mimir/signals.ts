@@ -23,11 +23,13 @@ const alloy = 'job="alloy-receiver"';
 
 export default {
     group: "signals",
+    needs: ["alloyMetrics"],
     dashboard: "stack-pipeline",
     description: "Flow of each signal from the collector through Alloy to the backend.",
     rules: [
         {
             alert: "OtelCollectorNoDataReceived",
+            needs: ["otelCollector"],
             severity: "warning",
             for: "15m",
             summary:
@@ -41,6 +43,7 @@ export default {
         },
         {
             alert: "OtelCollectorNoDataExported",
+            needs: ["otelCollector"],
             severity: "critical",
             for: "10m",
             summary:
@@ -54,6 +57,7 @@ export default {
         },
         {
             alert: "AlloyNoDataReceived",
+            needs: ["otelCollector", "alloyReceiver"],
             severity: "critical",
             for: "10m",
             summary:
@@ -82,6 +86,7 @@ export default {
         },
         {
             alert: "BackendNoDataReceived",
+            needs: ["alloyReceiver"],
             severity: "critical",
             for: "10m",
             summary:
@@ -110,6 +115,7 @@ export default {
         },
         {
             alert: "PyroscopeNoProfilesReceived",
+            needs: ["pyroscope"],
             severity: "warning",
             for: "15m",
             summary: "Pyroscope: no profiles are received; the rate an hour ago was {{ $value | humanize }} per second",
@@ -117,6 +123,7 @@ export default {
         },
         {
             alert: "AlloyNoPodLogsSent",
+            needs: ["alloyLogs"],
             severity: "warning",
             for: "30m",
             summary: "{{ $labels.pod }}: {{ $value }} log files are open, but no log lines are sent",

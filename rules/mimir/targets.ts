@@ -1,23 +1,26 @@
+import { stackComponents, type StackComponent } from "../../validation/components";
 import type { RuleFile } from "../define";
 
 /** Job names of the components, from the annotation prometheus.io/job. */
-const jobs = [
-    "otel-collector",
-    "alloy-receiver",
-    "alloy-logs",
-    "alloy-metrics",
-    "loki",
-    "tempo",
-    "mimir",
-    "pyroscope",
-    "grafana",
-];
+const jobs: Record<StackComponent, string> = {
+    otelCollector: "otel-collector",
+    alloyReceiver: "alloy-receiver",
+    alloyLogs: "alloy-logs",
+    alloyMetrics: "alloy-metrics",
+    loki: "loki",
+    tempo: "tempo",
+    mimir: "mimir",
+    pyroscope: "pyroscope",
+    grafana: "grafana",
+    minio: "minio",
+};
 
 export default {
     group: "targets",
+    needs: ["alloyMetrics"],
     dashboard: "stack-alloy",
     description: "Availability of scrape targets.",
-    rules: ({ minio = true, namespace }) => [
+    rules: ({ absent = [], namespace }) => [
         {
             alert: "TargetDown",
             severity: "warning",
@@ -35,7 +38,9 @@ export default {
             summary: "{{ $labels.job }}: no target exists, because the component or the metrics scraper is missing",
             // Other namespaces can contain components of the same name, such as another Grafana.
             expr: () =>
-                [...jobs, ...(minio ? ["minio"] : [])]
+                stackComponents
+                    .filter((component) => !absent.includes(component))
+                    .map((component) => jobs[component])
                     .map(
                         (job) =>
                             `absent(up{job="${job}"${namespace === undefined ? "" : `, namespace="${namespace}"`}})`,
@@ -51,6 +56,7 @@ export default {
         },
         {
             alert: "AlloyDaemonSetPodsMissing",
+            needs: ["alloyLogs"],
             severity: "warning",
             for: "15m",
             summary: "Alloy: the number of log collectors differs from the number of metrics scrapers by {{ $value }}",

@@ -6,6 +6,7 @@ const increase = (metric: string, over: string) =>
 
 export default {
     group: "tempo",
+    needs: ["alloyMetrics", "tempo"],
     dashboard: "stores-tempo",
     description: "Tempo, the trace backend.",
     rules: [

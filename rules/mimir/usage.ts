@@ -4,6 +4,7 @@ const realContainers = 'job="cadvisor", container!="", container!="POD"';
 
 export default {
     group: "usage",
+    needs: ["alloyMetrics"],
     dashboard: "kubernetes-cluster",
     description: "CPU, memory and network usage of nodes and namespaces.",
     rules: [

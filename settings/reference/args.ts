@@ -4,7 +4,8 @@ import { flatten, type Setting, settingsTree } from "./tree";
 /** Modules that declare the types of settings, from stack/. */
 const modules: Record<string, string[]> = {
     "../components/alloy/args": ["CollectFromArgs"],
-    "../components/grafana/args": ["DashboardsArgs"],
+    "../components/backend-auth": ["AuthScheme"],
+    "../components/grafana/args": ["AlertmanagerKind", "DashboardsArgs"],
     "../components/helm/args": ["TolerationArgs"],
     "../components/mimir/args": ["AlertmanagerArgs"],
     "../components/object-store/args": ["BucketNamesArgs", "ObjectStoreKind"],

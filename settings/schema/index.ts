@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { Profile } from "../../components/profile";
 import { alerting, alerts, slos } from "./alerting";
+import { components, external } from "./components";
 import { deployment, place } from "./deployment";
 import { dapr, dashboards, grafana } from "./grafana";
 import type { PerProfile } from "./setting";
@@ -16,6 +17,8 @@ function makeSchema(profile: Profile) {
     const per: PerProfile = (values) => values[profile];
     return strict({
         ...place(per),
+        components,
+        external,
         ...signals(per),
         ...storage(per),
         objectStore,

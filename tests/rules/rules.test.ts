@@ -87,8 +87,8 @@ describe("the rules", () => {
             }),
         ).toMatch(/ > 0\.75$/);
         expect(expr("DaprCircuitBreakerOpen", { disabledGroups: ["dapr"] })).toBeUndefined();
-        expect(expr("MinioClusterOutOfSpace", { minio: false })).toBeUndefined();
-        expect(expr("StackComponentMissing", { minio: false })).not.toContain("minio");
+        expect(expr("MinioClusterOutOfSpace", { absent: ["minio"] })).toBeUndefined();
+        expect(expr("StackComponentMissing", { absent: ["minio"] })).not.toContain("minio");
         expect(expr("SLOErrorBudgetBurnFast", {})).toBeUndefined();
     });
 

@@ -1,0 +1,252 @@
+import { stackComponents, type StackComponent } from "../validation/components";
+import type { Mistake, Rule } from "./rule";
+import type { CheckedSettings } from "./schema";
+
+/** The components that the stack deploys, by name. MinIO and Dapr's Configuration have settings of their own. */
+export type DeployedComponents = { [component in Exclude<StackComponent, "minio">]: boolean };
+
+const stores = ["loki", "tempo", "mimir", "pyroscope"] as const;
+type Store = (typeof stores)[number];
+
+/** The components that the stack deploys. An external backend replaces a component. */
+export function deployedComponents({
+    components,
+    external,
+}: Pick<CheckedSettings, "components" | "external">): DeployedComponents {
+    const isDeployed = (component: Store | "grafana") => components[component] ?? external[component].url === undefined;
+    return {
+        otelCollector: components.otelCollector ?? true,
+        alloyReceiver: components.alloyReceiver ?? true,
+        alloyLogs: components.alloyLogs ?? true,
+        alloyMetrics: components.alloyMetrics ?? true,
+        loki: isDeployed("loki"),
+        tempo: isDeployed("tempo"),
+        mimir: isDeployed("mimir"),
+        pyroscope: isDeployed("pyroscope"),
+        grafana: isDeployed("grafana"),
+    };
+}
+
+/** Whether a component of the stack stores data in the object store. */
+export function needsObjectStore(settings: Pick<CheckedSettings, "components" | "external">): boolean {
+    const deployed = deployedComponents(settings);
+    return stores.some((store) => deployed[store]);
+}
+
+/** The components that the stack does not deploy. */
+export function absentComponents(
+    settings: Pick<CheckedSettings, "components" | "external" | "objectStore">,
+): StackComponent[] {
+    const deployed = {
+        ...deployedComponents(settings),
+        minio: settings.objectStore.kind === "minio" && needsObjectStore(settings),
+    };
+    return stackComponents.filter((component) => !deployed[component]);
+}
+
+/** Whether a backend exists, in the stack or outside of it. */
+export function hasBackend(store: Store, settings: Pick<CheckedSettings, "components" | "external">): boolean {
+    return deployedComponents(settings)[store] || settings.external[store].url !== undefined;
+}
+
+const titles: Record<Store, string> = {
+    loki: "store of logs",
+    tempo: "store of traces",
+    mimir: "store of metrics",
+    pyroscope: "store of profiles",
+};
+
+/** Rules about the components of a stack. */
+export const componentRules: Rule[] = [
+    { reads: ["components", "external"], mistakes: replacedComponents },
+    { reads: ["components", "external"], mistakes: emptyStack },
+    { reads: ["components", "external"], mistakes: exportsToNothing },
+    { reads: ["components", "external"], mistakes: missingEndpoints },
+    { reads: ["external"], mistakes: incompleteExternals },
+    { reads: ["components", "external", "profiling"], mistakes: profiling },
+    { reads: ["components", "external", "tracing.samplingMode"], mistakes: tailSampling },
+    { reads: ["components", "external", "dapr.enabled"], mistakes: dapr },
+    { reads: ["components", "external", "slos", "alerting.receivers"], mistakes: withoutRuler },
+    { reads: ["components", "external", "values"], mistakes: unusedValues },
+];
+
+function wrong(path: string, message: string): Mistake {
+    return { path: path.split("."), message, sentence: true };
+}
+
+function replacedComponents({ components, external }: CheckedSettings): Mistake[] {
+    return ([...stores, "grafana"] as const)
+        .filter((name) => components[name] === true && external[name].url !== undefined)
+        .map((name) =>
+            wrong(
+                `components.${name}`,
+                `is true, and external.${name}.url replaces this component; remove one of them`,
+            ),
+        );
+}
+
+function emptyStack(settings: CheckedSettings): Mistake[] {
+    return Object.values(deployedComponents(settings)).includes(true)
+        ? []
+        : [wrong("components", "are all false; a stack deploys at least one component")];
+}
+
+function exportsToNothing(settings: CheckedSettings): Mistake[] {
+    const { otelCollector, alloyReceiver, alloyLogs, alloyMetrics, grafana } = deployedComponents(settings);
+    const exists = (store: Store) => hasBackend(store, settings);
+    const hasAlertmanager = settings.external.alertmanager.url !== undefined;
+    const needs = (component: string, store: Store) =>
+        wrong(
+            `components.${component}`,
+            `is true, but there is no ${titles[store]}; set external.${store}.url, or set components.${component} to false`,
+        );
+    return [
+        ...(otelCollector && !alloyReceiver && settings.external.otlp.url === undefined
+            ? [
+                  wrong(
+                      "components.alloyReceiver",
+                      "is false, but the collector exports to it; set external.otlp.url, or set components.otelCollector to false",
+                  ),
+              ]
+            : []),
+        ...(otelCollector && alloyReceiver && settings.external.otlp.url !== undefined
+            ? [
+                  wrong(
+                      "external.otlp.url",
+                      "is set, so that nothing sends data to Alloy as the OTLP receiver; set components.alloyReceiver to false, or remove external.otlp.url",
+                  ),
+              ]
+            : []),
+        ...(!otelCollector && settings.external.otlp.url !== undefined
+            ? [wrong("external.otlp.url", "has no effect, because components.otelCollector is false")]
+            : []),
+        ...(alloyReceiver && !exists("loki") && !exists("tempo") && !exists("mimir")
+            ? [
+                  wrong(
+                      "components.alloyReceiver",
+                      "is true, but there is no store of logs, traces or metrics; set external.loki.url, external.tempo.url or external.mimir.url, or set components.alloyReceiver to false",
+                  ),
+              ]
+            : []),
+        ...(alloyLogs && !exists("loki") ? [needs("alloyLogs", "loki")] : []),
+        ...(alloyMetrics && !exists("mimir") ? [needs("alloyMetrics", "mimir")] : []),
+        ...(grafana && !hasAlertmanager && !stores.some(exists)
+            ? [
+                  wrong(
+                      "components.grafana",
+                      "is true, but there is no store to query; set the URL of one in external, or set components.grafana to false",
+                  ),
+              ]
+            : []),
+    ];
+}
+
+function missingEndpoints(settings: CheckedSettings): Mistake[] {
+    const { external } = settings;
+    const deployed = deployedComponents(settings);
+    const missing = (path: string, user: string) => wrong(path, `is missing; ${user} needs it`);
+    const generatesMetrics = (deployed.tempo && settings.tracing.samplingMode === "head") || deployed.loki;
+    return [
+        ...(external.tempo.url !== undefined && external.tempo.otlpEndpoint === undefined && deployed.alloyReceiver
+            ? [missing("external.tempo.otlpEndpoint", "Alloy as the OTLP receiver")]
+            : []),
+        ...(external.mimir.url !== undefined && external.mimir.otlpUrl === undefined && deployed.alloyReceiver
+            ? [missing("external.mimir.otlpUrl", "Alloy as the OTLP receiver")]
+            : []),
+        ...(external.mimir.url !== undefined &&
+        external.mimir.remoteWriteUrl === undefined &&
+        (deployed.alloyMetrics || generatesMetrics)
+            ? [
+                  missing(
+                      "external.mimir.remoteWriteUrl",
+                      deployed.alloyMetrics ? "Alloy as the metrics scraper" : "the stack",
+                  ),
+              ]
+            : []),
+    ];
+}
+
+function incompleteExternals({ external }: CheckedSettings): Mistake[] {
+    return Object.entries(external).flatMap(([name, { url, ...others }]) => {
+        const [key] = Object.keys(others).filter((other) => others[other as keyof typeof others] !== undefined);
+        const { scheme, existingSecret } = others as { scheme?: string; existingSecret?: string };
+        return [
+            ...(url === undefined && key !== undefined
+                ? [wrong(`external.${name}.url`, `is missing; external.${name}.${key} is set`)]
+                : []),
+            ...(scheme !== undefined && existingSecret === undefined
+                ? [wrong(`external.${name}.scheme`, `has no effect without external.${name}.existingSecret`)]
+                : []),
+        ];
+    });
+}
+
+function profiling(settings: CheckedSettings): Mistake[] {
+    const { alloyMetrics } = deployedComponents(settings);
+    if (!settings.profiling.scrape || (alloyMetrics && hasBackend("pyroscope", settings))) {
+        return [];
+    }
+    const reason = alloyMetrics ? "there is no store of profiles" : "components.alloyMetrics is false";
+    return [wrong("profiling.scrape", `is true, but ${reason}; set it to false`)];
+}
+
+function tailSampling(settings: CheckedSettings): Mistake[] {
+    const { otelCollector } = deployedComponents(settings);
+    if (settings.tracing.samplingMode === "head" || (otelCollector && hasTraces(settings))) {
+        return [];
+    }
+    const reason = otelCollector ? "there is no store of traces" : "components.otelCollector is false";
+    return [wrong("tracing.samplingMode", `is "tail", but ${reason}; set it to "head"`)];
+}
+
+/** Whether the collector exports traces. Nothing is known about the signals of an external receiver of OTLP. */
+function hasTraces(settings: CheckedSettings): boolean {
+    return settings.external.otlp.url !== undefined || hasBackend("tempo", settings);
+}
+
+function dapr(settings: CheckedSettings): Mistake[] {
+    return settings.dapr.enabled && !deployedComponents(settings).otelCollector
+        ? [
+              wrong(
+                  "dapr.enabled",
+                  "is true, but Dapr sidecars send their spans to the collector, and components.otelCollector is false; set dapr.enabled to false",
+              ),
+          ]
+        : [];
+}
+
+function withoutRuler(settings: CheckedSettings): Mistake[] {
+    const { mimir } = deployedComponents(settings);
+    const { slos, alerting, external } = settings;
+    const reason = external.alertmanager.url !== undefined ? "external.alertmanager.url" : undefined;
+    return [
+        ...(slos.length > 0 && !mimir
+            ? [wrong("slos", "have no effect, because the stack does not deploy Mimir, which evaluates their rules")]
+            : []),
+        ...(alerting.receivers.length > 0 && (!mimir || reason !== undefined)
+            ? [
+                  wrong(
+                      "alerting.receivers",
+                      reason === undefined
+                          ? "have no effect, because the stack does not deploy Mimir, whose Alertmanager notifies them"
+                          : `have no effect, because ${reason} replaces the Alertmanager of the stack`,
+                  ),
+              ]
+            : []),
+        ...(reason !== undefined &&
+        !mimir &&
+        !deployedComponents(settings).loki &&
+        !deployedComponents(settings).grafana
+            ? [wrong("external.alertmanager.url", "has no effect, because no component uses it")]
+            : []),
+    ];
+}
+
+function unusedValues(settings: CheckedSettings): Mistake[] {
+    const deployed = deployedComponents(settings);
+    return (Object.keys(deployed) as (keyof DeployedComponents)[])
+        .filter((component) => !deployed[component] && Object.keys(settings.values[component]).length > 0)
+        .map((component) =>
+            wrong(`values.${component}`, `has no effect, because the stack does not deploy this component; remove it`),
+        );
+}
