@@ -1,5 +1,5 @@
 import { stackComponents, type StackComponent } from "../validation/components";
-import type { Mistake, Rule } from "./rule";
+import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 
 /** The components that the stack deploys, by name. MinIO and Dapr's Configuration have settings of their own. */
@@ -141,37 +141,35 @@ function exportsToNothing(settings: CheckedSettings): Mistake[] {
     ];
 }
 
-function missingEndpoints(settings: CheckedSettings): Mistake[] {
+function missingEndpoints(settings: CheckedSettings, { isWrong }: Context): Mistake[] {
     const { external } = settings;
     const deployed = deployedComponents(settings);
-    const missing = (path: string, user: string) => wrong(path, `is missing; ${user} needs it`);
     const generatesMetrics = (deployed.tempo && settings.tracing.samplingMode === "head") || deployed.loki;
-    return [
-        ...(external.tempo.url !== undefined && external.tempo.otlpEndpoint === undefined && deployed.alloyReceiver
-            ? [missing("external.tempo.otlpEndpoint", "Alloy as the OTLP receiver")]
-            : []),
-        ...(external.mimir.url !== undefined && external.mimir.otlpUrl === undefined && deployed.alloyReceiver
-            ? [missing("external.mimir.otlpUrl", "Alloy as the OTLP receiver")]
-            : []),
-        ...(external.mimir.url !== undefined &&
-        external.mimir.remoteWriteUrl === undefined &&
-        (deployed.alloyMetrics || generatesMetrics)
-            ? [
-                  missing(
-                      "external.mimir.remoteWriteUrl",
-                      deployed.alloyMetrics ? "Alloy as the metrics scraper" : "the stack",
-                  ),
-              ]
-            : []),
-    ];
+    const users = {
+        "tempo.otlpEndpoint": deployed.alloyReceiver && "Alloy as the OTLP receiver",
+        "mimir.otlpUrl": deployed.alloyReceiver && "Alloy as the OTLP receiver",
+        "mimir.remoteWriteUrl": deployed.alloyMetrics
+            ? "Alloy as the metrics scraper"
+            : generatesMetrics && "the stack",
+    };
+    const given = {
+        "tempo.otlpEndpoint": external.tempo.otlpEndpoint,
+        "mimir.otlpUrl": external.mimir.otlpUrl,
+        "mimir.remoteWriteUrl": external.mimir.remoteWriteUrl,
+    };
+    return (Object.keys(users) as (keyof typeof users)[])
+        .filter((key) => users[key] !== false && given[key] === undefined)
+        .filter((key) => external[key.startsWith("tempo") ? "tempo" : "mimir"].url !== undefined)
+        .filter((key) => !isWrong(["external", ...key.split(".")]))
+        .map((key) => wrong(`external.${key}`, `is missing; ${users[key]} needs it`));
 }
 
-function incompleteExternals({ external }: CheckedSettings): Mistake[] {
+function incompleteExternals({ external }: CheckedSettings, { isWrong }: Context): Mistake[] {
     return Object.entries(external).flatMap(([name, { url, ...others }]) => {
         const [key] = Object.keys(others).filter((other) => others[other as keyof typeof others] !== undefined);
         const { scheme, existingSecret } = others as { scheme?: string; existingSecret?: string };
         return [
-            ...(url === undefined && key !== undefined
+            ...(url === undefined && key !== undefined && !isWrong(["external", name, "url"])
                 ? [wrong(`external.${name}.url`, `is missing; external.${name}.${key} is set`)]
                 : []),
             ...(scheme !== undefined && existingSecret === undefined
