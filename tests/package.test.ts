@@ -59,9 +59,10 @@ describe("the package", () => {
             ]),
         );
         expect(required).toEqual({
-            Alloy: ["cluster", "lokiUrl", "mimirUrl", "namespace", "tempoOtlpGrpcEndpoint"],
+            Alloy: ["cluster", "namespace"],
             DaprTracing: ["namespaces", "samplingRatio", "zipkinUrl"],
             Grafana: ["namespace"],
+            GrafanaProvisioning: ["namespace", "stackNamespace"],
             Loki: ["bucket", "namespace"],
             Mimir: ["bucket", "namespace"],
             ObjectStore: ["namespace"],

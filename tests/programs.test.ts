@@ -42,7 +42,69 @@ const variants: [string, string, object][] = [
             profiling: { scrape: true },
         },
     ],
+    [
+        "dev with external stores, user name and password",
+        "dev",
+        {
+            external: {
+                mimir: {
+                    url: "https://metrics.example.com/prometheus",
+                    remoteWriteUrl: "https://metrics.example.com/write",
+                    otlpUrl: "https://metrics.example.com/otlp",
+                    existingSecret: "metrics-login",
+                },
+                alertmanager: { url: "http://alertmanager:9093" },
+            },
+        },
+    ],
+    [
+        "dev with external stores and tokens",
+        "dev",
+        {
+            external: {
+                mimir: {
+                    url: "https://metrics.example.com/prometheus",
+                    remoteWriteUrl: "https://metrics.example.com/write",
+                    otlpUrl: "https://metrics.example.com/otlp",
+                    scheme: "bearer",
+                    existingSecret: "metrics-token",
+                },
+            },
+        },
+    ],
+    ["dev without traces", "dev", { components: { tempo: false } }],
 ];
+/** Variants with external stores of all signals, for the programs that send data to them. */
+const senders: typeof variants = (["basic", "bearer"] as const).map((scheme) => [
+    `dev with external stores of all signals, ${scheme}`,
+    "dev",
+    {
+        profiling: { scrape: true },
+        external: {
+            loki: { url: "https://loki.example.com", scheme, existingSecret: "loki" },
+            tempo: {
+                url: "https://tempo.example.com",
+                otlpEndpoint: "https://tempo.example.com:4317",
+                scheme,
+                existingSecret: "tempo",
+            },
+            mimir: {
+                url: "https://metrics.example.com/prometheus",
+                remoteWriteUrl: "https://metrics.example.com/write",
+                otlpUrl: "https://metrics.example.com/otlp",
+                scheme,
+                existingSecret: "metrics",
+            },
+            pyroscope: { url: "https://pyroscope.example.com", scheme, existingSecret: "pyroscope" },
+        },
+    },
+]);
+
+/** Whether the settings leave out the program or replace it. */
+function isAbsent(program: string, settings: object): boolean {
+    const { components = {}, external = {} } = settings as Record<string, Record<string, unknown>>;
+    return components[program] === false || program in external;
+}
 
 /** The value of a key in a ConfigMap. The chart of the collector appends "-statefulset" to the name of the ConfigMap in this mode. */
 function dataOf(objects: KubernetesObject[], configMap: string, key: string): string {
@@ -95,7 +157,9 @@ const checks: [string, string, string, string[]][] = [
 describe.each(checks)("%s", (image, configMap, key, args) => {
     const { name: program, validation } = programs[image] as Required<Program>;
     describeWith({ programs: ["helm", program], mirror: true }, `accepts the configuration in ${configMap}`, () => {
-        test.each(variants)("in %s", async (...variant) => {
+        const possible = program === "alloy" ? [...variants, ...senders] : variants;
+        const deploys = ([, , settings]: (typeof variants)[number]) => !isAbsent(program, settings);
+        test.each(possible.filter(deploys))("in %s", async (...variant) => {
             expect(failure(program, validation(await configFile(variant, configMap, key), args))).toBe("");
         });
 
@@ -121,12 +185,19 @@ describeWith({ programs: ["helm", "pyroscope"], mirror: true }, "pyroscope", () 
 });
 
 describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
-    test.each<AlloyFile>(["receiver", "pods", "logs", "metrics", "node", "profiles"])(
-        "changes nothing in %s.alloy",
-        (role) => {
-            expect(failure("alloy", ["fmt", "--test", `components/alloy/${role}.alloy`])).toBe("");
-        },
-    );
+    test.each<AlloyFile>([
+        "receiver",
+        "receiver-tempo",
+        "receiver-loki",
+        "receiver-mimir",
+        "pods",
+        "logs",
+        "metrics",
+        "node",
+        "profiles",
+    ])("changes nothing in %s.alloy", (role) => {
+        expect(failure("alloy", ["fmt", "--test", `components/alloy/${role}.alloy`])).toBe("");
+    });
 });
 
 describe("Alloy's configuration", () => {
@@ -139,17 +210,33 @@ describe("Alloy's configuration", () => {
         excludedNamespaces: "-",
         excludedLogNamespaces: "",
     };
+    const sections = { lokiBasic: false, lokiBearer: false };
 
     test("is rejected if a placeholder has no value, or a value has no placeholder", () => {
-        expect(() => alloyConfig(["pods", "logs"], { ...values, cluster: undefined } as never)).toThrow(
+        expect(() => alloyConfig(["pods", "logs"], { ...values, cluster: undefined } as never, sections)).toThrow(
             "pods.alloy: the placeholder <<cluster>> has no value",
         );
-        expect(() => alloyConfig(["pods", "logs"], { ...values, more: "m" })).toThrow(
+        expect(() => alloyConfig(["pods", "logs"], { ...values, more: "m" }, sections)).toThrow(
             "pods.alloy, logs.alloy: no placeholder for more",
         );
     });
 
+    test("is rejected if a section is unknown", () => {
+        expect(() => alloyConfig(["pods", "logs"], values, { lokiBasic: true })).toThrow(
+            "logs.alloy: the section lokiBearer is unknown",
+        );
+    });
+
+    test("contains only the sections that apply", () => {
+        const config = alloyConfig(["pods", "logs"], values, { lokiBasic: false, lokiBearer: true });
+        expect(config).toContain('bearer_token = sys.env("LOKI_token")');
+        expect(config).not.toContain("basic_auth");
+        expect(config).not.toContain("<<");
+    });
+
     test("escapes values", () => {
-        expect(alloyConfig(["pods", "logs"], { ...values, tenant: 'a"b\\' })).toContain('tenant_id = "a\\"b\\\\"');
+        expect(alloyConfig(["pods", "logs"], { ...values, tenant: 'a"b\\' }, sections)).toContain(
+            'tenant_id = "a\\"b\\\\"',
+        );
     });
 });

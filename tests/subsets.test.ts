@@ -8,7 +8,7 @@ import { absentComponents, deployedComponents } from "../settings/components";
 import type { SettingsError } from "../settings/error";
 import { resolveSettings } from "../settings/resolve";
 import { grafanaArgs, ruleOptions } from "../stack/component-args";
-import { queriedSources, type StackComponent } from "../validation/components";
+import { queriedSources } from "../validation/components";
 
 const names = [
     "otelCollector",
@@ -206,7 +206,7 @@ describe("dashboards", () => {
             const all = dashboards({
                 namespace: "monitoring",
                 absentSources: absent,
-                absentComponents: absent as StackComponent[],
+                absentComponents: absent,
             });
             const uids = all.map(({ uid }) => uid);
             expect(uids.length).toBeGreaterThanOrEqual(absent.includes("mimir") ? 0 : 15);

@@ -134,7 +134,7 @@ function authSections(auth: BackendsAuthArgs = {}): Record<string, boolean> {
                 [`${backend}Bearer`, scheme === AuthScheme.Bearer],
             ];
         }),
-    ) as Record<string, boolean>;
+    );
 }
 
 function commonValues(args: AlloyArgs, config: string, backends: (keyof BackendsAuthArgs)[]): HelmValues {

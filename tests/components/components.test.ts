@@ -26,6 +26,8 @@ const alone: Record<string, (opts: any) => unknown> = {
     Mimir: (opts) => new components.Mimir("one", { ...base, bucket }, opts),
     Pyroscope: (opts) => new components.Pyroscope("one", { ...base, bucket }, opts),
     Grafana: (opts) => new components.Grafana("one", base, opts),
+    GrafanaProvisioning: (opts) =>
+        new components.GrafanaProvisioning("one", { namespace: "grafana", stackNamespace: "watch" }, opts),
     Alloy: (opts) => new components.Alloy("one", { ...base, cluster: "c", ...urls }, opts),
     OtelCollector: (opts) =>
         new components.OtelCollector("one", { ...base, cluster: "c", exportEndpoint: "alloy:4317" }, opts),
@@ -52,6 +54,95 @@ test("the tests above cover every exported component", () => {
         ([, value]) => typeof value === "function" && /^class/.test(String(value)),
     );
     expect(classes.map(([name]) => name).sort()).toEqual(Object.keys(alone).sort());
+});
+
+describe("GrafanaProvisioning", () => {
+    const args = { namespace: "grafana", stackNamespace: "watch", lokiUrl: "http://loki", mimirUrl: "http://mimir" };
+
+    test("creates ConfigMaps with the data sources, and with the dashboards that have data", async () => {
+        const { resources, result } = await record(
+            (opts) =>
+                new components.GrafanaProvisioning(
+                    "one",
+                    { ...args, dashboards: { disabledFolders: ["cost", "dapr"] }, absentComponents: ["minio"] },
+                    opts,
+                ),
+        );
+        expect(result.configMapNames).toEqual([
+            "watch-data-sources",
+            ...["kubernetes", "platform", "stack", "stores"].map((folder) => `watch-dashboards-${folder}`),
+        ]);
+        const [sources, ...folders] = resources.slice(1).map(({ inputs }) => inputs as Record<string, any>);
+        const { datasources } = JSON.parse(sources?.["data"]["watch.yaml"] as string) as { datasources: any[] };
+        expect(datasources.map(({ uid, isDefault }) => [uid, isDefault])).toEqual([
+            ["loki", false],
+            ["mimir", false],
+        ]);
+        const files = folders.flatMap(({ data }) => Object.keys(data as object));
+        expect(files).toContain("stack-collector.json");
+        expect(files).not.toContain("stack-minio.json");
+        // The service map shows only traces.
+        expect(JSON.stringify(folders)).not.toContain('\\"uid\\": \\"tempo\\"');
+    });
+
+    test("rejects Outputs", async () => {
+        const lokiUrl = pulumi.output("http://loki") as never;
+        expect(
+            await errorMessage((opts) => new components.GrafanaProvisioning("one", { ...args, lokiUrl }, opts)),
+        ).toContain("lokiUrl is an Output or a promise; it must be a plain value");
+    });
+});
+
+describe("Alloy", () => {
+    const args = { ...base, cluster: "c" };
+
+    test("rejects roles without a backend", async () => {
+        expect(await errorMessage((opts) => new components.Alloy("one", args, opts))).toBe(
+            [
+                "receiver has no backend; set lokiUrl, tempoOtlpGrpcEndpoint or mimirUrl, or set receiver.enabled to false",
+                "lokiUrl is missing; the log collector needs it. Set it, or set logs.enabled to false",
+                "mimirUrl is missing; the metrics scraper needs it. Set it, or set metrics.enabled to false",
+            ].join("\n"),
+        );
+    });
+
+    test("deploys only the log collector with Loki only", async () => {
+        const { resources } = await record(
+            (opts) =>
+                new components.Alloy(
+                    "one",
+                    { ...args, lokiUrl: "http://loki", receiver: { enabled: false }, metrics: { enabled: false } },
+                    opts,
+                ),
+        );
+        expect(chartOf(resources, "lgtm-alloy-logs")["values"].alloy.configMap.content).toContain("http://loki/loki");
+        expect(resources.filter(({ type }) => type.endsWith(":Chart"))).toHaveLength(1);
+    });
+});
+
+test.each<[string, (opts: any) => unknown, string]>([
+    [
+        "a signal that does not exist",
+        (opts) =>
+            new components.OtelCollector(
+                "one",
+                { ...base, cluster: "c", exportEndpoint: "http://alloy", droppedSignals: ["trace"] },
+                opts,
+            ),
+        'droppedSignals is "trace"; it must be',
+    ],
+    [
+        "a component that does not exist",
+        (opts) => new components.Grafana("one", { ...base, absentComponents: ["lokki"] }, opts),
+        'absentComponents is "lokki"; it must be',
+    ],
+    [
+        "two Alertmanagers",
+        (opts) => new components.Mimir("one", { ...base, bucket, alertmanager: {}, alertmanagerUrl: "http://a" }, opts),
+        "alertmanager and alertmanagerUrl are both set; remove one",
+    ],
+])("components reject %s", async (_, make, expected) => {
+    expect(await errorMessage(make)).toContain(expected);
 });
 
 describe("a chart", () => {
