@@ -2,13 +2,30 @@
 // creates a package. This way, projects that depend on the Git URL of this repository and Pulumi's plugin host get dist/. Without
 // development dependencies there is no compiler. Then the program and its commands still run, because Pulumi compiles their files itself.
 import { spawnSync } from "child_process";
-import { existsSync, rmSync } from "fs";
+import { existsSync, readdirSync, rmSync, statSync } from "fs";
+import path from "path";
 
+const compiler = "node_modules/typescript/bin/tsc";
+const schema = "dist/schema.json";
 const steps = [
-    ["node_modules/typescript/bin/tsc", "--project", "tsconfig.build.json"],
-    ["dist/plugin/schema.js", ".", "dist/schema.json"],
+    [compiler, "--project", "tsconfig.build.json"],
+    ["dist/plugin/schema.js", ".", schema],
 ];
-if (existsSync(steps[0][0])) {
+const sources = [
+    ...["components", "dashboards", "plugin", "rules", "settings", "stack", "validation"],
+    ...["exports.ts", "package.json", "tsconfig.json", "tsconfig.build.json"],
+];
+
+/** The newest time of a change in a file or folder. The time of a folder changes if a file in it is deleted. */
+function newest(file) {
+    const stat = statSync(file);
+    const inside = stat.isDirectory() ? readdirSync(file).map((name) => newest(path.join(file, name))) : [];
+    return Math.max(stat.mtimeMs, ...inside);
+}
+
+// Pulumi runs `npm install` before each command that reads the schema of a local package.
+const isCurrent = existsSync(schema) && statSync(schema).mtimeMs > Math.max(...sources.map(newest));
+if (existsSync(compiler) && !isCurrent) {
     // A deleted source must not remain in the package.
     rmSync("dist", { recursive: true, force: true });
     for (const step of steps) {

@@ -36,6 +36,10 @@ async function open(page: string, { stack, context, port }: OpenOptions): Promis
         throw new Error(`--port is "${port}"; it must be a whole number from 1 to 65535`);
     }
     const { settings } = await evaluateStack(stack);
+    if (!settings.components[name]) {
+        const url = settings.external[name].url;
+        throw new Error(`stack ${stack} does not deploy ${name}${url === undefined ? "" : `; open ${url}`}`);
+    }
     const cluster = clusterOf(stack, settings, context);
     const { service, ports } = contract[name];
     const { namespace } = settings;

@@ -152,10 +152,14 @@ async function printNextSteps(
     const width = Math.max(...Object.keys(endpoints).map((key) => key.length));
     console.log("\nEndpoints in the cluster:");
     Object.entries(endpoints).forEach(([key, url]) => console.log(`  ${key.padEnd(width)}  ${url}`));
-    console.log(`\nGrafana login: ${await grafanaLogin(cluster, settings)}`);
+    if (settings.components.grafana) {
+        console.log(`\nGrafana login: ${await grafanaLogin(cluster, settings)}`);
+    }
     console.log("\nNext steps:");
     console.log(`  npm run verify${isDefault ? "" : ` -- ${stack}`}`);
-    console.log(`  npm run open -- grafana${isDefault ? "" : ` --stack ${stack}`}`);
+    if (settings.components.grafana) {
+        console.log(`  npm run open -- grafana${isDefault ? "" : ` --stack ${stack}`}`);
+    }
     if (shell !== undefined) {
         console.log(`\nTo use the Pulumi CLI with the same state, run:\n  ${shell}`);
     }

@@ -13,6 +13,7 @@ import { run, start } from "./run";
 import { allChecks } from "./verify/checks";
 import { connectionsTo, forwardConnections, parseUrls, targetNames } from "./verify/connections";
 import { makeContext, type StackFacts } from "./verify/context";
+import { deployedTargets, possibleChecks } from "./verify/possible-checks";
 import { formatResult, formatSummary, reportOf } from "./verify/report";
 import { runChecks } from "./verify/run-checks";
 
@@ -51,18 +52,19 @@ export const command = new Command("verify")
 
 async function verify(stack: string, { json, url, context, timeout, checkOnly }: VerifyOptions): Promise<void> {
     const started = Date.now();
-    const urls = url && parseUrls(url);
     const evaluation = await evaluateStack(stack);
     const { settings } = evaluation;
+    const deployed = deployedTargets(settings);
+    const urls = url && parseUrls(url, deployed);
     const cluster = urls === undefined ? clusterOf(stack, settings, context) : undefined;
     const connections =
         cluster === undefined
             ? connectionsTo(urls ?? {})
-            : await forwardConnections(cluster, settings.namespace, pathOf(settings.grafana.rootUrl));
+            : await forwardConnections(cluster, settings.namespace, pathOf(settings.grafana.rootUrl), deployed);
     try {
-        const login = await loginOf(evaluation, cluster);
+        const login = settings.components.grafana ? await loginOf(evaluation, cluster) : { user: "", password: "" };
         const checkContext = makeContext(factsOf(evaluation, cluster), connections, login);
-        const checks = allChecks(checkContext, { sending: !checkOnly });
+        const checks = possibleChecks(allChecks(checkContext, { sending: !checkOnly }), settings);
         const results = await runChecks(checks, timeout, (result) => {
             if (!json && result.status === "passed") {
                 console.log(formatResult(result));

@@ -1,5 +1,8 @@
 import * as fc from "fast-check";
 import { evaluateStack, type Evaluation } from "../cli/evaluate";
+import { allChecks } from "../cli/verify/checks";
+import { makeContext } from "../cli/verify/context";
+import { possibleChecks } from "../cli/verify/possible-checks";
 import { contract } from "../components/contract";
 import { dataSources } from "../components/grafana/datasources";
 import { dashboards } from "../dashboards";
@@ -43,6 +46,8 @@ function isComplete(has: Subset): boolean {
 }
 
 const complete = subsets.filter(isComplete);
+/** The settings of each complete subset. */
+const resolved = complete.map((components) => ({ components, settings: resolveSettings({ components }) }));
 
 function mistakesOf(settings: object): string[] {
     try {
@@ -138,16 +143,14 @@ test.each<[string, object, string[]]>([
 });
 
 test("the settings of a stack can be resolved again", () => {
-    for (const components of complete) {
-        const settings = resolveSettings({ components });
+    for (const { components, settings } of resolved.filter((_, index) => index % 10 === 0)) {
         expect(deployedComponents(resolveSettings(settings))).toEqual(components);
     }
 });
 
 describe("in every subset", () => {
     test("alerts concern only components that exist", () => {
-        for (const components of complete.filter(({ mimir }) => mimir)) {
-            const settings = resolveSettings({ components });
+        for (const { components, settings } of resolved.filter(({ components: { mimir } }) => mimir)) {
             const { mimir: groups } = ruleGroups(ruleOptions(settings));
             const alerts = groups.flatMap(({ rules }) => rules).filter((rule) => "alert" in rule);
             const jobs = (expr: string) => [...expr.matchAll(/absent\(up\{job="([\w-]+)"/g)].map(([, job]) => job);
@@ -170,8 +173,7 @@ describe("in every subset", () => {
     });
 
     test("data sources are those of the stores, and their links lead to each other", () => {
-        for (const components of complete.filter(({ grafana }) => grafana)) {
-            const settings = resolveSettings({ components });
+        for (const { components, settings } of resolved.filter(({ components: { grafana } }) => grafana)) {
             const urls = (name: Name) => (components[name] ? `http://${name}` : undefined);
             const { datasources } = dataSources(
                 grafanaArgs(settings, {
@@ -226,6 +228,61 @@ describe("dashboards", () => {
             }
         },
     );
+});
+
+describe("verify", () => {
+    const facts = {
+        namespace: "monitoring",
+        cluster: "dev",
+        grafanaSecret: "grafana-admin",
+        samplingMode: "head" as const,
+        samplingRatio: 1,
+        ruleGroups: { mimir: [], loki: [] },
+    };
+    const connections = {
+        has: () => true,
+        url: () => Promise.resolve("http://127.0.0.1:1"),
+        close: () => Promise.resolve(),
+    };
+    const all = allChecks(makeContext(facts, connections, { user: "u", password: "p" }), { sending: true });
+    const idsFor = (settings: object) => possibleChecks(all, resolveSettings(settings)).map(({ id }) => id);
+
+    test("runs all checks of a complete stack", () => {
+        expect(idsFor({})).toEqual(all.map(({ id }) => id));
+    });
+
+    test("runs no check of an absent component, and none that depends on it", () => {
+        const ids = idsFor({ components: { tempo: false } });
+        expect(
+            ids.filter((id) => /tempo|trace|exemplar|service-graph|sampling|stored-(zipkin|grpc|http)/.test(id)),
+        ).toEqual(["stored-exemplar"]);
+        expect(ids).toEqual(expect.arrayContaining(["send-http", "read-loki", "stored-metric", "rules-loki", "up"]));
+    });
+
+    test("checks only the Alloy receiver, if the stores and Grafana are external", () => {
+        const url = "https://example.com";
+        const mimir = { url, remoteWriteUrl: url, otlpUrl: url };
+        const external = {
+            loki: { url },
+            tempo: { url, otlpEndpoint: `${url}:4317` },
+            mimir,
+            pyroscope: { url },
+            grafana: { url },
+        };
+        expect(idsFor({ external, components: { otelCollector: false } })).toEqual(["reach-alloyReceiver"]);
+    });
+
+    test("depends on the remaining checks only, in every subset", () => {
+        for (const { settings } of resolved) {
+            const remaining = possibleChecks(all, settings);
+            const ids = remaining.map(({ id }) => id);
+            const required = remaining.flatMap(({ dependsOn = [], dependsOnAny = [] }) => [
+                ...dependsOn,
+                ...dependsOnAny,
+            ]);
+            expect(required.filter((id) => !ids.includes(id))).toEqual([]);
+        }
+    });
 });
 
 describe("a deployed subset", () => {

@@ -36,9 +36,10 @@ export interface Connections {
 /**
  * Parses the values of --url: the base URL of each target, by name or by port.
  *
+ * @param required the targets of the stack.
  * @throws Error with all mistakes.
  */
-export function parseUrls(values: string[]): Partial<Record<TargetName, string>> {
+export function parseUrls(values: string[], required: TargetName[] = targetNames): Partial<Record<TargetName, string>> {
     const urls: Partial<Record<TargetName, string>> = {};
     const mistakes: string[] = [];
     for (const text of values) {
@@ -64,7 +65,7 @@ export function parseUrls(values: string[]): Partial<Record<TargetName, string>>
             urls[name] = address.replace(/\/(api\/v2\/spans|health|metrics)?\/?$/, "");
         }
     }
-    const missing = targetNames.filter((name) => urls[name] === undefined && !optionalTargets.includes(name));
+    const missing = required.filter((name) => urls[name] === undefined && !optionalTargets.includes(name));
     if (mistakes.length === 0 && missing.length > 0) {
         mistakes.push(
             `--url is missing for ${missing.join(", ")}; pass a URL for every endpoint, or omit --url to use the cluster`,
@@ -99,12 +100,14 @@ export function connectionsTo(urls: Partial<Record<TargetName, string>>): Connec
  * of `url` tries again.
  *
  * @param grafanaPath the path of Grafana, for example "/grafana". Default of Grafana: "".
+ * @param names the targets of the stack.
  * @throws ClusterError if no forward can be opened because the API server rejects the requests or does not respond.
  */
 export async function forwardConnections(
     cluster: Cluster,
     namespace: string,
     grafanaPath: string,
+    names: TargetName[] = targetNames,
 ): Promise<Connections> {
     const forwards = new Map<TargetName, Promise<Forward>>();
     const forward = (name: TargetName) => {
@@ -114,7 +117,7 @@ export async function forwardConnections(
         opening.catch(() => forwards.delete(name));
         return opening;
     };
-    const opened = await Promise.allSettled(targetNames.map(forward));
+    const opened = await Promise.allSettled(names.map(forward));
     const close = async () => {
         const open = await Promise.allSettled(forwards.values());
         await Promise.all(open.flatMap((result) => (result.status === "fulfilled" ? result.value.close() : [])));
@@ -128,7 +131,7 @@ export async function forwardConnections(
         throw (clusterFailure as PromiseRejectedResult).reason;
     }
     return {
-        has: () => true,
+        has: (name) => names.includes(name),
         url: async (name) => {
             const { url } = await (forwards.get(name) ?? forward(name));
             return name === "grafana" ? `${url}${grafanaPath}` : url;

@@ -1,0 +1,52 @@
+import type { Settings } from "../../settings/resolve";
+import type { Check } from "./check";
+import { type TargetName, targetNames } from "./connections";
+
+type Deployed = Settings["components"];
+
+const componentOf: Record<TargetName, keyof Deployed> = {
+    collectorHealth: "otelCollector",
+    zipkin: "otelCollector",
+    otlpGrpc: "otelCollector",
+    otlpHttp: "otelCollector",
+    collectorMetrics: "otelCollector",
+    alloyReceiver: "alloyReceiver",
+    tempo: "tempo",
+    loki: "loki",
+    mimir: "mimir",
+    pyroscope: "pyroscope",
+    grafana: "grafana",
+};
+
+/** The Services that a stack has. */
+export function deployedTargets({ components }: Pick<Settings, "components">): TargetName[] {
+    return targetNames.filter((name) => components[componentOf[name]]);
+}
+
+/** Leaves out the checks of components that the stack does not have, and the checks that depend on them. External backends are not checked. */
+export function possibleChecks(checks: Check[], settings: Pick<Settings, "components" | "external">): Check[] {
+    const { components, external } = settings;
+    const deployed = deployedTargets(settings);
+    const lokiHasRules =
+        components.mimir || external.alertmanager.url !== undefined || external.mimir.remoteWriteUrl !== undefined;
+    const absent = new Set([
+        ...targetNames.filter((name) => !deployed.includes(name)).map((name) => `reach-${name}`),
+        ...(components.alloyReceiver ? [] : ["collector-alloy"]),
+        ...(components.otelCollector && components.alloyMetrics ? [] : ["up"]),
+        ...(external.alertmanager.url === undefined ? [] : ["source-alertmanager"]),
+        ...(lokiHasRules ? [] : ["rules-loki"]),
+    ]);
+    const isPossible = ({ id, dependsOn = [], dependsOnAny = [] }: Check) =>
+        !absent.has(id) &&
+        !dependsOn.some((other) => absent.has(other)) &&
+        (dependsOnAny.length === 0 || dependsOnAny.some((other) => !absent.has(other)));
+    // A check depends only on checks before it.
+    return checks.flatMap((check) => {
+        if (!isPossible(check)) {
+            absent.add(check.id);
+            return [];
+        }
+        const dependsOnAny = check.dependsOnAny?.filter((other) => !absent.has(other));
+        return [{ ...check, ...(dependsOnAny && { dependsOnAny }) }];
+    });
+}
