@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clearTextWarnings } from "./settings/clear-text";
 import { loadSettings } from "./settings/load";
+import { appliedAfter, refusedOutsidePlan } from "./settings/migration";
 import { describeAnnounced, findMoves } from "./settings/moves";
 import { warnings } from "./settings/warnings";
 import { readLastDeployment } from "./stack/applied";
@@ -16,7 +17,11 @@ export = async () => {
     const last = await readLastDeployment();
     const moves = findMoves(last?.applied, settings);
     // If the last deployment is unknown, the objects in the namespace count as those of the stack.
-    await checkPreconditions(settings, moves.refused, last === undefined ? settings.namespace : last.namespace);
+    await checkPreconditions(
+        settings,
+        refusedOutsidePlan(moves.refused),
+        last === undefined ? settings.namespace : last.namespace,
+    );
     const found = [
         ...moves.announced.map((move) => describeAnnounced(move, `${project}:`)),
         ...warnings(settings),
@@ -26,5 +31,6 @@ export = async () => {
         // Pulumi prints the warnings in order, and waits for them at the end of the program.
         void pulumi.log.warn(warning);
     }
-    return deploy(settings);
+    const outputs = deploy(settings);
+    return { ...outputs, applied: appliedAfter(last?.applied, outputs.applied) };
 };

@@ -3,8 +3,8 @@ import { Command } from "commander";
 import { contract } from "../components/contract";
 import type { Settings } from "../settings/resolve";
 import { callApi, ClusterError } from "./cluster/api";
+import { withBackend } from "./cluster/backend-api";
 import type { Cluster } from "./cluster/kubeconfig";
-import { portForward } from "./cluster/port-forward";
 import { clusterOf } from "./cluster/stack-cluster";
 import { evaluateStack, stackHelp } from "./evaluate";
 import type { Finding } from "./health/finding";
@@ -124,30 +124,9 @@ async function queuesOf(cluster: Cluster, { metadata }: V1Pod): Promise<Finding[
 }
 
 async function lastReceived(cluster: Cluster, settings: Settings, signal: Signal, now: Date): Promise<Finding> {
-    const { service, ports } = contract[signal.backend];
     try {
-        const forward = await portForward(cluster, { service, namespace: settings.namespace, port: ports.http });
-        try {
-            const headers = new Headers({ "content-type": "application/json" });
-            if (settings.tenant !== undefined) {
-                headers.set("x-scope-orgid", settings.tenant);
-            }
-            const newest = await signal.newest(async (path, body) => {
-                const response = await fetch(forward.url + path, {
-                    headers,
-                    signal: AbortSignal.timeout(20_000),
-                    ...(body && { method: "POST", body: JSON.stringify(body) }),
-                });
-                const text = await response.text();
-                if (!response.ok) {
-                    throw new Error(`${service} returns status ${response.status}: ${text.trim()}`);
-                }
-                return JSON.parse(text) as unknown;
-            }, now);
-            return signalFinding(signal, newest, now);
-        } finally {
-            await forward.close();
-        }
+        const newest = await withBackend(cluster, settings, signal.backend, (get) => signal.newest(get, now));
+        return signalFinding(signal, newest, now);
     } catch (error) {
         return failedFinding("signals", signal.name, error);
     }

@@ -10,6 +10,7 @@ import { claimSizes } from "../stack/volume-sizes";
 import { confirm } from "./confirm";
 import { evaluateStack, type Evaluation, stackHelp } from "./evaluate";
 import { grafanaLogin } from "./login";
+import { MigrationRecord } from "./migrate/record";
 import { parseSeconds, verboseHelp, yesHelp } from "./options";
 import { run, start } from "./run";
 import { pulumiHint } from "./up/backend";
@@ -66,6 +67,7 @@ async function up(name: string, options: UpOptions): Promise<void> {
     console.log(`Cluster:    context "${cluster.context}" (${cluster.server}, Kubernetes ${version})`);
     console.log(`Namespace:  ${settings.namespace}`);
     console.log(`State:      ${backend.name}`);
+    await requireNoMigration(cluster, evaluation);
     announceMoves(opened);
     const inCluster = await clusterWarnings(readerOf(cluster), settings);
     [...warnings, ...inCluster].forEach((warning) => console.log(`Warning: ${warning}.`));
@@ -104,6 +106,16 @@ function announceMoves({ evaluation: { stack, settings }, state }: OpenStack): v
     if (refused.length > 0) {
         const list = refused.map((move) => `\n  - ${describeRefusal(move, "observability:")}`).join("");
         throw new Error(`stack ${stack} cannot be deployed with these changes; nothing was changed.${list}`);
+    }
+}
+
+/** @throws Error if a migration of the stack is not finished. A deployment between its steps could lose data. */
+async function requireNoMigration(cluster: Cluster, { stack, settings }: Evaluation): Promise<void> {
+    const progress = await MigrationRecord.read(cluster, settings.namespace);
+    if (progress !== undefined) {
+        throw new Error(
+            `the migration ${progress.plan} of stack ${stack} is not finished: it was started at ${progress.started}; continue it with \`npm run migrate -- ${progress.plan} ${stack}\`, or give it up with --abort`,
+        );
     }
 }
 

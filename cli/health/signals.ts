@@ -1,3 +1,4 @@
+import type { Get } from "../cluster/backend-api";
 import type { Finding } from "./finding";
 import { age } from "./finding";
 
@@ -12,9 +13,6 @@ export interface Signal {
     /** Returns the time of the newest data of the last hour, in seconds since 1970. Undefined if there is none. */
     newest: (get: Get, now: Date) => Promise<number | undefined>;
 }
-
-/** Sends a request to a backend and parses the JSON response. With a body it is a POST request. */
-export type Get = (path: string, body?: object) => Promise<any>;
 
 const hourSeconds = 3600;
 

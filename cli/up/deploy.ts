@@ -1,6 +1,6 @@
 import { execFile } from "child_process";
 import { promisify } from "util";
-import type { OpType } from "@pulumi/pulumi/automation";
+import type { OpType, UpOptions } from "@pulumi/pulumi/automation";
 import type { OpenStack } from "./open-stack";
 import { runOperation, type WatchPods } from "./operation";
 import { pendingCreations, pendingUpdates, protectedResources } from "./state";
@@ -16,12 +16,14 @@ const parallel = 64;
  * Pulumi would fail because they already exist.
  *
  * @param watchPods if given, the deployment ends as soon as it is certain that a pod does not become ready.
+ * @param upOptions another stack file, or the only resources to deploy.
  * @returns the number of resources by operation.
  */
 export async function deploy(
     opened: OpenStack,
     yes?: boolean,
     watchPods?: WatchPods,
+    upOptions: Pick<UpOptions, "configFile" | "target"> = {},
 ): Promise<Partial<Record<OpType, number>>> {
     const { evaluation, stack, state } = opened;
     const { envVars } = stack.workspace;
@@ -44,7 +46,7 @@ export async function deploy(
                 // The provider may have changed these objects, and the state does not contain the change.
                 await stack.refresh({ target: updates, signal: options.signal });
             }
-            return stack.up({ ...options, parallel });
+            return stack.up({ ...options, ...upOptions, parallel });
         },
         watchPods,
     );

@@ -13,6 +13,9 @@ import type { BucketConnection, Buckets } from "./connection";
 import { keysSecretName, minioClaims, minioValues, rootSecretName, userSecretName } from "./values";
 import { ObjectStoreKind, type ObjectStoreArgs } from "./args";
 
+// For the commands in cli/.
+export { keysSecretName, rootSecretName, userSecretName } from "./values";
+
 interface Store {
     buckets: Buckets;
     secretNames: { [purpose: string]: string };

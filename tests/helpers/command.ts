@@ -6,24 +6,30 @@ import * as os from "os";
 import * as path from "path";
 import { text } from "stream/consumers";
 import { format } from "util";
+import { command as backup } from "../../cli/backup";
 import { command as down } from "../../cli/down";
 import { command as health } from "../../cli/health";
+import { command as migrate } from "../../cli/migrate";
 import { command as open } from "../../cli/open";
 import { command as plan } from "../../cli/plan";
 import { command as pulumiCli } from "../../cli/pulumi-cli";
 import { command as render } from "../../cli/render";
 import { command as summary } from "../../cli/summary";
+import { command as restore } from "../../cli/restore";
 import { command as up } from "../../cli/up";
 import { command as upgrade } from "../../cli/upgrade";
 import { command as verify } from "../../cli/verify";
 
 const commands: Record<string, Command> = {
+    backup,
     down,
     health,
+    migrate,
     open,
     plan,
     "pulumi-cli": pulumiCli,
     render,
+    restore,
     summary,
     up,
     upgrade,

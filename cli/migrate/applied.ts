@@ -1,0 +1,41 @@
+import { parseApplied } from "../../settings/applied";
+import { type Backend } from "../../validation/buckets";
+import { type State, stackOutputs } from "../up/state";
+import { perBackend } from "../store/access";
+
+/** The settings of the last complete deployment that the plans compare. */
+export interface Applied {
+    namespace: string;
+    objectStore: {
+        kind: "minio" | "s3";
+        /** Host and port of the S3 service. */
+        endpoint?: string;
+        buckets: Record<Backend, string>;
+    };
+    replicas: { loki: number; minio: number };
+    /** Replicas of Loki that store each line. */
+    lokiReplicationFactor: number;
+    tenant: string | undefined;
+    samplingMode: "head" | "tail";
+}
+
+/** Reads the settings of the last deployment from a state. Undefined before the first complete deployment, and after one of an older version. */
+export function appliedOf(state: State): Applied | undefined {
+    const applied = parseApplied(stackOutputs(state)["applied"]);
+    if (applied?.namespace === undefined) {
+        return undefined;
+    }
+    const { namespace, objectStore, replicas, replicationFactor, tenant, tracing } = applied;
+    return {
+        namespace,
+        objectStore: {
+            kind: objectStore.kind === "s3" ? "s3" : "minio",
+            endpoint: objectStore.endpoint,
+            buckets: perBackend((backend) => objectStore.buckets[backend] ?? backend),
+        },
+        replicas: { loki: replicas.loki ?? 1, minio: replicas.minio ?? 1 },
+        lokiReplicationFactor: replicationFactor.loki ?? 1,
+        tenant,
+        samplingMode: tracing.samplingMode === "tail" ? "tail" : "head",
+    };
+}

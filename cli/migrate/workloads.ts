@@ -1,0 +1,192 @@
+import {
+    AppsV1Api,
+    CoreV1Api,
+    PatchStrategy,
+    setHeaderOptions,
+    type V1Pod,
+    type V1StatefulSet,
+} from "@kubernetes/client-node";
+import { contract } from "../../components/contract";
+import { type Backend, backends } from "../../validation/buckets";
+import { callApi, findObject } from "../cluster/api";
+import type { Cluster } from "../cluster/kubeconfig";
+import { isReady } from "../cluster/target";
+import { whyNotReady } from "../cluster/pod-status";
+
+/** Name of the field manager with which these commands change the number of replicas. */
+const fieldManager = "observability-cli";
+
+/** Annotation that keeps the number of replicas while a StatefulSet is stopped. */
+const replicasAnnotation = "observability.mathtrail.dev/replicas-before-stop";
+
+/** How long pods may need to end. The grace period of Mimir is the longest. */
+const stopSeconds = 420;
+const readySeconds = 600;
+
+/**
+ * Stops the backends: sets the replicas of their StatefulSets to 0, and waits until their pods are gone. Their volumes keep data that is not in
+ * the object store yet.
+ */
+export async function stopBackends(
+    cluster: Cluster,
+    namespace: string,
+    onProgress: (text: string) => void,
+    names: readonly Backend[] = backends,
+): Promise<void> {
+    await Promise.all(names.map((name) => stopStatefulSet(cluster, namespace, contract[name].release, onProgress)));
+}
+
+/** Starts the backends with the replicas that they had before they were stopped, and waits until they are ready. */
+export async function startBackends(
+    cluster: Cluster,
+    namespace: string,
+    onProgress: (text: string) => void,
+    names: readonly Backend[] = backends,
+): Promise<void> {
+    await Promise.all(names.map((name) => startStatefulSet(cluster, namespace, contract[name].release, onProgress)));
+}
+
+/** Stops a StatefulSet and waits until its pods are gone. Does nothing if it is stopped or does not exist. */
+export async function stopStatefulSet(
+    cluster: Cluster,
+    namespace: string,
+    name: string,
+    onProgress: (text: string) => void,
+): Promise<void> {
+    const found = await readStatefulSet(cluster, namespace, name);
+    const replicas = found?.spec?.replicas ?? 0;
+    if (found !== undefined && replicas > 0) {
+        await scale(cluster, namespace, name, 0, String(replicas));
+    }
+    await waitFor(stopSeconds, `the pods of ${name} to end`, async () => {
+        const pods = await podsOf(cluster, namespace, name);
+        onProgress(waitingText(pods));
+        return pods.length === 0 ? undefined : `${pods.length} pods still run`;
+    });
+}
+
+/**
+ * Starts a stopped StatefulSet with the replicas that it had, and waits until its pods are ready.
+ *
+ * @throws Error with the reason if a pod does not become ready.
+ */
+export async function startStatefulSet(
+    cluster: Cluster,
+    namespace: string,
+    name: string,
+    onProgress: (text: string) => void,
+): Promise<void> {
+    const found = await readStatefulSet(cluster, namespace, name);
+    if (found === undefined) {
+        return;
+    }
+    const before = Number(found.metadata?.annotations?.[replicasAnnotation] ?? 0);
+    const replicas = (found.spec?.replicas ?? 0) || before || 1;
+    if (found.spec?.replicas !== replicas || before > 0) {
+        await scale(cluster, namespace, name, replicas, null);
+        await releaseReplicas(cluster, namespace, [name]);
+    }
+    await waitFor(readySeconds, `the pods of ${name} to become ready`, async () => {
+        const pods = await podsOf(cluster, namespace, name);
+        const waiting = pods.filter((pod) => !isReady(pod));
+        onProgress(waitingText(waiting));
+        return pods.length >= replicas && waiting.length === 0
+            ? undefined
+            : waiting.map((pod) => `${pod.metadata?.name}: ${whyNotReady(pod)}`).join(", ") || "it has no pods";
+    });
+}
+
+/**
+ * Lets Pulumi own the number of replicas again. Otherwise its next deployment fails with a conflict, because server-side apply refuses to change a
+ * field of another manager.
+ */
+export async function releaseReplicas(cluster: Cluster, namespace: string, names: readonly string[]): Promise<void> {
+    for (const name of names) {
+        const found = await readStatefulSet(cluster, namespace, name);
+        const managed = found?.metadata?.managedFields ?? [];
+        if (managed.some(({ manager }) => manager === fieldManager)) {
+            const apps = cluster.config.makeApiClient(AppsV1Api);
+            const value = managed.filter(({ manager }) => manager !== fieldManager);
+            await callApi(
+                cluster,
+                `change StatefulSet ${name}`,
+                apps.patchNamespacedStatefulSet(
+                    { name, namespace, body: [{ op: "replace", path: "/metadata/managedFields", value }] },
+                    setHeaderOptions("Content-Type", PatchStrategy.JsonPatch),
+                ),
+            );
+        }
+    }
+}
+
+/** The backends of which pods run. */
+export async function runningBackends(cluster: Cluster, namespace: string): Promise<Backend[]> {
+    const pods = await Promise.all(
+        backends.map(async (name) => (await podsOf(cluster, namespace, contract[name].release)).length),
+    );
+    return backends.filter((_, index) => (pods[index] ?? 0) > 0);
+}
+
+export async function readStatefulSet(
+    cluster: Cluster,
+    namespace: string,
+    name: string,
+): Promise<V1StatefulSet | undefined> {
+    const apps = cluster.config.makeApiClient(AppsV1Api);
+    return findObject(cluster, `read StatefulSet ${name}`, apps.readNamespacedStatefulSet({ name, namespace }));
+}
+
+async function scale(
+    cluster: Cluster,
+    namespace: string,
+    name: string,
+    replicas: number,
+    before: string | null,
+): Promise<void> {
+    const apps = cluster.config.makeApiClient(AppsV1Api);
+    await callApi(
+        cluster,
+        `set the replicas of StatefulSet ${name}`,
+        apps.patchNamespacedStatefulSet(
+            {
+                name,
+                namespace,
+                fieldManager,
+                body: { metadata: { annotations: { [replicasAnnotation]: before } }, spec: { replicas } },
+            },
+            setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+        ),
+    );
+}
+
+async function podsOf(cluster: Cluster, namespace: string, name: string) {
+    const core = cluster.config.makeApiClient(CoreV1Api);
+    const { items } = await callApi(
+        cluster,
+        `list the pods of ${name}`,
+        core.listNamespacedPod({ namespace, labelSelector: `app.kubernetes.io/instance=${name}` }),
+    );
+    return items.filter(
+        ({ metadata }) =>
+            metadata?.ownerReferences?.some((owner) => owner.kind === "StatefulSet" && owner.name === name) ?? false,
+    );
+}
+
+function waitingText(pods: V1Pod[]): string {
+    return pods.length === 0 ? "" : `waiting for ${pods.map(({ metadata }) => metadata?.name).join(", ")}`;
+}
+
+/** Repeats a check until it returns no reason. @throws Error with the last reason after a timeout. */
+export async function waitFor(seconds: number, what: string, check: () => Promise<string | undefined>): Promise<void> {
+    const end = Date.now() + seconds * 1000;
+    for (;;) {
+        const reason = await check();
+        if (reason === undefined) {
+            return;
+        }
+        if (Date.now() > end) {
+            throw new Error(`waited ${seconds} s for ${what}: ${reason}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+}
