@@ -24,7 +24,7 @@ export function withoutSources(dashboard: Dashboard, absent: readonly QueriedSou
     // A row is followed by its panels.
     const panels = kept.filter((panel, index) => panel.type !== "row" || isData(kept[index + 1]));
     return panels.some(isData)
-        ? (withoutLinks({ ...dashboard, panels }, (url) => uids.some((uid) => isExploreOf(uid, url))))
+        ? withoutLinks({ ...dashboard, panels }, (url) => uids.some((uid) => isExploreOf(uid, url)))
         : undefined;
 }
 
