@@ -447,14 +447,25 @@ describe(".ci/with-credentials", () => {
     const run = (env: Record<string, string>, command: string) => runScript(`.ci/with-credentials ${command}`, env, {});
     beforeEach(() => fs.cpSync(".ci", path.join(folder, ".ci"), { recursive: true }));
 
-    test("gives the command a kubeconfig that only this user can read, and deletes it", () => {
-        const command = `bash -c 'cat "$KUBECONFIG"; stat --format %a "$KUBECONFIG"; echo "$KUBECONFIG" > path; echo "\${KUBECONFIG_CONTENT-unset}"; exit 3'`;
-        expect(run({ KUBECONFIG_CONTENT: "a: 1" }, command)).toEqual({
+    const file = () => path.join(folder, ".kube", "config");
+
+    test("gives the command the default kubeconfig, which only this user can read, and deletes it", () => {
+        const command = `bash -c 'cat ~/.kube/config; stat --format %a ~/.kube/config; echo "\${KUBECONFIG_CONTENT-unset} \${KUBECONFIG-unset}"; exit 3'`;
+        expect(run({ KUBECONFIG_CONTENT: "a: 1", KUBECONFIG: "other" }, command)).toEqual({
             status: 3,
-            stdout: "a: 1\n600\nunset\n",
+            stdout: "a: 1\n600\nunset unset\n",
             stderr: "",
         });
-        expect(fs.existsSync(got("path").trim())).toBe(false);
+        expect(fs.existsSync(file())).toBe(false);
+    });
+
+    test("keeps an existing kubeconfig", () => {
+        put(".kube/config", "own");
+        expect(run({ KUBECONFIG_CONTENT: "a: 1" }, "true")).toMatchObject({
+            status: 1,
+            stderr: `error: ${file()} exists and is not overwritten; this command is for a pipeline\n`,
+        });
+        expect(got(".kube/config")).toBe("own");
     });
 
     test("removes variables of secrets that do not exist", () => {

@@ -123,6 +123,8 @@ export function redact(type: string, inputs: Tree): Tree {
                 (secret && ["data", "stringData"].includes(first)) ||
                 (secret && last.includes("last-applied-configuration")) ||
                 (type.startsWith("observability:") && secretSettings.includes(last)) ||
+                // The inputs of a provider contain the path of a kubeconfig, or its content.
+                (type.startsWith("pulumi:providers:") && !/^[\w./-]*$/.test(String(node))) ||
                 (isGenerator(type) && ["result", "bcryptHash", "keepers"].includes(first));
             return hidden ? secretMarker : node;
         }

@@ -460,6 +460,11 @@ describe("secrets", () => {
                 after: { adminPassword: "hunter8" },
                 diffReasons: ["adminPassword"],
             },
+            {
+                type: "pulumi:providers:kubernetes",
+                before: { kubeconfig: "~/.kube/config" },
+                after: { kubeconfig: "users: [{ token: hunter10 }]" },
+            },
             { type: "random:index/randomPassword:RandomPassword", before: { keepers: { a: "hunter9" } }, after: {} },
         ]);
         expect(text).not.toContain("hunter");
