@@ -4,7 +4,8 @@ import { describeWith } from "../helpers/prerequisites";
 export const missingVariable = "TEST_CLUSTER_MISSING";
 
 /** Like `describe`, for tests that deploy to a cluster whose pods run. If a prerequisite is missing, the tests are skipped, and the title lists it. */
-export function describeCluster(title: string, tests: () => void): void {
+export function describeCluster(title: string, tests: () => void, programs: string[] = []): void {
     const missing = process.env[missingVariable];
-    describeWith({ programs: ["pulumi"], others: missing === undefined ? [] : [missing] }, `cluster: ${title}`, tests);
+    const others = missing === undefined ? [] : [missing];
+    describeWith({ programs: ["pulumi", ...programs], others }, `cluster: ${title}`, tests);
 }

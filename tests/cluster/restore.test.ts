@@ -4,7 +4,6 @@ import * as path from "path";
 import { CoreV1Api } from "@kubernetes/client-node";
 import { readManifest } from "../../cli/backup/manifest";
 import { adminSecretName } from "../../components/grafana";
-import { onPath } from "../helpers/prerequisites";
 import { eventually } from "../live/process";
 import { storedCounts } from "./counts";
 import { LoadedStack } from "./loaded-stack";
@@ -28,11 +27,7 @@ const volumes: { workload: Workload; claim: string; part?: string }[] = [
     { workload: "minio", claim: "data-minio-0", part: "buckets" },
 ];
 
-const describeWithMc = onPath("mc")
-    ? describeCluster
-    : (title: string) => describe.skip(`${title} (needs mc)`, () => test("", () => undefined));
-
-describeWithMc("a dev stack with a backup", () => {
+const tests = () => {
     let loaded: LoadedStack;
     let folder: string;
     let before: Awaited<ReturnType<typeof storedCounts>>;
@@ -148,4 +143,6 @@ describeWithMc("a dev stack with a backup", () => {
             expect([status, text]).toEqual([200, expect.stringContaining("Created by hand")]);
         },
     );
-});
+};
+
+describeCluster("a dev stack with a backup", tests, ["mc"]);
