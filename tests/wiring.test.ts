@@ -2,7 +2,7 @@ import { load } from "js-yaml";
 import { evaluateStack, type LocatedChart } from "../cli/evaluate";
 import { contract } from "../components/contract";
 import { describeWith } from "./helpers/prerequisites";
-import { renderStack } from "./helpers/rendered";
+import { objectOf, renderStack } from "./helpers/rendered";
 
 // Checks that the addresses, labels and settings of all components fit together.
 
@@ -193,6 +193,26 @@ describeWith({ programs: ["helm"], mirror: true }, "the rendered charts", () => 
         expect(used.size).toBeGreaterThan(8);
         expect([...used].filter((address) => !existing.includes(address))).toEqual([]);
     });
+
+    test.each(["dev", "prod"])(
+        "in %s let a replica of Loki and Mimir write its data to the bucket and leave the ring when it ends",
+        async (stack) => {
+            const { objects } = await renderStack(stack);
+            const config = (name: string, key: string) =>
+                load(objectOf(objects, "ConfigMap", name)["data"][key]) as Record<string, any>;
+            expect(config("loki", "config.yaml")["ingester"]).toMatchObject({
+                wal: { flush_on_shutdown: true },
+                lifecycler: { unregister_on_shutdown: true },
+            });
+            const { blocks_storage, ingester } = config("mimir", "mimir.yaml");
+            expect(blocks_storage.tsdb.flush_blocks_on_shutdown).toBe(true);
+            expect(ingester.ring.unregister_on_shutdown).toBe(true);
+            const seconds = ["loki", "mimir"].map(
+                (name) => objectOf(objects, "StatefulSet", name)["spec"].template.spec.terminationGracePeriodSeconds,
+            );
+            expect(seconds).toEqual([300, 300]);
+        },
+    );
 
     test.each(variants)(
         "in %s contain the retention in the configuration of each backend",

@@ -55,16 +55,19 @@ export class Process {
         await eventually(`${this.name} is ready`, check, seconds, ended);
     }
 
-    async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    /** Ends the program. After the grace period it is killed. @returns the duration in seconds. */
+    async stop(signal: NodeJS.Signals = "SIGTERM", gracePeriodSeconds = 20): Promise<number> {
+        const start = Date.now();
         const { child } = this;
         if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
-            return;
+            return 0;
         }
         const ended = new Promise((resolve) => child.once("exit", resolve));
         child.kill(signal);
-        const timeout = setTimeout(() => child.kill("SIGKILL"), 20_000);
+        const timeout = setTimeout(() => child.kill("SIGKILL"), gracePeriodSeconds * 1000);
         await ended;
         clearTimeout(timeout);
+        return (Date.now() - start) / 1000;
     }
 
     /** Resident memory in MiB. 0 if the program does not run. */

@@ -47,6 +47,7 @@ export class LiveStack {
         readonly folder: string,
         readonly kubernetes: Kubernetes,
         readonly pods: Pod[],
+        private readonly change: (part: Part, config: Record<string, any>) => object,
     ) {}
 
     /**
@@ -67,10 +68,10 @@ export class LiveStack {
         const subnet = `127.${byte()}.${byte()}`;
         const all = pods((index) => `${subnet}.${100 + index}`, ownPods(objects, subnet));
         const kubernetes = await serveKubernetes(`${subnet}.1`, kubernetesPort, all);
-        const live = new LiveStack(subnet, folder, kubernetes, all);
+        const live = new LiveStack(subnet, folder, kubernetes, all, change);
         try {
             for (const part of wanted) {
-                live.processes.set(part, live.prepare(part, [...objects, ...configMaps], change));
+                live.processes.set(part, live.prepare(part, [...objects, ...configMaps]));
             }
             // MinIO must be ready before the backends start, and the backends before all other programs.
             for (const group of [
@@ -115,6 +116,15 @@ export class LiveStack {
         return path.join(this.folder, part, mountPath);
     }
 
+    /** Stops programs and writes their configuration for other settings. Their volumes are kept. */
+    async configure(stack: string, settings: object, changed: Part[], gracePeriodSeconds?: number): Promise<void> {
+        const { objects, configMaps } = await renderStack(stack, settings);
+        for (const part of changed) {
+            await this.processes.get(part)?.stop("SIGTERM", gracePeriodSeconds);
+            this.processes.set(part, this.prepare(part, [...objects, ...configMaps]));
+        }
+    }
+
     async stop(): Promise<void> {
         await Promise.all([...this.processes.values()].map((process) => process.stop("SIGKILL")));
         this.kubernetes.server.closeAllConnections();
@@ -122,7 +132,7 @@ export class LiveStack {
         fs.rmSync(this.folder, { recursive: true, force: true });
     }
 
-    private prepare(part: Part, objects: KubernetesObject[], change: (part: Part, config: any) => object): Process {
+    private prepare(part: Part, objects: KubernetesObject[]): Process {
         const workload = workloads(objects).find(
             ({ kind, name }) => kind !== "Job" && name === firstOf(part),
         ) as Workload;
@@ -138,7 +148,7 @@ export class LiveStack {
             const target = this.mounted(part, mountPath);
             fs.mkdirSync(single ? path.dirname(target) : target, { recursive: true });
             for (const [file, text] of single ? [single] : files) {
-                fs.writeFileSync(single ? target : path.join(target, file), this.config(part, mounts, text, change));
+                fs.writeFileSync(single ? target : path.join(target, file), this.config(part, mounts, text));
             }
         }
         const env = this.environment(part, mounts, container, workload);
@@ -159,7 +169,7 @@ export class LiveStack {
         });
     }
 
-    private config(part: Part, mounts: Mount[], text: string, change: (part: Part, config: any) => object): string {
+    private config(part: Part, mounts: Mount[], text: string): string {
         const moved = this.relocate(part, mounts, text);
         if (part === "lgtm-grafana") {
             return moved;
@@ -173,7 +183,7 @@ export class LiveStack {
         const config = load(moved) as Record<string, any>;
         // Only the main configuration has addresses, not the file with limits.
         const main = "server" in config || "processors" in config;
-        return main ? dump(mergeValues(config, this.addresses(part, config), change(part, config))) : moved;
+        return main ? dump(mergeValues(config, this.addresses(part, config), this.change(part, config))) : moved;
     }
 
     /** Replaces paths by local paths and names of Services by addresses. */
@@ -253,11 +263,14 @@ export class LiveStack {
         const server = { http_listen_address: ip, grpc_listen_address: ip };
         // All programs have the same host name.
         const ring = { instance_addr: ip, instance_id: part };
+        // In a cluster, the name of a headless Service has the addresses of all replicas.
+        const replicas = parts.filter((other) => firstOf(other) === firstOf(part)).map((other) => this.address(other));
+        const join_members = replicas.map((address) => `${address}:7946`);
         switch (firstOf(part)) {
             case "loki":
                 return {
                     server,
-                    memberlist: { bind_addr: [ip], advertise_addr: ip, node_name: part },
+                    memberlist: { bind_addr: [ip], advertise_addr: ip, node_name: part, join_members },
                     ingester: { lifecycler: { id: part } },
                     // memberlist is the default of Loki only if no ring is configured.
                     common: { instance_addr: ip, ring: { ...ring, kvstore: { store: "memberlist" } } },
@@ -277,7 +290,7 @@ export class LiveStack {
             case "mimir":
                 return {
                     server,
-                    memberlist: { bind_addr: [ip], node_name: part },
+                    memberlist: { bind_addr: [ip], node_name: part, join_members },
                     ...Object.fromEntries(["distributor", "query_scheduler", "ruler"].map((user) => [user, { ring }])),
                     ...Object.fromEntries(
                         ["alertmanager", "compactor", "store_gateway"].map((user) => [user, { sharding_ring: ring }]),
