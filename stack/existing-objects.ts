@@ -118,7 +118,7 @@ function listed(objects: ExistingObject[]): string {
     const more = objects.length - names.length;
     const list = names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
     return more > 0
-        ? `${names.join(", ")} and ${more} more objects already exist`
+        ? `${names.join(", ")} and ${more} more ${more === 1 ? "object" : "objects"} already exist`
         : `${list} already exist${objects.length === 1 ? "s" : ""}`;
 }
 

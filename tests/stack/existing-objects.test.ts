@@ -49,7 +49,7 @@ describe("objects that exist before the first deployment", () => {
             }),
         ];
         expect(existingMistakes({ ...none, objects }, settings, own)).toEqual([
-            `namespace is "team-a", but Service loki, Service tempo, Service mimir and 1 more objects already exist in this namespace, and the stack needs these names. The owner seems to be a person or a script that used kubectl. Set another namespace, or delete them first. ${adopt}`,
+            `namespace is "team-a", but Service loki, Service tempo, Service mimir and 1 more object already exist in this namespace, and the stack needs these names. The owner seems to be a person or a script that used kubectl. Set another namespace, or delete them first. ${adopt}`,
             `namespace is "team-a", but Service lgtm-grafana already exists in this namespace, and the stack needs this name. The owner seems to be the Helm release lgtm in namespace team-a. Set another namespace, or delete it first. ${adopt}`,
         ]);
     });
