@@ -163,7 +163,8 @@ test("a stack with an external Grafana gives it ConfigMaps with data sources and
     expect(endpoints["grafana"]).toBe("https://grafana.example.com");
     const maps = resources
         .filter(({ type }) => type === "kubernetes:core/v1:ConfigMap")
-        .map(({ inputs }) => inputs as { metadata: { name: string; namespace: string; labels: object }; data: object });
+        .map(({ inputs }) => inputs as { metadata: { name: string; namespace: string; labels: object }; data: object })
+        .filter(({ metadata }) => metadata.namespace === "grafana");
     expect(maps.map(({ metadata: { name, namespace } }) => `${namespace}/${name}`)).toEqual([
         "grafana/monitoring-data-sources",
         ...["cost", "dapr", "kubernetes", "platform", "stack", "stores"].map(
