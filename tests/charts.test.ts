@@ -547,7 +547,7 @@ const otherSettings = {
 const freeForm = [
     /[.:] ?(annotations|podAnnotations|nodeSelector|resources|jobResources|securityContext|podSecurityContext|updateStrategy)$/,
     /^alloy: controller\.extraAnnotations$/,
-    /^loki: (extraObjects|loki\.(analytics|compactor|ingester|limits_config|rulerConfig|schemaConfig))$/,
+    /^loki: (extraObjects|loki\.(analytics|compactor|ingester|limits_config|rulerConfig|schemaConfig|storage_config\.tsdb_shipper))$/,
     /^mimir: (config|alertmanager\.config|rules\.files)$/,
     /^grafana: (dashboardProviders|dashboardsConfigMaps|datasources|grafana\.ini)$/,
     /^opentelemetry-collector: (alternateConfig|ports)$/,
