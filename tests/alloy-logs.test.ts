@@ -125,7 +125,8 @@ describeWith({ programs: ["alloy"] }, "the log collector", () => {
             excludedNamespaces: "-",
             excludedLogNamespaces: "",
         };
-        const [pipeline = ""] = /loki\.process "logs" \{.*?\n\}\n/s.exec(alloyConfig(["logs"], values)) ?? [];
+        const sections = { lokiBasic: false, lokiBearer: false };
+        const [pipeline = ""] = /loki\.process "logs" \{.*?\n\}\n/s.exec(alloyConfig(["logs"], values, sections)) ?? [];
         return `
 loki.source.file "logs" {
 	targets    = [{"__path__" = "pod.log"}]
