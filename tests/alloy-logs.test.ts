@@ -121,8 +121,6 @@ describeWith({ programs: ["alloy"] }, "the log collector", () => {
             lokiUrl: "",
             tenant: "",
             droppedEntries: "^$",
-            collectedNamespaces: ".+",
-            excludedNamespaces: "-",
             excludedLogNamespaces: "",
         };
         const sections = { lokiBasic: false, lokiBearer: false };
