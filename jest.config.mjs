@@ -13,7 +13,7 @@ export default {
     testEnvironmentOptions: { globalsCleanup: "off" },
     roots: ["<rootDir>/tests"],
     testMatch: ["**/*.test.ts"],
-    testPathIgnorePatterns: ["/tests/(live|cluster)/"],
+    testPathIgnorePatterns: ["/tests/(live|cluster|package)/"],
     // The examples import this package by its name.
     moduleNameMapper: {
         "^@mathtrail/observability$": "<rootDir>/exports.ts",

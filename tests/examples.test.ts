@@ -225,6 +225,8 @@ test("the index lists every example", () => {
         "minimal-dev",
         "one-component",
         "prod-s3-sso-ingress",
+        "python",
+        "yaml",
     ]);
     const index = fs.readFileSync("examples/README.md", "utf8");
     expect(examples.filter((name) => !index.includes(`(${name}/README.md)`))).toEqual([]);
