@@ -1,7 +1,7 @@
 // Packs the npm package as npm does for a dependency on the repository's Git address, and loads its entry points: the one of npm, and the
 // one of Pulumi's plugin host. This compiles the whole package, so it is a step of .ci/run and not a unit test.
 import { execFileSync } from "child_process";
-import { readFileSync } from "fs";
+import { existsSync, readFileSync } from "fs";
 import { createRequire } from "module";
 import path from "path";
 import { fileURLToPath } from "url";
@@ -38,6 +38,22 @@ if (missing.length > 0) {
 const sources = paths.filter((file) => /(?<!\.d)\.ts$/.test(file));
 if (sources.length > 0) {
     throw new Error(`the package has sources beside its declaration files: ${sources.join(", ")}`);
+}
+// A project checks the declaration files that it reaches. Those of other packages need compiler options that not every project has.
+const imported = (file, seen = new Set()) => {
+    for (const [, name] of readFileSync(file, "utf8").matchAll(/(?:from|import\()\s*"([^"]+)"/g)) {
+        const base = path.join(path.dirname(file), name);
+        const target = name.startsWith(".") ? [`${base}.d.ts`, path.join(base, "index.d.ts")].find(existsSync) : name;
+        if (target !== undefined && !seen.has(target)) {
+            seen.add(target);
+            if (name.startsWith(".")) imported(target, seen);
+        }
+    }
+    return [...seen];
+};
+const foreign = imported(types).filter((name) => !name.endsWith(".d.ts") && !name.startsWith("@pulumi/"));
+if (foreign.length > 0) {
+    throw new Error(`the declaration files of the package import ${foreign.join(", ")}`);
 }
 const require = createRequire(import.meta.url);
 if (typeof require(path.join(root, entry)).ObservabilityStack !== "function") {

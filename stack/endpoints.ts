@@ -1,6 +1,3 @@
-import { endpoints } from "../components/contract";
-import type { Settings } from "../settings/resolve";
-
 /** URLs of a stack inside the cluster, by purpose. A component that the stack does not have has no URL. */
 export interface StackEndpoints {
     /** Zipkin endpoint of the collector, for the spans of Dapr sidecars. */
@@ -23,20 +20,4 @@ export interface StackEndpoints {
     mimir?: string;
     /** API of Pyroscope, for queries and SDKs. */
     pyroscope?: string;
-}
-
-/** The URLs of a stack. External backends have their own URLs. */
-export function stackEndpoints({ namespace, components, external }: Settings): StackEndpoints {
-    const { zipkin, otlpGrpc, otlpHttp, collectorHealth, collectorMetrics, ...own } = endpoints(namespace);
-    const backend = (name: "grafana" | "loki" | "tempo" | "mimir" | "pyroscope") =>
-        components[name] ? own[name] : external[name].url;
-    const all = {
-        ...(components.otelCollector && { zipkin, otlpGrpc, otlpHttp, collectorHealth, collectorMetrics }),
-        grafana: backend("grafana"),
-        loki: backend("loki"),
-        tempo: backend("tempo"),
-        mimir: backend("mimir"),
-        pyroscope: backend("pyroscope"),
-    };
-    return Object.fromEntries(Object.entries(all).filter(([, url]) => url !== undefined));
 }

@@ -29,7 +29,9 @@ import {
     tempoArgs,
 } from "./component-args";
 import { stackIdentity } from "./owner";
-import { type StackEndpoints, stackEndpoints } from "./endpoints";
+import { stackEndpoints } from "./endpoint-urls";
+// In a file of its own, so that the declaration files of the package do not need those of the settings.
+import type { StackEndpoints } from "./endpoints";
 
 /** Deploys the whole observability stack, and connects its components with each other. */
 export class ObservabilityStack extends pulumi.ComponentResource {
