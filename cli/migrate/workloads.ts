@@ -17,7 +17,7 @@ import { whyNotReady } from "../cluster/pod-status";
 const fieldManager = "observability-cli";
 
 /** Annotation that keeps the number of replicas while a StatefulSet is stopped. */
-const replicasAnnotation = "observability.mathtrail.dev/replicas-before-stop";
+const replicasAnnotation = "observability.mathtrail/replicas-before-stop";
 
 /** How long pods may need to end. The grace period of Mimir is the longest. */
 const stopSeconds = 420;

@@ -116,7 +116,7 @@ describe("the description of a plan", () => {
         const text = describePlan(planNamed("minio-to-s3"), change({}, { objectStore: s3 }), {});
         expect(text).toContain("minio-to-s3: Moves all stored data from MinIO to an S3 service.");
         expect(text).toMatch(/\nWhat it does:\n {2}1\. Checks that the buckets of the S3 service can be written/);
-        expect(text).toMatch(/\nWhat is unavailable:\n {2}- Queries, rules and alerts: .*two to five minutes/);
+        expect(text).toMatch(/\nWhat is unavailable:\n {2}- Queries, rules and alerts: .*one start of each backend/);
         expect(text).toMatch(
             /\nWhat it needs:\n {2}- Buckets in https:\/\/s3\.example\.com: loki, tempo, mimir, pyroscope/,
         );

@@ -37,7 +37,7 @@ export const minioToS3: Plan = {
             "Deletes MinIO after a confirmation. Its volumes remain.",
         ],
         unavailable: [
-            "Queries, rules and alerts: from the stop of the backends until they are ready with the new object store. This is the time of the last copy and of one start of each backend, usually two to five minutes.",
+            "Queries, rules and alerts: from the stop of the backends until they are ready with the new object store. This is the time of the last copy and of one start of each backend.",
             "Logs, metrics and traces are not lost: the collector and Alloy keep them in their queues until the backends are ready.",
             "Profiles that applications push during this time are lost.",
         ],
