@@ -6,7 +6,7 @@ import { copyScript, type CopyMode, credentialVariable, type Side } from "./copy
 import { minioImage } from "./image";
 
 /** Label of the Jobs and pods that these commands create, with the purpose as its value. */
-export const purposeLabel = "observability.mathtrail.dev/purpose";
+export const purposeLabel = "observability.mathtrail/purpose";
 
 /** A Job that copies the objects of all backends from one S3 service to another. It reads the credentials from Secrets. */
 export function copyJob(settings: Settings, name: string, mode: CopyMode, from: StoreAccess, to: StoreAccess): V1Job {
