@@ -5,13 +5,19 @@ import { type Counts, signals } from "./load-pod";
 /** The backends of a stack. */
 export type Backends = Record<"loki" | "tempo" | "mimir" | "pyroscope", Backend>;
 
-export function backendsOf(connections: Connections): Backends {
-    const at = (name: keyof Backends, path = "") => backendAt(async () => `${await connections.url(name)}${path}`, {});
+/** @param tenants the tenant of each backend. Default: none. */
+export function backendsOf(connections: Connections, tenants?: Record<keyof Backends, string>): Backends {
+    const at = (name: keyof Backends, path = "") =>
+        backendAt(
+            async () => `${await connections.url(name)}${path}`,
+            tenants === undefined ? {} : { "X-Scope-OrgID": tenants[name] },
+        );
     return { loki: at("loki"), tempo: at("tempo"), mimir: at("mimir", "/prometheus"), pyroscope: at("pyroscope") };
 }
 
-const range = "30m";
-const rangeMs = 30 * 60_000;
+// A suite with several events reads the data of the first one at its end.
+const range = "2h";
+const rangeMs = 2 * 3_600_000;
 const maximumTraces = 100_000;
 
 /** Counts what the backends have stored of a service of the load pod. */
@@ -30,6 +36,13 @@ export async function storedCounts({ loki, tempo, mimir, pyroscope }: Backends, 
         profiles: await countProfiles(pyroscope, service),
         lines: await countLogs(loki, `{container="program"} |= "of ${service}."`),
     };
+}
+
+/** Counts the data of a service that is divided among several tenants. */
+export async function storedInAll(sources: Backends[], service: string): Promise<Counts> {
+    const counts = await Promise.all(sources.map((source) => storedCounts(source, service)));
+    const sum = (signal: keyof Counts) => counts.reduce((total, stored) => total + stored[signal], 0);
+    return Object.fromEntries(signals.map((signal) => [signal, sum(signal)])) as Counts;
 }
 
 async function countLogs(loki: Backend, query: string): Promise<number> {

@@ -20,10 +20,13 @@ interface Stats {
 export class LoadPod {
     private constructor(private readonly pod: ProgramPod) {}
 
-    static async start(cluster: Cluster, namespace: string): Promise<LoadPod> {
-        return new LoadPod(
-            await ProgramPod.start(cluster, "load-pod", { ENDPOINTS: JSON.stringify(endpoints(namespace)) }),
-        );
+    /** @param tenant what the Pyroscope SDK sends as its tenant. Default: none. */
+    static async start(cluster: Cluster, namespace: string, tenant?: string): Promise<LoadPod> {
+        const env = {
+            ENDPOINTS: JSON.stringify(endpoints(namespace)),
+            ...(tenant !== undefined && { TENANT: tenant }),
+        };
+        return new LoadPod(await ProgramPod.start(cluster, "load-pod", env));
     }
 
     /** Sends as a service until `stop`. Each service has its own counts. */

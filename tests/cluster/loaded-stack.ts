@@ -1,7 +1,7 @@
 import { queryMetrics } from "../../cli/verify/backends";
 import type { Connections } from "../../cli/verify/connections";
 import { eventually } from "../live/process";
-import { type Backends, backendsOf, difference, storedCounts } from "./counts";
+import { type Backends, backendsOf, difference, storedInAll } from "./counts";
 import { type Counts, LoadPod } from "./load-pod";
 import { NodePod } from "./node-pod";
 import { Report, type Row } from "./report";
@@ -13,16 +13,20 @@ const readableSeconds = 120;
 
 /** A stack that receives every signal while something happens to it. */
 export class LoadedStack {
+    private sources: Backends[];
+
     private constructor(
         private readonly report: Report,
         readonly stack: TestStack,
         private readonly connections: Connections,
-        readonly backends: Backends,
         private readonly load: LoadPod,
         readonly node: NodePod,
-    ) {}
+    ) {
+        this.sources = [backendsOf(connections)];
+    }
 
-    static async deploy(title: string, settings: object): Promise<LoadedStack> {
+    /** @param tenant the tenant that the application sends with its profiles. Default: none. */
+    static async deploy(title: string, settings: object, tenant?: string): Promise<LoadedStack> {
         const stack = await TestStack.create();
         try {
             await stack.up(settings);
@@ -32,14 +36,23 @@ export class LoadedStack {
                 new Report(title),
                 stack,
                 connections,
-                backendsOf(connections),
-                await LoadPod.start(stack.cluster, namespace),
+                await LoadPod.start(stack.cluster, namespace, tenant),
                 await NodePod.start(stack.cluster, pod?.spec?.nodeName),
             );
         } catch (error) {
             await stack.delete();
             throw error;
         }
+    }
+
+    /** The backends, with the newest tenant. */
+    get backends(): Backends {
+        return this.sources.at(-1) ?? backendsOf(this.connections);
+    }
+
+    /** From now on, counts what is stored under these tenants together. The last one is the newest. */
+    readTenants(...tenants: Record<keyof Backends, string>[]): void {
+        this.sources = tenants.map((names) => backendsOf(this.connections, names));
     }
 
     async delete(): Promise<void> {
@@ -76,12 +89,16 @@ export class LoadedStack {
         return row;
     }
 
+    stored(service: string): Promise<Counts> {
+        return storedInAll(this.sources, service);
+    }
+
     /** Waits until everything is stored. Returns what is still missing after a timeout. */
     private async missing(service: string, accepted: Counts): Promise<Pick<Row, "lost" | "readable">> {
         const started = Date.now();
         let lost: Partial<Counts> = accepted;
         const complete = async () => {
-            lost = difference(accepted, await storedCounts(this.backends, service));
+            lost = difference(accepted, await this.stored(service));
             expect(lost).toEqual({});
         };
         try {

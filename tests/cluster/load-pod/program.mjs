@@ -9,6 +9,7 @@ import { setTimeout } from "node:timers/promises";
 import { URL } from "node:url";
 
 const endpoints = JSON.parse(process.env.ENDPOINTS);
+const tenant = process.env.TENANT === undefined ? {} : { "x-scope-orgid": process.env.TENANT };
 const retrySeconds = 600;
 const profileEverySeconds = 10;
 
@@ -45,7 +46,9 @@ function sendSecond() {
 /** Sends a batch until it is accepted. */
 async function deliver(run, signal, url, body, count) {
     const text = typeof body === "string" ? body : JSON.stringify(body);
-    const headers = { "content-type": typeof body === "string" ? "text/plain" : "application/json" };
+    // Only profiles do not pass through the collector and Alloy, which set the tenant.
+    const headers =
+        typeof body === "string" ? { "content-type": "text/plain", ...tenant } : { "content-type": "application/json" };
     const end = Date.now() + retrySeconds * 1000;
     run.pending++;
     for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 2, 5000)) {
