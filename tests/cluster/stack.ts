@@ -11,6 +11,9 @@ import { applicationNamespace } from "./program-pod";
 
 /** Namespace of the stack. */
 export const namespace = "observability-test";
+/** Namespace to which a test moves the stack. */
+export const movedNamespace = "observability-test-moved";
+const stackNamespaces = [namespace, movedNamespace];
 
 /** The first deployment of a stack, and each rollout, can take this long. */
 export const deployTimeoutMs = 900_000;
@@ -60,8 +63,8 @@ export class TestStack {
         return { status, report: JSON.parse(stdout) };
     }
 
-    connections(): Promise<Connections> {
-        return forwardConnections(this.cluster, namespace, "");
+    connections(of = namespace): Promise<Connections> {
+        return forwardConnections(this.cluster, of, "");
     }
 
     /** Deletes the stack and the objects of the tests. */
@@ -79,7 +82,8 @@ async function deleteObjects(cluster: Cluster): Promise<void> {
     const core = cluster.config.makeApiClient(CoreV1Api);
     const rbac = cluster.config.makeApiClient(RbacAuthorizationV1Api);
     const { clusterRoles, clusterRoleBindings } = await clusterObjects(cluster);
-    for (const name of [namespace, applicationNamespace]) {
+    const namespaces = [...stackNamespaces, applicationNamespace];
+    for (const name of namespaces) {
         await core.deleteNamespace({ name }).catch(ignoreMissing);
     }
     for (const name of clusterRoleBindings) {
@@ -93,7 +97,7 @@ async function deleteObjects(cluster: Cluster): Promise<void> {
         async () => {
             const { items } = await core.listNamespace();
             const names = items.map(({ metadata }) => metadata?.name);
-            expect(names.filter((name) => name === namespace || name === applicationNamespace)).toEqual([]);
+            expect(names.filter((name) => namespaces.includes(name ?? ""))).toEqual([]);
         },
         240,
     );
@@ -104,7 +108,7 @@ export async function clusterObjects(cluster: Cluster) {
     const core = cluster.config.makeApiClient(CoreV1Api);
     const rbac = cluster.config.makeApiClient(RbacAuthorizationV1Api);
     const bindings = (await rbac.listClusterRoleBinding()).items.filter(({ subjects = [] }) =>
-        subjects.some((subject) => subject.namespace === namespace),
+        subjects.some((subject) => stackNamespaces.includes(subject.namespace ?? "")),
     );
     const volumes = (await core.listPersistentVolume()).items.filter(
         ({ spec }) => spec?.claimRef?.namespace === namespace,

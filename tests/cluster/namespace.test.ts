@@ -1,0 +1,66 @@
+import * as fs from "fs";
+import * as path from "path";
+import { backendsOf, storedCounts } from "./counts";
+import { LoadedStack } from "./loaded-stack";
+import { describeCluster } from "./prerequisite";
+import { deployTimeoutMs, movedNamespace } from "./stack";
+
+jest.setTimeout(deployTimeoutMs);
+
+const settings = { storage: { sizes: { minio: "1Gi" } } };
+const event = "before the move";
+const service = "before-the-move";
+
+const tests = () => {
+    let loaded: LoadedStack;
+
+    beforeAll(async () => {
+        loaded = await LoadedStack.deploy("Another namespace", settings);
+    }, deployTimeoutMs);
+    afterAll(async () => loaded?.delete(), deployTimeoutMs);
+
+    test("the commands that migrate prints move the stack with its data to another namespace", async () => {
+        const { lost } = await loaded.during(event, () => Promise.resolve(undefined));
+        expect(lost).toEqual({});
+        const before = await storedCounts(loaded.backends, service);
+
+        const { stack } = loaded;
+        const { folder } = stack.project;
+        stack.writeSettings({ ...settings, namespace: movedNamespace });
+        const printed = await stack.run("migrate", "namespace");
+        expect({ status: printed.status, stderr: printed.stderr }).toEqual({ status: 0, stderr: "" });
+        const commands = [...printed.stdout.matchAll(/^ {2}((?:cp|npm run) .*)$/gm)].map(([, command = ""]) => command);
+        const scripts = commands.map((command) => command.split(" ").slice(0, 3).join(" "));
+        const next = `test-${movedNamespace}`;
+        expect(scripts).toEqual([
+            "cp Pulumi.test.yaml Pulumi." + next + ".yaml",
+            ...["up", "backup", "restore", "verify", "down"].map((script) => `npm run ${script}`),
+        ]);
+        for (const command of commands) {
+            if (command.startsWith("npm run down")) {
+                const connections = await stack.connections(movedNamespace);
+                expect(await storedCounts(backendsOf(connections), service)).toEqual(before);
+                await connections.close();
+            }
+            const { status, stdout, stderr } = await stack.project.shell(
+                /npm run (up|backup|restore|down)/.test(command) ? `${command} --yes` : command,
+            );
+            expect({ command, status, output: status === 0 ? "" : stdout + stderr }).toEqual({
+                command,
+                status: 0,
+                output: "",
+            });
+            if (command.startsWith("cp ")) {
+                // What the comments between the commands ask for.
+                const file = path.join(folder, `Pulumi.${next}.yaml`);
+                fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace(/^encryptionsalt: .*\n/m, ""));
+                stack.writeSettings(settings);
+            }
+        }
+        const connections = await stack.connections(movedNamespace);
+        expect(await storedCounts(backendsOf(connections), service)).toEqual(before);
+        await connections.close();
+    });
+};
+
+describeCluster("a dev stack that moves to another namespace", tests, ["mc"]);
