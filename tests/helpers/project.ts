@@ -56,13 +56,13 @@ export class Project {
         return finished(spawn(command, { cwd: this.folder, env: this.env, shell: true, stdio }));
     }
 
-    /** Replaces the settings of the stack. The charts come from the mirror if there is one. */
-    writeSettings(settings: object): void {
+    /** Replaces the settings of a stack. The charts come from the mirror if there is one. */
+    writeSettings(settings: object, stack = "test"): void {
         const mirror = chartMirror === undefined ? {} : { charts: { mirror: path.resolve(chartMirror) } };
         const config = Object.entries({ ...mirror, ...settings }).map(
             ([key, value]) => `  observability:${key}: ${JSON.stringify(value)}\n`,
         );
-        const file = path.join(this.folder, "Pulumi.test.yaml");
+        const file = path.join(this.folder, `Pulumi.${stack}.yaml`);
         // Pulumi adds the salt during the first deployment.
         const salt = fs.existsSync(file)
             ? (/^encryptionsalt: .*\n/m.exec(fs.readFileSync(file, "utf8"))?.[0] ?? "")
