@@ -1,10 +1,13 @@
 import { z } from "zod";
-import { type Backend, backends, bucketName } from "../validation/buckets";
-import type { Settings } from "./resolve";
+import { backends, bucketName } from "../validation/buckets";
 import { parseS3Endpoint } from "../validation/urls";
+import { needsObjectStore } from "./components";
+import type { Settings } from "./resolve";
 
-const storeNames = ["loki", "tempo", "mimir", "pyroscope"] as const satisfies readonly Backend[];
-const volumes = [...storeNames, "grafana", "minio", "collector"] as const;
+const volumes = [...backends, "grafana", "minio", "collector"] as const;
+const replaceable = [...backends, "grafana"] as const;
+/** The components that hold data. */
+const owners = [...backends, "grafana", "otelCollector"] as const;
 
 const text = () => z.string().optional();
 const textBy = <T extends string>(names: readonly T[]) => z.partialRecord(z.enum(names), z.string()).default({});
@@ -17,7 +20,11 @@ const schema = z.object({
     createNamespace: z.boolean().optional(),
     cluster: text(),
     tenant: text(),
-    objectStore: z.object({ kind: text(), endpoint: text(), buckets: textBy(storeNames) }).default({ buckets: {} }),
+    /** Whether the stack has each component. Undefined in the output of an older version. */
+    components: z.partialRecord(z.enum(owners), z.boolean()).optional(),
+    /** URLs of external backends. */
+    external: textBy(replaceable),
+    objectStore: z.object({ kind: text(), endpoint: text(), buckets: textBy(backends) }).default({ buckets: {} }),
     replicas: numberBy(["collector", "loki", "mimir", "minio"]),
     replicationFactor: numberBy(["loki", "mimir"]),
     retention: textBy(["logs", "traces", "metrics", "profiles"]),
@@ -32,44 +39,73 @@ const schema = z.object({
  */
 export type AppliedSettings = z.output<typeof schema>;
 
-/** Selects the settings that are kept with the stack. Keys without a value are left out. */
+/**
+ * Selects the settings that are kept with the stack. Keys without a value are left out, and so are the settings of components that the stack does
+ * not have.
+ */
 export function appliedSettings(settings: Settings): AppliedSettings {
-    const { objectStore, replicas, replicationFactor, retention, storage, grafana, tracing } = settings;
+    const { components, external, objectStore, replicas, replicationFactor, storage } = settings;
+    const hasStore = needsObjectStore(settings);
+    const hasMinio = hasStore && objectStore.kind === "minio";
     const s3 = objectStore.kind === "s3" ? parseS3Endpoint(objectStore.endpoint ?? "") : undefined;
+    const stores = backends.filter((backend) => components[backend]);
     return withoutUndefined({
         profile: settings.profile,
         namespace: settings.namespace,
         createNamespace: settings.createNamespace,
         cluster: settings.cluster,
         tenant: settings.tenant,
+        components: fromEntries(owners, (component) => components[component]),
+        external: fromEntries(replaceable, (component) => external[component].url),
         objectStore: {
-            kind: objectStore.kind,
-            endpoint: s3?.hostAndPort,
-            buckets: Object.fromEntries(backends.map((backend) => [backend, bucketName(backend, objectStore)])),
+            kind: hasStore ? objectStore.kind : undefined,
+            endpoint: hasStore ? s3?.hostAndPort : undefined,
+            buckets: fromEntries(stores, (backend) => bucketName(backend, objectStore)),
         },
         replicas: {
-            collector: replicas.collector,
-            loki: replicas.loki,
-            mimir: replicas.mimir,
-            minio: objectStore.kind === "minio" ? replicas.minio : undefined,
+            collector: components.otelCollector ? replicas.collector : undefined,
+            loki: components.loki ? replicas.loki : undefined,
+            mimir: components.mimir ? replicas.mimir : undefined,
+            minio: hasMinio ? replicas.minio : undefined,
         },
-        replicationFactor: { ...replicationFactor },
-        retention: { ...retention },
-        storage: { className: storage.className, sizes: appliedSizes(settings) },
-        grafana: { persistence: grafana.persistence },
-        tracing: { samplingMode: tracing.samplingMode },
+        replicationFactor: {
+            loki: components.loki ? replicationFactor.loki : undefined,
+            mimir: components.mimir ? replicationFactor.mimir : undefined,
+        },
+        retention: appliedRetention(settings),
+        storage: {
+            className: storage.className,
+            sizes: { ...appliedSizes(settings), minio: hasMinio ? storage.sizes.minio : undefined },
+        },
+        grafana: { persistence: components.grafana ? settings.grafana.persistence : undefined },
+        tracing: { samplingMode: settings.tracing.samplingMode },
     });
 }
 
-/** The sizes of the volumes that the stack has. */
-function appliedSizes({ profile, storage: { sizes }, objectStore, grafana }: Settings) {
+function appliedRetention({ components, retention }: Settings) {
     return {
-        ...sizes,
-        minio: objectStore.kind === "minio" ? sizes.minio : undefined,
-        grafana: grafana.persistence ? sizes.grafana : undefined,
-        // In the profile dev, the queues are in an emptyDir.
-        collector: profile === "prod" ? sizes.collector : undefined,
+        logs: components.loki ? retention.logs : undefined,
+        traces: components.tempo ? retention.traces : undefined,
+        metrics: components.mimir ? retention.metrics : undefined,
+        profiles: components.pyroscope ? retention.profiles : undefined,
     };
+}
+
+/** The sizes of the volumes of the components. */
+function appliedSizes({ profile, storage: { sizes }, components, grafana }: Settings) {
+    return {
+        ...fromEntries(
+            backends.filter((backend) => components[backend]),
+            (backend) => sizes[backend],
+        ),
+        grafana: components.grafana && grafana.persistence ? sizes.grafana : undefined,
+        // In the profile dev, the queues are in an emptyDir.
+        collector: components.otelCollector && profile === "prod" ? sizes.collector : undefined,
+    };
+}
+
+function fromEntries<K extends string, V>(keys: readonly K[], value: (key: K) => V): Partial<Record<K, V>> {
+    return Object.fromEntries(keys.map((key) => [key, value(key)])) as Partial<Record<K, V>>;
 }
 
 /** Reads the stack output `applied`. Undefined if there is none, or if it is not a map of settings. */

@@ -15,6 +15,11 @@ function change(before: object, after: object) {
 }
 
 const prod = { profile: "prod" };
+const loki = { url: "https://loki.example.com" };
+const grafana = { url: "https://grafana.example.com" };
+const withoutLoki = { components: { loki: false, alloyLogs: false } };
+const withoutMimir = { components: { mimir: false, alloyMetrics: false } };
+const withoutCollector = { components: { otelCollector: false, alloyReceiver: false }, dapr: { enabled: false } };
 
 describe("a change of a deployed prod stack", () => {
     test.each<[string, object, object, string[]]>([
@@ -45,6 +50,20 @@ describe("a change of a deployed prod stack", () => {
         ["another tenant", { ...prod, tenant: "acme" }, { ...prod, tenant: "shop" }, ["tenant"]],
         ["no tenant", { ...prod, tenant: "acme" }, prod, ["tenant"]],
         ["a smaller volume", prod, { ...prod, storage: { sizes: { loki: "50Gi" } } }, ["storage.sizes.loki"]],
+        ["no Loki", prod, { ...prod, ...withoutLoki }, ["components.loki"]],
+        ["no Tempo", prod, { ...prod, components: { tempo: false } }, ["components.tempo"]],
+        ["no Mimir", prod, { ...prod, ...withoutMimir }, ["components.mimir"]],
+        ["no Pyroscope", prod, { ...prod, components: { pyroscope: false } }, ["components.pyroscope"]],
+        ["no Grafana", prod, { ...prod, components: { grafana: false } }, ["components.grafana"]],
+        ["no collector", prod, { ...prod, ...withoutCollector }, ["components.otelCollector"]],
+        ["an external Loki", prod, { ...prod, external: { loki } }, ["external.loki.url"]],
+        ["an external Grafana", prod, { ...prod, external: { grafana } }, ["external.grafana.url"]],
+        [
+            "a smaller volume and no Tempo",
+            prod,
+            { ...prod, storage: { sizes: { loki: "50Gi", tempo: "1Gi" } }, components: { tempo: false } },
+            ["components.tempo", "storage.sizes.loki"],
+        ],
         ["no volume of Grafana", prod, { ...prod, grafana: { persistence: false } }, ["grafana.persistence"]],
         [
             "the profile dev",
@@ -77,6 +96,21 @@ describe("a change of a deployed prod stack", () => {
             { ...prod, replicas: { loki: 3 }, replicationFactor: { loki: 3 } },
             ["replicationFactor.loki"],
         ],
+        ["a component that was absent", { ...prod, ...withoutLoki }, prod, []],
+        ["a component that was external", { ...prod, external: { loki } }, prod, []],
+        [
+            "another external Loki",
+            { ...prod, external: { loki } },
+            { ...prod, external: { loki: { url: "https://logs.example.com" } } },
+            [],
+        ],
+        [
+            "no Grafana without a volume",
+            { ...prod, grafana: { persistence: false } },
+            { ...prod, components: { grafana: false } },
+            [],
+        ],
+        ["no log collector", prod, { ...prod, components: { alloyLogs: false } }, []],
         ["the same bucket names by another key", prod, { ...prod, objectStore: { buckets: { loki: "loki" } } }, []],
         ["nothing", prod, prod, []],
     ])("to %s is allowed", (_, before, after, announced) => {
@@ -95,6 +129,39 @@ describe("a change of a deployed prod stack", () => {
         expect(
             change(prod, { ...after, allowDataLoss: ["objectStore", "loki", "tempo", "mimir", "pyroscope"] }).refused,
         ).toEqual([]);
+    });
+
+    test("to a stack without stores needs to name the object store too, because MinIO is deleted", () => {
+        const [from, to] = [
+            { ...prod, components: { tempo: false, mimir: false, pyroscope: false, alloyMetrics: false } },
+            {
+                ...prod,
+                components: { tempo: false, mimir: false, pyroscope: false, alloyMetrics: false },
+                external: { loki },
+            },
+        ];
+        const { refused } = findMoves(appliedSettings(resolveSettings(from)), resolveSettings(to));
+        expect(refused).toEqual([
+            {
+                setting: "external.loki.url",
+                from: undefined,
+                to: loki.url,
+                effect: "Loki and MinIO are deleted. Their volumes remain, but nothing reads the logs in them.",
+                safe: "Remove external.loki.url. To keep a copy of the logs, use `npm run backup` first. If Loki is deployed again, it reads the old data.",
+                loses: ["loki", "objectStore"],
+            },
+        ]);
+        expect(change(from, { ...to, allowDataLoss: ["loki"] }).refused).toEqual(["external.loki.url"]);
+        expect(change(from, { ...to, allowDataLoss: ["loki", "objectStore"] }).refused).toEqual([]);
+    });
+
+    test("of the tenant loses only what the stack stores", () => {
+        const before = { ...prod, components: { tempo: false, pyroscope: false } };
+        const { refused } = findMoves(
+            appliedSettings(resolveSettings(before)),
+            resolveSettings({ ...before, tenant: "acme" }),
+        );
+        expect(refused.map(({ loses }) => loses)).toEqual([["loki", "mimir"]]);
     });
 
     test("is refused with allowDataLoss if it cannot work", () => {
@@ -121,6 +188,15 @@ describe("a change of a deployed dev stack", () => {
         });
     });
 
+    test("that leaves out a component is announced", () => {
+        expect(change({}, withoutLoki)).toEqual({ refused: [], announced: ["components.loki"] });
+    });
+
+    test("that loses data is refused if the data is protected", () => {
+        const before = { protectData: true };
+        expect(change(before, { ...before, ...withoutLoki }).refused).toEqual(["components.loki"]);
+    });
+
     test("that cannot work is refused", () => {
         const after = { createNamespace: false, replicas: { minio: 4 }, storage: { sizes: { minio: "1Gi" } } };
         expect(change({}, after).refused).toEqual(["createNamespace", "storage.sizes.minio", "replicas.minio"]);
@@ -145,6 +221,15 @@ describe("the message of a change", () => {
         );
     });
 
+    test("names the component that is left out", () => {
+        const [move] = moves(prod, { ...prod, ...withoutLoki }).refused;
+        expect(move && describeRefusal(move, "observability:")).toBe(
+            "observability:components.loki is false; the deployed stack has true. Loki is deleted. Its volumes and its bucket remain, but nothing reads the logs in them. " +
+                "Set components.loki back to true. To keep a copy of the logs, use `npm run backup` first. If Loki is deployed again, it reads the old data. " +
+                "To lose the data instead, set observability:allowDataLoss to [loki] and deploy with `npm run up`.",
+        );
+    });
+
     test("offers no loss for a change that cannot work", () => {
         const [move] = moves(prod, { ...prod, storage: { sizes: { loki: "50Gi" } } }).refused;
         expect(move && describeRefusal(move, "observability:")).toBe(
@@ -162,10 +247,21 @@ describe("the message of a change", () => {
 
 describe("the output `applied`", () => {
     test("of the same settings announces nothing, also after a round trip through JSON", () => {
-        for (const settings of [{}, prod, { ...prod, objectStore: s3, tenant: "acme" }]) {
+        for (const settings of [
+            {},
+            prod,
+            { ...prod, objectStore: s3, tenant: "acme" },
+            { ...prod, external: { loki } },
+        ]) {
             const output: unknown = JSON.parse(JSON.stringify(appliedSettings(resolveSettings(settings))));
             expect(findMoves(parseApplied(output), resolveSettings(settings))).toEqual({ refused: [], announced: [] });
         }
+    });
+
+    test("of a version without components is not compared with them", () => {
+        const { components: _, ...older } = appliedSettings(resolveSettings(prod));
+        const settings = resolveSettings({ ...prod, ...withoutLoki });
+        expect(findMoves(parseApplied(older), settings)).toEqual({ refused: [], announced: [] });
     });
 
     test("of another version may lack keys", () => {

@@ -1,0 +1,87 @@
+import { type Backend, backends } from "../../validation/buckets";
+import type { AppliedSettings } from "../applied";
+import type { DataOwner } from "../schema/data-owners";
+import type { Comparison, Move } from "./move";
+
+/** The stores of a deployment. All stores, if the output `applied` is older than the setting `components`. */
+export function deployedStores({ components }: AppliedSettings): Backend[] {
+    return backends.filter((store) => components?.[store] !== false);
+}
+
+const stores: Record<Backend, { title: string; data: string }> = {
+    loki: { title: "Loki", data: "logs" },
+    tempo: { title: "Tempo", data: "traces" },
+    mimir: { title: "Mimir", data: "metrics" },
+    pyroscope: { title: "Pyroscope", data: "profiles" },
+};
+
+/** Components with data that a deployment leaves out, or replaces by an external backend. */
+export const ofComponents: Comparison[] = [
+    (before, after) => {
+        // Without a store of its own, a stack deploys no MinIO.
+        const withMinio = before.objectStore.kind === "minio" && after.objectStore.kind === undefined;
+        return backends.map((store) => {
+            const { title, data } = stores[store];
+            const effect = withMinio
+                ? `${title} and MinIO are deleted. Their volumes remain, but nothing reads the ${data} in them.`
+                : `${title} is deleted. Its volumes and its bucket remain, but nothing reads the ${data} in them.`;
+            const safe = (setBack: string) =>
+                `${setBack} To keep a copy of the ${data}, use \`npm run backup\` first. If ${title} is deployed again, it reads the old data.`;
+            return removed(before, after, store, { effect, safe, loses: withMinio ? [store, "objectStore"] : [store] });
+        });
+    },
+    (before, after) => [
+        before.grafana.persistence === true
+            ? removed(before, after, "grafana", {
+                  effect: "Grafana and its volume are deleted. Users, preferences, and dashboards that were created in Grafana are lost.",
+                  safe: (setBack) => `${setBack} Or back up the database first: see docs/backup.md.`,
+                  loses: ["grafana"],
+              })
+            : undefined,
+        before.storage.sizes.collector !== undefined
+            ? removed(before, after, "otelCollector", {
+                  effect: "The OpenTelemetry Collector is deleted. Its volumes remain, but nothing exports the data in its queues.",
+                  safe: (setBack) =>
+                      `${setBack} Or deploy the change when the queues are empty: \`npm run health\` shows them.`,
+                  loses: ["collector"],
+              })
+            : undefined,
+    ],
+];
+
+interface Loss {
+    effect: string;
+    /** The sentences after the one that says how to set the setting back. */
+    safe: (setBack: string) => string;
+    loses: DataOwner[];
+}
+
+/** The removal of a component. Undefined if it was not deployed, or if it is still deployed. */
+function removed(
+    before: AppliedSettings,
+    after: AppliedSettings,
+    component: Backend | "grafana" | "otelCollector",
+    { effect, safe, loses }: Loss,
+): Move | undefined {
+    if (before.components?.[component] !== true || after.components?.[component] !== false) {
+        return undefined;
+    }
+    const url = component === "otelCollector" ? undefined : after.external[component];
+    return url === undefined
+        ? {
+              setting: `components.${component}`,
+              from: true,
+              to: false,
+              effect,
+              safe: safe(`Set components.${component} back to true.`),
+              loses,
+          }
+        : {
+              setting: `external.${component}.url`,
+              from: undefined,
+              to: url,
+              effect,
+              safe: safe(`Remove external.${component}.url.`),
+              loses,
+          };
+}

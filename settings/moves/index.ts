@@ -1,0 +1,61 @@
+import { type AppliedSettings, appliedSettings } from "../applied";
+import type { Settings } from "../resolve";
+import { ofBuckets } from "./buckets";
+import { ofComponents } from "./components";
+import type { Move } from "./move";
+import { namespaceMoves, ofStack } from "./stack";
+import { ofVolumes } from "./volumes";
+
+export type { Move } from "./move";
+
+/** The changes between two deployments, by what must happen with them. */
+export interface Moves {
+    /** Changes that must not be deployed. */
+    refused: Move[];
+    /** Changes that the user must know about: accepted losses, and changes without loss. */
+    announced: Move[];
+}
+
+/**
+ * Finds the changes that concern stored data. With the profile prod, before or after the change, and with `protectData`, data is only lost if
+ * `allowDataLoss` names its owner. Otherwise a loss is only announced.
+ *
+ * @param applied the settings of the last deployment. Undefined before the first one.
+ */
+export function findMoves(applied: AppliedSettings | undefined, settings: Settings): Moves {
+    const moves = applied === undefined ? [] : allMoves(applied, appliedSettings(settings));
+    const isProtected = settings.protectData || settings.profile === "prod" || applied?.profile === "prod";
+    const isRefused = ({ impossible, loses }: Move) =>
+        impossible === true || (isProtected && loses.some((owner) => !settings.allowDataLoss.includes(owner)));
+    return { refused: moves.filter(isRefused), announced: moves.filter((move) => !isRefused(move)) };
+}
+
+/** The sentences about a change that is deployed. @param prefix prefix of the key, such as "observability:". */
+export function describeAnnounced(move: Move, prefix: string): string {
+    return `${describeMove(move, prefix)} ${move.safe}`.trim();
+}
+
+function describeMove({ setting, from, to, effect }: Move, prefix: string): string {
+    const now = to === undefined ? "is not set" : `is ${JSON.stringify(to)}`;
+    const before = from === undefined ? "does not have it" : `has ${JSON.stringify(from)}`;
+    return `${prefix}${setting} ${now}; the deployed stack ${before}. ${effect}`;
+}
+
+/** The sentences about a refused change: what would be lost, the safe procedure, and how to accept the loss. */
+export function describeRefusal(move: Move, prefix: string): string {
+    const { loses, impossible, safe } = move;
+    const accept =
+        impossible === true
+            ? ""
+            : ` To lose the data instead, set ${prefix}allowDataLoss to [${loses.join(", ")}] and deploy with \`npm run up\`.`;
+    return `${describeMove(move, prefix)} ${safe}${accept}`;
+}
+
+function allMoves(before: AppliedSettings, after: AppliedSettings): Move[] {
+    const everywhere = namespaceMoves(before, after);
+    // In another namespace all volumes are new, so no other change concerns them.
+    const comparisons = everywhere.length > 0 ? [] : [...ofComponents, ...ofVolumes, ...ofBuckets];
+    return [...everywhere, ...[...comparisons, ...ofStack].flatMap((compare) => compare(before, after))].filter(
+        (move) => move !== undefined,
+    );
+}
