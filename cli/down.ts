@@ -5,8 +5,9 @@ import { callApi, findObject, ifPermitted } from "./cluster/api";
 import type { Cluster } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
 import { confirm } from "./confirm";
-import { evaluateStack, stackHelp } from "./evaluate";
+import { evaluateStack, type Evaluation, stackHelp } from "./evaluate";
 import { contextHelp, yesHelp, verboseHelp } from "./options";
+import { remainingNamespace } from "./remaining-namespace";
 import { run, start } from "./run";
 import { pulumiHint } from "./up/backend";
 import { destroy } from "./up/deploy";
@@ -37,7 +38,7 @@ async function down(name: string, { context, yes }: DownOptions): Promise<void> 
     const opened = await openStack(evaluation);
     const deployedTo = await whereDeployed(cluster, opened.state);
     if (deployedTo === "nowhere") {
-        console.log(`Stack ${name} is not deployed.`);
+        await deleteRemaining(cluster, evaluation, yes);
         return;
     }
     if (deployedTo === "another cluster") {
@@ -56,6 +57,24 @@ async function down(name: string, { context, yes }: DownOptions): Promise<void> 
         await deleteNamespace(cluster, retained);
     }
     console.log(`Stack ${name} was deleted. ${describeVolumes(await remainingVolumes(cluster, namespace))}`);
+}
+
+/** Deletes the namespace that `pulumi destroy` has left. */
+async function deleteRemaining(cluster: Cluster, evaluation: Evaluation, yes: boolean | undefined): Promise<void> {
+    const {
+        stack,
+        settings: { namespace },
+    } = evaluation;
+    if ((await remainingNamespace(cluster, evaluation)) === undefined) {
+        console.log(`Stack ${stack} is not deployed.`);
+        return;
+    }
+    const question = `Stack ${stack} is not deployed, but its namespace ${namespace} remains from an earlier deployment. This deletes the namespace and its data from context "${cluster.context}" (${cluster.server}). Continue?`;
+    if (!(await confirm(question, yes))) {
+        throw new Error("the deletion was not confirmed; nothing was deleted");
+    }
+    await deleteNamespace(cluster, namespace);
+    console.log(`Namespace ${namespace} was deleted. ${describeVolumes(await remainingVolumes(cluster, namespace))}`);
 }
 
 /** How long the objects in a namespace need at most to be deleted. A volume that a finalizer blocks can take longer. */

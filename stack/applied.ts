@@ -9,12 +9,28 @@ export interface LastDeployment {
     namespace?: string | undefined;
 }
 
+/** Whether the state of this stack contains a namespace, also after a deployment that was interrupted. Undefined if it cannot be read. */
+export async function isNamespaceInState(namespace: string): Promise<boolean | undefined> {
+    try {
+        const { outputs = {} } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {
+            stackName: ownName(),
+        })) as { outputs?: Record<string, { type?: unknown; outputs?: { metadata?: { name?: unknown } } }> };
+        return Object.values(outputs).some(
+            (resource) =>
+                resource.type === "kubernetes:core/v1:Namespace" && resource.outputs?.metadata?.name === namespace,
+        );
+    } catch {
+        return undefined;
+    }
+}
+
+const ownName = () => `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+
 /** Reads the last deployment from the outputs of this stack. Undefined, with a warning, if the outputs cannot be read. */
 export async function readLastDeployment(): Promise<LastDeployment | undefined> {
     try {
-        const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
         // A StackReference to the own stack would become a resource of the stack.
-        const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
+        const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name: ownName() })) as {
             outputs?: Record<string, unknown>;
         };
         const { applied, namespace } = outputs ?? {};

@@ -3,11 +3,13 @@ import { ownerConfigMapName } from "../components/ownership";
 import type { Settings } from "../settings/resolve";
 import { type ClusterReader, clusterReader } from "./cluster";
 import { type Collector, collectionWarnings, collectorsPath } from "./collectors";
+import { isNamespaceInState } from "./applied";
 import {
     type ExistingConfiguration,
     type ExistingFacts,
     existingMistakes,
     type ExistingObject,
+    mayBeRemaining,
     type OwnStack,
     ownsNamespace,
 } from "./existing-objects";
@@ -37,7 +39,13 @@ export async function findInCluster(
     const reader = clusterReader(settings.kubeContext);
     return reader === undefined
         ? { mistakes: [], warnings: [] }
-        : checkCluster(reader, settings, { identity: stackIdentity(), namespace: deployedNamespace }, reported);
+        : checkCluster(
+              reader,
+              settings,
+              { identity: stackIdentity(), namespace: deployedNamespace },
+              reported,
+              isNamespaceInState,
+          );
 }
 
 /**
@@ -45,12 +53,14 @@ export async function findInCluster(
  *
  * @param own the Pulumi stack that is deployed.
  * @param reported settings with mistakes that are already reported.
+ * @param isInState whether the state of the stack contains a namespace. Undefined if it is unknown.
  */
 export async function checkCluster(
     reader: ClusterReader,
     settings: Settings,
     own: OwnStack,
     reported: string[] = [],
+    isInState: (namespace: string) => Promise<boolean | undefined> = () => Promise.resolve(undefined),
 ): Promise<ClusterFindings> {
     const [existing, volumes, warnings] = await Promise.all([
         readExisting(reader, settings, own),
@@ -60,7 +70,9 @@ export async function checkCluster(
     if (adoptsExisting()) {
         return { mistakes: volumes, warnings };
     }
-    const { namespace, configurations } = existingMistakes(existing, settings, own);
+    // Reading the state takes long in a large stack, so it is only read if it decides.
+    const hasNamespace = mayBeRemaining(own, settings, existing) ? await isInState(settings.namespace) : undefined;
+    const { namespace, configurations } = existingMistakes(existing, settings, { ...own, hasNamespace });
     // The claims in a namespace of others are theirs.
     return { mistakes: [...namespace, ...configurations, ...(namespace.length > 0 ? [] : volumes)], warnings };
 }

@@ -32,6 +32,25 @@ export interface OwnStack {
     identity: string;
     /** The namespace of the last deployment. Undefined before the first one. */
     namespace: string | undefined;
+    /** Whether the state contains the namespace of the stack. Undefined if it is unknown. */
+    hasNamespace?: boolean | undefined;
+}
+
+/**
+ * Whether only the namespace of a stack remains, because `pulumi destroy` does not delete a namespace with protected data. After an interrupted
+ * first deployment, the state must decide: see OwnStack.
+ */
+export function mayBeRemaining(
+    own: OwnStack,
+    { namespace, createNamespace }: Pick<Settings, "namespace" | "createNamespace">,
+    facts: Pick<ExistingFacts, "namespace" | "owner">,
+): boolean {
+    return (
+        createNamespace &&
+        own.namespace !== namespace &&
+        facts.owner === undefined &&
+        facts.namespace?.metadata.annotations?.[ownerAnnotation] === own.identity
+    );
 }
 
 /** Whether the objects in a namespace belong to a stack: after a deployment, or after one that was interrupted. */
@@ -59,8 +78,13 @@ export interface ExistingMistakes {
 export function existingMistakes(facts: ExistingFacts, settings: Settings, own: OwnStack): ExistingMistakes {
     const owned = ownsNamespace(own, settings, facts);
     const isDeployed = owned || own.namespace !== undefined;
+    const remains = own.hasNamespace === false && mayBeRemaining(own, settings, facts);
     return {
-        namespace: owned ? [] : namespaceMistakes(facts, settings, own),
+        namespace: remains
+            ? [remainingSentence(settings.namespace, own)]
+            : owned
+              ? []
+              : namespaceMistakes(facts, settings, own),
         configurations: facts.configurations.flatMap((found) =>
             configurationMistakes(found, settings, own, isDeployed),
         ),
@@ -74,6 +98,11 @@ function stackText(identity: string, own?: OwnStack): string {
 }
 
 const adopt = "To make them part of this stack instead, run Pulumi once with PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true.";
+
+function remainingSentence(namespace: string, { identity }: OwnStack): string {
+    const stack = identity.split("#")[0]?.split("/").at(-1);
+    return `createNamespace is true, but namespace ${namespace} remains from an earlier deployment of this stack, because \`pulumi destroy\` does not delete it. To use it and its volumes again, set createNamespace to false. To make it part of this stack again, run Pulumi once with PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true. To delete it with its volumes, run \`npm run down -- ${stack}\`.`;
+}
 
 function namespaceMistakes(
     { namespace: found, owner, objects }: ExistingFacts,

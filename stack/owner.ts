@@ -15,6 +15,12 @@ export function stackIdentity(): string {
     return [...organization(), pulumi.getProject(), stack].join("/") + digest;
 }
 
+/** Whether two identities are those of the same stack. The organization is only known while Pulumi runs, so it is ignored. */
+export function sameStack(identity: string, other: string): boolean {
+    const withoutOrganization = (text: string) => text.split("/").slice(-2).join("/");
+    return withoutOrganization(identity) === withoutOrganization(other);
+}
+
 /** Unit tests with mocks, and components in other languages, have none. */
 function organization(): string[] {
     try {

@@ -87,6 +87,22 @@ describe("the check of a cluster", () => {
         expect(asked).not.toContain(`${core}/services`);
     });
 
+    test("reads the state only if it decides whether the namespace remains from an earlier deployment", async () => {
+        const read: string[] = [];
+        const isInState = (namespace: string) => {
+            read.push(namespace);
+            return Promise.resolve(false);
+        };
+        await checkCluster(reader, settings, own, [], isInState);
+        expect(read).toEqual([]);
+        answers[core] = { metadata: { annotations: { "observability.mathtrail/stack": own.identity } } };
+        const { mistakes } = await checkCluster(reader, settings, own, [], isInState);
+        expect(read).toEqual(["monitoring"]);
+        expect(mistakes).toEqual([
+            expect.stringContaining("namespace monitoring remains from an earlier deployment of this stack") as string,
+        ]);
+    });
+
     test("reads storage classes only if the size of a claim changes", async () => {
         answers[claims] = { items: [claim] };
         answers[classes] = { items: [{ metadata: { name: "fixed" }, provisioner: "x" }] };

@@ -117,6 +117,31 @@ describe("objects of the stack itself are no mistake", () => {
     });
 });
 
+describe("the namespace that remains after pulumi destroy", () => {
+    const annotated = namespace({ annotations: { "observability.mathtrail/stack": own.identity } });
+    const facts = { ...none, namespace: annotated };
+
+    test("is refused with what to do, because Pulumi would fail to create it", () => {
+        expect(existingMistakes(facts, settings, { ...own, hasNamespace: false })).toEqual([
+            "createNamespace is true, but namespace team-a remains from an earlier deployment of this stack, because `pulumi destroy` does not delete it. To use it and its volumes again, set createNamespace to false. To make it part of this stack again, run Pulumi once with PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true. To delete it with its volumes, run `npm run down -- dev`.",
+        ]);
+    });
+
+    test("can be used with createNamespace false", () => {
+        const given = resolveSettings({ namespace: "team-a", createNamespace: false });
+        expect(existingMistakes(facts, given, { ...own, hasNamespace: false })).toEqual([]);
+    });
+
+    test.each<[string, ExistingFacts, OwnStack]>([
+        ["a first deployment that was interrupted has it in the state", facts, { ...own, hasNamespace: true }],
+        ["the state is unknown", facts, own],
+        ["the stack is deployed", facts, { ...own, namespace: "team-a", hasNamespace: false }],
+        ["the stack has written its ConfigMap", { ...facts, owner: own.identity }, { ...own, hasNamespace: false }],
+    ])("is that of the stack if %s", (_, found, stack) => {
+        expect(existingMistakes(found, settings, stack)).toEqual([]);
+    });
+});
+
 describe("a Dapr Configuration that exists", () => {
     const dapr = resolveSettings({ namespace: "team-a", dapr: { enabled: true, namespaces: ["shop"] } });
     const configuration = (collector: string, metadata: V1ObjectMeta) => ({
