@@ -81,7 +81,13 @@ export default defineConfig(
         files: ["**/*.js", "**/*.mjs"],
         extends: [ts.configs.disableTypeChecked],
         languageOptions: {
-            globals: { module: "readonly", process: "readonly", fetch: "readonly", AbortSignal: "readonly" },
+            globals: { process: "readonly", fetch: "readonly", AbortSignal: "readonly" },
         },
+    },
+    {
+        // Pulumi's plugin host loads it without a compiler.
+        files: ["plugin/index.js"],
+        languageOptions: { globals: { module: "readonly", require: "readonly" } },
+        rules: { "@typescript-eslint/no-require-imports": "off" },
     },
 );

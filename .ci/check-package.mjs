@@ -21,7 +21,9 @@ const expected = [
     manifest.types,
     entry,
     manifest.main,
-    "PulumiPlugin.yaml",
+    "plugin/PulumiPlugin.yaml",
+    "plugin/index.js",
+    "dist/plugin/main.js",
     "dist/schema.json",
     "components/alloy/logs.alloy",
     "components/helm/keys/loki.json",
@@ -59,8 +61,8 @@ const require = createRequire(import.meta.url);
 if (typeof require(path.join(root, entry)).ObservabilityStack !== "function") {
     throw new Error(`${entry} does not export ObservabilityStack`);
 }
-// Pulumi's plugin host loads the folder, and calls what it exports.
-if (typeof require(root) !== "function") {
-    throw new Error(`${manifest.main} does not export a function`);
+// Pulumi's plugin host loads the folder plugin, and calls what it exports.
+if (typeof require(path.join(root, "plugin")) !== "function") {
+    throw new Error("plugin/index.js does not export a function");
 }
 process.stdout.write(`The package has ${paths.length} files.\n`);

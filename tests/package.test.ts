@@ -73,14 +73,21 @@ describe("the package", () => {
         });
     });
 
-    test("has declaration files for every module resolution, and another entry point for Pulumi's plugin host", () => {
-        // The module resolution "node" reads types and not exports. Pulumi's plugin host reads only main.
+    test("has declaration files for every module resolution", () => {
+        // The module resolution "node" reads types and main, and not exports.
         const { types, main, exports } = manifest;
         expect({ types, main, exports: exports["."] }).toEqual({
             types: "dist/exports.d.ts",
-            main: "dist/plugin/index.js",
+            main: "dist/exports.js",
             exports: { types: "./dist/exports.d.ts", default: "./dist/exports.js" },
         });
+    });
+
+    test("has its plugin in a folder without Pulumi.yaml and package.json", () => {
+        // Pulumi accepts either a Pulumi.yaml or a PulumiPlugin.yaml in a folder, and runs npm install in the nearest folder with a package.json.
+        const files = ["PulumiPlugin.yaml", "plugin/PulumiPlugin.yaml", "plugin/Pulumi.yaml", "plugin/package.json"];
+        expect(files.filter((file) => fs.existsSync(file))).toEqual(["plugin/PulumiPlugin.yaml"]);
+        expect(manifest.files).toEqual(expect.arrayContaining(["dist", "plugin/index.js", "plugin/PulumiPlugin.yaml"]));
     });
 
     test("has the same files in the folder of each component", () => {

@@ -7,6 +7,7 @@ import { chartMirror, describeWith, onPath, testKubeconfig } from "../helpers/pr
 jest.setTimeout(900_000);
 
 const root = process.cwd();
+const plugin = path.join(root, "plugin");
 let folder: string;
 beforeAll(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "languages-"));
@@ -40,7 +41,7 @@ function project(example: string): string {
     fs.cpSync(path.join("examples", example), copy, { recursive: true });
     fs.appendFileSync(
         path.join(copy, "Pulumi.yaml"),
-        `plugins:\n  providers:\n    - { name: observability, path: ${JSON.stringify(root)} }\n`,
+        `plugins:\n  providers:\n    - { name: observability, path: ${JSON.stringify(plugin)} }\n`,
     );
     return copy;
 }
@@ -51,7 +52,7 @@ function preview(cwd: string): string {
 }
 
 /** Languages of which the tools of this machine can generate an SDK. */
-const languages = ["python", "go", "dotnet"].map((language) => ({ language, plugin: `pulumi-language-${language}` }));
+const languages = ["python", "go", "dotnet"].map((language) => ({ language, host: `pulumi-language-${language}` }));
 
 describeWith({ programs: ["pulumi", "pulumi-language-nodejs"] }, "the Pulumi package", () => {
     test("has a schema in a project with the tsconfig.json of another module resolution", () => {
@@ -59,7 +60,7 @@ describeWith({ programs: ["pulumi", "pulumi-language-nodejs"] }, "the Pulumi pac
         fs.mkdirSync(cwd);
         const compilerOptions = { strict: true, module: "commonjs", moduleResolution: "node", target: "es2020" };
         fs.writeFileSync(path.join(cwd, "tsconfig.json"), JSON.stringify({ compilerOptions }));
-        const schema = JSON.parse(run(cwd, "pulumi", "package", "get-schema", root)) as {
+        const schema = JSON.parse(run(cwd, "pulumi", "package", "get-schema", plugin)) as {
             resources: Record<string, { inputProperties: Record<string, { plain?: boolean }> }>;
         };
         expect(Object.keys(schema.resources)).toContain("observability:index:ObservabilityStack");
@@ -67,8 +68,13 @@ describeWith({ programs: ["pulumi", "pulumi-language-nodejs"] }, "the Pulumi pac
         fs.writeFileSync(path.join(folder, "schema.json"), JSON.stringify(schema));
     });
 
-    describe.each(languages)("in $language", ({ language, plugin }) => {
-        describeWith({ others: onPath(plugin) ? [] : [plugin] }, "generates an SDK", () => {
+    test.each([".", "examples", "plugin"])("has a schema in the folder %s of the repository", (cwd) => {
+        const schema = JSON.parse(run(cwd, "pulumi", "package", "get-schema", plugin)) as { name: string };
+        expect(schema.name).toBe("observability");
+    });
+
+    describe.each(languages)("in $language", ({ language, host }) => {
+        describeWith({ others: onPath(host) ? [] : [host] }, "generates an SDK", () => {
             test("with all components", () => {
                 const schema = path.join(folder, "schema.json");
                 run(folder, "pulumi", "package", "gen-sdk", schema, "--language", language, "--out", folder);
