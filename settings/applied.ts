@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pins } from "../components/helm/pins";
 import { backends, bucketName } from "../validation/buckets";
 import { parseS3Endpoint } from "../validation/urls";
 import { needsObjectStore } from "./components";
@@ -8,6 +9,8 @@ const volumes = [...backends, "grafana", "minio", "collector"] as const;
 const replaceable = [...backends, "grafana"] as const;
 /** The components that hold data. */
 const owners = [...backends, "grafana", "otelCollector"] as const;
+/** The components with data whose charts have versions of their own. The chart of Mimir is a part of this package. */
+export const chartsWithData = ["loki", "tempo", "pyroscope", "grafana"] as const;
 
 const text = () => z.string().optional();
 const textBy = <T extends string>(names: readonly T[]) => z.partialRecord(z.enum(names), z.string()).default({});
@@ -22,6 +25,8 @@ const schema = z.object({
     tenant: text(),
     /** Whether the stack has each component. Undefined in the output of an older version. */
     components: z.partialRecord(z.enum(owners), z.boolean()).optional(),
+    /** Versions of the charts. */
+    charts: textBy(chartsWithData),
     /** URLs of external backends. */
     external: textBy(replaceable),
     objectStore: z.object({ kind: text(), endpoint: text(), buckets: textBy(backends) }).default({ buckets: {} }),
@@ -46,6 +51,7 @@ export type AppliedSettings = z.output<typeof schema>;
 export function appliedSettings(settings: Settings): AppliedSettings {
     const { components, external, objectStore, replicas, replicationFactor, storage } = settings;
     const hasStore = needsObjectStore(settings);
+    const hasDatabase = components.grafana && settings.grafana.persistence;
     const hasMinio = hasStore && objectStore.kind === "minio";
     const s3 = objectStore.kind === "s3" ? parseS3Endpoint(objectStore.endpoint ?? "") : undefined;
     const stores = backends.filter((backend) => components[backend]);
@@ -56,6 +62,10 @@ export function appliedSettings(settings: Settings): AppliedSettings {
         cluster: settings.cluster,
         tenant: settings.tenant,
         components: fromEntries(owners, (component) => components[component]),
+        charts: fromEntries(
+            chartsWithData.filter((component) => (component === "grafana" ? hasDatabase : components[component])),
+            (component) => pins[component].version,
+        ),
         external: fromEntries(replaceable, (component) => external[component].url),
         objectStore: {
             kind: hasStore ? objectStore.kind : undefined,

@@ -1,3 +1,4 @@
+import { pins } from "../components/helm/pins";
 import { appliedSettings, parseApplied } from "../settings/applied";
 import { describeAnnounced, describeRefusal, findMoves } from "../settings/moves";
 import { resolveSettings } from "../settings/resolve";
@@ -81,7 +82,12 @@ describe("a change of a deployed prod stack", () => {
 
     test.each<[string, object, object, string[]]>([
         ["createNamespace false", prod, { ...prod, createNamespace: false }, ["createNamespace"]],
-        ["larger volumes", prod, { ...prod, storage: { sizes: { loki: "1Ti", minio: "200Gi" } } }, []],
+        [
+            "larger volumes",
+            prod,
+            { ...prod, storage: { sizes: { loki: "1Ti", minio: "200Gi" } } },
+            ["storage.sizes.loki", "storage.sizes.minio"],
+        ],
         ["the same size in another unit", prod, { ...prod, storage: { sizes: { loki: "102400Mi" } } }, []],
         ["more replicas", prod, { ...prod, replicas: { loki: 5, mimir: 5, collector: 4 } }, []],
         ["a shorter retention", prod, { ...prod, retention: { logs: "2d" } }, ["retention.logs"]],
@@ -96,8 +102,8 @@ describe("a change of a deployed prod stack", () => {
             { ...prod, replicas: { loki: 3 }, replicationFactor: { loki: 3 } },
             ["replicationFactor.loki"],
         ],
-        ["a component that was absent", { ...prod, ...withoutLoki }, prod, []],
-        ["a component that was external", { ...prod, external: { loki } }, prod, []],
+        ["a component that was absent", { ...prod, ...withoutLoki }, prod, ["components.loki"]],
+        ["a component that was external", { ...prod, external: { loki } }, prod, ["external.loki.url"]],
         [
             "another external Loki",
             { ...prod, external: { loki } },
@@ -205,6 +211,156 @@ describe("a change of a deployed dev stack", () => {
     test("to the profile prod is refused until the replicas of MinIO are set", () => {
         expect(change({}, prod).refused).toEqual(["replicas.minio"]);
         expect(change({}, { ...prod, replicas: { minio: 1 } }).refused).toEqual([]);
+    });
+});
+
+describe("a rollback", () => {
+    /** The settings whose change back would be refused, with the last sentences of their announcements. */
+    function rollbacks(before: object, after: object): Record<string, string> {
+        const { announced } = findMoves(appliedSettings(resolveSettings(before)), resolveSettings(after));
+        const texts = announced.map((move) => [move.setting, describeAnnounced(move, "")] as const);
+        return Object.fromEntries(
+            texts.flatMap(([setting, text]) => {
+                const found = /A rollback is refused.*$/.exec(text)?.[0];
+                return found === undefined ? [] : [[setting, found]];
+            }),
+        );
+    }
+
+    test.each<[string, object, object]>([
+        ["more replicas", { ...prod, replicas: { loki: 1, mimir: 1 } }, { ...prod, replicas: { loki: 3, mimir: 3 } }],
+        ["fewer replicas", prod, { ...prod, replicas: { loki: 1, mimir: 1, collector: 1 } }],
+        ["another retention", prod, { ...prod, retention: { logs: "2d" } }],
+        ["tail sampling", prod, { ...prod, tracing: { samplingMode: "tail" } }],
+        ["another storage class", prod, { ...prod, storage: { className: "fast" } }],
+        ["another cluster label", prod, { ...prod, cluster: "eu" }],
+        ["S3 in the profile dev", {}, { objectStore: s3 }],
+        ["a tenant in the profile dev", {}, { tenant: "acme" }],
+        ["another namespace in the profile dev", {}, { namespace: "obs" }],
+    ])("of %s is not announced, because it works", (_, before, after) => {
+        expect(rollbacks(before, after)).toEqual({});
+        expect(change(after, before).refused).toEqual([]);
+    });
+
+    const loses = (owners: string) => `A rollback is refused unless allowDataLoss contains ${owners}: `;
+    const allOwners = dataOwners.join(", ");
+    const hidden = "All stored data belongs to the old tenant, and Grafana no longer shows it.";
+    test.each<[string, object, object, Record<string, string>]>([
+        [
+            "larger volumes",
+            {},
+            { storage: { sizes: { loki: "50Gi" } } },
+            { "storage.sizes.loki": "A rollback is refused: Kubernetes cannot shrink a volume." },
+        ],
+        [
+            "createNamespace false",
+            prod,
+            { ...prod, createNamespace: false },
+            {
+                createNamespace:
+                    "A rollback is refused: Namespace monitoring already exists, so Pulumi cannot create it.",
+            },
+        ],
+        [
+            "a volume of Grafana",
+            { ...prod, grafana: { persistence: false } },
+            prod,
+            {
+                "grafana.persistence": `${loses("grafana")}Grafana's volume is deleted. Users, preferences, and dashboards that were created in Grafana are lost.`,
+            },
+        ],
+        [
+            "a further component",
+            { ...prod, ...withoutLoki },
+            prod,
+            {
+                "components.loki": `${loses("loki")}Loki is deleted. Its volumes and its bucket remain, but nothing reads the logs in them.`,
+            },
+        ],
+        [
+            "S3",
+            prod,
+            { ...prod, objectStore: s3, allowDataLoss: ["objectStore"] },
+            {
+                "objectStore.kind": `${loses("objectStore")}The logs, metrics, traces and profiles remain in the buckets of the S3 service, but nothing reads them.`,
+            },
+        ],
+        [
+            "a tenant",
+            prod,
+            { ...prod, tenant: "acme", allowDataLoss: ["loki", "tempo", "mimir", "pyroscope"] },
+            { tenant: `${loses("loki, tempo, mimir, pyroscope")}${hidden}` },
+        ],
+        [
+            "another namespace",
+            prod,
+            { ...prod, namespace: "obs", allowDataLoss: dataOwners },
+            {
+                namespace: `${loses(allOwners)}The volumes stay in namespace obs, and nothing reads them. All stored data is lost. The DNS names that applications use change too.`,
+            },
+        ],
+    ])("of %s is announced with the reason", (_, before, after, expected) => {
+        expect(rollbacks(before, after)).toEqual(expected);
+        const { allowDataLoss: _accepted, ...deployed } = after as { allowDataLoss?: unknown };
+        expect(change(deployed, before).refused).toEqual(Object.keys(expected));
+    });
+
+    test("to the profile dev is announced for each volume that would shrink", () => {
+        const after = { ...prod, replicas: { minio: 1 } };
+        expect(Object.keys(rollbacks({}, after)).sort()).toEqual(change(after, {}).refused.sort());
+    });
+
+    test("that would be refused is announced, or the change itself is refused, for every pair of settings", () => {
+        const variants: object[] = [
+            prod,
+            { ...prod, ...withoutLoki },
+            { ...prod, ...withoutMimir },
+            { ...prod, ...withoutCollector },
+            { ...prod, external: { grafana } },
+            { ...prod, createNamespace: false },
+            { ...prod, grafana: { persistence: false } },
+            { ...prod, namespace: "obs" },
+            { ...prod, objectStore: s3 },
+            { ...prod, objectStore: { ...s3, bucketPrefix: "shop" } },
+            { ...prod, replicas: { minio: 8, loki: 1 } },
+            { ...prod, storage: { className: "fast", sizes: { loki: "1Ti", grafana: "1Gi" } } },
+            { ...prod, tenant: "acme" },
+            { ...prod, tracing: { samplingMode: "tail" } },
+            {},
+            { tenant: "acme", storage: { sizes: { tempo: "50Gi" } } },
+        ];
+        const silent = variants.flatMap((before) =>
+            variants
+                .filter((after) => {
+                    const accepted = change(before, { ...after, allowDataLoss: dataOwners });
+                    const announced = Object.keys(rollbacks(before, { ...after, allowDataLoss: dataOwners }));
+                    const refusedBack = change(after, before).refused;
+                    return accepted.refused.length === 0 && refusedBack.some((setting) => !announced.includes(setting));
+                })
+                .map((after) => ({ before, after })),
+        );
+        expect(silent).toEqual([]);
+    });
+});
+
+describe("another version of a chart", () => {
+    /** The output of a deployment with another version of the chart of Grafana. */
+    const deployed = (settings: object) => {
+        const applied = appliedSettings(resolveSettings(settings));
+        return parseApplied({ ...applied, charts: { ...applied.charts, grafana: "1.0.0" } });
+    };
+
+    test("is announced, because a rollback may not work", () => {
+        const { refused, announced } = findMoves(deployed(prod), resolveSettings(prod));
+        expect(refused).toEqual([]);
+        expect(announced.map((move) => describeAnnounced(move, "observability:"))).toEqual([
+            `The chart of Grafana is "${pins.grafana.version}"; the deployed stack has "1.0.0". Grafana migrates its database when it starts. An earlier version may not start with the database of a later one. To be able to roll back, use \`npm run backup\` before an upgrade.`,
+        ]);
+    });
+
+    test("is not announced without data", () => {
+        const settings = { ...prod, grafana: { persistence: false } };
+        expect(findMoves(deployed(settings), resolveSettings(settings)).announced).toEqual([]);
     });
 });
 

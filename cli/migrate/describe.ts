@@ -4,7 +4,7 @@ import type { Progress } from "./record";
 
 /** What a plan will do, what is unavailable and what it needs, for a person. */
 export function describePlan(plan: Plan, change: Change, options: MigrateOptions, progress?: Progress): string {
-    const { does, unavailable, needs } = plan.describe(change, options);
+    const { does, unavailable, needs, rollback } = plan.describe(change, options);
     const list = (title: string, entries: string[], mark: (index: number) => string) =>
         entries.length === 0 ? [] : [`\n${title}`, ...entries.map((entry, index) => `  ${mark(index)} ${entry}`)];
     const dash = () => "-";
@@ -13,6 +13,7 @@ export function describePlan(plan: Plan, change: Change, options: MigrateOptions
         ...list("What it does:", does, (index) => `${index + 1}.`),
         ...list("What is unavailable:", unavailable, dash),
         ...list("What it needs:", needs, dash),
+        ...list("How to go back:", rollback, dash),
         ...(progress === undefined ? [] : ["", describeProgress(plan, progress)]),
     ].join("\n");
 }

@@ -22,6 +22,8 @@ export interface Description {
     /** What is unavailable, and for how long. */
     unavailable: string[];
     needs: string[];
+    /** How to return to the old settings after the last step, and what is lost then. */
+    rollback: string[];
 }
 
 /** What a step of a plan can use. */

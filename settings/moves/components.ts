@@ -1,5 +1,5 @@
 import { type Backend, backends } from "../../validation/buckets";
-import type { AppliedSettings } from "../applied";
+import { type AppliedSettings, chartsWithData } from "../applied";
 import type { DataOwner } from "../schema/data-owners";
 import type { Comparison, Move } from "./move";
 
@@ -47,6 +47,29 @@ export const ofComponents: Comparison[] = [
               })
             : undefined,
     ],
+];
+
+/** Charts of components with data whose version changes, because an earlier program may not read the data of a later one. */
+export const ofCharts: Comparison[] = [
+    (before, after) =>
+        chartsWithData.map((component): Move | undefined => {
+            const [from, to] = [before.charts[component], after.charts[component]];
+            const { title } = component === "grafana" ? { title: "Grafana" } : stores[component];
+            return from === undefined || to === undefined || from === to
+                ? undefined
+                : {
+                      setting: `charts.${component}`,
+                      subject: `The chart of ${title}`,
+                      from,
+                      to,
+                      effect:
+                          component === "grafana"
+                              ? "Grafana migrates its database when it starts. An earlier version may not start with the database of a later one."
+                              : `An earlier version of ${title} may not read what a later one has written.`,
+                      safe: "To be able to roll back, use `npm run backup` before an upgrade.",
+                      loses: [],
+                  };
+        }),
 ];
 
 interface Loss {

@@ -5,6 +5,8 @@ import type { DataOwner } from "../schema/data-owners";
 export interface Move {
     /** The changed setting, such as "objectStore.kind". */
     setting: string;
+    /** Subject of the sentence, if the change is not one of a setting. */
+    subject?: string;
     /** The deployed value. Undefined if there was none. */
     from: string | number | boolean | undefined;
     /** The configured value. Undefined if there is none. */
@@ -17,6 +19,8 @@ export interface Move {
     loses: DataOwner[];
     /** Whether the change cannot work, even if the loss is accepted. */
     impossible?: boolean;
+    /** The change back to the deployed value, if it would be refused. */
+    rollback?: Move | undefined;
 }
 
 /** Compares the settings of two deployments. */

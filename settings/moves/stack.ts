@@ -39,7 +39,10 @@ export const ofStack: Comparison[] = [
                   from: before.tenant,
                   to,
                   effect: "All stored data belongs to the old tenant, and Grafana no longer shows it.",
-                  safe: "To keep it visible, follow `npm run migrate -- tenant-on`.",
+                  safe:
+                      before.tenant === undefined
+                          ? "To keep it visible, follow `npm run migrate -- tenant-on`."
+                          : `Set tenant back to ${JSON.stringify(before.tenant)}.`,
                   loses: deployedStores(before),
               },
     ],

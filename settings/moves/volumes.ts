@@ -3,6 +3,19 @@ import type { Comparison, Move } from "./move";
 
 /** Changes that concern volumes in the namespace of the stack. */
 export const ofVolumes: Comparison[] = [
+    ({ createNamespace: from, namespace }, { createNamespace: to }) => [
+        from !== false || to !== true
+            ? undefined
+            : {
+                  setting: "createNamespace",
+                  from,
+                  to,
+                  effect: `Namespace ${namespace} already exists, so Pulumi cannot create it.`,
+                  safe: "Set createNamespace back to false.",
+                  loses: [],
+                  impossible: true,
+              },
+    ],
     ({ createNamespace: from, profile, namespace }, { createNamespace: to }) => [
         from !== true || to !== false
             ? undefined

@@ -121,6 +121,9 @@ describe("the description of a plan", () => {
             /\nWhat it needs:\n {2}- Buckets in https:\/\/s3\.example\.com: loki, tempo, mimir, pyroscope/,
         );
         expect(text).toContain("the Secret s3-keys in namespace monitoring");
+        expect(text).toMatch(
+            /\nHow to go back:\n {2}- Until MinIO is deleted: .*\n {2}- After that: the old settings are refused/,
+        );
     });
 
     test("names the Secret of --copy-secret, and the Secret for keys of the stack file", () => {

@@ -35,6 +35,9 @@ export const lokiReplication: Plan = {
             `Volumes for ${replicas.loki} replicas of Loki, and their CPU and memory.`,
             `Disk space and network for ${replicationFactor.loki} copies of each new line. The bucket stores most lines once.`,
         ],
+        rollback: [
+            "Deploy the old settings. Replicas that are removed write their lines to the bucket first. If one replica remains, Loki is unavailable until it has restarted.",
+        ],
     }),
     steps: [
         {

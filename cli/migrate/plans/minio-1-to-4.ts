@@ -52,6 +52,9 @@ export const minio1To4: Plan = {
             "Space on each volume of MinIO for the old and the new data at the same time. The first step checks it.",
             `Nodes for ${settings.replicas.minio} replicas of MinIO.`,
         ],
+        rollback: [
+            `The old number of replicas is refused. Set replicas.minio to ${applied.replicas.minio}, and run this plan again.`,
+        ],
     }),
     steps: [
         { id: "staging", title: "Start a second MinIO", run: prepare },

@@ -46,6 +46,10 @@ export const minioToS3: Plan = {
             `Credentials that may list, read, write and delete objects in these buckets: ${credentialsText({ applied, settings, stack }, options)}.`,
             "A connection from the pods of the namespace to the S3 service.",
         ],
+        rollback: [
+            "Until MinIO is deleted: set the old objectStore again, and run `pulumi up` with PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true. Data that was stored after the switch stays in the S3 service, and Grafana does not show it.",
+            "After that: the old settings are refused, because MinIO has none of the newer data.",
+        ],
     }),
     steps: [
         { id: "check", title: "Check both object stores", run: check },

@@ -25,6 +25,10 @@ export const namespace: Plan = {
                 ? ["Other buckets for the new stack, because two stacks must not use the same buckets."]
                 : []),
         ],
+        rollback: [
+            "Until the old stack is deleted: move the applications back to its DNS names. Data from the time between stays in the new stack.",
+            "After that: run this plan for the old namespace.",
+        ],
     }),
     steps: [],
     procedure,

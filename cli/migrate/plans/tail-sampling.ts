@@ -32,6 +32,9 @@ export const tailSampling: Plan = {
             "A restart of all application pods with a Dapr sidecar, and of services whose SDK has a sampling ratio: they must use ratio 1 (OTEL_TRACES_SAMPLER=always_on or parentbased_always_on).",
             "Memory in the collector for all spans of tracing.tail.decisionWait, and space in the bucket of Tempo for all traces of the time between both deployments.",
         ],
+        rollback: [
+            "Deploy the old settings, and restart all pods with a Dapr sidecar. Until services that sample in an SDK have their old ratio, all their traces are stored.",
+        ],
     }),
     steps: [
         {

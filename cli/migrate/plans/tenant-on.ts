@@ -38,6 +38,9 @@ export const tenantOn: Plan = {
                     ", ",
                 )}). Grafana shows it only with additional data sources, which the plan prints at its end, until it is older than the retention.`,
         ],
+        rollback: [
+            "The old settings are refused unless allowDataLoss contains loki, tempo, mimir, pyroscope. Then Grafana shows the data from before the migration, and no longer the data of the tenant.",
+        ],
     }),
     steps: [
         {
