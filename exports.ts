@@ -22,6 +22,7 @@ export {
     AlertmanagerKind,
     type DashboardsArgs,
     type GrafanaArgs,
+    type GrafanaContentArgs,
     type GrafanaIngressArgs,
 } from "./components/grafana/args";
 export { GrafanaProvisioning } from "./components/grafana-provisioning";

@@ -7,25 +7,14 @@ import { contract } from "../components/contract";
 import { dataSources } from "../components/grafana/datasources";
 import { dashboards } from "../dashboards";
 import { ruleGroups } from "../rules";
-import { absentComponents, deployedComponents } from "../settings/components";
+import { absentComponents, deployedComponents, type DeployedComponents } from "../settings/components";
 import type { SettingsError } from "../settings/error";
 import { resolveSettings } from "../settings/resolve";
 import { grafanaArgs, ruleOptions } from "../stack/component-args";
-import { queriedSources } from "../validation/components";
+import { queriedSources, stackComponents } from "../validation/components";
 
-const names = [
-    "otelCollector",
-    "alloyReceiver",
-    "alloyLogs",
-    "alloyMetrics",
-    "loki",
-    "tempo",
-    "mimir",
-    "pyroscope",
-    "grafana",
-] as const;
-type Name = (typeof names)[number];
-type Subset = Record<Name, boolean>;
+type Subset = DeployedComponents;
+const names = stackComponents.filter((name) => name !== "minio");
 
 /** Every subset of the components. */
 const subsets: Subset[] = Array.from(
@@ -57,18 +46,6 @@ function mistakesOf(settings: object): string[] {
         return (error as SettingsError).mistakes;
     }
 }
-
-const releases: Record<Name, string> = {
-    otelCollector: contract.otelCollector.release,
-    alloyReceiver: contract.alloyReceiver.release,
-    alloyLogs: contract.alloyLogs.release,
-    alloyMetrics: contract.alloyMetrics.release,
-    loki: "loki",
-    tempo: "tempo",
-    mimir: "mimir",
-    pyroscope: "pyroscope",
-    grafana: contract.grafana.release,
-};
 
 test("a subset is refused if and only if a component has nothing to send to, or nothing to show", () => {
     expect(complete.length).toBeGreaterThan(100);
@@ -297,7 +274,7 @@ describe("a deployed subset", () => {
     const check = async (components: Subset) => {
         const evaluation = await evaluateStack("dev", { components, dapr: { enabled: false } });
         const absent = absentComponents(evaluation.settings);
-        const expected = names.filter((name) => components[name]).map((name) => releases[name]);
+        const expected = names.filter((name) => components[name]).map((name) => contract[name].release);
         expect(evaluation.charts.map(({ release }) => release).sort()).toEqual(
             [...expected, ...(absent.includes("minio") ? [] : ["minio"])].sort(),
         );

@@ -23,28 +23,27 @@ const replicasAnnotation = "observability.mathtrail/replicas-before-stop";
 const stopSeconds = 420;
 const readySeconds = 600;
 
+type OfBackends = (
+    cluster: Cluster,
+    namespace: string,
+    onProgress: (text: string) => void,
+    names?: readonly Backend[],
+) => Promise<void>;
+
+function ofBackends(change: typeof stopStatefulSet): OfBackends {
+    return async (cluster, namespace, onProgress, names = backends) => {
+        await Promise.all(names.map((name) => change(cluster, namespace, contract[name].release, onProgress)));
+    };
+}
+
 /**
  * Stops the backends: sets the replicas of their StatefulSets to 0, and waits until their pods are gone. Their volumes keep data that is not in
  * the object store yet.
  */
-export async function stopBackends(
-    cluster: Cluster,
-    namespace: string,
-    onProgress: (text: string) => void,
-    names: readonly Backend[] = backends,
-): Promise<void> {
-    await Promise.all(names.map((name) => stopStatefulSet(cluster, namespace, contract[name].release, onProgress)));
-}
+export const stopBackends = ofBackends(stopStatefulSet);
 
 /** Starts the backends with the replicas that they had before they were stopped, and waits until they are ready. */
-export async function startBackends(
-    cluster: Cluster,
-    namespace: string,
-    onProgress: (text: string) => void,
-    names: readonly Backend[] = backends,
-): Promise<void> {
-    await Promise.all(names.map((name) => startStatefulSet(cluster, namespace, contract[name].release, onProgress)));
-}
+export const startBackends = ofBackends(startStatefulSet);
 
 /** Stops a StatefulSet and waits until its pods are gone. Does nothing if it is stopped or does not exist. */
 export async function stopStatefulSet(

@@ -24,8 +24,42 @@ export interface DashboardsArgs {
     disabledFolders?: string[];
 }
 
+/** What Grafana shows: data sources and dashboards. */
+export interface GrafanaContentArgs {
+    /** URL of Loki. Default: none; then there is no data source for logs. */
+    lokiUrl?: string;
+    /** URL of Tempo. Default: none; then there is no data source for traces. */
+    tempoUrl?: string;
+    /** URL of Mimir. Default: none; then there is no data source for metrics, without `prometheusUrl`. */
+    mimirUrl?: string;
+    /** URL of a Prometheus API, if the store of metrics is not Mimir. Default: the path /prometheus of `mimirUrl`. */
+    prometheusUrl?: string;
+    /** URL of Pyroscope. Default: none; then there is no data source for profiles. */
+    pyroscopeUrl?: string;
+    /** URL of an Alertmanager, or of Mimir if it runs one. Default: none; then there is no data source for alerts and silences. */
+    alertmanagerUrl?: string;
+    /** Software of the Alertmanager. Default: "mimir". */
+    alertmanagerKind?: AlertmanagerKind;
+    /**
+     * Authentication at the backends. An existing Grafana must have the credentials as environment variables: LOKI_username and LOKI_password, or
+     * LOKI_token, and the same for TEMPO, MIMIR and PYROSCOPE. Default: none.
+     */
+    auth?: BackendsAuthArgs;
+    /** This project's dashboards. A panel exists only if its data source exists. Default: none. */
+    dashboards?: DashboardsArgs;
+    /** Whether Mimir has metrics of the nodes. With false, there is no dashboard of a node. Default: true. */
+    nodeMetrics?: boolean;
+    /**
+     * Components of the stack that do not exist. Dashboards that would show no data without them are left out: "otelCollector", "alloyReceiver",
+     * "alloyLogs", "alloyMetrics", "loki", "tempo", "mimir", "pyroscope", "grafana" and "minio". Default: none.
+     */
+    absentComponents?: string[];
+    /** Tenant of all queries, for backends with multi-tenancy. Default: none. */
+    tenant?: string;
+}
+
 /** Arguments of Grafana. */
-export interface GrafanaArgs extends ChartArgs {
+export interface GrafanaArgs extends ChartArgs, GrafanaContentArgs {
     /** User name of the administrator. Default: "admin". */
     adminUser?: string;
     /** Password of the administrator. Default: a generated password. */
@@ -42,31 +76,4 @@ export interface GrafanaArgs extends ChartArgs {
     rootUrl?: string;
     /** Ingress of Grafana. Default: none. */
     ingress?: GrafanaIngressArgs;
-    /** URL of Loki. Default: none; then there is no data source for logs. */
-    lokiUrl?: string;
-    /** URL of Tempo. Default: none; then there is no data source for traces. */
-    tempoUrl?: string;
-    /** URL of Mimir. Default: none; then there is no data source for metrics, without `prometheusUrl`. */
-    mimirUrl?: string;
-    /** URL of a Prometheus API, if the store of metrics is not Mimir. Default: the path /prometheus of `mimirUrl`. */
-    prometheusUrl?: string;
-    /** URL of Pyroscope. Default: none; then there is no data source for profiles. */
-    pyroscopeUrl?: string;
-    /** URL of an Alertmanager, or of Mimir if it runs one. Default: none; then there is no data source for alerts and silences. */
-    alertmanagerUrl?: string;
-    /** Software of the Alertmanager. Default: "mimir". */
-    alertmanagerKind?: AlertmanagerKind;
-    /** Authentication at the backends. Default: none. */
-    auth?: BackendsAuthArgs;
-    /** This project's dashboards. A panel exists only if its data source exists. Default: none. */
-    dashboards?: DashboardsArgs;
-    /** Whether Mimir has metrics of the nodes. With false, there is no dashboard of a node. Default: true. */
-    nodeMetrics?: boolean;
-    /**
-     * Components of the stack that do not exist. Dashboards that would show no data without them are left out: "otelCollector", "alloyReceiver",
-     * "alloyLogs", "alloyMetrics", "loki", "tempo", "mimir", "pyroscope", "grafana" and "minio". Default: none.
-     */
-    absentComponents?: string[];
-    /** Tenant of all queries, for backends with multi-tenancy. Default: none. */
-    tenant?: string;
 }

@@ -2,23 +2,13 @@ import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { contract } from "../../components/contract";
 import type { Cluster } from "../../cli/cluster/kubeconfig";
 import { isReady } from "../../cli/cluster/target";
+import { stackComponents, type StackComponent } from "../../validation/components";
 import { eventually } from "../live/process";
 import { namespace } from "./stack";
 
 /** The workloads of a stack, by their key in observability:values. */
-export const workloads = [
-    "otelCollector",
-    "alloyReceiver",
-    "alloyLogs",
-    "alloyMetrics",
-    "loki",
-    "tempo",
-    "mimir",
-    "pyroscope",
-    "minio",
-    "grafana",
-] as const satisfies (keyof typeof contract)[];
-export type Workload = (typeof workloads)[number];
+export const workloads = stackComponents;
+export type Workload = StackComponent;
 
 /** The pods of a workload, without those of Jobs. */
 export async function podsOf(cluster: Cluster, workload?: Workload): Promise<V1Pod[]> {

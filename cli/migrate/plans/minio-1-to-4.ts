@@ -1,17 +1,15 @@
 import { contract } from "../../../components/contract";
-import { backends } from "../../../validation/buckets";
 import { quantityValue } from "../../../validation/quantities";
 import { withVolume } from "../../backup/volume-pod";
-import { withBackend } from "../../cluster/backend-api";
-import { clusterCopier, copyJobName, copyWhileRunning, describeUsage, differences } from "../../store/copy";
+import { clusterCopier, copyJobName, copyWhileRunning } from "../../store/copy";
 import type { Usage } from "../../store/copy-script";
 import { deleteJob } from "../../store/run-job";
-import { missingData, queryStoredData, type StoredData } from "../../store/stored-data";
 import { deployChange } from "../deploy-change";
 import type { Plan, StepContext } from "../plan";
 import { provisionMinio } from "../provision";
 import { deleteStaging, rootAccess, stagingAccess, stagingName, stagingSize, startStaging } from "../staging";
-import { releaseReplicas, startBackends, startStatefulSet, stopBackends, stopStatefulSet, waitFor } from "../workloads";
+import { copyExactly, queryAndStop, verifyStoredData } from "../switch-steps";
+import { releaseReplicas, startBackends, startStatefulSet, stopStatefulSet } from "../workloads";
 
 /** Recorded before the drives change. From then on, the migration can only be finished. */
 const resetStarted = "reset-started";
@@ -65,9 +63,13 @@ export const minio1To4: Plan = {
             question: () =>
                 "Stop Loki, Tempo, Mimir and Pyroscope now? Queries and alerts are unavailable until all objects are copied back.",
             declined: "the backends were not stopped; the copied objects remain, and the next run continues here",
-            run: stop,
+            run: queryAndStop,
         },
-        { id: "final-copy", title: "Copy the rest and compare both copies", run: finalCopy },
+        {
+            id: "final-copy",
+            title: "Copy the rest and compare both copies",
+            run: async (context) => void (await copyExactly(context, copiers(context).out, "MinIO was not changed")),
+        },
         {
             id: "reset",
             title: "Stop MinIO and rename its data",
@@ -161,36 +163,6 @@ async function copyOut(context: StepContext): Promise<void> {
     context.onProgress(`the copy took ${Math.round((Date.now() - started) / 1000)} s`);
 }
 
-async function stop(context: StepContext): Promise<void> {
-    const { cluster, applied, record, onProgress } = context;
-    if (record.progress.notes["before"] === undefined) {
-        const end = Date.now();
-        await record.note("before", { end, data: await storedData(context, end) });
-    }
-    await stopBackends(cluster, applied.namespace, onProgress);
-}
-
-function storedData({ cluster, applied: { namespace, tenant } }: StepContext, end: number): Promise<StoredData> {
-    return queryStoredData(
-        (backend, run) => withBackend(cluster, { namespace, tenant }, backend, run, 60),
-        namespace,
-        end,
-    );
-}
-
-async function finalCopy(context: StepContext): Promise<void> {
-    await stopBackends(context.cluster, context.applied.namespace, context.onProgress);
-    const result = await copiers(context).out("exact", context.onProgress);
-    requireEqual(differences(result), "MinIO was not changed");
-    context.onProgress(backends.map((backend) => `${backend}: ${describeUsage(result.to[backend])}`).join(", "));
-}
-
-function requireEqual(found: string[], consequence: string): void {
-    if (found.length > 0) {
-        throw new Error(`both copies differ; ${consequence}:${found.map((line) => `\n  - ${line}`).join("")}`);
-    }
-}
-
 /** The number of replicas before the migration. After the deployment, the applied settings have the new one. */
 function replicasBefore({ record }: StepContext): number {
     return Number(record.progress.notes["replicas"]);
@@ -220,22 +192,12 @@ async function copyBack(context: StepContext): Promise<void> {
     const { cluster, applied, onProgress } = context;
     await startStatefulSet(cluster, applied.namespace, release, onProgress);
     await provisionMinio(cluster, applied.namespace);
-    const result = await copiers(context).back("exact", onProgress);
-    requireEqual(differences(result), "the backends were not started");
+    await copyExactly(context, copiers(context).back, "the backends were not started");
 }
 
 async function startAndVerify(context: StepContext): Promise<void> {
-    const { cluster, applied, record, onProgress } = context;
-    await startBackends(cluster, applied.namespace, onProgress);
-    const before = record.progress.notes["before"] as { end: number; data: StoredData } | undefined;
-    if (before === undefined) {
-        return;
-    }
-    await waitFor(300, "the backends to return the same data as before", async () => {
-        const missing = missingData(before.data, await storedData(context, before.end));
-        onProgress(missing.join(", "));
-        return missing.length === 0 ? undefined : missing.join("; ");
-    });
+    await startBackends(context.cluster, context.applied.namespace, context.onProgress);
+    await verifyStoredData(context);
 }
 
 async function drop(context: StepContext): Promise<void> {

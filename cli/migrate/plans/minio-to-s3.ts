@@ -3,16 +3,15 @@ import { contract } from "../../../components/contract";
 import { backends, bucketName } from "../../../validation/buckets";
 import { callApi, findObject } from "../../cluster/api";
 import type { Cluster } from "../../cluster/kubeconfig";
-import { withBackend } from "../../cluster/backend-api";
 import { minioAccess, s3Access } from "../../store/access";
-import { clusterCopier, copyJobName, copyWhileRunning, describeUsage, differences } from "../../store/copy";
+import { clusterCopier, copyJobName, copyWhileRunning, describeUsage } from "../../store/copy";
 import { deleteJob } from "../../store/run-job";
-import { missingData, queryStoredData, type StoredData } from "../../store/stored-data";
 import { deployChange } from "../deploy-change";
 import { deleteObjects, minioClaimNames, minioObjects } from "../minio-objects";
 import type { Change, MigrateOptions, Plan, StepContext } from "../plan";
 import { editState, retainObjectStore } from "../pulumi-state";
-import { readStatefulSet, releaseReplicas, startBackends, stopBackends, waitFor } from "../workloads";
+import { copyExactly, queryAndStop, verifyStoredData } from "../switch-steps";
+import { readStatefulSet, releaseReplicas, startBackends } from "../workloads";
 
 /** Secret with keys from the stack file. The program creates its own Secret only when it deploys the new setting. */
 export const copyKeysName = "observability-copy-keys";
@@ -60,11 +59,11 @@ export const minioToS3: Plan = {
             question: () =>
                 "Stop Loki, Tempo, Mimir and Pyroscope now? Until the end of the switch, queries and alerts are unavailable.",
             declined: "the backends were not stopped; the copied objects remain, and the next run continues here",
-            run: stop,
+            run: queryAndStop,
         },
         { id: "final-copy", title: "Copy the rest and compare both object stores", run: finalCopy },
         { id: "switch", title: "Deploy the stack with the S3 service", ownProgress: true, run: switchStore },
-        { id: "verify", title: "Query the stored data", run: verify },
+        { id: "verify", title: "Query the stored data", run: verifyStoredData },
         {
             id: "drop",
             title: "Delete MinIO",
@@ -217,38 +216,8 @@ async function copy(context: StepContext): Promise<void> {
     await copyWhileRunning(copier(context), context.onProgress);
 }
 
-async function stop(context: StepContext): Promise<void> {
-    const { cluster, applied, record, onProgress } = context;
-    if (record.progress.notes["before"] === undefined) {
-        const end = Date.now();
-        await record.note("before", { end, data: await storedData(context, end, applied.tenant) });
-    }
-    await stopBackends(cluster, applied.namespace, onProgress);
-}
-
-function storedData(context: Pick<StepContext, "cluster" | "applied">, end: number, tenant: string | undefined) {
-    const { cluster, applied } = context;
-    const { namespace } = applied;
-    return queryStoredData(
-        (backend, run) => withBackend(cluster, { namespace, tenant }, backend, run, 60),
-        namespace,
-        end,
-    );
-}
-
 async function finalCopy(context: StepContext): Promise<void> {
-    const { cluster, applied, record, onProgress } = context;
-    // A run that was interrupted may have started the backends again.
-    await stopBackends(cluster, applied.namespace, onProgress);
-    const result = await copier(context)("exact", onProgress);
-    const found = differences(result);
-    if (found.length > 0) {
-        throw new Error(
-            `both object stores differ after the last copy, so the stack was not switched:${found.map((line) => `\n  - ${line}`).join("")}`,
-        );
-    }
-    await record.note("copied", result.to);
-    onProgress(backends.map((backend) => `${backend}: ${describeUsage(result.to[backend])}`).join(", "));
+    await context.record.note("copied", await copyExactly(context, copier(context), "the stack was not switched"));
 }
 
 async function switchStore(context: StepContext): Promise<void> {
@@ -258,20 +227,6 @@ async function switchStore(context: StepContext): Promise<void> {
     await releaseReplicas(cluster, applied.namespace, releases);
     await deployChange(context, minioToS3.name);
     await startBackends(cluster, applied.namespace, context.onProgress);
-}
-
-async function verify(context: StepContext): Promise<void> {
-    const { record, settings, onProgress } = context;
-    const before = record.progress.notes["before"] as { end: number; data: StoredData } | undefined;
-    if (before === undefined) {
-        return;
-    }
-    // After a start, a backend needs some time until it has found all blocks in its bucket.
-    await waitFor(300, "the backends to return the same data as before", async () => {
-        const missing = missingData(before.data, await storedData(context, before.end, settings.tenant));
-        onProgress(missing.join(", "));
-        return missing.length === 0 ? undefined : missing.join("; ");
-    });
 }
 
 async function drop(context: StepContext): Promise<void> {

@@ -1,0 +1,63 @@
+import { backends } from "../../validation/buckets";
+import { withBackend } from "../cluster/backend-api";
+import { type Copier, describeUsage, differences } from "../store/copy";
+import { missingData, queryStoredData, type StoredData } from "../store/stored-data";
+import type { StepContext } from "./plan";
+import { stopBackends, waitFor } from "./workloads";
+
+// The steps of plans that copy all objects, stop the backends, and start them with the copy.
+
+function storedData({ cluster, applied: { namespace } }: StepContext, end: number, tenant: string | undefined) {
+    return queryStoredData(
+        (backend, run) => withBackend(cluster, { namespace, tenant }, backend, run, 60),
+        namespace,
+        end,
+    );
+}
+
+/** Queries each backend for the data of the last 24 hours, records the results, and stops the backends. */
+export async function queryAndStop(context: StepContext): Promise<void> {
+    const { cluster, applied, record, onProgress } = context;
+    if (record.progress.notes["before"] === undefined) {
+        const end = Date.now();
+        await record.note("before", { end, data: await storedData(context, end, applied.tenant) });
+    }
+    await stopBackends(cluster, applied.namespace, onProgress);
+}
+
+/**
+ * Copies the objects while the backends are stopped.
+ *
+ * @param consequence what did not happen, if both sides differ after the copy.
+ * @returns the usage of the target.
+ * @throws Error with the differences.
+ */
+export async function copyExactly(context: StepContext, copy: Copier, consequence: string) {
+    const { cluster, applied, onProgress } = context;
+    // A run that was interrupted may have started the backends again.
+    await stopBackends(cluster, applied.namespace, onProgress);
+    const result = await copy("exact", onProgress);
+    const found = differences(result);
+    if (found.length > 0) {
+        throw new Error(
+            `both copies differ after the last copy, so ${consequence}:${found.map((line) => `\n  - ${line}`).join("")}`,
+        );
+    }
+    onProgress(backends.map((backend) => `${backend}: ${describeUsage(result.to[backend])}`).join(", "));
+    return result.to;
+}
+
+/** Waits until each backend returns at least the data that it returned before the stop. @throws Error with what is missing after 300 s. */
+export async function verifyStoredData(context: StepContext): Promise<void> {
+    const { record, settings, onProgress } = context;
+    const before = record.progress.notes["before"] as { end: number; data: StoredData } | undefined;
+    if (before === undefined) {
+        return;
+    }
+    // After a start, a backend needs some time until it has found all blocks in its bucket.
+    await waitFor(300, "the backends to return the same data as before", async () => {
+        const missing = missingData(before.data, await storedData(context, before.end, settings.tenant));
+        onProgress(missing.join(", "));
+        return missing.length === 0 ? undefined : missing.join("; ");
+    });
+}
