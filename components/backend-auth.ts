@@ -20,9 +20,12 @@ export interface BackendsAuthArgs {
     mimir?: BackendAuthArgs;
     /** Authentication at Pyroscope. Default: none. */
     pyroscope?: BackendAuthArgs;
+    /** Authentication at the Alertmanager, with the scheme "basic". Default: none. */
+    alertmanager?: BackendAuthArgs;
 }
 
-type BackendName = keyof BackendsAuthArgs;
+/** A backend, or the receiver to which the collector exports. */
+type BackendName = keyof BackendsAuthArgs | "otlp";
 
 /** Name of the environment variable with a key of the Secret of a backend. */
 export function authVariable(backend: BackendName, key: "username" | "password" | "token"): string {
@@ -34,7 +37,10 @@ function variablePrefix(backend: BackendName): string {
 }
 
 /** The Secrets of some backends, each with the prefix of its environment variables. */
-export function authSecrets(auth: BackendsAuthArgs = {}, backends: BackendName[]): { name: string; prefix: string }[] {
+export function authSecrets(
+    auth: Partial<Record<BackendName, BackendAuthArgs>> = {},
+    backends: BackendName[],
+): { name: string; prefix: string }[] {
     return backends.flatMap((backend) => {
         const name = auth[backend]?.existingSecret;
         return name === undefined ? [] : [{ name, prefix: variablePrefix(backend) }];
@@ -42,8 +48,27 @@ export function authSecrets(auth: BackendsAuthArgs = {}, backends: BackendName[]
 }
 
 /** The same Secrets as sources of environment variables of a container. */
-export function authEnv(auth: BackendsAuthArgs | undefined, backends: BackendName[]): object[] {
+export function authEnv(
+    auth: Partial<Record<BackendName, BackendAuthArgs>> | undefined,
+    backends: BackendName[],
+): object[] {
     return authSecrets(auth, backends).map(({ name, prefix }) => ({ prefix, secretRef: { name } }));
+}
+
+/**
+ * The basic authentication of a ruler at an Alertmanager, in the configuration of Loki and Mimir. Both replace `${NAME}` with an environment variable
+ * if they are started with -config.expand-env.
+ */
+export function alertmanagerClient({ alertmanager }: BackendsAuthArgs = {}): object {
+    const variable = (key: "username" | "password") => `\${${authVariable("alertmanager", key)}}`;
+    return alertmanager === undefined
+        ? {}
+        : {
+              alertmanager_client: {
+                  basic_auth_username: variable("username"),
+                  basic_auth_password: variable("password"),
+              },
+          };
 }
 
 /**

@@ -135,12 +135,17 @@ export interface ExternalPyroscopeArgs {
 /** Existing Alertmanager. */
 export interface ExternalAlertmanagerArgs {
     /**
-     * URL of the Alertmanager that receives the alerts of Mimir and Loki. It replaces the Alertmanager of the stack. Requests
-     * have no authentication. Default: none.
+     * URL of the Alertmanager that receives the alerts of Mimir and Loki. It replaces the Alertmanager of the stack. Default:
+     * none.
      */
     url?: string;
     /** Software of the Alertmanager. Grafana uses different paths for each. Default: prometheus. */
     kind?: AlertmanagerKind;
+    /**
+     * Name of a Secret in the namespace of the stack with the keys username and password, for basic authentication. Default:
+     * none: no authentication.
+     */
+    existingSecret?: string;
 }
 
 /**
@@ -165,6 +170,13 @@ export interface ExternalGrafanaArgs {
 export interface ExternalOtlpArgs {
     /** URL of an OTLP receiver, without /v1/traces. The collector exports all signals to it instead of Alloy. Default: none. */
     url?: string;
+    /** Authentication: "basic" with a user name and a password, or "bearer" with a token. Default: basic. */
+    scheme?: AuthScheme;
+    /**
+     * Name of a Secret in the namespace of the stack with the credentials: the keys username and password, or the key token.
+     * Default: none: no authentication.
+     */
+    existingSecret?: string;
 }
 
 /** How traces are sampled. */

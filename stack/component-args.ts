@@ -77,7 +77,7 @@ export function mimirArgs(settings: Settings, { bucket }: Pick<MimirArgs, "bucke
         tenant,
         ...(external.alertmanager.url === undefined
             ? { alertmanager: settings.alerting }
-            : { alertmanagerUrl: external.alertmanager.url }),
+            : { alertmanagerUrl: external.alertmanager.url, auth: alertmanagerAuth(settings) }),
         ...overrideArgs(settings, "mimir"),
     };
 }
@@ -104,7 +104,7 @@ export function lokiArgs(
         tenant,
         alertmanagerUrl,
         metricsUrl,
-        ...externalMetrics(settings),
+        ...lokiRemotes(settings),
         ...overrideArgs(settings, "loki"),
     };
 }
@@ -148,13 +148,32 @@ function externalMetrics({ external: { mimir } }: Settings): Pick<TempoArgs, "me
         : { metricsRemoteWriteUrl: mimir.remoteWriteUrl, auth: { mimir: authOf(mimir) } };
 }
 
+/** The store of metrics and the Alertmanager outside of the stack, for the ruler of Loki. */
+function lokiRemotes(settings: Settings): Pick<LokiArgs, "metricsRemoteWriteUrl" | "auth"> {
+    const metrics = externalMetrics(settings);
+    const auth = { ...metrics.auth, ...alertmanagerAuth(settings) };
+    return { ...metrics, ...(Object.keys(auth).length > 0 && { auth }) };
+}
+
+function alertmanagerAuth({ external: { alertmanager } }: Settings): BackendsAuthArgs | undefined {
+    const auth = authOf({ existingSecret: alertmanager.existingSecret });
+    return auth && { alertmanager: auth };
+}
+
 function authOf({ scheme, existingSecret }: { scheme?: AuthScheme; existingSecret?: string }) {
     return existingSecret === undefined ? undefined : { scheme, existingSecret };
 }
 
 /** The authentication at all backends outside of the stack. Undefined if none has credentials. */
-function backendsAuth({ external: { loki, tempo, mimir, pyroscope } }: Settings): BackendsAuthArgs | undefined {
-    const auth = { loki: authOf(loki), tempo: authOf(tempo), mimir: authOf(mimir), pyroscope: authOf(pyroscope) };
+function backendsAuth(settings: Settings): BackendsAuthArgs | undefined {
+    const { loki, tempo, mimir, pyroscope } = settings.external;
+    const auth = {
+        loki: authOf(loki),
+        tempo: authOf(tempo),
+        mimir: authOf(mimir),
+        pyroscope: authOf(pyroscope),
+        ...alertmanagerAuth(settings),
+    };
     return Object.values(auth).some((each) => each !== undefined) ? auth : undefined;
 }
 
@@ -258,6 +277,7 @@ export function otelCollectorArgs(
         ...deploymentArgs(settings, "collector"),
         cluster: settings.cluster,
         exportEndpoint,
+        exportAuth: authOf(settings.external.otlp),
         droppedSignals: droppedSignals(settings),
         replicas: settings.replicas.collector,
         headSamplingRatio: headSamplingRatio(settings),

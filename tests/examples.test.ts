@@ -189,7 +189,7 @@ describe("existing-grafana", () => {
     });
 
     test("gives the existing Grafana four data sources, none of which is the default", () => {
-        const { metadata, data } = dataOf(resources, "data-sources");
+        const { metadata, data } = dataOf(resources, "grafana-data-sources");
         expect(metadata).toMatchObject({ namespace: "monitoring", labels: { grafana_datasource: "1" } });
         const { datasources } = load(data["observability.yaml"] ?? "") as { datasources: Record<string, any>[] };
         expect(datasources.map(({ uid, url, isDefault }) => [uid, url, isDefault])).toEqual([
@@ -203,7 +203,7 @@ describe("existing-grafana", () => {
 
     test("gives the existing Grafana a ConfigMap for each folder of dashboards, below the limit of 1 MiB", () => {
         const folders = ["cost", "dapr", "kubernetes", "platform", "stack", "stores"];
-        const maps = folders.map((folder) => dataOf(resources, `dashboards-${folder}`));
+        const maps = folders.map((folder) => dataOf(resources, `grafana-dashboards-${folder}`));
         expect(maps.map(({ metadata }) => [metadata.namespace, metadata.labels])).toEqual(
             folders.map(() => ["monitoring", { grafana_dashboard: "1" }]),
         );

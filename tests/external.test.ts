@@ -152,6 +152,60 @@ test("a stack with an external Alertmanager sends the alerts of Mimir and Loki t
     expect(valuesOf(stack, "loki")["loki"].rulerConfig.alertmanager_url).toBe(alertmanager.url);
 });
 
+test("the rulers and Grafana authenticate at an external Alertmanager with a Secret", async () => {
+    const alertmanager = { ...external.alertmanager, existingSecret: "alertmanager-login" };
+    const stack = await evaluate({ external: { alertmanager } });
+    const client = {
+        alertmanager_url: alertmanager.url,
+        alertmanager_client: {
+            basic_auth_username: "${ALERTMANAGER_username}",
+            basic_auth_password: "${ALERTMANAGER_password}",
+        },
+    };
+    const env = { prefix: "ALERTMANAGER_", secretRef: { name: "alertmanager-login" } };
+    const mimir = valuesOf(stack, "mimir");
+    expect(mimir["config"].ruler).toMatchObject(client);
+    expect(mimir["envFrom"]).toContainEqual(env);
+    const loki = valuesOf(stack, "loki");
+    expect(loki["loki"].rulerConfig).toMatchObject(client);
+    expect(loki["defaults"].extraEnvFrom).toContainEqual(env);
+    const grafana = valuesOf(stack, "lgtm");
+    expect(grafana["envFromSecrets"]).toEqual([{ name: "alertmanager-login", prefix: "ALERTMANAGER_" }]);
+    const { datasources } = grafana["datasources"]["datasources.yaml"] as { datasources: { uid: string }[] };
+    expect(datasources.filter((source) => "basicAuth" in source)).toEqual([
+        expect.objectContaining({
+            uid: "alertmanager",
+            basicAuth: true,
+            basicAuthUser: "$ALERTMANAGER_username",
+            secureJsonData: { basicAuthPassword: "$ALERTMANAGER_password" },
+        }),
+    ]);
+});
+
+test.each<[string, object, object, object]>([
+    [
+        "basic",
+        { existingSecret: "otlp-login" },
+        { auth: { authenticator: "basicauth/export" } },
+        { "basicauth/export": { client_auth: { username: "${env:OTLP_username}", password: "${env:OTLP_password}" } } },
+    ],
+    [
+        "bearer",
+        { existingSecret: "otlp-login", scheme: "bearer" },
+        { headers: { Authorization: "Bearer ${env:OTLP_token}" } },
+        {},
+    ],
+])("a collector authenticates at an external receiver with the scheme %s", async (_, auth, exporter, extensions) => {
+    const otlp = { url: "https://otlp.example.com", ...auth };
+    const stack = await evaluate({ external: { otlp }, components: { alloyReceiver: false } });
+    const values = valuesOf(stack, "otel-collector");
+    const { exporters, extensions: all, service } = values["alternateConfig"];
+    expect(exporters.otlp_http).toMatchObject(exporter);
+    expect(all).toMatchObject(extensions);
+    expect(service.extensions).toEqual(expect.arrayContaining(Object.keys(extensions)));
+    expect(values["extraEnvsFrom"]).toEqual([{ prefix: "OTLP_", secretRef: { name: "otlp-login" } }]);
+});
+
 test("a stack with an external Grafana gives it ConfigMaps with data sources and dashboards", async () => {
     const grafana = {
         url: "https://grafana.example.com",

@@ -14,6 +14,7 @@ import { grafanaArgs, ruleOptions } from "../stack/component-args";
 import { queriedSources, stackComponents } from "../validation/components";
 
 type Subset = DeployedComponents;
+type Name = keyof Subset;
 const names = stackComponents.filter((name) => name !== "minio");
 
 /** Every subset of the components. */

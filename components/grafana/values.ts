@@ -49,7 +49,7 @@ export function grafanaValues(args: GrafanaArgs, dashboardFolders: string[]): He
 
 /** The credentials of the data sources. */
 function envFromSecrets({ auth }: GrafanaArgs): object[] | undefined {
-    const secrets = authSecrets(auth, ["loki", "tempo", "mimir", "pyroscope"]);
+    const secrets = authSecrets(auth, ["loki", "tempo", "mimir", "pyroscope", "alertmanager"]);
     return secrets.length > 0 ? secrets : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { goDuration } from "../../validation/durations";
 import { defaultReplicationFactor } from "../../validation/replication";
-import { authEnv, remoteWriteAuth } from "../backend-auth";
+import { alertmanagerClient, authEnv, remoteWriteAuth } from "../backend-auth";
 import { contract } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
@@ -20,7 +20,7 @@ export function lokiValues(args: LokiArgs): HelmValues {
             serviceAccount: { annotations: bucket.serviceAccountAnnotations },
             defaults: {
                 ...scheduling(args),
-                extraEnvFrom: [...credentialsEnv(bucket), ...authEnv(args.auth, ["mimir"])],
+                extraEnvFrom: [...credentialsEnv(bucket), ...authEnv(args.auth, ["mimir", "alertmanager"])],
             },
             singleBinary: {
                 replicas,
@@ -75,6 +75,7 @@ function ruler({ rules, tenant = defaultTenant, namespace, alertmanagerUrl, ...a
             rulerConfig: {
                 storage: { type: "local", local: { directory: rulesDirectory } },
                 alertmanager_url: alertmanagerUrl,
+                ...alertmanagerClient(args.auth),
                 remote_write:
                     metricsUrl === undefined
                         ? undefined

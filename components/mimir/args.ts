@@ -1,3 +1,4 @@
+import type { BackendsAuthArgs } from "../backend-auth";
 import type { ChartArgs } from "../helm/args";
 import type { BucketConnection } from "../object-store/connection";
 
@@ -25,6 +26,8 @@ export interface MimirArgs extends ChartArgs {
     alertmanager?: AlertmanagerArgs;
     /** URL of another Alertmanager for the alerts of the ruler, instead of `alertmanager`. Default: none. */
     alertmanagerUrl?: string;
+    /** Authentication at the Alertmanager of `alertmanagerUrl`. Default: none. */
+    auth?: BackendsAuthArgs;
 }
 
 /** Integration that a receiver uses. */

@@ -1,5 +1,6 @@
 import { goDuration } from "../../validation/durations";
 import { defaultReplicationFactor } from "../../validation/replication";
+import { alertmanagerClient, authEnv } from "../backend-auth";
 import { contract, endpoints } from "../contract";
 import { imageRegistry, pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
@@ -22,7 +23,7 @@ export function mimirValues(args: MimirArgs): HelmValues {
             imagePullSecrets: pullSecrets(args),
             replicas,
             replicationFactor: args.replicationFactor ?? defaultReplicationFactor(replicas),
-            envFrom: credentialsEnv(bucket),
+            envFrom: [...credentialsEnv(bucket), ...authEnv(args.auth, ["alertmanager"])],
             serviceAccount: { annotations: bucket.serviceAccountAnnotations },
             persistence: { size: args.size, storageClass: args.storageClass },
             config: {
@@ -53,7 +54,7 @@ export function mimirValues(args: MimirArgs): HelmValues {
     );
 }
 
-function ruler({ rules, tenant = defaultTenant, alertmanagerUrl }: MimirArgs): HelmValues {
+function ruler({ rules, tenant = defaultTenant, alertmanagerUrl, auth }: MimirArgs): HelmValues {
     return rules === undefined
         ? {}
         : {
@@ -61,7 +62,10 @@ function ruler({ rules, tenant = defaultTenant, alertmanagerUrl }: MimirArgs): H
               config: {
                   // With local storage, the ruler API is read-only.
                   ruler_storage: { backend: "local", local: { directory: "/rules" } },
-                  ruler: alertmanagerUrl === undefined ? undefined : { alertmanager_url: alertmanagerUrl },
+                  ruler:
+                      alertmanagerUrl === undefined
+                          ? undefined
+                          : { alertmanager_url: alertmanagerUrl, ...alertmanagerClient(auth) },
               },
           };
 }

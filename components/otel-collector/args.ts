@@ -1,3 +1,4 @@
+import type { BackendAuthArgs } from "../backend-auth";
 import type { ChartArgs } from "../helm/args";
 
 /** Where the sampling decision is made: by the service that starts a trace, or by the collector. */
@@ -27,6 +28,8 @@ export interface OtelCollectorArgs extends ChartArgs {
      * HTTP requests are compressed with zstd, and gRPC requests are not compressed.
      */
     exportEndpoint: string;
+    /** Authentication at `exportEndpoint`, if it is an https:// or http:// URL. Default: none. */
+    exportAuth?: BackendAuthArgs;
     /**
      * Signals that are not exported: "traces", "metrics" or "logs". The collector still accepts them, so that clients do not send them again, and
      * drops them. Default: none.

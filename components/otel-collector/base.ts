@@ -3,7 +3,7 @@ import type { HelmValues } from "../helm/values";
 import type { CollectorPipelineArgs, OtelCollectorArgs } from "./args";
 import { limitedConnectionAge, listenAddress } from "./endpoints";
 import { kubernetesAttributes } from "./kubernetes-attributes";
-import { exportersOf, mainExporter, nopExporter } from "./main-exporter";
+import { exportAuthExtension, exportersOf, mainExporter, nopExporter } from "./main-exporter";
 import { queueExtension } from "./queue";
 
 /** Names of the processors of all signals, in order. */
@@ -11,7 +11,7 @@ export const commonProcessors = ["memory_limiter", "k8s_attributes", "resource_d
 
 /** The components that do not depend on the sampling mode, and the pipelines of logs and metrics. */
 export function baseComponents(args: OtelCollectorArgs): HelmValues {
-    const { cluster, exportEndpoint, queueSize, profile = "dev" } = args;
+    const { cluster, queueSize, profile = "dev" } = args;
     const { zipkin, otlpGrpc, otlpHttp, health } = contract.otelCollector.ports;
     const pipelineOf = (signal: "logs" | "metrics", ...processors: string[]): CollectorPipelineArgs => ({
         receivers: ["otlp"],
@@ -22,6 +22,7 @@ export function baseComponents(args: OtelCollectorArgs): HelmValues {
         extensions: {
             health_check: { endpoint: listenAddress(health), path: collectorHealthPath },
             ...queueExtension,
+            ...exportAuthExtension(args),
         },
         receivers: {
             zipkin: { endpoint: listenAddress(zipkin) },
@@ -48,7 +49,7 @@ export function baseComponents(args: OtelCollectorArgs): HelmValues {
             },
             "transform/labels": { metric_statements: [{ context: "datapoint", statements: renameConflictingLabels }] },
         },
-        exporters: { ...mainExporter(exportEndpoint, queueSize, profile), ...nopExporter(args) },
+        exporters: { ...mainExporter(args, queueSize, profile), ...nopExporter(args) },
         connectors: {},
         pipelines: { logs: pipelineOf("logs"), metrics: pipelineOf("metrics", "transform/labels") },
     };

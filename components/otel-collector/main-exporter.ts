@@ -1,3 +1,4 @@
+import { AuthScheme, authVariable } from "../backend-auth";
 import type { HelmValues } from "../helm/values";
 import type { Profile } from "../profile";
 import type { OtelCollectorArgs } from "./args";
@@ -31,8 +32,43 @@ export function nopExporter({ droppedSignals = [] }: ExportArgs): HelmValues {
  */
 const httpClient = { compression: "zstd" };
 
+type AuthArgs = Pick<OtelCollectorArgs, "exportEndpoint" | "exportAuth">;
+
+const basicAuthExtension = "basicauth/export";
+
+/** The extension with the user name and the password of the exporter, if it has them. */
+export function exportAuthExtension({ exportAuth }: AuthArgs): HelmValues {
+    const variable = (key: "username" | "password") => `\${env:${authVariable("otlp", key)}}`;
+    return schemeOf(exportAuth) === AuthScheme.Basic
+        ? {
+              [basicAuthExtension]: {
+                  client_auth: { username: variable("username"), password: variable("password") },
+              },
+          }
+        : {};
+}
+
+function schemeOf(auth: OtelCollectorArgs["exportAuth"]): AuthScheme | undefined {
+    return auth && (auth.scheme ?? AuthScheme.Basic);
+}
+
+function authentication(auth: OtelCollectorArgs["exportAuth"]): HelmValues {
+    switch (schemeOf(auth)) {
+        case undefined:
+            return {};
+        case AuthScheme.Basic:
+            return { auth: { authenticator: basicAuthExtension } };
+        case AuthScheme.Bearer:
+            return { headers: { Authorization: `Bearer \${env:${authVariable("otlp", "token")}}` } };
+    }
+}
+
 /** The exporter of all signals, with a queue on disk. */
-export function mainExporter(endpoint: string, queueSize: string | undefined, profile: Profile): HelmValues {
+export function mainExporter(
+    { exportEndpoint: endpoint, exportAuth }: AuthArgs,
+    queueSize: string | undefined,
+    profile: Profile,
+): HelmValues {
     const name = mainExporterName(endpoint);
     return {
         [name]: {
@@ -40,6 +76,7 @@ export function mainExporter(endpoint: string, queueSize: string | undefined, pr
             ...(name === "otlp_http" ? httpClient : plaintextClient),
             // Longer than the timeout of the Alloy receiver, which responds after the backend has stored the data.
             timeout: "30s",
+            ...authentication(exportAuth),
             ...queueAndRetry(queueSize, profile),
         },
     };

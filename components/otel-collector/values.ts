@@ -1,3 +1,4 @@
+import { authEnv } from "../backend-auth";
 import { clusterObjectName, contract } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
@@ -29,6 +30,7 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
             alternateConfig: escapeTemplates(collectorConfig(collectorComponents(args))),
             clusterRole: { name: clusterRole, clusterRoleBinding: { name: clusterRole } },
             extraEnvs: [{ name: "OTEL_RESOURCE_ATTRIBUTES", value: resourceAttributesVariable(attributes) }],
+            extraEnvsFrom: args.exportAuth === undefined ? undefined : authEnv({ otlp: args.exportAuth }, ["otlp"]),
             extraVolumeMounts: [{ name: "queue", mountPath: queueDirectory }],
             ...(persistent ? queueClaim(args) : queueEmptyDir(args)),
             // The Service does not have the port for other replicas, because spans that arrive there are not routed by trace ID.

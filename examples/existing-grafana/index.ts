@@ -1,8 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import {
     Alloy,
-    dashboards,
-    dataSources,
+    GrafanaProvisioning,
     Loki,
     Mimir,
     ObjectStore,
@@ -49,43 +48,20 @@ const collector = new OtelCollector(
     inNamespace,
 );
 
-const { apiVersion, datasources } = dataSources({
-    lokiUrl: loki.url,
-    tempoUrl: tempo.url,
-    mimirUrl: mimir.url,
-    pyroscopeUrl: pyroscope.url,
-});
-new k8s.core.v1.ConfigMap(
-    "data-sources",
+new GrafanaProvisioning(
+    "grafana",
     {
-        metadata: { name: `${name}-data-sources`, namespace: grafanaNamespace, labels: { grafana_datasource: "1" } },
-        // JSON is YAML. Grafana does not start with two default data sources.
-        data: {
-            "observability.yaml": JSON.stringify({
-                apiVersion,
-                datasources: datasources.map((source) => ({ ...source, isDefault: false })),
-            }),
-        },
+        namespace: grafanaNamespace,
+        stackNamespace: name,
+        lokiUrl: loki.url,
+        tempoUrl: tempo.url,
+        mimirUrl: mimir.url,
+        pyroscopeUrl: pyroscope.url,
+        dashboards: {},
+        absentComponents: ["grafana"],
     },
     { provider },
 );
-
-const all = dashboards({ namespace: name });
-for (const folder of new Set<string>(all.map((dashboard) => dashboard.folder))) {
-    const shown = all.filter((dashboard) => dashboard.folder === folder);
-    new k8s.core.v1.ConfigMap(
-        `dashboards-${folder}`,
-        {
-            metadata: {
-                name: `${name}-dashboards-${folder}`,
-                namespace: grafanaNamespace,
-                labels: { grafana_dashboard: "1" },
-            },
-            data: Object.fromEntries(shown.map(({ uid, json }) => [`${uid}.json`, json])),
-        },
-        { provider },
-    );
-}
 
 export const otlpHttpUrl = collector.otlpHttpUrl;
 export const zipkinUrl = collector.zipkinUrl;

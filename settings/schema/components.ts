@@ -57,22 +57,23 @@ const mimir = {
 };
 const pyroscopeUrl = "https://pyroscope.example.com";
 const alertmanagerUrl = "http://alertmanager.monitoring.svc.cluster.local:9093";
+const otlp = { url: "https://otlp.example.com" };
 const grafanaUrl = "https://grafana.example.com";
 
-const authentication = (backend: string, settings: object) => ({
+const authentication = (backend: string, settings: object, more: object = {}) => ({
     scheme: setting(oneOf("basic", "bearer").optional(), {
         description: 'Authentication: "basic" with a user name and a password, or "bearer" with a token.',
         computed: "basic",
         type: "AuthScheme",
         example: "bearer",
-        needs: { external: { [backend]: { ...settings, existingSecret: "backend-login" } } },
+        needs: { ...more, external: { [backend]: { ...settings, existingSecret: "backend-login" } } },
     }),
     existingSecret: setting(subdomain().optional(), {
         description:
             "Name of a Secret in the namespace of the stack with the credentials: the keys username and password, or the key token.",
         computed: "none: no authentication",
         example: "backend-login",
-        needs: { external: { [backend]: settings } },
+        needs: { ...more, external: { [backend]: settings } },
     }),
 });
 
@@ -138,7 +139,7 @@ export const external = group(
         alertmanager: group(
             {
                 url: url(
-                    "URL of the Alertmanager that receives the alerts of Mimir and Loki. It replaces the Alertmanager of the stack. Requests have no authentication.",
+                    "URL of the Alertmanager that receives the alerts of Mimir and Loki. It replaces the Alertmanager of the stack.",
                     alertmanagerUrl,
                 ),
                 kind: setting(oneOf(...Object.values(AlertmanagerKind)).optional(), {
@@ -146,6 +147,13 @@ export const external = group(
                     computed: "prometheus",
                     type: "AlertmanagerKind",
                     example: "mimir",
+                    needs: { external: { alertmanager: { url: alertmanagerUrl } } },
+                }),
+                existingSecret: setting(subdomain().optional(), {
+                    description:
+                        "Name of a Secret in the namespace of the stack with the keys username and password, for basic authentication.",
+                    computed: "none: no authentication",
+                    example: "alertmanager-login",
                     needs: { external: { alertmanager: { url: alertmanagerUrl } } },
                 }),
             },
@@ -182,13 +190,14 @@ export const external = group(
         ),
         otlp: group(
             {
-                url: setting(text(urlForm("https://otlp.example.com"), isUrl).optional(), {
+                url: setting(text(urlForm(otlp.url), isUrl).optional(), {
                     description:
                         "URL of an OTLP receiver, without /v1/traces. The collector exports all signals to it instead of Alloy.",
                     computed: "none",
-                    example: "https://otlp.example.com",
+                    example: otlp.url,
                     needs: { components: { alloyReceiver: false } },
                 }),
+                ...authentication("otlp", otlp, { components: { alloyReceiver: false } }),
             },
             { description: "Existing receiver of OTLP over HTTP.", interface: "ExternalOtlpArgs" },
         ),

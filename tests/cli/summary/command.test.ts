@@ -1,6 +1,5 @@
 import * as fs from "fs";
 import * as path from "path";
-import type { Preview } from "../../../cli/summary/preview";
 import { stackFileChanges } from "../../../cli/summary/stack-files";
 import { projectFolder, runCommand } from "../../helpers/command";
 import { section } from "../../helpers/comment";

@@ -1,5 +1,5 @@
 import { comment, section, statefulSet, statefulSetType, lokiParents } from "../../helpers/comment";
-import { metadata, preview, type StepOptions } from "../../helpers/preview";
+import { metadata, type StepOptions } from "../../helpers/preview";
 
 describe("the comment", () => {
     test("says that nothing changes", () => {

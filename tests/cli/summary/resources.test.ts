@@ -1,6 +1,6 @@
 import { costPerMonth, defaultPrices } from "../../../cli/summary/prices";
 import { comment, section, statefulSet, statefulSetType } from "../../helpers/comment";
-import { preview } from "../../helpers/preview";
+import { metadata } from "../../helpers/preview";
 
 describe("resources", () => {
     const requests = { cpu: "500m", memory: "1Gi" };

@@ -2,8 +2,6 @@ import * as fs from "fs";
 import * as path from "path";
 import { stackFileChanges } from "../../../cli/summary/stack-files";
 import { projectFolder } from "../../helpers/command";
-import { comment, section } from "../../helpers/comment";
-import { metadata, preview } from "../../helpers/preview";
 
 let folder: string;
 beforeEach(() => {
