@@ -2,6 +2,7 @@ import * as fs from "fs";
 import * as path from "path";
 import { stackFileChanges } from "../../../cli/summary/stack-files";
 import { projectFolder } from "../../helpers/command";
+import { comment, section } from "../../helpers/comment";
 
 let folder: string;
 beforeEach(() => {
