@@ -1,7 +1,7 @@
 import base from "./jest.config.mjs";
 
 /**
- * The suites that use the package from programs in other languages, with a real Pulumi. They run one after another.
+ * The suites that use the packed package, also from programs in other languages, with a real Pulumi. They run one after another.
  *
  * @type {import("jest").Config}
  */

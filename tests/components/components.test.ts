@@ -1,3 +1,4 @@
+import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as components from "../../exports";
 import { chartOf, record, errorMessage } from "../helpers/record";
@@ -33,8 +34,8 @@ const alone: Record<string, (opts: any) => unknown> = {
         new components.OtelCollector("one", { ...base, cluster: "c", exportEndpoint: "alloy:4317" }, opts),
     DaprTracing: (opts) =>
         new components.DaprTracing("one", { namespaces: ["app"], samplingRatio: 1, zipkinUrl: "http://zipkin" }, opts),
-    ObservabilityStack: (opts: { provider: unknown }) =>
-        new components.ObservabilityStack("one", {}, { providers: [opts.provider as never] }),
+    ObservabilityStack: ({ provider, ...opts }: { provider: unknown }) =>
+        new components.ObservabilityStack("one", {}, { ...opts, providers: [provider as never] }),
 };
 
 describe.each(Object.entries(alone))("%s alone", (name, make) => {
@@ -46,6 +47,28 @@ describe.each(Object.entries(alone))("%s alone", (name, make) => {
         }
         const names = new Set(resources.map((resource) => resource.name));
         expect(resources.slice(1).filter(({ parent }) => !names.has(parent ?? ""))).toEqual([]);
+    });
+
+    test("gives its transforms to Pulumi, which applies them to all of its children", async () => {
+        const found: pulumi.runtime.MockResourceArgs[] = [];
+        await pulumi.runtime.setMocks({
+            newResource: (resource) => {
+                found.push(resource);
+                return { id: resource.name, state: { ...resource.inputs, result: "generated" } };
+            },
+            call: () => ({}),
+        });
+        const transform: pulumi.ResourceTransform = ({ props, opts }) => ({ props: { ...props, seen: true }, opts });
+        await pulumi.runtime.runInPulumiStack(() => {
+            const provider = new k8s.Provider("cluster", { enableConfigMapMutable: true });
+            make({ provider, transforms: [transform] });
+            return Promise.resolve({});
+        });
+        await pulumi.runtime.disconnect();
+        const { transforms = [] } = found.find(({ type }) => type === `observability:index:${name}`) ?? {};
+        expect(transforms).toHaveLength(1);
+        const object = { type: "kubernetes:core/v1:Service", name: "any", custom: true, props: { a: 1 }, opts: {} };
+        expect(await transforms[0]?.(object)).toMatchObject({ props: { a: 1, seen: true } });
     });
 });
 

@@ -1,43 +1,17 @@
-import { spawnSync } from "child_process";
 import * as fs from "fs";
-import * as os from "os";
 import * as path from "path";
-import { chartMirror, describeWith, onPath, testKubeconfig } from "../helpers/prerequisites";
+import { chartMirror, describeWith, onPath } from "../helpers/prerequisites";
+import { preview, run, testFolder } from "./pulumi";
 
 jest.setTimeout(900_000);
 
 const root = process.cwd();
 const plugin = path.join(root, "plugin");
-let folder: string;
-beforeAll(() => {
-    folder = fs.mkdtempSync(path.join(os.tmpdir(), "languages-"));
-    fs.mkdirSync(path.join(folder, "state"));
-});
-afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
-
-/** Runs a command, and returns its output. @throws Error with the output if it fails. */
-function run(cwd: string, program: string, ...args: string[]): string {
-    const { status, stdout, stderr } = spawnSync(program, args, {
-        cwd,
-        encoding: "utf8",
-        env: {
-            ...process.env,
-            CHARTS_MIRROR: path.resolve(chartMirror ?? ""),
-            KUBECONFIG: testKubeconfig() ?? process.env["KUBECONFIG"],
-            PULUMI_BACKEND_URL: `file://${folder}/state`,
-            PULUMI_CONFIG_PASSPHRASE: "test",
-            PULUMI_SKIP_UPDATE_CHECK: "true",
-        },
-    });
-    if (status !== 0) {
-        throw new Error(`${program} ${args.join(" ")}: exit code ${status}\n${stdout}${stderr}`);
-    }
-    return stdout;
-}
+const folder = testFolder();
 
 /** Copies an example, so that it uses the package in this repository. */
 function project(example: string): string {
-    const copy = path.join(folder, example);
+    const copy = path.join(folder(), example);
     fs.cpSync(path.join("examples", example), copy, { recursive: true });
     fs.appendFileSync(
         path.join(copy, "Pulumi.yaml"),
@@ -46,17 +20,12 @@ function project(example: string): string {
     return copy;
 }
 
-function preview(cwd: string): string {
-    run(cwd, "pulumi", "stack", "select", "--create", "test");
-    return run(cwd, "pulumi", "preview", "--stack", "test", "--non-interactive", "--color", "never");
-}
-
 /** Languages of which the tools of this machine can generate an SDK. */
 const languages = ["python", "go", "dotnet"].map((language) => ({ language, host: `pulumi-language-${language}` }));
 
 describeWith({ programs: ["pulumi", "pulumi-language-nodejs"] }, "the Pulumi package", () => {
     test("has a schema in a project with the tsconfig.json of another module resolution", () => {
-        const cwd = path.join(folder, "commonjs");
+        const cwd = path.join(folder(), "commonjs");
         fs.mkdirSync(cwd);
         const compilerOptions = { strict: true, module: "commonjs", moduleResolution: "node", target: "es2020" };
         fs.writeFileSync(path.join(cwd, "tsconfig.json"), JSON.stringify({ compilerOptions }));
@@ -65,7 +34,7 @@ describeWith({ programs: ["pulumi", "pulumi-language-nodejs"] }, "the Pulumi pac
         };
         expect(Object.keys(schema.resources)).toContain("observability:index:ObservabilityStack");
         expect(schema.resources["observability:index:Loki"]?.inputProperties["bucket"]).not.toHaveProperty("plain");
-        fs.writeFileSync(path.join(folder, "schema.json"), JSON.stringify(schema));
+        fs.writeFileSync(path.join(folder(), "schema.json"), JSON.stringify(schema));
     });
 
     test.each([".", "examples", "plugin"])("has a schema in the folder %s of the repository", (cwd) => {
@@ -76,9 +45,9 @@ describeWith({ programs: ["pulumi", "pulumi-language-nodejs"] }, "the Pulumi pac
     describe.each(languages)("in $language", ({ language, host }) => {
         describeWith({ others: onPath(host) ? [] : [host] }, "generates an SDK", () => {
             test("with all components", () => {
-                const schema = path.join(folder, "schema.json");
-                run(folder, "pulumi", "package", "gen-sdk", schema, "--language", language, "--out", folder);
-                const files = fs.readdirSync(path.join(folder, language), { recursive: true, encoding: "utf8" });
+                const schema = path.join(folder(), "schema.json");
+                run(folder(), "pulumi", "package", "gen-sdk", schema, "--language", language, "--out", folder());
+                const files = fs.readdirSync(path.join(folder(), language), { recursive: true, encoding: "utf8" });
                 expect(files.filter((file) => /observability_?stack\.\w+$/i.test(file))).toHaveLength(1);
             });
         });
@@ -90,7 +59,20 @@ describeWith({ programs: ["pulumi", "pulumi-language-nodejs"] }, "the Pulumi pac
             run(cwd, "python3", "-m", "venv", "venv");
             const pip = ["venv/bin/pip", "install", "--quiet"] as const;
             run(cwd, ...pip, "--requirement", "requirements.txt", "setuptools");
-            run(cwd, ...pip, path.join(folder, "python"));
+            run(cwd, ...pip, path.join(folder(), "python"));
+            const output = preview(cwd);
+            expect(output).toContain("observability:index:Loki loki create");
+            expect(output).toContain("kubernetes:apps/v1:StatefulSet loki-chart:logs/loki create");
+            expect(output).toContain('lokiUrl: "http://loki.logs.svc.cluster.local:3100"');
+        });
+    });
+
+    describeWith({ programs: ["go", "pulumi-language-go"], mirror: true, cluster: true }, "Go", () => {
+        test("previews Loki with the bucket of an ObjectStore", () => {
+            const cwd = path.join(folder(), "go-program");
+            fs.cpSync(path.join(__dirname, "go"), cwd, { recursive: true });
+            run(cwd, "pulumi", "package", "add", plugin);
+            run(cwd, "go", "mod", "tidy");
             const output = preview(cwd);
             expect(output).toContain("observability:index:Loki loki create");
             expect(output).toContain("kubernetes:apps/v1:StatefulSet loki-chart:logs/loki create");
