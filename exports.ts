@@ -3,6 +3,7 @@ export { Alloy } from "./components/alloy";
 export type {
     AlloyArgs,
     AlloyLogsArgs,
+    AlloyMetricsArgs,
     AlloyReceiverArgs,
     AlloyRoleArgs,
     CollectFromArgs,
@@ -44,11 +45,13 @@ export { OtelCollector } from "./components/otel-collector";
 export {
     type CollectorComponentsArgs,
     type CollectorPipelineArgs,
+    type DropSpansArgs,
     type OtelCollectorArgs,
     SamplingMode,
     type TailSamplingArgs,
 } from "./components/otel-collector/args";
 export { Profile } from "./components/profile";
+export type { RedactionArgs } from "./components/redaction";
 export { Pyroscope } from "./components/pyroscope";
 export type { PyroscopeArgs } from "./components/pyroscope/args";
 export { Tempo } from "./components/tempo";

@@ -48,6 +48,17 @@ export function crossFieldMistakes(
 
 const collectorKinds = ["receivers", "processors", "exporters", "connectors", "extensions", "pipelines"];
 
+const collectorConditions = [
+    "profile",
+    "tracing.samplingMode",
+    "tracing.samplingRatio",
+    "tracing.dropSpans",
+    "replicas.collector",
+    "redaction",
+    "logs",
+    "metrics",
+];
+
 const rules: Rule[] = [
     ...(["loki", "mimir"] as const).map(replication),
     { reads: ["tracing.samplingMode"], mistakes: unusedTail },
@@ -57,12 +68,9 @@ const rules: Rule[] = [
         mistakes: slowTraces,
     },
     {
-        conditions: ["profile", "tracing.samplingMode", "tracing.samplingRatio", "replicas.collector"],
+        conditions: collectorConditions,
         reads: [
-            "profile",
-            "tracing.samplingMode",
-            "tracing.samplingRatio",
-            "replicas.collector",
+            ...collectorConditions,
             ...["jaeger", ...collectorKinds].map((key) => `collector.${key}`),
         ],
         mistakes: collector,
@@ -73,6 +81,8 @@ const rules: Rule[] = [
     { reads: ["grafana.ingress.enabled", "grafana.ingress.host"], mistakes: grafanaIngress },
     { reads: ["dapr.enabled", "dapr.namespaces"], mistakes: dapr },
     { reads: ["tolerations"], mistakes: tolerations },
+    { reads: ["tracing.dropSpans"], mistakes: dropSpans },
+    { reads: ["redaction"], mistakes: redactedTwice },
     ...componentRules,
     ...alertingRules,
     ...valuesRules,
@@ -131,7 +141,7 @@ function slowTraces({ tracing: { samplingMode, tail } }: CheckedSettings): Mista
 }
 
 function collector(
-    { profile, namespace, cluster, tracing, replicas, collector: given }: CheckedSettings,
+    { profile, namespace, cluster, tracing, replicas, redaction, logs, metrics, collector: given }: CheckedSettings,
     { raw, isWrong }: Context,
 ): Mistake[] {
     const { jaeger, resourceAttributes, ...components } = given;
@@ -147,6 +157,11 @@ function collector(
                 : { headSamplingRatio: tracing.samplingRatio }),
             jaeger,
             resourceAttributes,
+            redaction,
+            dropSpans: tracing.dropSpans,
+            dropMetrics: metrics.dropNames,
+            dropLogLines: logs.dropLines,
+            minimumLogLevel: logs.minimumLevel,
             components,
         }),
     );
@@ -209,6 +224,38 @@ function dapr({ dapr: { enabled, namespaces } }: CheckedSettings, { isWrong }: C
               },
           ]
         : repeated;
+}
+
+// An entry without a condition would drop all spans.
+function dropSpans({ tracing }: CheckedSettings): Mistake[] {
+    return tracing.dropSpans.flatMap(({ name, attributes = {} }, index): Mistake[] =>
+        name === undefined && Object.keys(attributes).length === 0
+            ? [
+                  {
+                      path: ["tracing", "dropSpans", index],
+                      message: "has neither name nor attributes, so that it would drop all spans; set one of them",
+                      sentence: true,
+                  },
+              ]
+            : [],
+    );
+}
+
+function redactedTwice({ redaction }: CheckedSettings): Mistake[] {
+    const lists = ["deleteAttributes", "hashAttributes", "maskAttributes"] as const;
+    return lists.flatMap((list, position) =>
+        redaction[list].flatMap((name, index): Mistake[] => {
+            const other = lists.slice(0, position).find((earlier) => redaction[earlier].includes(name));
+            return other === undefined
+                ? []
+                : [
+                      {
+                          path: ["redaction", list, index],
+                          message: `an attribute that is not in redaction.${other} too`,
+                      },
+                  ];
+        }),
+    );
 }
 
 // The API server would reject these tolerations only when it creates the first pod.

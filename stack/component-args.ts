@@ -240,8 +240,17 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
             replicas: settings.replicas.receiver,
             ...overrideArgs(settings, "alloyReceiver"),
         },
-        logs: { ...disabled(components.alloyLogs), ...settings.logs, ...overrideArgs(settings, "alloyLogs") },
-        metrics: { ...disabled(components.alloyMetrics), ...overrideArgs(settings, "alloyMetrics") },
+        logs: {
+            ...disabled(components.alloyLogs),
+            ...settings.logs,
+            redaction: settings.redaction,
+            ...overrideArgs(settings, "alloyLogs"),
+        },
+        metrics: {
+            ...disabled(components.alloyMetrics),
+            ...settings.metrics,
+            ...overrideArgs(settings, "alloyMetrics"),
+        },
     };
 }
 
@@ -265,6 +274,11 @@ export function otelCollectorArgs(
         latencyBoundsSeconds: latencyBoundsSeconds(settings),
         jaeger,
         resourceAttributes,
+        redaction: settings.redaction,
+        dropSpans: settings.tracing.dropSpans,
+        dropMetrics: settings.metrics.dropNames,
+        dropLogLines: settings.logs.dropLines,
+        minimumLogLevel: settings.logs.minimumLevel,
         components,
         queueSize: settings.storage.sizes.collector,
         storageClass: settings.storage.className,

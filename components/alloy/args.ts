@@ -1,5 +1,6 @@
 import type { BackendsAuthArgs } from "../backend-auth";
 import type { DeploymentArgs, OverrideArgs } from "../helm/args";
+import type { RedactionArgs } from "../redaction";
 
 /** Arguments of a role of Alloy. */
 export interface AlloyRoleArgs extends OverrideArgs {
@@ -19,6 +20,19 @@ export interface AlloyLogsArgs extends AlloyRoleArgs {
     dropLines?: string[];
     /** Namespaces whose pod logs are not collected. Default: none. */
     excludeNamespaces?: string[];
+    /**
+     * Lowest level of log entries by namespace: "trace", "debug", "info", "warn", "error" or "fatal". The key "*" stands for all other namespaces.
+     * Entries below it are dropped. Entries without a level are kept. Default: none.
+     */
+    minimumLevel?: { [namespace: string]: string };
+    /** Secrets and personal data that are removed from log entries. Only its patterns apply. Default: none. */
+    redaction?: RedactionArgs;
+}
+
+/** Arguments of the metrics scraper. */
+export interface AlloyMetricsArgs extends AlloyRoleArgs {
+    /** Regular expressions (RE2) for the whole names of metrics that are dropped. Default: none. */
+    dropNames?: string[];
 }
 
 /** What the log collector and the metrics scraper collect, so that no data of a cluster with several stacks is collected twice. */
@@ -61,5 +75,5 @@ export interface AlloyArgs extends DeploymentArgs {
     /** Log collector: reads the logs of all pods, and writes them to Loki. */
     logs?: AlloyLogsArgs;
     /** Metrics scraper: scrapes annotated pods and all nodes, and writes to Mimir. */
-    metrics?: AlloyRoleArgs;
+    metrics?: AlloyMetricsArgs;
 }

@@ -6,6 +6,7 @@ import type { AlloyArgs } from "./args";
 import { withClusterRole } from "./cluster-role";
 import { type Collects, collectsAnnotation, collectsOf, namespaceSelectors } from "./collect-from";
 import { type AlloyFile, alloyConfig } from "./config";
+import { levelStages, redactionStages } from "./log-stages";
 
 // The tenant of backends without multi-tenancy.
 const defaultTenant = "anonymous";
@@ -39,7 +40,7 @@ export function alloyReceiverValues(args: AlloyArgs): HelmValues {
 
 /** Helm values of the log collector. */
 export function alloyLogsValues(args: AlloyArgs): HelmValues {
-    const { dropLines = [], excludeNamespaces = [], values } = args.logs ?? {};
+    const { dropLines = [], excludeNamespaces = [], minimumLevel, redaction, values } = args.logs ?? {};
     const { collectedNamespaces, excludedNamespaces } = namespaceSelectors(args.collectFrom, args.namespace);
     const collects = collectsOf(args.collectFrom, args.namespace, { excludeNamespaces, nodes: false });
     const config = alloyConfig(
@@ -55,6 +56,7 @@ export function alloyLogsValues(args: AlloyArgs): HelmValues {
             excludedLogNamespaces: excludeNamespaces.join("|"),
         },
         authSections(args.auth),
+        { levels: levelStages(minimumLevel), redaction: redactionStages(redaction) },
     );
     return withClusterRole(
         mergeValues(
@@ -83,6 +85,7 @@ function annotated(collects: Collects): HelmValues {
 /** Helm values of the metrics scraper. With `pyroscopeUrl`, it also scrapes profiles. */
 export function alloyMetricsValues(args: AlloyArgs): HelmValues {
     const { pyroscopeUrl, collectFrom, namespace } = args;
+    const { dropNames = [] } = args.metrics ?? {};
     const files: AlloyFile[] = [
         "pods",
         "metrics",
@@ -98,8 +101,9 @@ export function alloyMetricsValues(args: AlloyArgs): HelmValues {
             cluster: args.cluster,
             tenant: args.tenant ?? defaultTenant,
             ...(pyroscopeUrl === undefined ? {} : { pyroscopeUrl }),
+            ...(dropNames.length > 0 && { droppedMetrics: dropNames.join("|") }),
         },
-        authSections(args.auth),
+        { ...authSections(args.auth), droppedMetrics: dropNames.length > 0 },
     );
     return withClusterRole(
         mergeValues(

@@ -1,7 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { oneOfText } from "../../validation/nearest";
 import { defaultTail, slowerThanMistake, tailRanges } from "../../validation/tail-sampling";
-import { checkDeployment, checkDuration, checkRatio, checkReplicas, checkSize, rejectArgument } from "../checks";
+import {
+    checkDeployment,
+    checkDuration,
+    checkExpressions,
+    checkLogLevels,
+    checkRatio,
+    checkRedaction,
+    checkReplicas,
+    checkSize,
+    rejectArgument,
+} from "../checks";
 import { contract, endpoints } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -33,6 +43,10 @@ export class OtelCollector extends pulumi.ComponentResource {
         if (unknown !== undefined) {
             rejectArgument(this, "droppedSignals", unknown, oneOfText(unknown, signals));
         }
+        checkRedaction(this, "redaction", args.redaction);
+        checkExpressions(this, "dropMetrics", args.dropMetrics);
+        checkExpressions(this, "dropLogLines", args.dropLogLines);
+        checkLogLevels(this, "minimumLogLevel", args.minimumLogLevel);
         this.checkSampling(args);
         const mistakes = pipelineMistakes(collectorComponents(args));
         if (mistakes.length > 0) {

@@ -9,8 +9,9 @@ const modules: Record<string, string[]> = {
     "../components/helm/args": ["TolerationArgs"],
     "../components/mimir/args": ["AlertmanagerArgs"],
     "../components/object-store/args": ["BucketNamesArgs", "ObjectStoreKind"],
-    "../components/otel-collector/args": ["CollectorPipelineArgs", "SamplingMode"],
+    "../components/otel-collector/args": ["CollectorPipelineArgs", "DropSpansArgs", "SamplingMode"],
     "../components/profile": ["Profile"],
+    "../components/redaction": ["RedactionArgs"],
     "../rules/define": ["SloKind"],
 };
 

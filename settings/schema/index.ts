@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { Profile } from "../../components/profile";
 import { alerting, alerts, slos } from "./alerting";
+import { redaction } from "./bounds";
 import { components, external } from "./components";
 import { deployment, place } from "./deployment";
 import { dapr, dashboards, grafana } from "./grafana";
@@ -20,6 +21,7 @@ function makeSchema(profile: Profile) {
         components,
         external,
         ...signals(per),
+        redaction: redaction(per),
         ...storage(per),
         objectStore,
         grafana,
