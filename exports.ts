@@ -27,7 +27,8 @@ export {
 } from "./components/grafana/args";
 export { GrafanaProvisioning } from "./components/grafana-provisioning";
 export type { GrafanaProvisioningArgs } from "./components/grafana-provisioning/args";
-export type { ChartArgs, DeploymentArgs, TolerationArgs } from "./components/helm/args";
+export type { AutoscalingArgs, ChartArgs, DeploymentArgs, TolerationArgs } from "./components/helm/args";
+export type { LokiLimitsArgs, MimirLimitsArgs, PyroscopeLimitsArgs, TempoLimitsArgs } from "./components/limits";
 export { Loki } from "./components/loki";
 export type { LokiArgs } from "./components/loki/args";
 export { Mimir } from "./components/mimir";

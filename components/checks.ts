@@ -7,6 +7,7 @@ import { sizeMistake } from "../validation/quantities";
 import { regularExpressionMistake } from "../validation/redaction";
 import { defaultReplicationFactor, replicationMistake } from "../validation/replication";
 import { retentionRanges } from "../validation/retention";
+import type { AutoscalingArgs } from "./helm/args";
 import { type RedactionArgs, redactionMistake } from "./redaction";
 
 type Component = pulumi.ComponentResource;
@@ -54,6 +55,16 @@ function findOutput(node: unknown, path: string): string | undefined {
 export function checkReplicas(component: Component, argument: string, replicas: number | undefined): void {
     if (replicas !== undefined && !(Number.isInteger(replicas) && replicas >= 1)) {
         rejectArgument(component, argument, replicas, "a whole number of at least 1");
+    }
+}
+
+/** Throws a ResourceError if an autoscaler has an invalid number of replicas. */
+export function checkAutoscaling(component: Component, argument: string, autoscaling?: AutoscalingArgs): void {
+    checkReplicas(component, `${argument}.minReplicas`, autoscaling?.minReplicas);
+    checkReplicas(component, `${argument}.maxReplicas`, autoscaling?.maxReplicas);
+    if (autoscaling !== undefined && autoscaling.minReplicas > autoscaling.maxReplicas) {
+        const allowed = `at most ${argument}.maxReplicas, which is ${autoscaling.maxReplicas}`;
+        rejectArgument(component, `${argument}.minReplicas`, autoscaling.minReplicas, allowed);
     }
 }
 

@@ -48,7 +48,7 @@ export function appliedSettings(settings: Settings): AppliedSettings {
             buckets: Object.fromEntries(backends.map((backend) => [backend, bucketName(backend, objectStore)])),
         },
         replicas: {
-            collector: replicas.collector,
+            collector: settings.autoscaling.collector?.minReplicas ?? replicas.collector,
             loki: replicas.loki,
             mimir: replicas.mimir,
             minio: objectStore.kind === "minio" ? replicas.minio : undefined,

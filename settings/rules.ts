@@ -4,6 +4,7 @@ import { collectFromMistake } from "../validation/collect-from";
 import { replicationMistake } from "../validation/replication";
 import { defaultTail, slowerThanMistake } from "../validation/tail-sampling";
 import { alertingRules } from "./alerting";
+import { availabilityRules } from "./availability";
 import { componentRules } from "./components";
 import { objectStoreRules } from "./object-store";
 import { originalPath, startsWith, valueAt } from "./paths";
@@ -54,6 +55,7 @@ const collectorConditions = [
     "tracing.samplingRatio",
     "tracing.dropSpans",
     "replicas.collector",
+    "autoscaling.collector",
     "redaction",
     "logs",
     "metrics",
@@ -83,6 +85,7 @@ const rules: Rule[] = [
     { reads: ["tolerations"], mistakes: tolerations },
     { reads: ["tracing.dropSpans"], mistakes: dropSpans },
     { reads: ["redaction"], mistakes: redactedTwice },
+    ...availabilityRules,
     ...componentRules,
     ...alertingRules,
     ...valuesRules,
@@ -141,7 +144,7 @@ function slowTraces({ tracing: { samplingMode, tail } }: CheckedSettings): Mista
 }
 
 function collector(
-    { profile, namespace, cluster, tracing, replicas, redaction, logs, metrics, collector: given }: CheckedSettings,
+    { profile, namespace, cluster, tracing, replicas, autoscaling, redaction, logs, metrics, collector: given }: CheckedSettings,
     { raw, isWrong }: Context,
 ): Mistake[] {
     const { jaeger, resourceAttributes, ...components } = given;
@@ -152,6 +155,7 @@ function collector(
             cluster,
             exportEndpoint: "http://receiver",
             replicas: replicas.collector,
+            autoscaling: autoscaling.collector,
             ...(tracing.samplingMode === "tail"
                 ? { tailSampling: { ratio: tracing.samplingRatio } }
                 : { headSamplingRatio: tracing.samplingRatio }),

@@ -3,7 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { CollectFromArgs } from "../components/alloy/args";
 import type { AuthScheme } from "../components/backend-auth";
 import type { AlertmanagerKind, DashboardsArgs } from "../components/grafana/args";
-import type { TolerationArgs } from "../components/helm/args";
+import type { AutoscalingArgs, TolerationArgs } from "../components/helm/args";
+import type { LokiLimitsArgs, MimirLimitsArgs, PyroscopeLimitsArgs, TempoLimitsArgs } from "../components/limits";
 import type { AlertmanagerArgs } from "../components/mimir/args";
 import type { BucketNamesArgs, ObjectStoreKind } from "../components/object-store/args";
 import type { CollectorPipelineArgs, DropSpansArgs, SamplingMode } from "../components/otel-collector/args";
@@ -290,6 +291,18 @@ export interface RetentionArgs {
     profiles?: string;
 }
 
+/** Limits of the stores for each tenant. A stack without the setting tenant has one tenant. Alerts fire when a limit rejects data. */
+export interface LimitsArgs {
+    /** Limits of Loki. */
+    logs?: LokiLimitsArgs;
+    /** Limits of Mimir. */
+    metrics?: MimirLimitsArgs;
+    /** Limits of Tempo. */
+    traces?: TempoLimitsArgs;
+    /** Limits of Pyroscope. */
+    profiles?: PyroscopeLimitsArgs;
+}
+
 /** Number of replicas of each component that can have more than one. */
 export interface ReplicasArgs {
     /** Replicas of the OpenTelemetry Collector. Default: dev 1, prod 3. */
@@ -351,6 +364,31 @@ export interface StorageSizesArgs {
      * dev 1Gi, prod 10Gi.
      */
     collector?: string;
+}
+
+/** HorizontalPodAutoscalers of the components that can have any number of replicas. */
+export interface StackAutoscalingArgs {
+    /**
+     * Autoscaling of the OpenTelemetry Collector, instead of replicas.collector. The cluster needs a metrics server. Default:
+     * none.
+     */
+    collector?: AutoscalingArgs;
+    /** Autoscaling of Alloy as the OTLP receiver, instead of replicas.receiver. The cluster needs a metrics server. Default: none. */
+    receiver?: AutoscalingArgs;
+}
+
+/**
+ * PriorityClasses of the pods. Under memory pressure, a node evicts pods with a lower priority first. Pods without a priority
+ * have the lowest one.
+ */
+export interface PriorityClassNamesArgs {
+    /** PriorityClass of all pods except those of the DaemonSets. It must exist. Default: none: the default of the cluster. */
+    services?: string;
+    /**
+     * PriorityClass of the log collector and the metrics scraper, which run on each node. It must exist. Default: none: the
+     * default of the cluster.
+     */
+    nodeAgents?: string;
 }
 
 /** Object storage of Loki, Tempo, Mimir and Pyroscope. */
@@ -614,12 +652,24 @@ export interface ObservabilityStackArgs {
      * that arrive at the collector. Patterns apply to logs.
      */
     redaction?: RedactionArgs;
+    /**
+     * Limits of the stores for each tenant. A stack without the setting tenant has one tenant. Alerts fire when a limit rejects
+     * data.
+     */
+    limits?: LimitsArgs;
     /** Number of replicas of each component that can have more than one. */
     replicas?: ReplicasArgs;
     /** How many replicas store each log line and each series. The number must be odd, and not greater than the number of replicas. */
     replicationFactor?: ReplicationFactorArgs;
     /** Storage class and sizes of the volumes. */
     storage?: StorageArgs;
+    /** HorizontalPodAutoscalers of the components that can have any number of replicas. */
+    autoscaling?: StackAutoscalingArgs;
+    /**
+     * PriorityClasses of the pods. Under memory pressure, a node evicts pods with a lower priority first. Pods without a priority
+     * have the lowest one.
+     */
+    priorityClassNames?: PriorityClassNamesArgs;
     /** Object storage of Loki, Tempo, Mimir and Pyroscope. */
     objectStore?: StackObjectStoreArgs;
     /** Login, storage and address of Grafana. */

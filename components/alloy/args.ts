@@ -1,5 +1,5 @@
 import type { BackendsAuthArgs } from "../backend-auth";
-import type { DeploymentArgs, OverrideArgs } from "../helm/args";
+import type { AutoscalingArgs, DeploymentArgs, OverrideArgs } from "../helm/args";
 import type { RedactionArgs } from "../redaction";
 
 /** Arguments of a role of Alloy. */
@@ -12,6 +12,8 @@ export interface AlloyRoleArgs extends OverrideArgs {
 export interface AlloyReceiverArgs extends AlloyRoleArgs {
     /** Number of replicas. Default: 1. */
     replicas?: number;
+    /** Autoscaling, instead of `replicas`. Default: none. */
+    autoscaling?: AutoscalingArgs;
 }
 
 /** Arguments of the log collector. */
@@ -70,6 +72,8 @@ export interface AlloyArgs extends DeploymentArgs {
     collectFrom?: CollectFromArgs;
     /** Authentication at the backends. Default: none. */
     auth?: BackendsAuthArgs;
+    /** PriorityClass of the pods of the DaemonSets: log collector and metrics scraper. Default: the default of the cluster. */
+    nodePriorityClassName?: string;
     /** Receiver: accepts OTLP, and writes traces to Tempo, logs to Loki and metrics to Mimir. */
     receiver?: AlloyReceiverArgs;
     /** Log collector: reads the logs of all pods, and writes them to Loki. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkDeployment, checkExpressions, checkLogLevels, checkRedaction, checkReplicas } from "../checks";
+import { checkAutoscaling, checkDeployment, checkExpressions, checkLogLevels, checkRedaction, checkReplicas } from "../checks";
 import { contract, serviceHost } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -25,6 +25,7 @@ export class Alloy extends pulumi.ComponentResource {
         super("observability:index:Alloy", name, stateInputs(args), opts);
         checkDeployment(this, args);
         checkReplicas(this, "receiver.replicas", args.receiver?.replicas);
+        checkAutoscaling(this, "receiver.autoscaling", args.receiver?.autoscaling);
         checkExpressions(this, "logs.dropLines", args.logs?.dropLines);
         checkLogLevels(this, "logs.minimumLevel", args.logs?.minimumLevel);
         checkRedaction(this, "logs.redaction", args.logs?.redaction);

@@ -1,6 +1,7 @@
 import { authEnv, AuthScheme, type BackendsAuthArgs } from "../backend-auth";
 import { contract, defaultNamespace } from "../contract";
-import { pullSecrets, scheduling } from "../helm/chart";
+import type { AutoscalingArgs } from "../helm/args";
+import { autoscalerValues, pullSecrets, scheduling } from "../helm/chart";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import type { AlloyArgs } from "./args";
 import { withClusterRole } from "./cluster-role";
@@ -33,8 +34,21 @@ export function alloyReceiverValues(args: AlloyArgs): HelmValues {
     return mergeValues(
         packagedValues("alloy-receiver", args.profile ?? "dev"),
         commonValues(args, config, backends),
-        { controller: { replicas: args.receiver?.replicas ?? 1, ...scheduling(args) } },
+        {
+            controller: {
+                replicas: args.receiver?.replicas ?? 1,
+                autoscaling: receiverAutoscaling(args.receiver?.autoscaling),
+                ...scheduling(args),
+            },
+        },
         args.receiver?.values,
+    );
+}
+
+function receiverAutoscaling(autoscaling: AutoscalingArgs | undefined): HelmValues | undefined {
+    // The chart's default of 80 scales by memory.
+    return (
+        autoscaling && { horizontal: { ...autoscalerValues(autoscaling), targetMemoryUtilizationPercentage: 0 } }
     );
 }
 
@@ -62,7 +76,13 @@ export function alloyLogsValues(args: AlloyArgs): HelmValues {
         mergeValues(
             packagedValues("alloy-logs", args.profile ?? "dev"),
             commonValues(args, config, ["loki"]),
-            { controller: { volumes: { extra: [positions(args)] }, ...annotated(collects) } },
+            {
+                controller: {
+                    volumes: { extra: [positions(args)] },
+                    priorityClassName: args.nodePriorityClassName,
+                    ...annotated(collects),
+                },
+            },
             values,
         ),
         contract.alloyLogs.release,
@@ -109,7 +129,12 @@ export function alloyMetricsValues(args: AlloyArgs): HelmValues {
         mergeValues(
             packagedValues("alloy-metrics", args.profile ?? "dev"),
             commonValues(args, config, pyroscopeUrl === undefined ? ["mimir"] : ["mimir", "pyroscope"]),
-            { controller: annotated(collectsOf(collectFrom, namespace)) },
+            {
+                controller: {
+                    priorityClassName: args.nodePriorityClassName,
+                    ...annotated(collectsOf(collectFrom, namespace)),
+                },
+            },
             args.metrics?.values,
         ),
         contract.alloyMetrics.release,

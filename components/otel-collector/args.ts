@@ -1,4 +1,4 @@
-import type { ChartArgs } from "../helm/args";
+import type { AutoscalingArgs, ChartArgs } from "../helm/args";
 import type { RedactionArgs } from "../redaction";
 
 /** Where the sampling decision is made: by the service that starts a trace, or by the collector. */
@@ -45,6 +45,8 @@ export interface OtelCollectorArgs extends ChartArgs {
     droppedSignals?: string[];
     /** Number of replicas. Default: 1. */
     replicas?: number;
+    /** Autoscaling, instead of `replicas`. Default: none. */
+    autoscaling?: AutoscalingArgs;
     /**
      * Sampling ratio of the services, from 0 to 1. The collector adds it to spans as the attribute
      * `sampling.ratio`, so that Tempo can calculate real request rates from sampled spans. Default: 1.

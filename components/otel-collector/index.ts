@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { oneOfText } from "../../validation/nearest";
 import { defaultTail, slowerThanMistake, tailRanges } from "../../validation/tail-sampling";
 import {
+    checkAutoscaling,
     checkDeployment,
     checkDuration,
     checkExpressions,
@@ -38,6 +39,7 @@ export class OtelCollector extends pulumi.ComponentResource {
         super("observability:index:OtelCollector", name, stateInputs(args), opts);
         checkDeployment(this, args);
         checkReplicas(this, "replicas", args.replicas);
+        checkAutoscaling(this, "autoscaling", args.autoscaling);
         checkSize(this, "queueSize", args.queueSize);
         const unknown = args.droppedSignals?.find((signal) => !signals.includes(signal));
         if (unknown !== undefined) {

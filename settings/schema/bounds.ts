@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { defaultLimits } from "../../components/limits";
 import {
     redactionPatternMistake,
     redactionPatternNames,
     requiredAttributes,
 } from "../../validation/redaction";
 import { group, type PerProfile, setting } from "./setting";
-import { boolean, checked, listOf, oneOf, text } from "./types";
+import { boolean, checked, listOf, number, oneOf, strict, subdomain, text, wholeNumber } from "./types";
 
 /** Attributes that instrumentations set from headers of requests, and that contain credentials. */
 const credentialAttributes = [
@@ -96,3 +97,162 @@ export const redaction = (per: PerProfile) =>
             type: "RedactionArgs",
         },
     );
+
+const positive = () => number("a number above 0", (value) => value > 0);
+const count = () => wholeNumber("a whole number of at least 1", (value) => value >= 1);
+
+/** Limits of the stores for each tenant. */
+export const limits = (per: PerProfile) => {
+    const { logs, metrics, traces, profiles } = per(defaultLimits);
+    return group(
+        {
+            logs: group(
+                {
+                    ingestionMiBPerSecond: setting(positive().default(logs.ingestionMiBPerSecond), {
+                        description:
+                            "Rate at which Loki accepts logs, in MiB per second. Peaks may have twice this rate. The collector and the log collector send rejected logs again.",
+                        example: 40,
+                    }),
+                    streamMiBPerSecond: setting(positive().default(logs.streamMiBPerSecond), {
+                        description:
+                            "Rate at which Loki accepts logs of one stream, in MiB per second. A stream has the logs of one container.",
+                        example: 16,
+                    }),
+                    maxStreams: setting(count().default(logs.maxStreams), {
+                        description: "Number of active streams in Loki. Logs of further streams are rejected.",
+                        example: 50_000,
+                    }),
+                    maxLineKiB: setting(count().default(logs.maxLineKiB), {
+                        description: "Length of a log line in KiB. Loki truncates longer lines.",
+                        example: 64,
+                    }),
+                    maxQueryGiB: setting(count().default(logs.maxQueryGiB), {
+                        description:
+                            "How much data one query of logs reads, in GiB. Loki rejects a query that would read more.",
+                        example: 500,
+                    }),
+                },
+                { description: "Limits of Loki.", type: "LokiLimitsArgs" },
+            ),
+            metrics: group(
+                {
+                    samplesPerSecond: setting(count().default(metrics.samplesPerSecond), {
+                        description:
+                            "Rate at which Mimir accepts samples, per second. The metrics scraper and the collector send rejected samples again.",
+                        example: 500_000,
+                    }),
+                    maxSeries: setting(count().default(metrics.maxSeries), {
+                        description: "Number of active series in Mimir. New series above it are rejected.",
+                        example: 6_000_000,
+                    }),
+                    maxLabelsPerSeries: setting(count().default(metrics.maxLabelsPerSeries), {
+                        description: "Number of labels of a series. Mimir rejects series with more labels.",
+                        example: 40,
+                    }),
+                    maxSeriesPerQuery: setting(count().default(metrics.maxSeriesPerQuery), {
+                        description:
+                            "Number of series that one query of metrics reads. Mimir rejects a query that would read more. The dashboard Cost of metrics reads all series.",
+                        example: 1_000_000,
+                    }),
+                },
+                { description: "Limits of Mimir.", type: "MimirLimitsArgs" },
+            ),
+            traces: group(
+                {
+                    ingestionMiBPerSecond: setting(positive().default(traces.ingestionMiBPerSecond), {
+                        description:
+                            "Rate at which Tempo accepts spans, in MiB per second. Peaks may have twice this rate.",
+                        example: 60,
+                    }),
+                    maxTraces: setting(count().default(traces.maxTraces), {
+                        description:
+                            "Number of traces in Tempo that receive spans at the same time. Further traces are rejected.",
+                        example: 200_000,
+                    }),
+                    maxTraceMiB: setting(count().default(traces.maxTraceMiB), {
+                        description: "Size of a trace in MiB. Tempo rejects further spans of a larger trace.",
+                        example: 20,
+                    }),
+                    maxSpanMetricSeries: setting(count().default(traces.maxSpanMetricSeries), {
+                        description:
+                            "Number of active series that Tempo generates from spans. Further series are dropped. At most limits.metrics.maxSeries.",
+                        example: 50_000,
+                    }),
+                },
+                { description: "Limits of Tempo.", type: "TempoLimitsArgs" },
+            ),
+            profiles: group(
+                {
+                    ingestionMiBPerSecond: setting(positive().default(profiles.ingestionMiBPerSecond), {
+                        description:
+                            "Rate at which Pyroscope accepts profiles, in MiB per second. Peaks may have twice this rate.",
+                        example: 40,
+                    }),
+                },
+                { description: "Limits of Pyroscope.", type: "PyroscopeLimitsArgs" },
+            ),
+        },
+        {
+            description:
+                "Limits of the stores for each tenant. A stack without the setting tenant has one tenant. Alerts fire when a limit rejects data.",
+            interface: "LimitsArgs",
+        },
+    );
+};
+
+const replicaCount = () => wholeNumber("a whole number from 1 to 50", (value) => value >= 1 && value <= 50);
+
+const autoscaler = (component: string, key: string) =>
+    setting(
+        strict({
+            minReplicas: setting(replicaCount(), { description: "Lowest number of replicas.", example: 2 }),
+            maxReplicas: setting(replicaCount(), { description: "Highest number of replicas.", example: 10 }),
+            targetCPUUtilizationPercentage: setting(
+                wholeNumber("a whole number from 1 to 100", (value) => value >= 1 && value <= 100).optional(),
+                {
+                    description: "CPU utilization, in percent of the CPU request, that the autoscaler aims at.",
+                    computed: "80",
+                    example: 70,
+                },
+            ),
+        }).optional(),
+        {
+            description: `Autoscaling of ${component}, instead of replicas.${key}. The cluster needs a metrics server.`,
+            computed: "none",
+            type: "AutoscalingArgs",
+        },
+    );
+
+/** Number of replicas by load, and priority of pods. */
+export const availability = {
+    autoscaling: group(
+        {
+            collector: autoscaler("the OpenTelemetry Collector", "collector"),
+            receiver: autoscaler("Alloy as the OTLP receiver", "receiver"),
+        },
+        {
+            description: "HorizontalPodAutoscalers of the components that can have any number of replicas.",
+            interface: "StackAutoscalingArgs",
+        },
+    ),
+    priorityClassNames: group(
+        {
+            services: setting(subdomain().optional(), {
+                description: "PriorityClass of all pods except those of the DaemonSets. It must exist.",
+                computed: "none: the default of the cluster",
+                example: "observability",
+            }),
+            nodeAgents: setting(subdomain().optional(), {
+                description:
+                    "PriorityClass of the log collector and the metrics scraper, which run on each node. It must exist.",
+                computed: "none: the default of the cluster",
+                example: "system-node-critical",
+            }),
+        },
+        {
+            description:
+                "PriorityClasses of the pods. Under memory pressure, a node evicts pods with a lower priority first. Pods without a priority have the lowest one.",
+            interface: "PriorityClassNamesArgs",
+        },
+    ),
+};

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { Profile } from "../../components/profile";
 import { alerting, alerts, slos } from "./alerting";
-import { redaction } from "./bounds";
+import { availability, limits, redaction } from "./bounds";
 import { components, external } from "./components";
 import { deployment, place } from "./deployment";
 import { dapr, dashboards, grafana } from "./grafana";
@@ -22,7 +22,9 @@ function makeSchema(profile: Profile) {
         external,
         ...signals(per),
         redaction: redaction(per),
+        limits: limits(per),
         ...storage(per),
+        ...availability,
         objectStore,
         grafana,
         dashboards: dashboards(),
