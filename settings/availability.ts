@@ -1,5 +1,5 @@
 import { valueAt } from "./paths";
-import type { Mistake, Rule } from "./rule";
+import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 
 const autoscaled = ["collector", "receiver"] as const;
@@ -73,13 +73,17 @@ function amount(value: unknown, replicas: number): number | undefined {
           : undefined;
 }
 
-function spanMetricSeries({ limits: { traces, metrics } }: CheckedSettings): Mistake[] {
-    return traces.maxSpanMetricSeries > metrics.maxSeries
-        ? [
-              {
-                  path: ["limits", "traces", "maxSpanMetricSeries"],
-                  message: `at most limits.metrics.maxSeries, which is ${metrics.maxSeries}, because Mimir stores these series`,
-              },
-          ]
-        : [];
+function spanMetricSeries({ limits: { traces, metrics } }: CheckedSettings, { raw }: Context): Mistake[] {
+    const fromSpans = ["limits", "traces", "maxSpanMetricSeries"];
+    const reason = "because Mimir stores these series";
+    return traces.maxSpanMetricSeries <= metrics.maxSeries
+        ? []
+        : valueAt(raw, fromSpans) !== undefined
+          ? [{ path: fromSpans, message: `at most limits.metrics.maxSeries, which is ${metrics.maxSeries}, ${reason}` }]
+          : [
+                {
+                    path: ["limits", "metrics", "maxSeries"],
+                    message: `at least ${fromSpans.join(".")}, which is ${traces.maxSpanMetricSeries} by default, ${reason}`,
+                },
+            ];
 }

@@ -6,6 +6,7 @@ import { defaultTail, slowerThanMistake } from "../validation/tail-sampling";
 import { alertingRules } from "./alerting";
 import { availabilityRules } from "./availability";
 import { componentRules } from "./components";
+import { filterRules } from "./filters";
 import { objectStoreRules } from "./object-store";
 import { originalPath, startsWith, valueAt } from "./paths";
 import type { Context, Mistake, Path, Rule } from "./rule";
@@ -83,8 +84,7 @@ const rules: Rule[] = [
     { reads: ["grafana.ingress.enabled", "grafana.ingress.host"], mistakes: grafanaIngress },
     { reads: ["dapr.enabled", "dapr.namespaces"], mistakes: dapr },
     { reads: ["tolerations"], mistakes: tolerations },
-    { reads: ["tracing.dropSpans"], mistakes: dropSpans },
-    { reads: ["redaction"], mistakes: redactedTwice },
+    ...filterRules,
     ...availabilityRules,
     ...componentRules,
     ...alertingRules,
@@ -228,38 +228,6 @@ function dapr({ dapr: { enabled, namespaces } }: CheckedSettings, { isWrong }: C
               },
           ]
         : repeated;
-}
-
-// An entry without a condition would drop all spans.
-function dropSpans({ tracing }: CheckedSettings): Mistake[] {
-    return tracing.dropSpans.flatMap(({ name, attributes = {} }, index): Mistake[] =>
-        name === undefined && Object.keys(attributes).length === 0
-            ? [
-                  {
-                      path: ["tracing", "dropSpans", index],
-                      message: "has neither name nor attributes, so that it would drop all spans; set one of them",
-                      sentence: true,
-                  },
-              ]
-            : [],
-    );
-}
-
-function redactedTwice({ redaction }: CheckedSettings): Mistake[] {
-    const lists = ["deleteAttributes", "hashAttributes", "maskAttributes"] as const;
-    return lists.flatMap((list, position) =>
-        redaction[list].flatMap((name, index): Mistake[] => {
-            const other = lists.slice(0, position).find((earlier) => redaction[earlier].includes(name));
-            return other === undefined
-                ? []
-                : [
-                      {
-                          path: ["redaction", list, index],
-                          message: `an attribute that is not in redaction.${other} too`,
-                      },
-                  ];
-        }),
-    );
 }
 
 // The API server would reject these tolerations only when it creates the first pod.

@@ -271,7 +271,7 @@ describe("the settings", () => {
         [
             "an unknown pattern",
             { redaction: { patterns: ["emial"] } },
-            'redaction.patterns[0] is "emial"; it must be "email".',
+            'redaction.patterns[0] is "emial"; it must be one of 14 allowed values. Did you mean "email"?',
         ],
         [
             "a pattern that is not RE2",
@@ -301,7 +301,7 @@ describe("the settings", () => {
         [
             "an unknown level",
             { logs: { minimumLevel: { shop: "wran" } } },
-            'logs.minimumLevel.shop is "wran"; it must be "warn".',
+            'logs.minimumLevel.shop is "wran"; it must be one of "trace", "debug", "info", "warn", "error", "fatal". Did you mean "warn"?',
         ],
         [
             "a level for something that is not a namespace",
@@ -338,8 +338,13 @@ describe("the settings", () => {
         ],
         [
             "more series from spans than Mimir accepts",
+            { limits: { traces: { maxSpanMetricSeries: 2_000_000 }, metrics: { maxSeries: 1000 } } },
+            "limits.traces.maxSpanMetricSeries is 2000000; it must be at most limits.metrics.maxSeries, which is 1000, because Mimir stores these series.",
+        ],
+        [
+            "fewer series than the default of those from spans",
             { limits: { metrics: { maxSeries: 1000 } } },
-            "limits.traces.maxSpanMetricSeries is 75000; it must be at most limits.metrics.maxSeries, which is 1000",
+            "limits.metrics.maxSeries is 1000; it must be at least limits.traces.maxSpanMetricSeries, which is 75000 by default, because Mimir stores these series.",
         ],
     ])("reject %s", (_, raw, message) => {
         expect(mistakes(raw)).toEqual([expect.stringContaining(message) as string]);

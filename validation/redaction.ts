@@ -24,7 +24,7 @@ export const redactionPatterns = {
         secret: "[^\\s\"'\\\\,;}]+",
     },
     bearerToken: { before: "\\b[Bb]earer\\s+", secret: "[\\w.~+/-]{16,}=*" },
-    cookie: { before: `(?i)\\b(?:set-)?cookie${equals}`, secret: "[^\\s\"'\\\\]+(?:;\\s*[^\\s\"'\\\\]+)*" },
+    cookie: { before: `(?i)\\b(?:set-)?cookie${equals}`, secret: "[^\\s\"'\\\\;]+(?:;\\s*[^\\s\"'\\\\;]+)*" },
     password: { before: `(?i)(?:password|passwd|passphrase|\\bpwd)${equals}`, secret: value },
     apiKey: {
         before: `(?i)(?:api[_-]?key|client[_-]?secret|secret[_-]?key|(?:access|refresh|auth)[_-]?token)${equals}`,

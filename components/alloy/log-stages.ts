@@ -5,7 +5,7 @@ import { patternsOf, type RedactionArgs } from "../redaction";
 /** Where a line has its level, with increasing priority: the prefix of klog, a word at its start, and a field. */
 const levelExpressions = [
     "^(?P<level_below>[IWEF])\\d{4} ",
-    "^(?:[^\\s\\[|]*[\\s\\[|]+){0,4}(?P<level_below>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL|CRITICAL|PANIC)\\b",
+    "^(?:[^\\s\\[|]*[\\s\\[|]+){0,4}?(?P<level_below>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL|CRITICAL|PANIC)\\b",
     "^(?P<level_below>trce|dbug|info|warn|fail|crit): ",
     "(?i)(?:^|[\\s{,\"'\\\\(\\[])(?:@l|lvl|level|loglevel|levelname|log\\.level|severity|severity_text)\\\\?[\"']?\\s*[=:]\\s*\\\\?[\"']?(?P<level_below>[a-z]+|\\d+)",
 ];

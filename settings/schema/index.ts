@@ -1,10 +1,12 @@
 import type { z } from "zod";
 import { Profile } from "../../components/profile";
 import { alerting, alerts, slos } from "./alerting";
-import { availability, limits, redaction } from "./bounds";
+import { availability } from "./availability";
 import { components, external } from "./components";
 import { deployment, place } from "./deployment";
 import { dapr, dashboards, grafana } from "./grafana";
+import { limits } from "./limits";
+import { redaction } from "./redaction";
 import type { PerProfile } from "./setting";
 import { signals } from "./signals";
 import { objectStore, storage } from "./storage";
