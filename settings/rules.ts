@@ -72,10 +72,7 @@ const rules: Rule[] = [
     },
     {
         conditions: collectorConditions,
-        reads: [
-            ...collectorConditions,
-            ...["jaeger", ...collectorKinds].map((key) => `collector.${key}`),
-        ],
+        reads: [...collectorConditions, ...["jaeger", ...collectorKinds].map((key) => `collector.${key}`)],
         mistakes: collector,
     },
     ...objectStoreRules,
@@ -144,7 +141,18 @@ function slowTraces({ tracing: { samplingMode, tail } }: CheckedSettings): Mista
 }
 
 function collector(
-    { profile, namespace, cluster, tracing, replicas, autoscaling, redaction, logs, metrics, collector: given }: CheckedSettings,
+    {
+        profile,
+        namespace,
+        cluster,
+        tracing,
+        replicas,
+        autoscaling,
+        redaction,
+        logs,
+        metrics,
+        collector: given,
+    }: CheckedSettings,
     { raw, isWrong }: Context,
 ): Mistake[] {
     const { jaeger, resourceAttributes, ...components } = given;

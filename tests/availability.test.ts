@@ -35,7 +35,9 @@ describeWith({ programs: ["helm"], mirror: true }, "the availability in prod", (
         const budgets = Object.fromEntries(
             kind("PodDisruptionBudget").map(({ metadata, spec }) => [metadata.name, spec]),
         );
-        expect(Object.keys(budgets).sort()).toEqual([collector, receiver, "loki-single-binary", "mimir", "minio"].sort());
+        expect(Object.keys(budgets).sort()).toEqual(
+            [collector, receiver, "loki-single-binary", "mimir", "minio"].sort(),
+        );
         for (const spec of Object.values(budgets)) {
             expect(spec).toMatchObject({ maxUnavailable: 1 });
         }

@@ -22,7 +22,11 @@ function mistakes(raw: object): string[] {
 
 /** A text after all matches of a pattern were replaced, as in the log collector. */
 function redacted(name: string, line: string): string {
-    const { before = "", secret, after = "" } = (redactionPatterns as Record<string, RedactionPattern>)[name] ?? {
+    const {
+        before = "",
+        secret,
+        after = "",
+    } = (redactionPatterns as Record<string, RedactionPattern>)[name] ?? {
         secret: "",
     };
     return RE2JS.compile(`(${before})(${secret})(${after})`).matcher(line).replaceAll("$1****$3");
@@ -201,10 +205,9 @@ describe("Alloy", () => {
 
     test("drops entries below the level of their namespace", () => {
         const config = logs({ minimumLevel: { shop: "warn", jobs: "warn", lab: "trace", "*": "info" } });
-        expect([...config.matchAll(/^\tstage\.match \{\n\t\tselector = (.*)$/gm)].map(([, selector]) => selector)).toEqual([
-            String.raw`"{namespace=~\"shop|jobs\"}"`,
-            String.raw`"{namespace!~\"shop|jobs|lab\"}"`,
-        ]);
+        expect(
+            [...config.matchAll(/^\tstage\.match \{\n\t\tselector = (.*)$/gm)].map(([, selector]) => selector),
+        ).toEqual([String.raw`"{namespace=~\"shop|jobs\"}"`, String.raw`"{namespace!~\"shop|jobs|lab\"}"`]);
         const dropped = [...config.matchAll(/expression {10}= "\^\(\?i:(.*)\)\$"/g)].map(([, words = ""]) => words);
         expect(dropped[0]?.split("|")).toEqual(expect.arrayContaining(["debug", "info", "30"]));
         expect(dropped[0]?.split("|")).not.toContain("warn");
@@ -276,7 +279,7 @@ describe("the settings", () => {
         [
             "a pattern that is not RE2",
             { redaction: { customPatterns: { id: "(?=a)" } } },
-            "redaction.customPatterns.id is \"(?=a)\"; it must be a regular expression in RE2 syntax",
+            'redaction.customPatterns.id is "(?=a)"; it must be a regular expression in RE2 syntax',
         ],
         [
             "a pattern with a capturing group",

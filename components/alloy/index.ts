@@ -1,5 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkAutoscaling, checkDeployment, checkExpressions, checkLogLevels, checkRedaction, checkReplicas } from "../checks";
+import {
+    checkAutoscaling,
+    checkDeployment,
+    checkExpressions,
+    checkLogLevels,
+    checkRedaction,
+    checkReplicas,
+} from "../checks";
 import { contract, serviceHost } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";

@@ -47,9 +47,7 @@ export function alloyReceiverValues(args: AlloyArgs): HelmValues {
 
 function receiverAutoscaling(autoscaling: AutoscalingArgs | undefined): HelmValues | undefined {
     // The chart's default of 80 scales by memory.
-    return (
-        autoscaling && { horizontal: { ...autoscalerValues(autoscaling), targetMemoryUtilizationPercentage: 0 } }
-    );
+    return autoscaling && { horizontal: { ...autoscalerValues(autoscaling), targetMemoryUtilizationPercentage: 0 } };
 }
 
 /** Helm values of the log collector. */

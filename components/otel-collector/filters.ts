@@ -79,9 +79,7 @@ function levelCondition(namespace: string, level: LogLevel, listed: string[]): s
               : [];
     // OpenTelemetry has four numbers for each level: 1 to 4 for trace, 5 to 8 for debug, and so on.
     const lowest = 1 + 4 * logLevels.indexOf(level);
-    return lowest > 1
-        ? [[...place, "log.severity_number > 0", `log.severity_number < ${lowest}`].join(" and ")]
-        : [];
+    return lowest > 1 ? [[...place, "log.severity_number > 0", `log.severity_number < ${lowest}`].join(" and ")] : [];
 }
 
 interface Statements {

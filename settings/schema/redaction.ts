@@ -1,9 +1,5 @@
 import { z } from "zod";
-import {
-    redactionPatternMistake,
-    redactionPatternNames,
-    requiredAttributes,
-} from "../../validation/redaction";
+import { redactionPatternMistake, redactionPatternNames, requiredAttributes } from "../../validation/redaction";
 import { group, type PerProfile, setting } from "./setting";
 import { boolean, checked, listOf, oneOf, text } from "./types";
 

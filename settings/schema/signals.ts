@@ -43,11 +43,15 @@ const dropSpans = strict({
         computed: "every name",
         example: "GET /health.*",
     }),
-    attributes: setting(z.record(z.string(), regularExpression(), { error: "a map of regular expressions" }).optional(), {
-        description: "Regular expressions (RE2) for the whole values of attributes of the span, by name of the attribute.",
-        computed: "all spans",
-        example: { "url.path": "/(livez|readyz)" },
-    }),
+    attributes: setting(
+        z.record(z.string(), regularExpression(), { error: "a map of regular expressions" }).optional(),
+        {
+            description:
+                "Regular expressions (RE2) for the whole values of attributes of the span, by name of the attribute.",
+            computed: "all spans",
+            example: { "url.path": "/(livez|readyz)" },
+        },
+    ),
     namespaces: setting(someOf(label(), "namespaces").optional(), {
         description: "Namespaces of the service.",
         computed: "all namespaces",
