@@ -3,6 +3,7 @@ export { Alloy } from "./components/alloy";
 export type {
     AlloyArgs,
     AlloyLogsArgs,
+    AlloyMetricsArgs,
     AlloyReceiverArgs,
     AlloyRoleArgs,
     CollectFromArgs,
@@ -27,7 +28,8 @@ export {
 } from "./components/grafana/args";
 export { GrafanaProvisioning } from "./components/grafana-provisioning";
 export type { GrafanaProvisioningArgs } from "./components/grafana-provisioning/args";
-export type { ChartArgs, DeploymentArgs, TolerationArgs } from "./components/helm/args";
+export type { AutoscalingArgs, ChartArgs, DeploymentArgs, TolerationArgs } from "./components/helm/args";
+export type { LokiLimitsArgs, MimirLimitsArgs, PyroscopeLimitsArgs, TempoLimitsArgs } from "./components/limits";
 export { Loki } from "./components/loki";
 export type { LokiArgs } from "./components/loki/args";
 export { Mimir } from "./components/mimir";
@@ -45,11 +47,13 @@ export { OtelCollector } from "./components/otel-collector";
 export {
     type CollectorComponentsArgs,
     type CollectorPipelineArgs,
+    type DropSpansArgs,
     type OtelCollectorArgs,
     SamplingMode,
     type TailSamplingArgs,
 } from "./components/otel-collector/args";
 export { Profile } from "./components/profile";
+export type { RedactionArgs } from "./components/redaction";
 export { Pyroscope } from "./components/pyroscope";
 export type { PyroscopeArgs } from "./components/pyroscope/args";
 export { Tempo } from "./components/tempo";

@@ -1,9 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type DurationRange, durationMistake } from "../validation/durations";
+import { logLevels } from "../validation/log-levels";
 import { namespaceMistake } from "../validation/namespaces";
+import { oneOfText } from "../validation/nearest";
 import { sizeMistake } from "../validation/quantities";
+import { regularExpressionMistake } from "../validation/redaction";
 import { defaultReplicationFactor, replicationMistake } from "../validation/replication";
 import { retentionRanges } from "../validation/retention";
+import type { AutoscalingArgs } from "./helm/args";
+import { type RedactionArgs, redactionMistake } from "./redaction";
 
 type Component = pulumi.ComponentResource;
 
@@ -53,10 +58,45 @@ export function checkReplicas(component: Component, argument: string, replicas: 
     }
 }
 
+/** Throws a ResourceError if an autoscaler has an invalid number of replicas. */
+export function checkAutoscaling(component: Component, argument: string, autoscaling?: AutoscalingArgs): void {
+    checkReplicas(component, `${argument}.minReplicas`, autoscaling?.minReplicas);
+    checkReplicas(component, `${argument}.maxReplicas`, autoscaling?.maxReplicas);
+    if (autoscaling !== undefined && autoscaling.minReplicas > autoscaling.maxReplicas) {
+        const allowed = `at most ${argument}.maxReplicas, which is ${autoscaling.maxReplicas}`;
+        rejectArgument(component, `${argument}.minReplicas`, autoscaling.minReplicas, allowed);
+    }
+}
+
 /** Throws a ResourceError if a ratio is not between 0 and 1. */
 export function checkRatio(component: Component, argument: string, ratio: number): void {
     if (!(ratio >= 0 && ratio <= 1)) {
         rejectArgument(component, argument, ratio, "a number from 0 to 1");
+    }
+}
+
+/** Throws a ResourceError if a regular expression is not valid in RE2. */
+export function checkExpressions(component: Component, argument: string, expressions: string[] = []): void {
+    expressions.forEach((expression, index) => {
+        checkArgument(component, `${argument}[${index}]`, expression, regularExpressionMistake(expression));
+    });
+}
+
+/** Throws a ResourceError if a pattern is unknown or invalid. Otherwise its data would not be redacted. */
+export function checkRedaction(component: Component, argument: string, redaction: RedactionArgs = {}): void {
+    const mistake = redactionMistake(redaction);
+    if (mistake !== undefined) {
+        rejectArgument(component, `${argument}.${mistake.argument}`, mistake.value, mistake.allowed);
+    }
+}
+
+/** Throws a ResourceError if a level of log entries is unknown. */
+export function checkLogLevels(component: Component, argument: string, levels: { [key: string]: string } = {}): void {
+    const names: readonly string[] = logLevels;
+    for (const [namespace, level] of Object.entries(levels)) {
+        if (!names.includes(level)) {
+            rejectArgument(component, `${argument}.${namespace}`, level, oneOfText(level, names));
+        }
     }
 }
 

@@ -10,6 +10,7 @@ const needs: Record<string, StackComponent[]> = {
     stores: ["alloyMetrics"],
     "cost-logs": ["loki"],
     "cost-metrics": ["mimir"],
+    "cost-namespaces": ["loki", "tempo", "mimir"],
     "cost-traces": ["tempo"],
     "stack-collector": ["otelCollector"],
     "stack-grafana": ["grafana"],

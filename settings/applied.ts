@@ -73,7 +73,9 @@ export function appliedSettings(settings: Settings): AppliedSettings {
             buckets: fromEntries(stores, (backend) => bucketName(backend, objectStore)),
         },
         replicas: {
-            collector: components.otelCollector ? replicas.collector : undefined,
+            collector: components.otelCollector
+                ? (settings.autoscaling.collector?.minReplicas ?? replicas.collector)
+                : undefined,
             loki: components.loki ? replicas.loki : undefined,
             mimir: components.mimir ? replicas.mimir : undefined,
             minio: hasMinio ? replicas.minio : undefined,

@@ -4,7 +4,9 @@ import { collectFromMistake } from "../validation/collect-from";
 import { replicationMistake } from "../validation/replication";
 import { defaultTail, slowerThanMistake } from "../validation/tail-sampling";
 import { alertingRules } from "./alerting";
+import { availabilityRules } from "./availability";
 import { componentRules } from "./components";
+import { filterRules } from "./filters";
 import { objectStoreRules } from "./object-store";
 import { originalPath, startsWith, valueAt } from "./paths";
 import type { Context, Mistake, Path, Rule } from "./rule";
@@ -48,6 +50,18 @@ export function crossFieldMistakes(
 
 const collectorKinds = ["receivers", "processors", "exporters", "connectors", "extensions", "pipelines"];
 
+const collectorConditions = [
+    "profile",
+    "tracing.samplingMode",
+    "tracing.samplingRatio",
+    "tracing.dropSpans",
+    "replicas.collector",
+    "autoscaling.collector",
+    "redaction",
+    "logs",
+    "metrics",
+];
+
 const rules: Rule[] = [
     ...(["loki", "mimir"] as const).map(replication),
     { reads: ["tracing.samplingMode"], mistakes: unusedTail },
@@ -57,14 +71,8 @@ const rules: Rule[] = [
         mistakes: slowTraces,
     },
     {
-        conditions: ["profile", "tracing.samplingMode", "tracing.samplingRatio", "replicas.collector"],
-        reads: [
-            "profile",
-            "tracing.samplingMode",
-            "tracing.samplingRatio",
-            "replicas.collector",
-            ...["jaeger", ...collectorKinds].map((key) => `collector.${key}`),
-        ],
+        conditions: collectorConditions,
+        reads: [...collectorConditions, ...["jaeger", ...collectorKinds].map((key) => `collector.${key}`)],
         mistakes: collector,
     },
     ...objectStoreRules,
@@ -73,6 +81,8 @@ const rules: Rule[] = [
     { reads: ["grafana.ingress.enabled", "grafana.ingress.host"], mistakes: grafanaIngress },
     { reads: ["dapr.enabled", "dapr.namespaces"], mistakes: dapr },
     { reads: ["tolerations"], mistakes: tolerations },
+    ...filterRules,
+    ...availabilityRules,
     ...componentRules,
     ...alertingRules,
     ...valuesRules,
@@ -131,7 +141,18 @@ function slowTraces({ tracing: { samplingMode, tail } }: CheckedSettings): Mista
 }
 
 function collector(
-    { profile, namespace, cluster, tracing, replicas, collector: given }: CheckedSettings,
+    {
+        profile,
+        namespace,
+        cluster,
+        tracing,
+        replicas,
+        autoscaling,
+        redaction,
+        logs,
+        metrics,
+        collector: given,
+    }: CheckedSettings,
     { raw, isWrong }: Context,
 ): Mistake[] {
     const { jaeger, resourceAttributes, ...components } = given;
@@ -142,11 +163,17 @@ function collector(
             cluster,
             exportEndpoint: "http://receiver",
             replicas: replicas.collector,
+            autoscaling: autoscaling.collector,
             ...(tracing.samplingMode === "tail"
                 ? { tailSampling: { ratio: tracing.samplingRatio } }
                 : { headSamplingRatio: tracing.samplingRatio }),
             jaeger,
             resourceAttributes,
+            redaction,
+            dropSpans: tracing.dropSpans,
+            dropMetrics: metrics.dropNames,
+            dropLogLines: logs.dropLines,
+            minimumLogLevel: logs.minimumLevel,
             components,
         }),
     );

@@ -1,3 +1,4 @@
+import { filterNames, redactionName } from "../components/otel-collector/filters";
 import type { Settings } from "./resolve";
 
 /** Valid settings that can have unwanted effects: one sentence each, with the key to change. */
@@ -49,12 +50,25 @@ export function warnings(settings: Settings): string[] {
         receivers.length > 0 &&
             heartbeatReceiver === undefined &&
             "alerting.heartbeatReceiver is not set: if alerting stops working, there is no notification",
+        ...unredactedPipelines(settings),
         settings.tenant !== undefined &&
             `tenant is ${JSON.stringify(settings.tenant)}: set this tenant id in every Pyroscope SDK, or Pyroscope rejects its profiles`,
         absent.length > 0 &&
             `${absent.join(", ")}. The stack creates the namespace, so ${absent.length === 1 ? "this Secret" : "these Secrets"} cannot exist before the first deployment. Pods wait until you create ${absent.length === 1 ? "it" : "them"}. To avoid this, create the namespace and the Secrets before the first deployment, and set createNamespace to false`,
     ];
     return found.filter((warning) => warning !== false);
+}
+
+/** Pipelines of the stack file whose data is stored without redaction. */
+function unredactedPipelines({ collector, redaction }: Settings): string[] {
+    return Object.entries(collector.pipelines)
+        .filter(([id]) => filterNames(id.split("/")[0] as "traces", { redaction }).length > 0)
+        .filter(([, pipeline]) => pipeline?.receivers.some((name) => !(name in collector.connectors)))
+        .filter(([, pipeline]) => !pipeline?.processors?.includes(redactionName))
+        .map(
+            ([id]) =>
+                `collector.pipelines.${id} does not have the processor ${redactionName}: the setting redaction does not apply to its data; add the processor after resource`,
+        );
 }
 
 /** Secrets that the user creates and that pods need to start. An ingress does not need its Secret to start. */

@@ -3,11 +3,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { CollectFromArgs } from "../components/alloy/args";
 import type { AuthScheme } from "../components/backend-auth";
 import type { AlertmanagerKind, DashboardsArgs } from "../components/grafana/args";
-import type { TolerationArgs } from "../components/helm/args";
+import type { AutoscalingArgs, TolerationArgs } from "../components/helm/args";
+import type { LokiLimitsArgs, MimirLimitsArgs, PyroscopeLimitsArgs, TempoLimitsArgs } from "../components/limits";
 import type { AlertmanagerArgs } from "../components/mimir/args";
 import type { BucketNamesArgs, ObjectStoreKind } from "../components/object-store/args";
-import type { CollectorPipelineArgs, SamplingMode } from "../components/otel-collector/args";
+import type { CollectorPipelineArgs, DropSpansArgs, SamplingMode } from "../components/otel-collector/args";
 import type { Profile } from "../components/profile";
+import type { RedactionArgs } from "../components/redaction";
 import type { SloKind } from "../rules/define";
 
 /**
@@ -194,6 +196,11 @@ export interface TracingArgs {
     samplingRatio?: number;
     /** Tail sampling, only with samplingMode "tail". Default: none. */
     tail?: StackTailSamplingArgs;
+    /**
+     * Spans that the collector drops, such as those of health checks: those that match all conditions of an entry. Their children
+     * stay. Span metrics do not count them. Default: none.
+     */
+    dropSpans?: DropSpansArgs[];
 }
 
 /** Tail sampling, only with samplingMode "tail". */
@@ -248,12 +255,31 @@ export interface StackCollectorArgs {
     pipelines?: { [id: string]: CollectorPipelineArgs };
 }
 
-/** Which pod logs are collected. */
+/** Which logs are stored. */
 export interface StackLogsArgs {
-    /** Regular expressions (RE2). The log collector drops each log entry that matches one of them. Default: none. */
+    /**
+     * Regular expressions (RE2). Each log entry that matches one of them is dropped: log lines of pods by the log collector, and
+     * log records with a matching body by the OpenTelemetry Collector. Default: none.
+     */
     dropLines?: string[];
     /** Namespaces whose pod logs the log collector ignores. Default: none. */
     excludeNamespaces?: string[];
+    /**
+     * Lowest level of log entries by namespace: trace, debug, info, warn, error, fatal. The key "*" stands for all other
+     * namespaces. Entries below it are dropped, in the logs of pods and in OTLP logs. Entries without a recognized level are
+     * kept. Default: none.
+     */
+    minimumLevel?: { [namespace: string]: string };
+}
+
+/** Which metrics are stored. */
+export interface StackMetricsArgs {
+    /**
+     * Regular expressions (RE2) for the whole names of metrics that are dropped. The metrics scraper compares them with the name
+     * in Mimir, and the OpenTelemetry Collector with the name that the application sends. Dashboards and alerts that need a
+     * dropped metric have no data. Default: none.
+     */
+    dropNames?: string[];
 }
 
 /** How profiles are collected. */
@@ -275,6 +301,18 @@ export interface RetentionArgs {
     metrics?: string;
     /** How long Pyroscope keeps profiles. The minimum is 12h. Default: dev 2d, prod 7d. */
     profiles?: string;
+}
+
+/** Limits of the stores for each tenant. A stack without the setting tenant has one tenant. Alerts fire when a limit rejects data. */
+export interface LimitsArgs {
+    /** Limits of Loki. */
+    logs?: LokiLimitsArgs;
+    /** Limits of Mimir. */
+    metrics?: MimirLimitsArgs;
+    /** Limits of Tempo. */
+    traces?: TempoLimitsArgs;
+    /** Limits of Pyroscope. */
+    profiles?: PyroscopeLimitsArgs;
 }
 
 /** Number of replicas of each component that can have more than one. */
@@ -338,6 +376,31 @@ export interface StorageSizesArgs {
      * dev 1Gi, prod 10Gi.
      */
     collector?: string;
+}
+
+/** HorizontalPodAutoscalers of the components that can have any number of replicas. */
+export interface StackAutoscalingArgs {
+    /**
+     * Autoscaling of the OpenTelemetry Collector, instead of replicas.collector. The cluster needs a metrics server. Default:
+     * none.
+     */
+    collector?: AutoscalingArgs;
+    /** Autoscaling of Alloy as the OTLP receiver, instead of replicas.receiver. The cluster needs a metrics server. Default: none. */
+    receiver?: AutoscalingArgs;
+}
+
+/**
+ * PriorityClasses of the pods. Under memory pressure, a node evicts pods with a lower priority first. Pods without a priority
+ * have the lowest one.
+ */
+export interface PriorityClassNamesArgs {
+    /** PriorityClass of all pods except those of the DaemonSets. It must exist. Default: none: the default of the cluster. */
+    services?: string;
+    /**
+     * PriorityClass of the log collector and the metrics scraper, which run on each node. It must exist. Default: none: the
+     * default of the cluster.
+     */
+    nodeAgents?: string;
 }
 
 /** Object storage of Loki, Tempo, Mimir and Pyroscope. */
@@ -588,18 +651,37 @@ export interface ObservabilityStackArgs {
      * several times. Data that applications send over OTLP, Zipkin or the Pyroscope SDK is always accepted.
      */
     collectFrom?: CollectFromArgs;
-    /** Which pod logs are collected. */
+    /** Which logs are stored. */
     logs?: StackLogsArgs;
+    /** Which metrics are stored. */
+    metrics?: StackMetricsArgs;
     /** How profiles are collected. */
     profiling?: StackProfilingArgs;
     /** How long each signal is kept, as a duration such as 36h or 14d. */
     retention?: RetentionArgs;
+    /**
+     * Secrets and personal data that are removed before data is stored. Names of attributes apply to traces, logs and metrics
+     * that arrive at the collector. Patterns apply to logs.
+     */
+    redaction?: RedactionArgs;
+    /**
+     * Limits of the stores for each tenant. A stack without the setting tenant has one tenant. Alerts fire when a limit rejects
+     * data.
+     */
+    limits?: LimitsArgs;
     /** Number of replicas of each component that can have more than one. */
     replicas?: ReplicasArgs;
     /** How many replicas store each log line and each series. The number must be odd, and not greater than the number of replicas. */
     replicationFactor?: ReplicationFactorArgs;
     /** Storage class and sizes of the volumes. */
     storage?: StorageArgs;
+    /** HorizontalPodAutoscalers of the components that can have any number of replicas. */
+    autoscaling?: StackAutoscalingArgs;
+    /**
+     * PriorityClasses of the pods. Under memory pressure, a node evicts pods with a lower priority first. Pods without a priority
+     * have the lowest one.
+     */
+    priorityClassNames?: PriorityClassNamesArgs;
     /** Object storage of Loki, Tempo, Mimir and Pyroscope. */
     objectStore?: StackObjectStoreArgs;
     /** Login, storage and address of Grafana. */

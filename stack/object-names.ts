@@ -22,6 +22,7 @@ export function resourcePaths(namespace: string): Record<string, string> {
         StatefulSet: `${apps}/statefulsets`,
         DaemonSet: `${apps}/daemonsets`,
         PodDisruptionBudget: `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`,
+        HorizontalPodAutoscaler: `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`,
         Ingress: `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`,
         Role: `${rbac}/namespaces/${namespace}/roles`,
         RoleBinding: `${rbac}/namespaces/${namespace}/rolebindings`,

@@ -2,6 +2,8 @@ import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
 import { alloyConfig } from "../components/alloy/config";
+import { levelStages, redactionStages } from "../components/alloy/log-stages";
+import { redactionPatternNames } from "../validation/redaction";
 import { describeWith } from "./helpers/prerequisites";
 import { podLogLine } from "./live/kubernetes";
 import { eventually, Process } from "./live/process";
@@ -69,6 +71,32 @@ const withoutTrace = [
     "plain",
 ];
 
+/** Lines with secrets, and what is stored. */
+const redactedLines: Record<string, string> = {
+    '{"password":"hunter2","user":"ada"}': '{"password":"****","user":"ada"}',
+    "authorization: Bearer abcdefghijklmnopqrstuvwxyz path=/": "authorization: Bearer **** path=/",
+    "paid with 4111 1111 1111 1111 and 4111-1111-1111-1111": "paid with **** and ****",
+    "connect postgres://app:s3cret@db:5432/shop": "connect postgres://app:****@db:5432/shop",
+    [`mail from ada@example.com trace_id=${trace}`]: `mail from **** trace_id=${trace}`,
+};
+
+/** Lines below the level "info". */
+const belowLevel = [
+    '{"level":"debug","msg":"verbose"}',
+    '{"level":20,"msg":"pino"}',
+    "ts=1 level=DEBUG msg=logfmt",
+    "2026-11-28 10:00:00,000 [main] DEBUG c.e.Shop - text",
+    "dbug: Shop.Api[0] text",
+];
+
+/** Lines that are kept, because their level is not below "info" or unknown. */
+const atLevel = [
+    '{"level":"info","msg":"the DEBUG flag is set, level=debug"}',
+    "2026-11-28 10:00:00,000 [main] INFO c.e.Shop - level of DEBUG",
+    "I1128 10:00:00.000000 1 main.go:1] klog",
+    "a line that mentions debug",
+];
+
 interface Entry {
     text: string;
     metadata: Record<string, string>;
@@ -83,6 +111,7 @@ describeWith({ programs: ["alloy"] }, "the log collector", () => {
     beforeAll(async () => {
         folder = fs.mkdtempSync(path.join(os.tmpdir(), "alloy-logs-"));
         const lines = [...Object.values(stackTraces).flat(), ...Object.values(traceIds), ...withoutTrace];
+        lines.push(...Object.keys(redactedLines), ...belowLevel, ...atLevel, "the last line");
         fs.writeFileSync(path.join(folder, "pod.log"), lines.map((line) => podLogLine(line)).join(""));
         fs.writeFileSync(path.join(folder, "config.alloy"), config());
         const address = `127.0.${1 + Math.floor(Math.random() * 250)}.1:12345`;
@@ -107,6 +136,7 @@ describeWith({ programs: ["alloy"] }, "the log collector", () => {
         await eventually("Alloy prints all entries", () => {
             entries = printed(alloy.output());
             expect(entries.length).toBeGreaterThanOrEqual(expected.length + withoutTrace.length);
+            expect(entries.at(-1)?.text).toBe("the last line");
         });
     });
 
@@ -124,10 +154,15 @@ describeWith({ programs: ["alloy"] }, "the log collector", () => {
             excludedLogNamespaces: "",
         };
         const sections = { lokiBasic: false, lokiBearer: false };
-        const [pipeline = ""] = /loki\.process "logs" \{.*?\n\}\n/s.exec(alloyConfig(["logs"], values, sections)) ?? [];
+        const inserts = {
+            levels: levelStages({ shop: "info", other: "error" }),
+            redaction: redactionStages({ patterns: redactionPatternNames }),
+        };
+        const text = alloyConfig(["logs"], values, sections, inserts);
+        const [pipeline = ""] = /loki\.process "logs" \{.*?\n\}\n/s.exec(text) ?? [];
         return `
 loki.source.file "logs" {
-	targets    = [{"__path__" = "pod.log"}]
+	targets    = [{"__path__" = "pod.log", "namespace" = "shop"}]
 	forward_to = [loki.process.logs.receiver]
 }
 loki.echo "loki" { }
@@ -143,6 +178,18 @@ ${pipeline.replace("loki.write.loki.receiver", "loki.echo.loki.receiver")}`;
 
     test.each(Object.entries(traceIds))("finds the trace ID and the span ID in %s", (_, line) => {
         expect(entries).toContainEqual({ text: line, metadata: { trace_id: trace, span_id: span } });
+    });
+
+    test.each(Object.entries(redactedLines))("replaces the secrets in %s", (_, text) => {
+        expect(entries.map((entry) => entry.text)).toContain(text);
+    });
+
+    test.each(belowLevel)("drops the line %s", (line) => {
+        expect(entries.map(({ text }) => text)).not.toContain(line);
+    });
+
+    test.each(atLevel)("keeps the line %s", (line) => {
+        expect(entries.map(({ text }) => text)).toContain(line);
     });
 
     test.each(withoutTrace)("finds no trace ID in %s", (line) => {

@@ -530,6 +530,11 @@ const otherSettings = {
     tracing: { samplingMode: "tail" },
     images: { registry: "registry.example.com", pullSecrets: ["pull"] },
     nodeSelector: { pool: "observability" },
+    priorityClassNames: { services: "observability", nodeAgents: "system-node-critical" },
+    autoscaling: {
+        collector: { minReplicas: 2, maxReplicas: 5 },
+        receiver: { minReplicas: 2, maxReplicas: 5, targetCPUUtilizationPercentage: 60 },
+    },
     storage: { className: "fast" },
     objectStore: {
         kind: "s3",

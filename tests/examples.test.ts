@@ -207,7 +207,12 @@ describe("existing-grafana", () => {
         expect(maps.map(({ metadata }) => [metadata.namespace, metadata.labels])).toEqual(
             folders.map(() => ["monitoring", { grafana_dashboard: "1" }]),
         );
-        expect(Object.keys(maps[0]?.data ?? {})).toEqual(["cost-logs.json", "cost-metrics.json", "cost-traces.json"]);
+        expect(Object.keys(maps[0]?.data ?? {})).toEqual([
+            "cost-logs.json",
+            "cost-metrics.json",
+            "cost-namespaces.json",
+            "cost-traces.json",
+        ]);
         const size = ({ data }: { data: object }) => Buffer.byteLength(JSON.stringify(Object.values(data)));
         expect(Math.max(...maps.map(size))).toBeLessThan(2 ** 20);
     });

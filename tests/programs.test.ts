@@ -5,6 +5,7 @@ import * as path from "path";
 import type { KubernetesObject } from "../cli/manifests";
 import { type Program, programs } from "../cli/upgrade/programs";
 import { alloyConfig, type AlloyFile } from "../components/alloy/config";
+import { redactionPatternNames } from "../validation/redaction";
 import { describeWith } from "./helpers/prerequisites";
 import { type RenderedStack, renderStack, type Workload, workloads } from "./helpers/rendered";
 
@@ -38,8 +39,24 @@ const variants: [string, string, object][] = [
         {
             tenant: "acme",
             collector: { jaeger: true, resourceAttributes: { "deployment.environment.name": "a b" } },
-            logs: { dropLines: ["GET /healthz", '"quoted\\\\s"'], excludeNamespaces: ["kube-system", "noise"] },
+            logs: {
+                dropLines: ["GET /healthz", '"quoted\\\\s"'],
+                excludeNamespaces: ["kube-system", "noise"],
+                minimumLevel: { shop: "warn", "*": "info" },
+            },
+            metrics: { dropNames: ["go_gc_.*", "jvm\\.buffer"] },
             profiling: { scrape: true },
+            redaction: {
+                deleteAttributes: ["cookie"],
+                hashAttributes: ["enduser.id"],
+                maskAttributes: ["mail"],
+                patterns: [...redactionPatternNames],
+                customPatterns: { student: "\\bS-\\d{8}$" },
+                attributeValues: true,
+            },
+            tracing: {
+                dropSpans: [{ name: "GET /health.*", attributes: { "url.path": "/(a|b)$" }, namespaces: ["shop"] }],
+            },
         },
     ],
     [

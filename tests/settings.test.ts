@@ -28,7 +28,7 @@ describe("the defaults", () => {
         ["prod", 0.1, ["30d", "14d", "30d", "7d"], [3, 3, 3, 3, 4], "100Gi"],
     ] as const)("of %s", (profile, ratio, retention, replicas, size) => {
         const settings = resolveSettings({ profile });
-        expect(settings.tracing).toEqual({ samplingMode: "head", samplingRatio: ratio });
+        expect(settings.tracing).toEqual({ samplingMode: "head", samplingRatio: ratio, dropSpans: [] });
         expect(Object.values(settings.retention)).toEqual(retention);
         expect(Object.values(settings.replicas)).toEqual(replicas);
         expect(settings.replicationFactor).toEqual({ loki: replicas[2], mimir: replicas[3] });
@@ -142,7 +142,7 @@ describe("settings are rejected with key, value and allowed values", () => {
         [
             "a list for a map",
             { tracing: [1] },
-            "observability:tracing is [1]; it must be a map with the keys samplingMode, samplingRatio, tail.",
+            "observability:tracing is [1]; it must be a map with the keys samplingMode, samplingRatio, tail, dropSpans.",
         ],
         [
             "a text for a number",

@@ -27,6 +27,7 @@ export const deployedKinds: ResourceKind[] = [
     { group: "apps", resource: "daemonsets" },
     { group: "batch", resource: "jobs" },
     { group: "policy", resource: "poddisruptionbudgets" },
+    { group: "autoscaling", resource: "horizontalpodautoscalers" },
     { group: "networking.k8s.io", resource: "ingresses" },
     { group: "rbac.authorization.k8s.io", resource: "roles" },
     { group: "rbac.authorization.k8s.io", resource: "rolebindings" },

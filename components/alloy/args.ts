@@ -1,5 +1,6 @@
 import type { BackendsAuthArgs } from "../backend-auth";
-import type { DeploymentArgs, OverrideArgs } from "../helm/args";
+import type { AutoscalingArgs, DeploymentArgs, OverrideArgs } from "../helm/args";
+import type { RedactionArgs } from "../redaction";
 
 /** Arguments of a role of Alloy. */
 export interface AlloyRoleArgs extends OverrideArgs {
@@ -11,6 +12,8 @@ export interface AlloyRoleArgs extends OverrideArgs {
 export interface AlloyReceiverArgs extends AlloyRoleArgs {
     /** Number of replicas. Default: 1. */
     replicas?: number;
+    /** Autoscaling, instead of `replicas`. Default: none. */
+    autoscaling?: AutoscalingArgs;
 }
 
 /** Arguments of the log collector. */
@@ -19,6 +22,19 @@ export interface AlloyLogsArgs extends AlloyRoleArgs {
     dropLines?: string[];
     /** Namespaces whose pod logs are not collected. Default: none. */
     excludeNamespaces?: string[];
+    /**
+     * Lowest level of log entries by namespace: "trace", "debug", "info", "warn", "error" or "fatal". The key "*" stands for all other namespaces.
+     * Entries below it are dropped. Entries without a level are kept. Default: none.
+     */
+    minimumLevel?: { [namespace: string]: string };
+    /** Secrets and personal data that are removed from log entries. Only its patterns apply. Default: none. */
+    redaction?: RedactionArgs;
+}
+
+/** Arguments of the metrics scraper. */
+export interface AlloyMetricsArgs extends AlloyRoleArgs {
+    /** Regular expressions (RE2) for the whole names of metrics that are dropped. Default: none. */
+    dropNames?: string[];
 }
 
 /** What the log collector and the metrics scraper collect, so that no data of a cluster with several stacks is collected twice. */
@@ -56,10 +72,12 @@ export interface AlloyArgs extends DeploymentArgs {
     collectFrom?: CollectFromArgs;
     /** Authentication at the backends. Default: none. */
     auth?: BackendsAuthArgs;
+    /** PriorityClass of the pods of the DaemonSets: log collector and metrics scraper. Default: the default of the cluster. */
+    nodePriorityClassName?: string;
     /** Receiver: accepts OTLP, and writes traces to Tempo, logs to Loki and metrics to Mimir. */
     receiver?: AlloyReceiverArgs;
     /** Log collector: reads the logs of all pods, and writes them to Loki. */
     logs?: AlloyLogsArgs;
     /** Metrics scraper: scrapes annotated pods and all nodes, and writes to Mimir. */
-    metrics?: AlloyRoleArgs;
+    metrics?: AlloyMetricsArgs;
 }

@@ -19,27 +19,34 @@ export type AlloyFile =
 
 /**
  * Concatenates configuration files, removes the sections that do not apply, and replaces placeholders. A section is between the comments
- * `// <<if NAME>>` and `// <<end>>`. The placeholders `<<name>>` are inside string literals, so that the files are valid for Alloy's formatter.
+ * `// <<if NAME>>` and `// <<end>>`. The comment `// <<insert NAME>>` is replaced by generated text. The placeholders `<<name>>` are inside string literals, so that the files are valid for Alloy's formatter.
  *
  * @param values values of the placeholders.
  * @param sections whether a section applies, by name.
+ * @param inserts generated texts, by name. Default: nothing is inserted.
  * @throws Error if a placeholder has no value, a value has no placeholder, or a section is unknown.
  */
 export function alloyConfig(
     files: AlloyFile[],
     values: Record<string, string>,
     sections: Record<string, boolean> = {},
+    inserts: Record<string, string> = {},
 ): string {
     const unused = new Set(Object.keys(values));
     const texts = files.map((name) =>
-        selectSections(name, sections).replace(/<<(\w+)>>/g, (placeholder, key: string) => {
-            const value = values[key];
-            if (value === undefined) {
-                throw new Error(`${name}.alloy: the placeholder ${placeholder} has no value`);
-            }
-            unused.delete(key);
-            return JSON.stringify(value).slice(1, -1);
-        }),
+        tidy(
+            insertTexts(
+                selectSections(name, sections).replace(/<<(\w+)>>/g, (placeholder, key: string) => {
+                    const value = values[key];
+                    if (value === undefined) {
+                        throw new Error(`${name}.alloy: the placeholder ${placeholder} has no value`);
+                    }
+                    unused.delete(key);
+                    return JSON.stringify(value).slice(1, -1);
+                }),
+                inserts,
+            ),
+        ),
     );
     if (unused.size > 0) {
         throw new Error(
@@ -50,7 +57,7 @@ export function alloyConfig(
 }
 
 function selectSections(name: AlloyFile, sections: Record<string, boolean>): string {
-    const selected = readFile(name).replace(
+    return readFile(name).replace(
         /^[ \t]*\/\/ <<if (\w+)>>\n(.*?)^[ \t]*\/\/ <<end>>\n/gms,
         (_, section: string, text: string) => {
             const applies = sections[section];
@@ -60,8 +67,18 @@ function selectSections(name: AlloyFile, sections: Record<string, boolean>): str
             return applies ? text : "";
         },
     );
-    // A removed section leaves two blank lines, or one before a brace.
-    return selected.replace(/\n{3,}/g, "\n\n").replace(/\n\n(\t*\})/g, "\n$1");
+}
+
+// After the placeholders, because generated text is not a template.
+function insertTexts(text: string, inserts: Record<string, string>): string {
+    return text.replace(/^([ \t]*)\/\/ <<insert (\w+)>>\n/gm, (_, indent: string, key: string) =>
+        (inserts[key] ?? "").replace(/^(?=.)/gm, indent),
+    );
+}
+
+/** A removed section leaves two blank lines, or one before a brace. */
+function tidy(text: string): string {
+    return text.replace(/\n{3,}/g, "\n\n").replace(/\n\n(\t*\})/g, "\n$1");
 }
 
 function readFile(name: AlloyFile): string {

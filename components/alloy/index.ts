@@ -1,5 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkDeployment, checkReplicas } from "../checks";
+import {
+    checkAutoscaling,
+    checkDeployment,
+    checkExpressions,
+    checkLogLevels,
+    checkRedaction,
+    checkReplicas,
+} from "../checks";
 import { contract, serviceHost } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -25,6 +32,11 @@ export class Alloy extends pulumi.ComponentResource {
         super("observability:index:Alloy", name, stateInputs(args), opts);
         checkDeployment(this, args);
         checkReplicas(this, "receiver.replicas", args.receiver?.replicas);
+        checkAutoscaling(this, "receiver.autoscaling", args.receiver?.autoscaling);
+        checkExpressions(this, "logs.dropLines", args.logs?.dropLines);
+        checkLogLevels(this, "logs.minimumLevel", args.logs?.minimumLevel);
+        checkRedaction(this, "logs.redaction", args.logs?.redaction);
+        checkExpressions(this, "metrics.dropNames", args.metrics?.dropNames);
         this.checkCollectFrom(args);
         this.checkBackends(args);
         const { alloyReceiver, alloyLogs, alloyMetrics } = contract;

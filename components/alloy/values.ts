@@ -1,11 +1,13 @@
 import { authEnv, AuthScheme, type BackendsAuthArgs } from "../backend-auth";
 import { contract, defaultNamespace } from "../contract";
-import { pullSecrets, scheduling } from "../helm/chart";
+import type { AutoscalingArgs } from "../helm/args";
+import { autoscalerValues, pullSecrets, scheduling } from "../helm/chart";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import type { AlloyArgs } from "./args";
 import { withClusterRole } from "./cluster-role";
 import { type Collects, collectsAnnotation, collectsOf, namespaceSelectors } from "./collect-from";
 import { type AlloyFile, alloyConfig } from "./config";
+import { levelStages, redactionStages } from "./log-stages";
 
 // The tenant of backends without multi-tenancy.
 const defaultTenant = "anonymous";
@@ -32,14 +34,25 @@ export function alloyReceiverValues(args: AlloyArgs): HelmValues {
     return mergeValues(
         packagedValues("alloy-receiver", args.profile ?? "dev"),
         commonValues(args, config, backends),
-        { controller: { replicas: args.receiver?.replicas ?? 1, ...scheduling(args) } },
+        {
+            controller: {
+                replicas: args.receiver?.replicas ?? 1,
+                autoscaling: receiverAutoscaling(args.receiver?.autoscaling),
+                ...scheduling(args),
+            },
+        },
         args.receiver?.values,
     );
 }
 
+function receiverAutoscaling(autoscaling: AutoscalingArgs | undefined): HelmValues | undefined {
+    // The chart's default of 80 scales by memory.
+    return autoscaling && { horizontal: { ...autoscalerValues(autoscaling), targetMemoryUtilizationPercentage: 0 } };
+}
+
 /** Helm values of the log collector. */
 export function alloyLogsValues(args: AlloyArgs): HelmValues {
-    const { dropLines = [], excludeNamespaces = [], values } = args.logs ?? {};
+    const { dropLines = [], excludeNamespaces = [], minimumLevel, redaction, values } = args.logs ?? {};
     const { collectedNamespaces, excludedNamespaces } = namespaceSelectors(args.collectFrom, args.namespace);
     const collects = collectsOf(args.collectFrom, args.namespace, { excludeNamespaces, nodes: false });
     const config = alloyConfig(
@@ -55,12 +68,19 @@ export function alloyLogsValues(args: AlloyArgs): HelmValues {
             excludedLogNamespaces: excludeNamespaces.join("|"),
         },
         authSections(args.auth),
+        { levels: levelStages(minimumLevel), redaction: redactionStages(redaction) },
     );
     return withClusterRole(
         mergeValues(
             packagedValues("alloy-logs", args.profile ?? "dev"),
             commonValues(args, config, ["loki"]),
-            { controller: { volumes: { extra: [positions(args)] }, ...annotated(collects) } },
+            {
+                controller: {
+                    volumes: { extra: [positions(args)] },
+                    priorityClassName: args.nodePriorityClassName,
+                    ...annotated(collects),
+                },
+            },
             values,
         ),
         contract.alloyLogs.release,
@@ -83,6 +103,7 @@ function annotated(collects: Collects): HelmValues {
 /** Helm values of the metrics scraper. With `pyroscopeUrl`, it also scrapes profiles. */
 export function alloyMetricsValues(args: AlloyArgs): HelmValues {
     const { pyroscopeUrl, collectFrom, namespace } = args;
+    const { dropNames = [] } = args.metrics ?? {};
     const files: AlloyFile[] = [
         "pods",
         "metrics",
@@ -98,14 +119,20 @@ export function alloyMetricsValues(args: AlloyArgs): HelmValues {
             cluster: args.cluster,
             tenant: args.tenant ?? defaultTenant,
             ...(pyroscopeUrl === undefined ? {} : { pyroscopeUrl }),
+            ...(dropNames.length > 0 && { droppedMetrics: dropNames.join("|") }),
         },
-        authSections(args.auth),
+        { ...authSections(args.auth), droppedMetrics: dropNames.length > 0 },
     );
     return withClusterRole(
         mergeValues(
             packagedValues("alloy-metrics", args.profile ?? "dev"),
             commonValues(args, config, pyroscopeUrl === undefined ? ["mimir"] : ["mimir", "pyroscope"]),
-            { controller: annotated(collectsOf(collectFrom, namespace)) },
+            {
+                controller: {
+                    priorityClassName: args.nodePriorityClassName,
+                    ...annotated(collectsOf(collectFrom, namespace)),
+                },
+            },
             args.metrics?.values,
         ),
         contract.alloyMetrics.release,

@@ -22,6 +22,8 @@ export interface GrafanaIngressArgs {
 export interface DashboardsArgs {
     /** Folders that are excluded, by their names in dashboards/. Default: none. */
     disabledFolders?: string[];
+    /** Price of a stored GiB for a month, in any currency, for the dashboard "Cost by namespace". Default: 0.04. */
+    storagePricePerGib?: number;
 }
 
 /** What Grafana shows: data sources and dashboards. */

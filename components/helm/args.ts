@@ -14,6 +14,16 @@ export interface TolerationArgs {
     tolerationSeconds?: number;
 }
 
+/** A HorizontalPodAutoscaler. The cluster needs a metrics server. */
+export interface AutoscalingArgs {
+    /** Lowest number of replicas. */
+    minReplicas: number;
+    /** Highest number of replicas. At least `minReplicas`. */
+    maxReplicas: number;
+    /** CPU utilization that the autoscaler aims at, in percent of the CPU request. Default: 80. */
+    targetCPUUtilizationPercentage?: number;
+}
+
 /**
  * Arguments of all components that deploy charts. They must be plain values, because a value that is unknown at preview would
  * make the preview of a chart empty.
@@ -33,6 +43,8 @@ export interface DeploymentArgs {
     nodeSelector?: { [label: string]: string };
     /** Tolerations of pods. DaemonSets ignore it, because they tolerate all taints. Default: none. */
     tolerations?: TolerationArgs[];
+    /** PriorityClass of pods. DaemonSets ignore it. Default: the default of the cluster. */
+    priorityClassName?: string;
     /**
      * Whether Pulumi refuses to delete or replace the objects that hold data: StatefulSets, volume claims and generated passwords. Default: true with
      * the profile "prod".

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checkPlain } from "../checks";
 import { Profile } from "../profile";
-import type { DeploymentArgs, OverrideArgs } from "./args";
+import type { AutoscalingArgs, DeploymentArgs, OverrideArgs } from "./args";
 import { dataObjectOptions, setClaimSizes, type VolumeClaims } from "./claims";
 import type { ChartPin } from "./pins";
 import { objectAliases } from "./renames";
@@ -123,9 +123,21 @@ export function pullSecrets({ imagePullSecrets }: DeploymentArgs): { name: strin
     return imagePullSecrets?.map((name) => ({ name }));
 }
 
-/** Helm values that select the nodes of pods. */
-export function scheduling({ nodeSelector, tolerations }: DeploymentArgs): HelmValues {
-    return { nodeSelector, tolerations };
+/** Helm values that select the nodes of pods, and their priority. */
+export function scheduling({ nodeSelector, tolerations, priorityClassName }: DeploymentArgs): HelmValues {
+    return { nodeSelector, tolerations, priorityClassName };
+}
+
+/** Helm values of a HorizontalPodAutoscaler, in the form of most charts. */
+export function autoscalerValues(autoscaling: AutoscalingArgs | undefined): HelmValues | undefined {
+    return (
+        autoscaling && {
+            enabled: true,
+            minReplicas: autoscaling.minReplicas,
+            maxReplicas: autoscaling.maxReplicas,
+            targetCPUUtilizationPercentage: autoscaling.targetCPUUtilizationPercentage ?? 80,
+        }
+    );
 }
 
 /** The image registry, for charts that have separate values for registry and repository. */

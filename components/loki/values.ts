@@ -5,6 +5,7 @@ import { contract } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
+import { lokiLimits } from "../limits";
 import { credentialsEnv } from "../object-store/connection";
 import type { LokiArgs } from "./args";
 
@@ -29,7 +30,10 @@ export function lokiValues(args: LokiArgs): HelmValues {
             loki: {
                 auth_enabled: args.multitenancy ?? false,
                 commonConfig: { replication_factor: args.replicationFactor ?? defaultReplicationFactor(replicas) },
-                limits_config: { retention_period: goDuration(args.retention ?? "7d") },
+                limits_config: {
+                    retention_period: goDuration(args.retention ?? "7d"),
+                    ...lokiLimits(args.limits, args.profile ?? "dev"),
+                },
                 storage: {
                     type: "s3",
                     bucketNames: { chunks: bucket.bucket, ruler: bucket.bucket },

@@ -1,5 +1,6 @@
 import type { BackendsAuthArgs } from "../backend-auth";
 import type { ChartArgs } from "../helm/args";
+import type { MimirLimitsArgs } from "../limits";
 import type { BucketConnection } from "../object-store/connection";
 
 /** Arguments of Mimir. */
@@ -14,6 +15,8 @@ export interface MimirArgs extends ChartArgs {
     multitenancy?: boolean;
     /** How long metrics are kept, as a duration such as "30d". At least "24h". Default: "30d". */
     retention?: string;
+    /** Limits for each tenant. Default: those of the profile. */
+    limits?: MimirLimitsArgs;
     /** Size of each replica's volume, for recent samples and the compactor, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;
     /** StorageClass of the volumes. Default: the cluster's default StorageClass. */

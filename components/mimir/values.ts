@@ -5,6 +5,7 @@ import { contract, endpoints } from "../contract";
 import { imageRegistry, pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
+import { mimirLimits } from "../limits";
 import { credentialsEnv } from "../object-store/connection";
 import { alertmanagerConfig, alertmanagerPath, receiverSecrets, secretsDirectory } from "./alertmanager";
 import type { MimirArgs } from "./args";
@@ -44,7 +45,10 @@ export function mimirValues(args: MimirArgs): HelmValues {
                 blocks_storage: { storage_prefix: "blocks" },
                 ruler_storage: { storage_prefix: "ruler" },
                 alertmanager_storage: { storage_prefix: "alertmanager" },
-                limits: { compactor_blocks_retention_period: goDuration(args.retention ?? "30d") },
+                limits: {
+                    compactor_blocks_retention_period: goDuration(args.retention ?? "30d"),
+                    ...mimirLimits(args.limits, args.profile ?? "dev"),
+                },
             },
             ...scheduling(args),
         },

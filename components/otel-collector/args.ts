@@ -1,5 +1,6 @@
 import type { BackendAuthArgs } from "../backend-auth";
-import type { ChartArgs } from "../helm/args";
+import type { AutoscalingArgs, ChartArgs } from "../helm/args";
+import type { RedactionArgs } from "../redaction";
 
 /** Where the sampling decision is made: by the service that starts a trace, or by the collector. */
 export const SamplingMode = { Head: "head", Tail: "tail" } as const;
@@ -16,6 +17,16 @@ export interface TailSamplingArgs {
     decisionWait?: string;
     /** Traces that take longer than this duration are always kept. At least "1s", and less than `decisionWait`. Default: "2s". */
     slowerThan?: string;
+}
+
+/** Spans that the collector drops: those that match all of the conditions. At least one condition is required. */
+export interface DropSpansArgs {
+    /** Regular expression (RE2) for the whole name of the span. Default: every name. */
+    name?: string;
+    /** Regular expressions (RE2) for the whole values of attributes of the span, by name of the attribute. Default: all spans. */
+    attributes?: { [attribute: string]: string };
+    /** Namespaces of the service. Default: all namespaces. */
+    namespaces?: string[];
 }
 
 /** Arguments of OtelCollector. */
@@ -37,6 +48,8 @@ export interface OtelCollectorArgs extends ChartArgs {
     droppedSignals?: string[];
     /** Number of replicas. Default: 1. */
     replicas?: number;
+    /** Autoscaling, instead of `replicas`. Default: none. */
+    autoscaling?: AutoscalingArgs;
     /**
      * Sampling ratio of the services, from 0 to 1. The collector adds it to spans as the attribute
      * `sampling.ratio`, so that Tempo can calculate real request rates from sampled spans. Default: 1.
@@ -56,6 +69,19 @@ export interface OtelCollectorArgs extends ChartArgs {
     jaeger?: boolean;
     /** Attributes that the collector adds to all resources, such as "deployment.environment.name". Default: none. */
     resourceAttributes?: { [key: string]: string };
+    /** Secrets and personal data that are removed from all signals. Default: none. */
+    redaction?: RedactionArgs;
+    /** Spans that are dropped. Their children stay. Default: none. */
+    dropSpans?: DropSpansArgs[];
+    /** Regular expressions (RE2) for the whole names of metrics that are dropped. Default: none. */
+    dropMetrics?: string[];
+    /** Regular expressions (RE2). A log record whose body matches one of them is dropped. Default: none. */
+    dropLogLines?: string[];
+    /**
+     * Lowest level of log records by namespace: "trace", "debug", "info", "warn", "error" or "fatal". The key "*" stands for all other namespaces.
+     * Records below it are dropped. Records without a level are kept. Default: none.
+     */
+    minimumLogLevel?: { [namespace: string]: string };
     /** Changes to the components and pipelines of the collector. Default: none. */
     components?: CollectorComponentsArgs;
     /** Whether the queues on disk are on a persistent volume of each replica. Default: true with profile "prod". */

@@ -2,12 +2,15 @@ import { collectorHealthPath, contract } from "../contract";
 import type { HelmValues } from "../helm/values";
 import type { CollectorPipelineArgs, OtelCollectorArgs } from "./args";
 import { limitedConnectionAge, listenAddress } from "./endpoints";
+import { filterNames, filterProcessors } from "./filters";
 import { kubernetesAttributes } from "./kubernetes-attributes";
 import { exportAuthExtension, exportersOf, mainExporter, nopExporter } from "./main-exporter";
 import { queueExtension } from "./queue";
 
-/** Names of the processors of all signals, in order. */
-export const commonProcessors = ["memory_limiter", "k8s_attributes", "resource_detection", "resource"];
+/** Names of the processors of a signal, in order. */
+export function commonProcessors(signal: "traces" | "logs" | "metrics", args: OtelCollectorArgs): string[] {
+    return ["memory_limiter", "k8s_attributes", "resource_detection", "resource", ...filterNames(signal, args)];
+}
 
 /** The components that do not depend on the sampling mode, and the pipelines of logs and metrics. */
 export function baseComponents(args: OtelCollectorArgs): HelmValues {
@@ -15,7 +18,7 @@ export function baseComponents(args: OtelCollectorArgs): HelmValues {
     const { zipkin, otlpGrpc, otlpHttp, health } = contract.otelCollector.ports;
     const pipelineOf = (signal: "logs" | "metrics", ...processors: string[]): CollectorPipelineArgs => ({
         receivers: ["otlp"],
-        processors: [...commonProcessors, ...processors],
+        processors: [...commonProcessors(signal, args), ...processors],
         exporters: exportersOf(signal, args),
     });
     return {
@@ -47,6 +50,7 @@ export function baseComponents(args: OtelCollectorArgs): HelmValues {
                     { key: "service.instance.id", from_attribute: "k8s.pod.name", action: "insert" },
                 ],
             },
+            ...filterProcessors(args),
             "transform/labels": { metric_statements: [{ context: "datapoint", statements: renameConflictingLabels }] },
         },
         exporters: { ...mainExporter(args, queueSize, profile), ...nopExporter(args) },

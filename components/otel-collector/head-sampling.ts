@@ -6,6 +6,7 @@ import { exportersOf } from "./main-exporter";
 
 /** The pipeline of traces without tail sampling. It exports all traces, with the sampling ratio if it is between 0 and 1. */
 export function headSampling(args: OtelCollectorArgs, receivers: string[]): HelmValues {
+    const common = commonProcessors("traces", args);
     const ratio = args.headSamplingRatio ?? 1;
     const sampled = ratio > 0 && ratio < 1;
     const addRatio = {
@@ -20,7 +21,7 @@ export function headSampling(args: OtelCollectorArgs, receivers: string[]): Helm
         pipelines: {
             traces: {
                 receivers,
-                processors: sampled ? [...commonProcessors, "resource/sampling"] : commonProcessors,
+                processors: sampled ? [...common, "resource/sampling"] : common,
                 exporters: exportersOf("traces", args),
             },
         },

@@ -1,7 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { oneOfText } from "../../validation/nearest";
 import { defaultTail, slowerThanMistake, tailRanges } from "../../validation/tail-sampling";
-import { checkDeployment, checkDuration, checkRatio, checkReplicas, checkSize, rejectArgument } from "../checks";
+import {
+    checkAutoscaling,
+    checkDeployment,
+    checkDuration,
+    checkExpressions,
+    checkLogLevels,
+    checkRatio,
+    checkRedaction,
+    checkReplicas,
+    checkSize,
+    rejectArgument,
+} from "../checks";
 import { contract, endpoints } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -28,11 +39,16 @@ export class OtelCollector extends pulumi.ComponentResource {
         super("observability:index:OtelCollector", name, stateInputs(args), opts);
         checkDeployment(this, args);
         checkReplicas(this, "replicas", args.replicas);
+        checkAutoscaling(this, "autoscaling", args.autoscaling);
         checkSize(this, "queueSize", args.queueSize);
         const unknown = args.droppedSignals?.find((signal) => !signals.includes(signal));
         if (unknown !== undefined) {
             rejectArgument(this, "droppedSignals", unknown, oneOfText(unknown, signals));
         }
+        checkRedaction(this, "redaction", args.redaction);
+        checkExpressions(this, "dropMetrics", args.dropMetrics);
+        checkExpressions(this, "dropLogLines", args.dropLogLines);
+        checkLogLevels(this, "minimumLogLevel", args.minimumLogLevel);
         this.checkSampling(args);
         const mistakes = pipelineMistakes(collectorComponents(args));
         if (mistakes.length > 0) {

@@ -1,6 +1,10 @@
 import { spanLatencyBounds } from "../contract";
 import type { HelmValues } from "../helm/values";
 
+// Combinations of span name, kind and status of a service. Spans above it are counted in one series with the label otel_metric_overflow. Otherwise a
+// service with a different name for each span would create series without a limit.
+const maximumCombinations = 2000;
+
 /** Names of the connectors that generate metrics from spans. */
 export const spanMetricsConnectorNames = ["span_metrics", "service_graph"];
 
@@ -14,6 +18,7 @@ export function spanMetricsConnectors(latencyBoundsSeconds: number[] | undefined
             exemplars: { enabled: true },
             // One series for all pods of a service, as in Tempo's metrics-generator.
             resource_metrics_key_attributes: ["service.name", "namespace", "cluster"],
+            aggregation_cardinality_limit: maximumCombinations,
             metrics_flush_interval: "15s",
             metrics_expiration: "15m",
         },

@@ -42,17 +42,23 @@ export function tailSampling(args: OtelCollectorArgs, sampling: TailSamplingArgs
     );
 }
 
+/** The highest number of replicas. */
+export function highestReplicas({ autoscaling, replicas }: OtelCollectorArgs): number {
+    return autoscaling?.maxReplicas ?? replicas ?? 1;
+}
+
 /** The pipelines that bring all spans of a trace to one replica. */
 function completeTraces(args: OtelCollectorArgs, receivers: string[]): HelmValues {
+    const processors = commonProcessors("traces", args);
     const exporters = [...spanMetricsConnectorNames, "forward/sample"];
-    if ((args.replicas ?? 1) <= 1) {
-        return { pipelines: { "traces/complete": { receivers, processors: commonProcessors, exporters } } };
+    if (highestReplicas(args) <= 1) {
+        return { pipelines: { "traces/complete": { receivers, processors, exporters } } };
     }
     return {
         receivers: peerReceiver,
         exporters: peerExporter(args.namespace, args.queueSize, args.profile ?? "dev"),
         pipelines: {
-            "traces/route": { receivers, processors: commonProcessors, exporters: ["load_balancing"] },
+            "traces/route": { receivers, processors, exporters: ["load_balancing"] },
             "traces/complete": { receivers: Object.keys(peerReceiver), processors: ["memory_limiter"], exporters },
         },
     };

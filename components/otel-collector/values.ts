@@ -1,6 +1,6 @@
 import { authEnv } from "../backend-auth";
 import { clusterObjectName, contract } from "../contract";
-import { pullSecrets, scheduling } from "../helm/chart";
+import { autoscalerValues, pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import type { OtelCollectorArgs } from "./args";
@@ -8,13 +8,13 @@ import { collectorComponents, collectorConfig } from "./config";
 import { jaegerPorts } from "./jaeger";
 import { peerService } from "./peers";
 import { defaultQueueSize, queueDirectory } from "./queue";
+import { highestReplicas } from "./tail-sampling";
 
 /** Helm values of the collector. */
 export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
     const profile = args.profile ?? "dev";
     const packaged = packagedValues("otel-collector", profile);
-    const replicas = args.replicas ?? 1;
-    const hasPeers = args.tailSampling !== undefined && replicas > 1;
+    const hasPeers = args.tailSampling !== undefined && highestReplicas(args) > 1;
     const persistent = args.persistence ?? profile === "prod";
     const [, ...repository] = (packaged["image"].repository as string).split("/");
     const clusterRole = clusterObjectName(contract.otelCollector.service, args.namespace);
@@ -25,7 +25,9 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
             mode: persistent ? "statefulset" : "deployment",
             image: { repository: args.imageRegistry && [args.imageRegistry, ...repository].join("/") },
             imagePullSecrets: pullSecrets(args),
-            replicaCount: replicas,
+            // The claims of these replicas exist. With an autoscaler, the chart renders no number of replicas, and this is the lowest one.
+            replicaCount: args.autoscaling?.minReplicas ?? args.replicas ?? 1,
+            autoscaling: autoscalerValues(args.autoscaling),
             // The chart would merge `config` with its default configuration. It does not merge `alternateConfig`.
             alternateConfig: escapeTemplates(collectorConfig(collectorComponents(args))),
             clusterRole: { name: clusterRole, clusterRoleBinding: { name: clusterRole } },

@@ -1,4 +1,5 @@
 import type { ChartArgs } from "../helm/args";
+import type { PyroscopeLimitsArgs } from "../limits";
 import type { BucketConnection } from "../object-store/connection";
 
 /** Arguments of Pyroscope. */
@@ -9,6 +10,8 @@ export interface PyroscopeArgs extends ChartArgs {
     multitenancy?: boolean;
     /** How long profiles are kept, as a duration such as "7d". At least "12h". Default: "7d". */
     retention?: string;
+    /** Limits for each tenant. Default: those of the profile. */
+    limits?: PyroscopeLimitsArgs;
     /** Size of the volume, for the index and recent profiles, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;
     /** StorageClass of the volume. Default: the cluster's default StorageClass. */

@@ -3,6 +3,7 @@ import { contract } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
+import { pyroscopeLimits } from "../limits";
 import { credentialsEnv } from "../object-store/connection";
 import type { PyroscopeArgs } from "./args";
 
@@ -23,6 +24,7 @@ export function pyroscopeValues(args: PyroscopeArgs): HelmValues {
                 serviceAccount: { annotations: bucket.serviceAccountAnnotations },
                 persistence: { size: args.size, storageClassName: args.storageClass },
                 structuredConfig: {
+                    limits: pyroscopeLimits(args.limits, args.profile ?? "dev"),
                     storage: {
                         backend: "s3",
                         s3: {

@@ -1,5 +1,6 @@
 import type { BackendsAuthArgs } from "../backend-auth";
 import type { ChartArgs } from "../helm/args";
+import type { TempoLimitsArgs } from "../limits";
 import type { BucketConnection } from "../object-store/connection";
 
 /** Arguments of Tempo. */
@@ -24,6 +25,8 @@ export interface TempoArgs extends ChartArgs {
     multitenancy?: boolean;
     /** How long traces are kept, as a duration such as "14d". At least "1h". Default: "7d". */
     retention?: string;
+    /** Limits for each tenant. Default: those of the profile. */
+    limits?: TempoLimitsArgs;
     /** Size of the volume, for the write-ahead log, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;
     /** StorageClass of the volume. Default: the cluster's default StorageClass. */

@@ -4,6 +4,7 @@ import { contract, samplingRatioAttribute, spanLatencyBounds } from "../contract
 import { scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
+import { tempoLimits } from "../limits";
 import { credentialsEnv } from "../object-store/connection";
 import type { TempoArgs } from "./args";
 
@@ -18,6 +19,7 @@ export function tempoValues(args: TempoArgs): HelmValues {
             tempo: {
                 pullSecrets: args.imagePullSecrets,
                 retention,
+                overrides: { defaults: tempoLimits(args.limits, args.profile ?? "dev") },
                 multitenancyEnabled: args.multitenancy ?? false,
                 metricsGenerator: metricsGenerator(args),
                 // Tempo's default limit is one week, so that older traces would not be found.

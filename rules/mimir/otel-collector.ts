@@ -56,6 +56,16 @@ export default {
                 }),
         },
         {
+            alert: "OtelCollectorSpanMetricsOverflow",
+            severity: "warning",
+            for: "10m",
+            summary:
+                "{{ $labels.namespace }}/{{ $labels.service_name }}: {{ $value | humanize }} spans per second are counted without their names, because the service has too many span names",
+            // Only with tail sampling. Otherwise Tempo generates these metrics, see TempoMetricsGeneratorSeriesLimited.
+            expr: () =>
+                'sum by (cluster, namespace, service_name) (rate(traces_spanmetrics_calls_total{otel_metric_overflow="true"}[5m])) > 0',
+        },
+        {
             alert: "OtelCollectorRestarts",
             severity: "warning",
             threshold: { default: 2, unit: "restarts in an hour" },

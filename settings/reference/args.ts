@@ -6,11 +6,13 @@ const modules: Record<string, string[]> = {
     "../components/alloy/args": ["CollectFromArgs"],
     "../components/backend-auth": ["AuthScheme"],
     "../components/grafana/args": ["AlertmanagerKind", "DashboardsArgs"],
-    "../components/helm/args": ["TolerationArgs"],
+    "../components/helm/args": ["AutoscalingArgs", "TolerationArgs"],
+    "../components/limits": ["LokiLimitsArgs", "MimirLimitsArgs", "PyroscopeLimitsArgs", "TempoLimitsArgs"],
     "../components/mimir/args": ["AlertmanagerArgs"],
     "../components/object-store/args": ["BucketNamesArgs", "ObjectStoreKind"],
-    "../components/otel-collector/args": ["CollectorPipelineArgs", "SamplingMode"],
+    "../components/otel-collector/args": ["CollectorPipelineArgs", "DropSpansArgs", "SamplingMode"],
     "../components/profile": ["Profile"],
+    "../components/redaction": ["RedactionArgs"],
     "../rules/define": ["SloKind"],
 };
 

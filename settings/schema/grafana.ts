@@ -1,8 +1,9 @@
 import { dashboardFolders } from "../../dashboards/folders";
+import { defaultStoragePrice } from "../../dashboards/lib/options";
 import * as names from "../../validation/names";
 import { isUrl, urlForm } from "../../validation/urls";
 import { group, setting } from "./setting";
-import { annotations, boolean, label, listOf, oneOf, secret, subdomain, text } from "./types";
+import { annotations, boolean, label, listOf, number, oneOf, secret, subdomain, text } from "./types";
 
 export const grafana = group(
     {
@@ -77,6 +78,14 @@ export const dashboards = () =>
                 description: `Dashboard folders that are not deployed: ${dashboardFolders().join(", ")}.`,
                 example: ["cost"],
             }),
+            storagePricePerGib: setting(
+                number("a number of at least 0", (value) => value >= 0).default(defaultStoragePrice),
+                {
+                    description:
+                        "Price of a stored GiB for a month, in any currency. The dashboard Cost by namespace multiplies it with the received data. The default is the list price of a disk in US dollars.",
+                    example: 0.023,
+                },
+            ),
         },
         { description: "Dashboards of this project.", type: "DashboardsArgs" },
     );

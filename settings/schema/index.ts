@@ -1,9 +1,12 @@
 import type { z } from "zod";
 import { Profile } from "../../components/profile";
 import { alerting, alerts, slos } from "./alerting";
+import { availability } from "./availability";
 import { components, external } from "./components";
 import { deployment, place } from "./deployment";
 import { dapr, dashboards, grafana } from "./grafana";
+import { limits } from "./limits";
+import { redaction } from "./redaction";
 import type { PerProfile } from "./setting";
 import { signals } from "./signals";
 import { objectStore, storage } from "./storage";
@@ -20,7 +23,10 @@ function makeSchema(profile: Profile) {
         components,
         external,
         ...signals(per),
+        redaction: redaction(per),
+        limits: limits(per),
         ...storage(per),
+        ...availability,
         objectStore,
         grafana,
         dashboards: dashboards(),

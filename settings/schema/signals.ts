@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { CollectorPipelineArgs } from "../../components/otel-collector/args";
+import { allNamespaces, logLevels } from "../../validation/log-levels";
+import { isLabel } from "../../validation/names";
 import { retentionRanges } from "../../validation/retention";
 import { defaultTail, tailRanges } from "../../validation/tail-sampling";
 import { group, type PerProfile, setting } from "./setting";
@@ -34,6 +36,28 @@ const components = (kind: string, example?: object, needs?: object) =>
         ...(example && { example }),
         ...(needs && { needs }),
     });
+
+const dropSpans = strict({
+    name: setting(regularExpression().optional(), {
+        description: "Regular expression (RE2) for the whole name of the span.",
+        computed: "every name",
+        example: "GET /health.*",
+    }),
+    attributes: setting(
+        z.record(z.string(), regularExpression(), { error: "a map of regular expressions" }).optional(),
+        {
+            description:
+                "Regular expressions (RE2) for the whole values of attributes of the span, by name of the attribute.",
+            computed: "all spans",
+            example: { "url.path": "/(livez|readyz)" },
+        },
+    ),
+    namespaces: setting(someOf(label(), "namespaces").optional(), {
+        description: "Namespaces of the service.",
+        computed: "all namespaces",
+        example: ["shop"],
+    }),
+});
 
 const retention = (signal: keyof typeof retentionRanges, store: string, value: string) => {
     const range = retentionRanges[signal];
@@ -83,6 +107,12 @@ export const signals = (per: PerProfile) => ({
                     interface: "StackTailSamplingArgs",
                 },
             ),
+            dropSpans: setting(listOf(dropSpans, "maps with the keys name, attributes, namespaces").default([]), {
+                description:
+                    "Spans that the collector drops, such as those of health checks: those that match all conditions of an entry. Their children stay. Span metrics do not count them.",
+                type: "DropSpansArgs[]",
+                example: [{ name: "GET /health.*", namespaces: ["shop"] }],
+            }),
         },
         { description: "How traces are sampled.", interface: "TracingArgs" },
     ),
@@ -164,15 +194,42 @@ export const signals = (per: PerProfile) => ({
         {
             dropLines: setting(listOf(regularExpression(), "regular expressions").default([]), {
                 description:
-                    "Regular expressions (RE2). The log collector drops each log entry that matches one of them.",
+                    "Regular expressions (RE2). Each log entry that matches one of them is dropped: log lines of pods by the log collector, and log records with a matching body by the OpenTelemetry Collector.",
                 example: ["GET /healthz"],
             }),
             excludeNamespaces: setting(listOf(label(), "namespaces").default([]), {
                 description: "Namespaces whose pod logs the log collector ignores.",
                 example: ["kube-system"],
             }),
+            minimumLevel: setting(
+                z
+                    .record(
+                        text(
+                            `a namespace, or "${allNamespaces}" for all other namespaces`,
+                            (value) => value === allNamespaces || isLabel(value),
+                        ),
+                        oneOf(...logLevels),
+                        { error: "a map of levels by namespace" },
+                    )
+                    .default({}),
+                {
+                    description: `Lowest level of log entries by namespace: ${logLevels.join(", ")}. The key "${allNamespaces}" stands for all other namespaces. Entries below it are dropped, in the logs of pods and in OTLP logs. Entries without a recognized level are kept.`,
+                    type: "{ [namespace: string]: string }",
+                    example: { mathtrail: "info", [allNamespaces]: "debug" },
+                },
+            ),
         },
-        { description: "Which pod logs are collected.", interface: "StackLogsArgs" },
+        { description: "Which logs are stored.", interface: "StackLogsArgs" },
+    ),
+    metrics: group(
+        {
+            dropNames: setting(listOf(regularExpression(), "regular expressions").default([]), {
+                description:
+                    "Regular expressions (RE2) for the whole names of metrics that are dropped. The metrics scraper compares them with the name in Mimir, and the OpenTelemetry Collector with the name that the application sends. Dashboards and alerts that need a dropped metric have no data.",
+                example: ["go_gc_.*", "jvm\\.buffer\\..*"],
+            }),
+        },
+        { description: "Which metrics are stored.", interface: "StackMetricsArgs" },
     ),
     profiling: group(
         {

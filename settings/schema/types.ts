@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { RE2JS } from "re2js";
 import { z } from "zod";
 import { type DurationRange, durationMistake } from "../../validation/durations";
 import * as names from "../../validation/names";
 import { stackNamespaceMistake } from "../../validation/namespaces";
 import { oneOfText } from "../../validation/nearest";
 import { sizeMistake } from "../../validation/quantities";
+import { regularExpressionMistake } from "../../validation/redaction";
 
 // Each type has a text: the allowed values. mistakes.ts builds a sentence from it, with the key and the value.
 
@@ -14,7 +14,7 @@ import { sizeMistake } from "../../validation/quantities";
  *
  * @param mistake returns what a value must be, or undefined if it is valid.
  */
-function checked(mistake: (value: unknown) => string | undefined) {
+export function checked(mistake: (value: unknown) => string | undefined) {
     const error = ({ input }: { input?: unknown }) => {
         // YAML reads some words without quotes as other types.
         const unquoted = typeof input === "number" || typeof input === "boolean" ? String(input) : undefined;
@@ -101,16 +101,7 @@ export const replicas = () => wholeNumber("a whole number from 1 to 50", (value)
 /** A map with free content. Only the program that reads the values can check them. */
 export const anyMap = (what: string) => z.record(z.string(), z.any(), { error: `a map of ${what}` });
 
-export function regularExpression() {
-    return checked((value) => {
-        const allowed = "a regular expression in RE2 syntax, which does not support lookahead and lookbehind";
-        try {
-            return typeof value === "string" && RE2JS.compile(value).pattern() !== "" ? undefined : allowed;
-        } catch (error) {
-            return `${allowed} (${(error as Error).message})`;
-        }
-    });
-}
+export const regularExpression = () => checked(regularExpressionMistake);
 
 /** A secret is a string in stack config. A program may pass an Output. */
 export function secret() {

@@ -31,6 +31,7 @@ const perSecond = (rate: number, minutes = 300) => `0+${rate * 60}x${minutes}`;
 const constant = "5+0x300";
 const value = (number: number | string) => `${number}x300`;
 
+const overflowing = { cluster: "c", namespace: "shop", service_name: "cart" };
 const collector = { job: "otel-collector", pod: "otel-0" };
 const toAlloy = { ...collector, exporter: "otlp_http" };
 const alloy = { job: "alloy-receiver", pod: "alloy-0" };
@@ -357,6 +358,17 @@ export const cases: Record<string, Record<string, Case>> = {
             labels: { ...stackLabels, ...collector, signal: "logs" },
             summary: "otel-0 (logs): 2 items per second are dropped",
             silent: { [seriesOf("otelcol_exporter_send_failed_log_records", collector)]: constant },
+        },
+        OtelCollectorSpanMetricsOverflow: {
+            after: "30m",
+            fires: {
+                [series("traces_spanmetrics_calls_total", { ...overflowing, otel_metric_overflow: "true" })]:
+                    perSecond(3),
+            },
+            labels: overflowing,
+            summary:
+                "shop/cart: 3 spans per second are counted without their names, because the service has too many span names",
+            silent: { [series("traces_spanmetrics_calls_total", { ...overflowing, span_name: "GET" })]: perSecond(3) },
         },
         OtelCollectorRestarts: {
             after: "1h",

@@ -1,0 +1,89 @@
+import { valueAt } from "./paths";
+import type { Context, Mistake, Rule } from "./rule";
+import type { CheckedSettings } from "./schema";
+
+const autoscaled = ["collector", "receiver"] as const;
+
+/** Rules about replicas, disruptions and limits. */
+export const availabilityRules: Rule[] = [
+    { reads: ["autoscaling"], mistakes: minimumAboveMaximum },
+    { reads: ["values", "replicas", "autoscaling"], mistakes: blockedDrains },
+    { reads: ["profile", "limits"], mistakes: spanMetricSeries },
+];
+
+function minimumAboveMaximum({ autoscaling }: CheckedSettings): Mistake[] {
+    return autoscaled.flatMap((component): Mistake[] => {
+        const { minReplicas = 0, maxReplicas = 0 } = autoscaling[component] ?? {};
+        return minReplicas > maxReplicas
+            ? [
+                  {
+                      path: ["autoscaling", component, "minReplicas"],
+                      message: `at most maxReplicas, which is ${maxReplicas}`,
+                  },
+              ]
+            : [];
+    });
+}
+
+/** Where the charts have their PodDisruptionBudget, and how many replicas it has. */
+function budgets({ replicas, autoscaling }: CheckedSettings): { path: string[]; replicas: number }[] {
+    return [
+        {
+            path: ["otelCollector", "podDisruptionBudget"],
+            replicas: autoscaling.collector?.minReplicas ?? replicas.collector,
+        },
+        {
+            path: ["alloyReceiver", "controller", "podDisruptionBudget"],
+            replicas: autoscaling.receiver?.minReplicas ?? replicas.receiver,
+        },
+        { path: ["loki", "singleBinary", "podDisruptionBudget"], replicas: replicas.loki },
+        { path: ["mimir", "podDisruptionBudget"], replicas: replicas.mimir },
+        { path: ["minio", "podDisruptionBudget"], replicas: replicas.minio },
+        { path: ["grafana", "podDisruptionBudget"], replicas: 1 },
+        { path: ["pyroscope", "pyroscope", "podDisruptionBudget"], replicas: 1 },
+    ];
+}
+
+/** Budgets that allow no pod to be evicted, so that a node could never be drained. */
+function blockedDrains(settings: CheckedSettings): Mistake[] {
+    return budgets(settings).flatMap(({ path, replicas }): Mistake[] => {
+        const budget = valueAt(settings.values, path) as { enabled?: boolean } & Record<string, unknown>;
+        if (typeof budget !== "object" || budget === null || budget.enabled === false) {
+            return [];
+        }
+        const wrong = (key: string): Mistake => ({
+            path: ["values", ...path, key],
+            message: `${JSON.stringify(budget[key])} with ${replicas === 1 ? "one replica" : `${replicas} replicas`}, so that no pod can be evicted and no node can be drained; set maxUnavailable to 1`,
+            sentence: true,
+        });
+        return [
+            ...(amount(budget["maxUnavailable"], replicas) === 0 ? [wrong("maxUnavailable")] : []),
+            ...((amount(budget["minAvailable"], replicas) ?? 0) >= replicas ? [wrong("minAvailable")] : []),
+        ].map((mistake) => ({ ...mistake, message: `is ${mistake.message}` }));
+    });
+}
+
+/** The number of pods that a value of a PodDisruptionBudget stands for. Kubernetes rounds percentages up. */
+function amount(value: unknown, replicas: number): number | undefined {
+    const [, percent] = /^(\d+)%$/.exec(String(value)) ?? [];
+    return percent !== undefined
+        ? Math.ceil((Number(percent) / 100) * replicas)
+        : /^\d+$/.test(String(value))
+          ? Number(value)
+          : undefined;
+}
+
+function spanMetricSeries({ limits: { traces, metrics } }: CheckedSettings, { raw }: Context): Mistake[] {
+    const fromSpans = ["limits", "traces", "maxSpanMetricSeries"];
+    const reason = "because Mimir stores these series";
+    return traces.maxSpanMetricSeries <= metrics.maxSeries
+        ? []
+        : valueAt(raw, fromSpans) !== undefined
+          ? [{ path: fromSpans, message: `at most limits.metrics.maxSeries, which is ${metrics.maxSeries}, ${reason}` }]
+          : [
+                {
+                    path: ["limits", "metrics", "maxSeries"],
+                    message: `at least ${fromSpans.join(".")}, which is ${traces.maxSpanMetricSeries} by default, ${reason}`,
+                },
+            ];
+}

@@ -1,0 +1,57 @@
+import { group, setting } from "./setting";
+import { replicas, strict, subdomain, wholeNumber } from "./types";
+
+const autoscaler = (component: string, key: string) =>
+    setting(
+        strict({
+            minReplicas: setting(replicas(), { description: "Lowest number of replicas.", example: 2 }),
+            maxReplicas: setting(replicas(), { description: "Highest number of replicas.", example: 10 }),
+            targetCPUUtilizationPercentage: setting(
+                wholeNumber("a whole number from 1 to 100", (value) => value >= 1 && value <= 100).optional(),
+                {
+                    description: "CPU utilization, in percent of the CPU request, that the autoscaler aims at.",
+                    computed: "80",
+                    example: 70,
+                },
+            ),
+        }).optional(),
+        {
+            description: `Autoscaling of ${component}, instead of replicas.${key}. The cluster needs a metrics server.`,
+            computed: "none",
+            type: "AutoscalingArgs",
+        },
+    );
+
+/** Number of replicas by load, and priority of pods. */
+export const availability = {
+    autoscaling: group(
+        {
+            collector: autoscaler("the OpenTelemetry Collector", "collector"),
+            receiver: autoscaler("Alloy as the OTLP receiver", "receiver"),
+        },
+        {
+            description: "HorizontalPodAutoscalers of the components that can have any number of replicas.",
+            interface: "StackAutoscalingArgs",
+        },
+    ),
+    priorityClassNames: group(
+        {
+            services: setting(subdomain().optional(), {
+                description: "PriorityClass of all pods except those of the DaemonSets. It must exist.",
+                computed: "none: the default of the cluster",
+                example: "observability",
+            }),
+            nodeAgents: setting(subdomain().optional(), {
+                description:
+                    "PriorityClass of the log collector and the metrics scraper, which run on each node. It must exist.",
+                computed: "none: the default of the cluster",
+                example: "system-node-critical",
+            }),
+        },
+        {
+            description:
+                "PriorityClasses of the pods. Under memory pressure, a node evicts pods with a lower priority first. Pods without a priority have the lowest one.",
+            interface: "PriorityClassNamesArgs",
+        },
+    ),
+};
