@@ -26,6 +26,7 @@ const layers = [
     ["components"],
     ["settings"],
     ["stack"],
+    ["policy"],
     ["index.ts", "exports.ts", "cli", "plugin"],
 ];
 const upwards = layers.flatMap((layer, index) =>

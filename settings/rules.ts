@@ -7,6 +7,7 @@ import { alertingRules } from "./alerting";
 import { componentRules } from "./components";
 import { objectStoreRules } from "./object-store";
 import { originalPath, startsWith, valueAt } from "./paths";
+import { policyRules } from "./policy";
 import type { Context, Mistake, Path, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 import { valuesRules } from "./values";
@@ -76,6 +77,7 @@ const rules: Rule[] = [
     ...componentRules,
     ...alertingRules,
     ...valuesRules,
+    ...policyRules,
 ];
 
 function replication(backend: "loki" | "mimir"): Rule {

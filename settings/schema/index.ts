@@ -4,6 +4,7 @@ import { alerting, alerts, slos } from "./alerting";
 import { components, external } from "./components";
 import { deployment, place } from "./deployment";
 import { dapr, dashboards, grafana } from "./grafana";
+import { policy } from "./policy";
 import type { PerProfile } from "./setting";
 import { signals } from "./signals";
 import { objectStore, storage } from "./storage";
@@ -29,6 +30,7 @@ function makeSchema(profile: Profile) {
         alerts: alerts(),
         alerting,
         ...deployment(per),
+        policy: policy(per),
     });
 }
 
