@@ -49,7 +49,7 @@ export default defineConfig(
     {
         languageOptions: {
             parserOptions: {
-                projectService: { allowDefaultProject: ["*.config.mjs", ".ci/prepare.mjs"] },
+                projectService: { allowDefaultProject: ["*.config.mjs", ".ci/prepare.mjs", "policy/pack.js"] },
             },
         },
         rules: {
@@ -84,5 +84,11 @@ export default defineConfig(
         languageOptions: {
             globals: { module: "readonly", process: "readonly", fetch: "readonly", AbortSignal: "readonly" },
         },
+    },
+    {
+        // Pulumi loads it as a CommonJS module.
+        files: ["policy/pack.js"],
+        languageOptions: { sourceType: "commonjs", globals: { require: "readonly", __dirname: "readonly" } },
+        rules: { "@typescript-eslint/no-require-imports": "off" },
     },
 );

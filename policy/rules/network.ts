@@ -20,7 +20,7 @@ export const networkPolicy: StackRule = {
                       {
                           object,
                           message:
-                              "no NetworkPolicy selects its pods, so every pod of the cluster can connect to them. Add a NetworkPolicy whose podSelector matches the labels of its pods.",
+                              "no NetworkPolicy selects its pods, so every pod of the cluster can connect to them. Set observability:networkPolicies.enabled to true, or add a NetworkPolicy whose podSelector matches the labels of its pods.",
                       },
                   ];
         });

@@ -16,7 +16,7 @@ function isHarmless(value: string): boolean {
         text === "" ||
         /^(true|false|null|~|none|-?\d+(\.\d+)?[smhd]?)$/i.test(text) ||
         // A variable of the shell, of Kubernetes, of a configuration file or of a template.
-        /^[$%][({_A-Za-z]/.test(text) ||
+        /^[$%][({\w]/.test(text) ||
         /^\{\{/.test(text) ||
         // A function of Alloy or a reference to a component, such as sys.env("KEY").
         /^[a-z_]+(\.[a-z_]+)*\(/i.test(text) ||
