@@ -6,7 +6,7 @@ import { isRegistry, registryForm } from "../validation/names";
 import { stackNames } from "./evaluate";
 import { requireHelm } from "./helm";
 import { fileDigest, pullChart, pushChart, remoteChartDigest } from "./mirror/charts";
-import { checkNames, evaluateUpstream, imagesOf, mirroredName, remoteCharts } from "./mirror/content";
+import { checkNames, imagesOf, mirroredName, remoteCharts } from "./mirror/content";
 import { copyImage, imageDigest, pullImage, pushImage, requireCrane } from "./mirror/crane";
 import { layoutFolder, layoutMistake } from "./mirror/layout";
 import { lockMistake, type MirrorLock, readLock, writeLock } from "./mirror/lock";
@@ -41,7 +41,7 @@ export const command = new Command("mirror")
     .option("--check", "copy nothing, and fail if the folder or the registry differs from the lock file")
     .option(
         "--mirror <path>",
-        "source of all charts: a folder of .tgz files, an oci:// registry, or the URL of a Helm repository. Overrides the setting charts.mirror.",
+        "source of all charts: a folder of .tgz files, an oci:// registry, or the URL of a Helm repository (default: the repository of each chart)",
     )
     .option("--platform <platform>", "platform of the images, such as linux/amd64", "all")
     .option("--lock <file>", "lock file", "mirror.lock.json")
@@ -69,15 +69,18 @@ function checkOptions({ out, registry, from, list, check }: MirrorOptions): void
     if (from !== undefined && (registry === undefined || out !== undefined || list || check)) {
         throw new Error("--from needs --registry, and none of --out, --list and --check");
     }
-    if (list !== true && [out, registry].filter((target) => target !== undefined).length !== 1) {
-        throw new Error("set --out to a folder or --registry to a registry, or use --list");
-    }
     if (from !== undefined && !fs.existsSync(from)) {
         throw new Error(`the folder ${from} of --from does not exist; create it with: npm run mirror -- --out ${from}`);
     }
+    if (list === true) {
+        return;
+    }
+    if ([out, registry].filter((target) => target !== undefined).length !== 1) {
+        throw new Error("set --out to a folder or --registry to a registry, or use --list");
+    }
 }
 
-/** The charts and the images of the stacks, by the names in the lock file. */
+/** All charts, and the images of the stacks, by the names in the lock file. */
 interface Content {
     charts: Map<string, { chart: string; version: string }>;
     images: string[];
@@ -124,17 +127,20 @@ async function mirrorStacks(options: MirrorOptions, temporary: string): Promise<
 
 async function findContent({ stack, mirror: source }: MirrorOptions, chartsFolder: string): Promise<Content> {
     const stacks = stack ?? stackNames();
-    const charts = remoteCharts(await Promise.all(stacks.map((name) => evaluateUpstream(name, source))));
-    await withProgress(`Charts of ${stacks.join(", ")}`, async (onProgress) => {
+    const charts = remoteCharts(source);
+    await withProgress(`${charts.size} charts`, async (onProgress) => {
         for (const [file, chart] of charts) {
             onProgress(file);
             await pullChart(chart, chartsFolder);
         }
     });
-    const evaluations = await Promise.all(stacks.map((name) => evaluateUpstream(name, chartsFolder)));
-    const images = [...new Set((await Promise.all(evaluations.map(imagesOf))).flat())].sort();
-    checkNames(images);
-    return { charts, images };
+    const images = new Set<string>();
+    // One after another, because the program of a stack uses global state.
+    for (const name of stacks) {
+        (await imagesOf(name, chartsFolder)).forEach((image) => images.add(image));
+    }
+    checkNames([...images]);
+    return { charts, images: [...images].sort() };
 }
 
 /** The checksums of everything that is to be copied. */

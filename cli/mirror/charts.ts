@@ -4,9 +4,8 @@ import * as fs from "fs";
 import * as path from "path";
 import { pipeline } from "stream/promises";
 import { promisify } from "util";
-import type { LocatedChart } from "../evaluate";
 import { helmPull } from "../helm";
-import { chartFile } from "./content";
+import { chartFile, type RemoteChart } from "./content";
 
 const execute = promisify(execFile);
 
@@ -18,7 +17,7 @@ export async function fileDigest(file: string): Promise<string> {
 }
 
 /** Downloads the package of a chart to a folder, or copies it from a folder. Does nothing if the folder has it. */
-export async function pullChart(chart: LocatedChart, folder: string): Promise<void> {
+export async function pullChart(chart: RemoteChart, folder: string): Promise<void> {
     const target = path.join(folder, chartFile(chart));
     if (fs.existsSync(target)) {
         return;
@@ -38,7 +37,7 @@ export async function pushChart(file: string, registry: string, insecure: boolea
 
 /** The checksum of a chart in a registry. Undefined if the registry does not have it. */
 export async function remoteChartDigest(
-    { chart, version }: Pick<LocatedChart, "chart" | "version">,
+    { chart, version }: Pick<RemoteChart, "chart" | "version">,
     registry: string,
     insecure: boolean,
     folder: string,

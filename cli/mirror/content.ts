@@ -1,33 +1,50 @@
+import { type ChartPin, pins } from "../../components/helm/pins";
+import { type ChartSource, chartSource, describeSource } from "../../components/helm/source";
 import { containers, type KubernetesObject, parseImage } from "../../policy/objects";
-import { evaluateStack, type Evaluation, type LocatedChart } from "../evaluate";
+import { evaluateStack } from "../evaluate";
 import { defaultKubeVersion, renderChart } from "../helm";
 import { minioImage } from "../store/image";
 
+/** A chart that is not in this repository. */
+export interface RemoteChart {
+    chart: string;
+    version: string;
+    repository: string;
+    source: ChartSource;
+}
+
 /** The file of a packaged chart. */
-export function chartFile({ chart, version }: LocatedChart): string {
+export function chartFile({ chart, version }: Pick<RemoteChart, "chart" | "version">): string {
     return `${chart}-${version}.tgz`;
 }
 
 /**
- * Evaluates a stack with the images of the charts, as if no registry were configured.
+ * All charts that are not in this repository, by file name. A stack that uses only some of them also needs the others, because the program refuses a
+ * mirror folder that is not complete.
  *
- * @param mirror source of the charts. Default: that of the stack.
+ * @param mirror source of the charts. Default: their repositories, also if a stack has a mirror, which may be the target.
  */
-export function evaluateUpstream(stack: string, mirror: string | undefined): Promise<Evaluation> {
-    // Without the registry, allowed registries would not hold the images.
-    return evaluateStack(stack, { images: {}, policy: {}, ...(mirror !== undefined && { charts: { mirror } }) });
-}
-
-/** The charts of stacks that are not in this repository, without duplicates, by file name. */
-export function remoteCharts(evaluations: Evaluation[]): Map<string, LocatedChart> {
-    const charts = evaluations.flatMap((evaluation) => evaluation.charts);
+export function remoteCharts(mirror: string | undefined): Map<string, RemoteChart> {
+    const remote = Object.values<ChartPin>(pins).filter(({ repository }) => repository !== undefined);
     return new Map(
-        charts.filter(({ digest }) => digest === undefined).map((chart) => [chartFile(chart), chart] as const),
+        remote.map((pin) => {
+            const source = chartSource(pin, mirror);
+            const { chart, version, repository } = describeSource(source);
+            return [chartFile({ chart, version }), { chart, version, repository, source }] as const;
+        }),
     );
 }
 
-/** All images of a stack: of its objects, with init containers, sidecars and Jobs, and of the Jobs that commands create. */
-export async function imagesOf({ charts, resources, settings }: Evaluation): Promise<string[]> {
+/**
+ * All images of a stack, as if no registry were configured: of its objects, with init containers, sidecars and Jobs, and of the Jobs that commands
+ * create.
+ *
+ * @param chartsFolder folder with the packages of all charts.
+ */
+export async function imagesOf(stack: string, chartsFolder: string): Promise<string[]> {
+    // Without the registry, allowed registries would not hold the images.
+    const overrides = { images: {}, policy: {}, charts: { mirror: chartsFolder } };
+    const { charts, resources, settings } = await evaluateStack(stack, overrides);
     const rendered = await Promise.all(charts.map((chart) => renderChart(chart, defaultKubeVersion)));
     const direct = resources.filter(({ inputs }) => "kind" in inputs).map(({ inputs }) => inputs);
     const images = [...rendered.flat(), ...(direct as unknown as KubernetesObject[])].flatMap((object) =>
