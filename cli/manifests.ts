@@ -101,7 +101,11 @@ function loadManifests(file: string): unknown[] {
 }
 
 function isObject(document: unknown): boolean {
-    const { kind, metadata, items } = (document ?? {}) as { kind?: unknown; metadata?: { name?: unknown }; items?: unknown };
+    const { kind, metadata, items } = (document ?? {}) as {
+        kind?: unknown;
+        metadata?: { name?: unknown };
+        items?: unknown;
+    };
     return typeof kind === "string" && (typeof metadata?.name === "string" || Array.isArray(items));
 }
 

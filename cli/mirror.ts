@@ -34,7 +34,11 @@ export const command = new Command("mirror")
         "Copies all charts and images of the stacks to a folder or to a registry, for sites without access to the internet. Checks their checksums against a lock file. Needs helm, and crane for the images.",
     )
     .option("--out <dir>", "folder for the charts (charts/) and the images (images/, as OCI image layouts)")
-    .option("--registry <registry>", "registry with an optional path, such as registry.example.com/mirror", parseRegistry)
+    .option(
+        "--registry <registry>",
+        "registry with an optional path, such as registry.example.com/mirror",
+        parseRegistry,
+    )
     .option("--from <dir>", "with --registry: upload the content of a folder that --out wrote. Needs no other network.")
     .option("--stack <name...>", "only these stacks (default: all stack files)")
     .option("--list", "print the charts and the images, and copy nothing")
@@ -45,7 +49,10 @@ export const command = new Command("mirror")
     )
     .option("--platform <platform>", "platform of the images, such as linux/amd64", "all")
     .option("--lock <file>", "lock file", "mirror.lock.json")
-    .option("--update-lock", "accept checksums that differ from the lock file, and forget charts and images that no stack uses")
+    .option(
+        "--update-lock",
+        "accept checksums that differ from the lock file, and forget charts and images that no stack uses",
+    )
     .option("--plain-http", "the registry of --registry has no TLS")
     .option("--verbose", verboseHelp)
     .action((options: MirrorOptions) => run(() => mirror(options), options));
@@ -273,8 +280,7 @@ async function folderMistakes(folder: string, { charts, images }: MirrorLock): P
     for (const [chart, sum] of Object.entries(charts)) {
         const file = path.join(folder, "charts", chart);
         const found = fs.existsSync(file) ? await fileDigest(file) : undefined;
-        const mistake =
-            found === undefined ? `chart ${chart} is missing` : lockMistake(`chart ${chart}`, found, sum);
+        const mistake = found === undefined ? `chart ${chart} is missing` : lockMistake(`chart ${chart}`, found, sum);
         mistakes.push(...(mistake === undefined ? [] : [mistake]));
     }
     for (const [image, digest] of Object.entries(images)) {
@@ -297,7 +303,9 @@ async function registryMistakes(
             onProgress(image);
             const target = mirroredName(image, registry).replace(/@.*$/, "");
             const found = await imageDigest(target, { platform, insecure });
-            mistakes.push(found === undefined ? `image ${target} is missing` : lockMistake(`image ${target}`, found, digest));
+            mistakes.push(
+                found === undefined ? `image ${target} is missing` : lockMistake(`image ${target}`, found, digest),
+            );
         }
         for (const [file, sum] of Object.entries(charts)) {
             onProgress(file);

@@ -44,7 +44,9 @@ export const command = new Command("policy")
     .option("--json", "print the result as one JSON document")
     .option("--kube-version <version>", "Kubernetes version for which the charts are rendered", defaultKubeVersion)
     .option("--verbose", verboseHelp)
-    .action((targets: string[], options: PolicyOptions) => run(() => policy(targets, options), { ...options, failure: 2 }));
+    .action((targets: string[], options: PolicyOptions) =>
+        run(() => policy(targets, options), { ...options, failure: 2 }),
+    );
 
 /** The result for one stack, one folder or one preview. */
 interface Report extends CheckResult {
@@ -113,9 +115,7 @@ function format({ target, objects, violations, exempted }: Report): string {
     return [
         `${target}: ${objects} ${unit}, ${count(violations, "violation")}, ${count(exempted, "exemption")}`,
         ...violations.map(({ rule, object, message }) => `  ${rule}: ${objectTitle(object)}: ${message}`),
-        ...exempted.map(
-            ({ rule, object, reason }) => `  exempt from ${rule}: ${objectTitle(object)}: ${reason}`,
-        ),
+        ...exempted.map(({ rule, object, reason }) => `  exempt from ${rule}: ${objectTitle(object)}: ${reason}`),
     ].join("\n");
 }
 

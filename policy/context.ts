@@ -5,9 +5,7 @@ import { parseImage } from "./objects";
 import type { PolicyContext } from "./rule";
 
 /** The registries of the images that the charts use by default. */
-const chartRegistries = [
-    ...new Set(Object.values(defaultImages).map((image) => parseImage(image).registry)),
-].sort();
+const chartRegistries = [...new Set(Object.values(defaultImages).map((image) => parseImage(image).registry))].sort();
 
 /** What the settings of a stack say about the rules. */
 export function policyContext({ profile, images, policy }: Settings): PolicyContext {

@@ -112,8 +112,7 @@ const protection: ResourceValidationPolicy = {
     validateResource: (args, reportViolation) => {
         const object = objectOf(args);
         if (object !== undefined && isUnprotected(args)) {
-            const message =
-                "Pulumi may delete or replace it with its data. Set observability:protectData to true.";
+            const message = "Pulumi may delete or replace it with its data. Set observability:protectData to true.";
             report(withExemptions(protectedData.name, [{ object, message }], context), reportViolation);
         }
     },

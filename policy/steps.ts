@@ -8,7 +8,8 @@ import { keepData } from "./rules";
 export interface PreviewStep {
     op: string;
     urn: string;
-    oldState?: { inputs?: Record<string, unknown> | undefined; retainOnDelete?: boolean | undefined } | null | undefined;
+    oldState?:
+        { inputs?: Record<string, unknown> | undefined; retainOnDelete?: boolean | undefined } | null | undefined;
     replaceReasons?: string[] | null | undefined;
 }
 

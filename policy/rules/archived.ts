@@ -7,7 +7,8 @@ const archived = [
         images: /(^|\/)minio\/(minio|mc)$/,
         charts: /^minio$/,
         name: "MinIO",
-        replacement: "Set observability:objectStore.kind to s3 and use an S3 service, or set an image with security fixes",
+        replacement:
+            "Set observability:objectStore.kind to s3 and use an S3 service, or set an image with security fixes",
     },
     {
         images: /(^|\/)grafana\/promtail$/,

@@ -26,9 +26,7 @@ function spec(object: KubernetesObject): Record<string, any> {
 }
 
 function protects(budget: KubernetesObject, { object, labels }: Replicated): boolean {
-    return (
-        budget.metadata.namespace === object.metadata.namespace && selects(spec(budget)["selector"], labels)
-    );
+    return budget.metadata.namespace === object.metadata.namespace && selects(spec(budget)["selector"], labels);
 }
 
 /** How many pods may be unavailable while all are ready. Percentages are rounded up, as in Kubernetes. */

@@ -58,17 +58,19 @@ export const minimumRetention: ObjectRule = {
     name: "minimum-retention",
     description: "Logs, traces, metrics and profiles are kept for at least the minimum retention of the stack.",
     check: (object, context) =>
-        (object.kind === "ConfigMap" ? inConfigMap(object) : inArguments(object)).flatMap(({ signal, value, where }) => {
-            const least = context.minimumRetention[signal];
-            // 0 keeps the data forever.
-            const seconds = durationSeconds(value) ?? Number.NaN;
-            return least === undefined ||
-                Number(value) === 0 ||
-                seconds === 0 ||
-                seconds >= (durationSeconds(least) ?? 0)
-                ? []
-                : [
-                      `${where}, is ${value}, and the minimum retention of ${signal} is ${least}. Set observability:retention.${signal} to at least ${least}.`,
-                  ];
-        }),
+        (object.kind === "ConfigMap" ? inConfigMap(object) : inArguments(object)).flatMap(
+            ({ signal, value, where }) => {
+                const least = context.minimumRetention[signal];
+                // 0 keeps the data forever.
+                const seconds = durationSeconds(value) ?? Number.NaN;
+                return least === undefined ||
+                    Number(value) === 0 ||
+                    seconds === 0 ||
+                    seconds >= (durationSeconds(least) ?? 0)
+                    ? []
+                    : [
+                          `${where}, is ${value}, and the minimum retention of ${signal} is ${least}. Set observability:retention.${signal} to at least ${least}.`,
+                      ];
+            },
+        ),
 };

@@ -32,15 +32,12 @@ const exemption = strict({
 export const policy = (per: PerProfile) =>
     group(
         {
-            allowedRegistries: setting(
-                someOf(text(names.registryForm, names.isRegistry), "registries").optional(),
-                {
-                    description: "Registries from which images may come. A registry can have a path.",
-                    computed: "images.registry if it is set, otherwise the registries of the charts",
-                    example: ["registry.example.com"],
-                    needs: { images: { registry: "registry.example.com/mirror" } },
-                },
-            ),
+            allowedRegistries: setting(someOf(text(names.registryForm, names.isRegistry), "registries").optional(), {
+                description: "Registries from which images may come. A registry can have a path.",
+                computed: "images.registry if it is set, otherwise the registries of the charts",
+                example: ["registry.example.com"],
+                needs: { images: { registry: "registry.example.com/mirror" } },
+            }),
             minimumRetention: group(
                 {
                     logs: minimumOf("logs", "7d", per),

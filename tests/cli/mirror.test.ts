@@ -134,7 +134,15 @@ describeWith({ programs: ["helm", "crane"], mirror: true }, "a mirror", () => {
         runCommand(
             project,
             "mirror",
-            [...args, "--stack", "test", "--mirror", path.resolve(chartMirror ?? ""), "--lock", path.join(folder, "lock.json")],
+            [
+                ...args,
+                "--stack",
+                "test",
+                "--mirror",
+                path.resolve(chartMirror ?? ""),
+                "--lock",
+                path.join(folder, "lock.json"),
+            ],
             settings(),
         );
 
@@ -193,7 +201,9 @@ describeWith({ programs: ["helm", "crane"], mirror: true }, "a mirror", () => {
         expect(stderr).toContain(
             `  - chart grafana-12.11.1.tgz has the checksum ${await fileDigest(chart)}, but the lock file has ${expected}`,
         );
-        expect(stderr).toMatch(/ {2}- image localhost:\d+\/grafana\/mimir:1\.0\.0 is corrupted: the blob sha256:\w+ has another checksum/);
+        expect(stderr).toMatch(
+            / {2}- image localhost:\d+\/grafana\/mimir:1\.0\.0 is corrupted: the blob sha256:\w+ has another checksum/,
+        );
     });
 
     test("is not created from an image whose tag was moved", async () => {
@@ -209,7 +219,9 @@ describeWith({ programs: ["helm", "crane"], mirror: true }, "a mirror", () => {
     });
 
     test("contains only images that exist", async () => {
-        expect(await imageDigest(`${upstream.address}/grafana/mimir:2.0.0`, { platform: "all", insecure: true })).toBeUndefined();
+        expect(
+            await imageDigest(`${upstream.address}/grafana/mimir:2.0.0`, { platform: "all", insecure: true }),
+        ).toBeUndefined();
         expect(await layoutMistake(folder, "sha256:0")).toBe("is missing");
     });
 });

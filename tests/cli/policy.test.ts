@@ -27,7 +27,10 @@ spec:
 
 test("manifests that follow all rules pass", async () => {
     fs.mkdirSync(path.join(folder, "out", "monitoring"), { recursive: true });
-    fs.writeFileSync(path.join(folder, "out", "monitoring", "a.yaml"), `# A comment\n---\n${deployment("docker.io/a/b:1.2")}`);
+    fs.writeFileSync(
+        path.join(folder, "out", "monitoring", "a.yaml"),
+        `# A comment\n---\n${deployment("docker.io/a/b:1.2")}`,
+    );
     expect(await policy(["out"])).toEqual({
         status: 0,
         stdout: "out: 1 objects, 0 violations, 0 exemptions\n",
@@ -84,7 +87,10 @@ describe("what cannot be checked", () => {
         [["missing"], '"missing" is neither a stack nor a file or folder with manifests; the stacks are test'],
         [["empty"], "the folder empty contains no .yaml files"],
         [["broken.yaml"], "broken.yaml does not contain Kubernetes objects: "],
-        [["values.yaml"], "values.yaml does not contain Kubernetes objects: it contains a document without kind and metadata.name"],
+        [
+            ["values.yaml"],
+            "values.yaml does not contain Kubernetes objects: it contains a document without kind and metadata.name",
+        ],
     ])("%j is refused with exit code 2", async (args, message) => {
         fs.mkdirSync(path.join(folder, "empty"));
         fs.writeFileSync(path.join(folder, "broken.yaml"), "a: [");
@@ -99,6 +105,8 @@ describeWith({ programs: ["helm"], mirror: true }, "a stack", () => {
     test("is checked with its settings", async () => {
         const { status, stdout, stderr } = await policy(["test", "--mirror", path.resolve(chartMirror ?? "")]);
         expect([status, stderr]).toEqual([0, ""]);
-        expect(stdout).toMatch(/^Stack test: \d\d objects, 0 violations, 1 exemption\n {2}exempt from non-root: DaemonSet/);
+        expect(stdout).toMatch(
+            /^Stack test: \d\d objects, 0 violations, 1 exemption\n {2}exempt from non-root: DaemonSet/,
+        );
     });
 });

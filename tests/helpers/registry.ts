@@ -30,7 +30,9 @@ export class Registry {
         const manifests = ["amd64", "arm64"].map((architecture) => {
             const layer = this.addBlob(Buffer.from(`${content} ${architecture}`));
             const config = this.addBlob(
-                Buffer.from(JSON.stringify({ architecture, os: "linux", rootfs: { type: "layers", diff_ids: [layer.digest] } })),
+                Buffer.from(
+                    JSON.stringify({ architecture, os: "linux", rootfs: { type: "layers", diff_ids: [layer.digest] } }),
+                ),
             );
             const manifest = {
                 schemaVersion: 2,
@@ -92,7 +94,15 @@ export class Registry {
                 end(404, { "content-type": "application/json" }, unknown);
             } else {
                 const digest = digestOf(found.body);
-                end(200, { "content-type": found.type, "content-length": found.body.length, "docker-content-digest": digest }, found.body);
+                end(
+                    200,
+                    {
+                        "content-type": found.type,
+                        "content-length": found.body.length,
+                        "docker-content-digest": digest,
+                    },
+                    found.body,
+                );
             }
         } else if (reference.startsWith("uploads")) {
             const digest = searchParams.get("digest");
@@ -112,10 +122,13 @@ export class Registry {
             }
         } else {
             const found = this.blobs.get(reference);
-            end(found === undefined ? 404 : 200, { "content-length": found?.length ?? 0, "content-type": "application/octet-stream" }, found);
+            end(
+                found === undefined ? 404 : 200,
+                { "content-length": found?.length ?? 0, "content-type": "application/octet-stream" },
+                found,
+            );
         }
     }
-
 }
 
 function digestOf(body: Buffer): string {

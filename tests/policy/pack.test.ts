@@ -44,7 +44,9 @@ describe("the policy pack, started as Pulumi starts it", () => {
 
     const call = (method: string, request: object) =>
         new Promise<any>((resolve, reject) =>
-            client[method](request, (error: Error | null, response: any) => (error ? reject(error) : resolve(response))),
+            client[method](request, (error: Error | null, response: any) =>
+                error ? reject(error) : resolve(response),
+            ),
         );
 
     const statefulSet = (image: string) => ({
@@ -89,10 +91,7 @@ describe("the policy pack, started as Pulumi starts it", () => {
         const found = info.getPoliciesList().map((policy: any) => [policy.getName(), policy.getEnforcementlevel()]);
         const mandatory = messages.AnalyzeDiagnostic?.EnforcementLevel?.MANDATORY ?? 1;
         const checked: string[] = policyRules.filter((rule: PolicyRule) => rule !== "keep-data");
-        expect(found).toEqual([
-            ...[...checked, "exemptions"].map((name) => [name, mandatory]),
-            ["exempted", 0],
-        ]);
+        expect(found).toEqual([...[...checked, "exemptions"].map((name) => [name, mandatory]), ["exempted", 0]]);
     });
 
     test("checks an object before it is created, with the settings of the stack", async () => {

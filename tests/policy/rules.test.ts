@@ -322,7 +322,10 @@ describe("a step of a preview", () => {
 
     test("is allowed by an exemption", () => {
         const exemptions = [{ rule: "keep-data", object: "StatefulSet/loki", reason: "Its data is copied." }];
-        const { violations, exempted } = checkSteps([step("delete", "apps/v1:StatefulSet")], { ...context, exemptions });
+        const { violations, exempted } = checkSteps([step("delete", "apps/v1:StatefulSet")], {
+            ...context,
+            exemptions,
+        });
         expect([violations.length, exempted.length]).toEqual([0, 1]);
     });
 });
@@ -388,7 +391,12 @@ describe("the settings of the policy pack", () => {
         const registry = "registry.example.com/mirror";
         const settings = { images: { registry }, policy: { allowedRegistries: ["registry.example.com"] } };
         expect(mistake(settings)).toMatchObject({ allowedRegistries: ["registry.example.com"] });
-        expect(mistake({ objectStore: { kind: "s3", endpoint: "https://s3.example.com", existingSecret: "s3" }, policy: { allowedRegistries: ["docker.io", "ghcr.io"] } })).toMatchObject({ allowedRegistries: ["docker.io", "ghcr.io"] });
+        expect(
+            mistake({
+                objectStore: { kind: "s3", endpoint: "https://s3.example.com", existingSecret: "s3" },
+                policy: { allowedRegistries: ["docker.io", "ghcr.io"] },
+            }),
+        ).toMatchObject({ allowedRegistries: ["docker.io", "ghcr.io"] });
     });
 
     test.each([

@@ -97,26 +97,96 @@ const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzZWVkIn0.c2lnbmF0dXJlLW9mLWEtc2VlZA
 const collector = "otel-collector-opentelemetry-collector";
 
 export const seeds: Seed[] = [
-    inContainer("resources", "StatefulSet/loki", "no memory limit", (target) => delete target["resources"].limits.memory),
-    inContainer("resources", "Deployment/lgtm-grafana", "no CPU request", (target) => delete target["resources"].requests.cpu),
-    inContainer("resources", "DaemonSet/lgtm-alloy-logs", "no memory request", (target) => delete target["resources"].requests.memory),
+    inContainer(
+        "resources",
+        "StatefulSet/loki",
+        "no memory limit",
+        (target) => delete target["resources"].limits.memory,
+    ),
+    inContainer(
+        "resources",
+        "Deployment/lgtm-grafana",
+        "no CPU request",
+        (target) => delete target["resources"].requests.cpu,
+    ),
+    inContainer(
+        "resources",
+        "DaemonSet/lgtm-alloy-logs",
+        "no memory request",
+        (target) => delete target["resources"].requests.memory,
+    ),
     inContainer("resources", "StatefulSet/tempo", "no resources", (target) => delete target["resources"]),
     inInitContainer("resources", "StatefulSet/mimir", "without resources", (target) => delete target["resources"]),
 
-    inContainer("image-tag", "StatefulSet/loki", "the tag latest", (target) => (target["image"] = "docker.io/grafana/loki:latest")),
+    inContainer(
+        "image-tag",
+        "StatefulSet/loki",
+        "the tag latest",
+        (target) => (target["image"] = "docker.io/grafana/loki:latest"),
+    ),
     inContainer("image-tag", "StatefulSet/tempo", "no tag", (target) => (target["image"] = "docker.io/grafana/tempo")),
-    inContainer("image-tag", "StatefulSet/mimir", "the tag of a branch", (target) => (target["image"] = "docker.io/grafana/mimir:main")),
-    inContainer("image-tag", "Deployment/lgtm-grafana", "the tag of a major version", (target) => (target["image"] = "docker.io/grafana/grafana:13")),
-    inContainer("image-tag", "StatefulSet/pyroscope", "an invalid digest", (target) => (target["image"] = "docker.io/grafana/pyroscope@sha256:0")),
+    inContainer(
+        "image-tag",
+        "StatefulSet/mimir",
+        "the tag of a branch",
+        (target) => (target["image"] = "docker.io/grafana/mimir:main"),
+    ),
+    inContainer(
+        "image-tag",
+        "Deployment/lgtm-grafana",
+        "the tag of a major version",
+        (target) => (target["image"] = "docker.io/grafana/grafana:13"),
+    ),
+    inContainer(
+        "image-tag",
+        "StatefulSet/pyroscope",
+        "an invalid digest",
+        (target) => (target["image"] = "docker.io/grafana/pyroscope@sha256:0"),
+    ),
 
-    inContainer("image-registry", "StatefulSet/loki", "another registry", (target) => (target["image"] = "registry.example.com/grafana/loki:3.7.3")),
-    inContainer("image-registry", "Deployment/lgtm-grafana", "a registry whose name begins like an allowed one", (target) => (target["image"] = "docker.io.example.com/grafana/grafana:13.1.0")),
-    inContainer("image-registry", `StatefulSet/${collector}`, "a registry with a port", (target) => (target["image"] = "localhost:5000/collector:0.150.0")),
-    inInitContainer("image-registry", "StatefulSet/tempo", "from another registry", (target) => (target["image"] = "gcr.io/tools/init:1.2.3")),
+    inContainer(
+        "image-registry",
+        "StatefulSet/loki",
+        "another registry",
+        (target) => (target["image"] = "registry.example.com/grafana/loki:3.7.3"),
+    ),
+    inContainer(
+        "image-registry",
+        "Deployment/lgtm-grafana",
+        "a registry whose name begins like an allowed one",
+        (target) => (target["image"] = "docker.io.example.com/grafana/grafana:13.1.0"),
+    ),
+    inContainer(
+        "image-registry",
+        `StatefulSet/${collector}`,
+        "a registry with a port",
+        (target) => (target["image"] = "localhost:5000/collector:0.150.0"),
+    ),
+    inInitContainer(
+        "image-registry",
+        "StatefulSet/tempo",
+        "from another registry",
+        (target) => (target["image"] = "gcr.io/tools/init:1.2.3"),
+    ),
 
-    inContainer("non-root", "StatefulSet/loki", "user 0", (target) => (target["securityContext"] = { ...target["securityContext"], runAsUser: 0 })),
-    inContainer("non-root", "DaemonSet/lgtm-alloy-metrics", "privileged", (target) => (target["securityContext"] = { ...target["securityContext"], privileged: true })),
-    inContainer("non-root", "StatefulSet/mimir", "runAsNonRoot false", (target) => (target["securityContext"] = { ...target["securityContext"], runAsNonRoot: false })),
+    inContainer(
+        "non-root",
+        "StatefulSet/loki",
+        "user 0",
+        (target) => (target["securityContext"] = { ...target["securityContext"], runAsUser: 0 }),
+    ),
+    inContainer(
+        "non-root",
+        "DaemonSet/lgtm-alloy-metrics",
+        "privileged",
+        (target) => (target["securityContext"] = { ...target["securityContext"], privileged: true }),
+    ),
+    inContainer(
+        "non-root",
+        "StatefulSet/mimir",
+        "runAsNonRoot false",
+        (target) => (target["securityContext"] = { ...target["securityContext"], runAsNonRoot: false }),
+    ),
     {
         title: "StatefulSet/tempo: no security context",
         rule: "non-root",
