@@ -26,6 +26,7 @@ const layers = [
     ["components"],
     ["settings"],
     ["stack"],
+    ["policy"],
     ["index.ts", "exports.ts", "cli", "plugin"],
 ];
 const upwards = layers.flatMap((layer, index) =>
@@ -48,7 +49,7 @@ export default defineConfig(
     {
         languageOptions: {
             parserOptions: {
-                projectService: { allowDefaultProject: ["*.config.mjs", ".ci/prepare.mjs"] },
+                projectService: { allowDefaultProject: ["*.config.mjs", ".ci/prepare.mjs", "policy/pack.js"] },
             },
         },
         rules: {
@@ -88,6 +89,12 @@ export default defineConfig(
         // Pulumi's plugin host loads it without a compiler.
         files: ["plugin/index.js"],
         languageOptions: { globals: { module: "readonly", require: "readonly" } },
+        rules: { "@typescript-eslint/no-require-imports": "off" },
+    },
+    {
+        // Pulumi loads it as a CommonJS module.
+        files: ["policy/pack.js"],
+        languageOptions: { sourceType: "commonjs", globals: { require: "readonly", __dirname: "readonly" } },
         rules: { "@typescript-eslint/no-require-imports": "off" },
     },
 );

@@ -68,7 +68,10 @@ export async function helmTemplate(
  *
  * @throws Error with the message of Helm.
  */
-export async function helmPull(chart: LocatedChart, folder: string): Promise<void> {
+export async function helmPull(
+    chart: Pick<LocatedChart, "chart" | "version" | "repository" | "source">,
+    folder: string,
+): Promise<void> {
     try {
         await execute("helm", ["pull", chart.source.chart, ...sourceOptions(chart.source), "--destination", folder], {
             env: process.env,
@@ -99,7 +102,7 @@ interface HelmError {
 }
 
 function helmErrorMessage(
-    { chart, version, repository }: Chart,
+    { chart, version, repository }: Pick<Chart, "chart" | "version" | "repository">,
     action: "render" | "download",
     { stderr, message }: HelmError,
 ) {

@@ -1,3 +1,5 @@
+import * as fs from "fs";
+import * as path from "path";
 import {
     boolYaml11Tag,
     CORE_SCHEMA,
@@ -58,6 +60,53 @@ export function parseManifests(yaml: string, namespace: string): KubernetesObjec
                 ? object
                 : { ...object, metadata: { ...object.metadata, namespace } },
         );
+}
+
+/**
+ * Reads the objects in a file, or in all YAML files of a folder and its folders.
+ *
+ * @throws Error with the file if it is not YAML, or contains something else than objects.
+ */
+export function readManifests(target: string): KubernetesObject[] {
+    const files = fs.statSync(target).isDirectory()
+        ? fs
+              .readdirSync(target, { recursive: true, encoding: "utf8" })
+              .filter((file) => /\.ya?ml$/.test(file))
+              .sort()
+              .map((file) => path.join(target, file))
+        : [target];
+    if (files.length === 0) {
+        throw new Error(`the folder ${target} contains no .yaml files`);
+    }
+    return files.flatMap((file) => {
+        const documents = loadManifests(file).filter((document) => document !== null && document !== undefined);
+        return documents.flatMap((document) => {
+            const { kind, items } = document as { kind?: string; items?: unknown[] };
+            return kind === "List" && Array.isArray(items) ? items : [document];
+        }) as KubernetesObject[];
+    });
+}
+
+function loadManifests(file: string): unknown[] {
+    try {
+        const documents = loadAll(fs.readFileSync(file, "utf8"), { schema: kubernetesYaml });
+        const wrong = documents.find((document) => document !== null && !isObject(document));
+        if (wrong !== undefined) {
+            throw new Error("it contains a document without kind and metadata.name");
+        }
+        return documents;
+    } catch (error) {
+        throw new Error(`${file} does not contain Kubernetes objects: ${(error as Error).message}`, { cause: error });
+    }
+}
+
+function isObject(document: unknown): boolean {
+    const { kind, metadata, items } = (document ?? {}) as {
+        kind?: unknown;
+        metadata?: { name?: unknown };
+        items?: unknown;
+    };
+    return typeof kind === "string" && (typeof metadata?.name === "string" || Array.isArray(items));
 }
 
 /**

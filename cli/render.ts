@@ -2,14 +2,14 @@ import * as fs from "fs";
 import * as path from "path";
 import { Command, Option } from "commander";
 import type { Settings } from "../settings/resolve";
-import { evaluateStack, type Evaluation, stackHelp } from "./evaluate";
+import { evaluateStack, stackHelp } from "./evaluate";
 import { defaultKubeVersion, renderChart, requireHelm } from "./helm";
-import { type KubernetesObject, type ManifestFile, manifestFiles } from "./manifests";
+import { type ManifestFile, manifestFiles } from "./manifests";
 import { verboseHelp } from "./options";
 import { differences } from "./render/check";
+import { directObjects } from "./render/direct-objects";
 import { externalSecret } from "./render/external-secrets";
 import {
-    claimOf,
     forTool,
     type GitOpsTool,
     gitOpsTools,
@@ -132,16 +132,6 @@ function checkFiles(stack: string, out: string, files: ManifestFile[], previous:
         );
     }
     console.log(`All ${files.length} files in ${out} are up to date.`);
-}
-
-/** The objects that the program creates and that belong to no chart. */
-function directObjects({ resources }: Evaluation, withClaims: boolean): KubernetesObject[] {
-    const objects = resources.filter(({ type, inputs }) => type.startsWith("kubernetes:") && "kind" in inputs);
-    return objects.flatMap(({ type, inputs }) => {
-        const object = inputs as KubernetesObject;
-        // Without a GitOps tool, the StatefulSets create the claims.
-        return !type.endsWith("Patch") ? [object] : withClaims && /ClaimPatch$/.test(type) ? [claimOf(object)] : [];
-    });
 }
 
 /** The files of the last run, as paths relative to the folder. */

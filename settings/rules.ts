@@ -9,6 +9,7 @@ import { componentRules } from "./components";
 import { filterRules } from "./filters";
 import { objectStoreRules } from "./object-store";
 import { originalPath, startsWith, valueAt } from "./paths";
+import { policyRules } from "./policy";
 import type { Context, Mistake, Path, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 import { valuesRules } from "./values";
@@ -86,6 +87,7 @@ const rules: Rule[] = [
     ...componentRules,
     ...alertingRules,
     ...valuesRules,
+    ...policyRules,
 ];
 
 function replication(backend: "loki" | "mimir"): Rule {

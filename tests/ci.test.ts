@@ -329,6 +329,54 @@ describe("the summary of a pull request", () => {
     });
 });
 
+describe("the preview of a pull request", () => {
+    const preview = (pulumi: string) => {
+        fs.mkdirSync(path.join(folder, "temp"), { recursive: true });
+        fs.mkdirSync(path.join(folder, ".ci"), { recursive: true });
+        fs.writeFileSync(path.join(folder, ".ci/with-credentials"), '#!/bin/sh\n"$@"\n', { mode: 0o755 });
+        return runScript(script("pull-request", "effect", "Preview"), { STACK: "prod" }, { pulumi });
+    };
+    const options =
+        "preview --stack prod --non-interactive --policy-pack policy --config-path --config observability:charts.mirror=charts-mirror";
+
+    test("runs the policy pack", () => {
+        expect(preview('echo "$@" >> pulumi.log; echo "{}"')).toMatchObject({ status: 0, stderr: "" });
+        expect(log("pulumi.log")).toEqual([`${options} --json --show-sames`]);
+        expect(got("temp/effect.json")).toBe("{}\n");
+    });
+
+    test("prints the violations if it fails, and fails", () => {
+        const pulumi = 'case "$*" in *--json*) exit 255;; *) echo "[mandatory] non-root"; exit 255;; esac';
+        const { status, stdout } = preview(pulumi);
+        expect(status).not.toBe(0);
+        expect(stdout).toBe("[mandatory] non-root\n");
+    });
+});
+
+describe("the policies of a pull request", () => {
+    const policies = (npm: string, env: Record<string, string> = {}) => {
+        fs.mkdirSync(path.join(folder, "temp"), { recursive: true });
+        return runScript(script("pull-request", "effect", "Policies"), { STACK: "prod", ...env }, { npm });
+    };
+
+    test("are those of the rendered objects, and of the steps if there is a preview", () => {
+        const npm = 'echo "$@" >> npm.log; echo "Stack prod: 79 objects"';
+        expect(policies(npm)).toMatchObject({ status: 0, stdout: "Stack prod: 79 objects\n" });
+        fs.mkdirSync(path.join(folder, "charts-mirror"));
+        put("temp/effect.json", "{}");
+        expect(policies(npm, { PREVIEW: "true" })).toMatchObject({ status: 0 });
+        expect(log("npm.log")).toEqual([
+            "run --silent policy -- prod --stack prod",
+            `run --silent policy -- prod --stack prod --mirror charts-mirror --preview ${folder}/temp/effect.json`,
+        ]);
+    });
+
+    test("fail the job, and are in the summary of the run", () => {
+        expect(policies('echo "Stack prod: 1 violation"; exit 1')).toMatchObject({ status: 1 });
+        expect(got("step-summary.md")).toBe("## Stack prod: policies\n\n~~~\nStack prod: 1 violation\n~~~\n");
+    });
+});
+
 describe("the plans of a pull request", () => {
     const plans = (git: string) => {
         fs.mkdirSync(path.join(folder, "temp/base"), { recursive: true });

@@ -20,8 +20,8 @@ type Keys<T> =
 type Settable = Keys<z.input<ReturnType<typeof settingsSchema>>>;
 type Passable = Keys<ObservabilityStackArgs>;
 
-/** Only a stack file says which cluster it is for; a program passes a provider. */
-type OfStackFilesOnly = "kubeContext";
+/** Only a stack file says which cluster it is for, where a program passes a provider, and what the policy pack requires. */
+type OfStackFilesOnly = "kubeContext" | "policy" | `policy.${string}`;
 
 /** Names the keys that only one of two has, in the error of the compiler. */
 type None<Missing extends never> = Missing;

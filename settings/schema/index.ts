@@ -7,6 +7,7 @@ import { deployment, place } from "./deployment";
 import { dapr, dashboards, grafana } from "./grafana";
 import { limits } from "./limits";
 import { redaction } from "./redaction";
+import { policy } from "./policy";
 import type { PerProfile } from "./setting";
 import { signals } from "./signals";
 import { objectStore, storage } from "./storage";
@@ -35,6 +36,7 @@ function makeSchema(profile: Profile) {
         alerts: alerts(),
         alerting,
         ...deployment(per),
+        policy: policy(per),
     });
 }
 

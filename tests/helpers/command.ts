@@ -10,8 +10,10 @@ import { command as backup } from "../../cli/backup";
 import { command as down } from "../../cli/down";
 import { command as health } from "../../cli/health";
 import { command as migrate } from "../../cli/migrate";
+import { command as mirror } from "../../cli/mirror";
 import { command as open } from "../../cli/open";
 import { command as plan } from "../../cli/plan";
+import { command as policy } from "../../cli/policy";
 import { command as pulumiCli } from "../../cli/pulumi-cli";
 import { command as render } from "../../cli/render";
 import { command as summary } from "../../cli/summary";
@@ -25,8 +27,10 @@ const commands: Record<string, Command> = {
     down,
     health,
     migrate,
+    mirror,
     open,
     plan,
+    policy,
     "pulumi-cli": pulumiCli,
     render,
     restore,

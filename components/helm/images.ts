@@ -1,0 +1,15 @@
+import type { StackComponent } from "../../validation/components";
+
+/** The image that each chart uses by default, without its tag. The program sets the one of the collector, because its chart has none. */
+export const defaultImages: Record<StackComponent, string> = {
+    otelCollector: "ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-contrib",
+    alloyReceiver: "docker.io/grafana/alloy",
+    alloyLogs: "docker.io/grafana/alloy",
+    alloyMetrics: "docker.io/grafana/alloy",
+    loki: "docker.io/grafana/loki",
+    tempo: "docker.io/grafana/tempo",
+    mimir: "docker.io/grafana/mimir",
+    pyroscope: "docker.io/grafana/pyroscope",
+    grafana: "docker.io/grafana/grafana",
+    minio: "quay.io/minio/minio",
+};

@@ -1,0 +1,47 @@
+import { defaultImages } from "../components/helm/images";
+import { isInRegistry } from "../validation/policy";
+import { stackComponents } from "../validation/components";
+import { absentComponents } from "./components";
+import type { Mistake, Rule } from "./rule";
+import type { CheckedSettings } from "./schema";
+
+/** Rules about what the policy pack requires. */
+export const policyRules: Rule[] = [
+    {
+        reads: ["policy.allowedRegistries", "images.registry", "components", "external", "objectStore.kind"],
+        conditions: ["components", "external", "objectStore.kind"],
+        mistakes: allowedRegistries,
+    },
+];
+
+/** An allowed registry that does not hold the images of the stack. Every pod would violate the policy. */
+function allowedRegistries(settings: CheckedSettings): Mistake[] {
+    const { policy, images } = settings;
+    const allowed = policy.allowedRegistries;
+    const isAllowed = (name: string) => allowed?.some((registry) => isInRegistry(name, registry)) ?? true;
+    if (images.registry !== undefined) {
+        return isAllowed(images.registry)
+            ? []
+            : [
+                  mistake(
+                      `does not contain images.registry, which is "${images.registry}"; add it, or set images.registry to a registry in the list`,
+                  ),
+              ];
+    }
+    const absent = absentComponents(settings);
+    const used = stackComponents.filter((component) => !absent.includes(component));
+    const outside = [...new Set(used.map((component) => defaultImages[component]))].filter(
+        (image) => !isAllowed(image),
+    );
+    return outside.length === 0
+        ? []
+        : [
+              mistake(
+                  `does not hold ${outside.join(", ")}; add their registries, or copy the images with \`npm run mirror\` and set images.registry`,
+              ),
+          ];
+}
+
+function mistake(message: string): Mistake {
+    return { path: ["policy", "allowedRegistries"], message, sentence: true };
+}
