@@ -40,6 +40,16 @@ export {
     ReceiverKind,
     type RouteArgs,
 } from "./components/mimir/args";
+export { NetworkPolicies } from "./components/network-policies";
+export type {
+    ApiServerArgs,
+    ConnectionsArgs,
+    DestinationArgs,
+    DnsArgs,
+    NetworkPoliciesArgs,
+    PeersArgs,
+    PortArgs,
+} from "./components/network-policies/args";
 export { ObjectStore } from "./components/object-store";
 export { type BucketNamesArgs, type ObjectStoreArgs, ObjectStoreKind } from "./components/object-store/args";
 export type { BucketConnection, Buckets } from "./components/object-store/connection";

@@ -46,9 +46,12 @@ export function clusterObjectName(name: string, namespace: string): string {
     return `${name}-${namespace}`;
 }
 
+/** DNS domain of most clusters. */
+export const defaultClusterDomain = "cluster.local";
+
 /** Full host name of a Service in the cluster. */
-export function serviceHost(service: string, namespace: string): string {
-    return `${service}.${namespace}.svc.cluster.local`;
+export function serviceHost(service: string, namespace: string, clusterDomain = defaultClusterDomain): string {
+    return `${service}.${namespace}.svc.${clusterDomain}`;
 }
 
 /** URLs of the stack inside the cluster, by purpose. They are the same whether or not a component is deployed. */
@@ -75,11 +78,15 @@ export interface Endpoints {
     pyroscope: string;
 }
 
-/** URLs of the stack in a namespace. */
-export function endpoints(namespace: string): Endpoints {
+/**
+ * URLs of the stack in a namespace.
+ *
+ * @param clusterDomain DNS domain of the cluster. Default: "cluster.local".
+ */
+export function endpoints(namespace: string, clusterDomain?: string): Endpoints {
     const { otelCollector, grafana, loki, tempo, mimir, pyroscope } = contract;
     const url = (service: string, port: number, path = "") =>
-        `http://${serviceHost(service, namespace)}${port === 80 ? "" : `:${port}`}${path}`;
+        `http://${serviceHost(service, namespace, clusterDomain)}${port === 80 ? "" : `:${port}`}${path}`;
     return {
         zipkin: url(otelCollector.service, otelCollector.ports.zipkin, "/api/v2/spans"),
         otlpGrpc: url(otelCollector.service, otelCollector.ports.otlpGrpc),

@@ -36,6 +36,7 @@ const schema = z.object({
     storage: z.object({ className: text(), sizes: textBy(volumes) }).default({ sizes: {} }),
     grafana: z.object({ persistence: z.boolean().optional() }).default({}),
     tracing: z.object({ samplingMode: text() }).default({}),
+    networkPolicies: z.object({ enabled: z.boolean().optional() }).default({}),
 });
 
 /**
@@ -91,6 +92,7 @@ export function appliedSettings(settings: Settings): AppliedSettings {
         },
         grafana: { persistence: components.grafana ? settings.grafana.persistence : undefined },
         tracing: { samplingMode: settings.tracing.samplingMode },
+        networkPolicies: { enabled: settings.networkPolicies.enabled },
     });
 }
 

@@ -7,6 +7,7 @@ import { alertingRules } from "./alerting";
 import { availabilityRules } from "./availability";
 import { componentRules } from "./components";
 import { filterRules } from "./filters";
+import { networkRules } from "./network";
 import { objectStoreRules } from "./object-store";
 import { originalPath, startsWith, valueAt } from "./paths";
 import { policyRules } from "./policy";
@@ -86,6 +87,7 @@ const rules: Rule[] = [
     ...availabilityRules,
     ...componentRules,
     ...alertingRules,
+    ...networkRules,
     ...valuesRules,
     ...policyRules,
 ];

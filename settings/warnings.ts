@@ -1,4 +1,5 @@
 import { filterNames, redactionName } from "../components/otel-collector/filters";
+import { networkWarnings } from "./network";
 import type { Settings } from "./resolve";
 
 /** Valid settings that can have unwanted effects: one sentence each, with the key to change. */
@@ -56,7 +57,7 @@ export function warnings(settings: Settings): string[] {
         absent.length > 0 &&
             `${absent.join(", ")}. The stack creates the namespace, so ${absent.length === 1 ? "this Secret" : "these Secrets"} cannot exist before the first deployment. Pods wait until you create ${absent.length === 1 ? "it" : "them"}. To avoid this, create the namespace and the Secrets before the first deployment, and set createNamespace to false`,
     ];
-    return found.filter((warning) => warning !== false);
+    return [...found.filter((warning) => warning !== false), ...networkWarnings(settings)];
 }
 
 /** Pipelines of the stack file whose data is stored without redaction. */

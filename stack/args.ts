@@ -6,6 +6,7 @@ import type { AlertmanagerKind, DashboardsArgs } from "../components/grafana/arg
 import type { AutoscalingArgs, TolerationArgs } from "../components/helm/args";
 import type { LokiLimitsArgs, MimirLimitsArgs, PyroscopeLimitsArgs, TempoLimitsArgs } from "../components/limits";
 import type { AlertmanagerArgs } from "../components/mimir/args";
+import type { ConnectionsArgs, DnsArgs } from "../components/network-policies/args";
 import type { BucketNamesArgs, ObjectStoreKind } from "../components/object-store/args";
 import type { CollectorPipelineArgs, DropSpansArgs, SamplingMode } from "../components/otel-collector/args";
 import type { Profile } from "../components/profile";
@@ -528,6 +529,50 @@ export interface AlertsArgs {
     runbookUrl?: string;
 }
 
+/** NetworkPolicies of the namespace of the stack. */
+export interface StackNetworkPoliciesArgs {
+    /**
+     * Whether the stack creates NetworkPolicies: every connection of its pods is denied, except those of the data flow. They
+     * apply to all pods in the namespace of the stack. In the profile dev they are off, because there applications of any
+     * namespace send data. Default: dev false, prod true.
+     */
+    enabled?: boolean;
+    /**
+     * Namespaces whose pods may send data to the collector and to Pyroscope, in addition to those with the labels of
+     * clientLabels. Default: dapr.namespaces and collectFrom.namespaces.
+     */
+    clientNamespaces?: string[];
+    /**
+     * Labels of namespaces whose pods may send data. A namespace must have all of them. With an empty map, only clientNamespaces
+     * applies. Default: {"observability.mathtrail/client":"true"}.
+     */
+    clientLabels?: { [key: string]: string };
+    /**
+     * Namespaces of the ingress controller. If it and ingressCidrs are empty, and Grafana has an ingress or a rootUrl, every
+     * address can connect to the port of Grafana. Default: none.
+     */
+    ingressNamespaces?: string[];
+    /** Address ranges of load balancers that connect to the pod of Grafana directly. Default: none. */
+    ingressCidrs?: string[];
+    /**
+     * Namespaces whose pods may scrape the metrics of the stack: of another Prometheus, or of another stack of this cluster.
+     * Default: none.
+     */
+    metricsNamespaces?: string[];
+    /** Address ranges of the API server of the cluster. Default: all addresses. */
+    apiServerCidrs?: string[];
+    /** Ports of the API server of the cluster. Default: 443 and 6443. */
+    apiServerPorts?: number[];
+    /** Address ranges of the nodes. The metrics scraper connects to the kubelet on port 10250. Default: all addresses. */
+    nodeCidrs?: string[];
+    /** DNS server of the cluster. Default: kube-dns. */
+    dns?: DnsArgs;
+    /** Further connections from outside of the stack to its components. Default: none. */
+    ingress?: ConnectionsArgs[];
+    /** Further connections of components to the outside of the stack. Default: none. */
+    egress?: ConnectionsArgs[];
+}
+
 /** Source of the Helm charts. */
 export interface ChartsArgs {
     /**
@@ -622,6 +667,11 @@ export interface ObservabilityStackArgs {
      */
     createNamespace?: boolean;
     /**
+     * DNS domain of the cluster. All addresses of Services end with it. Setting it restarts the pods that use such addresses.
+     * Default: cluster.local.
+     */
+    clusterDomain?: string;
+    /**
      * Value of the label "cluster" in all four signals. It distinguishes this cluster from other clusters. An SDK that pushes
      * profiles must set this label itself. Default: the profile.
      */
@@ -700,6 +750,8 @@ export interface ObservabilityStackArgs {
     alerts?: AlertsArgs;
     /** Routing of alerts to receivers. Grafana shows and silences alerts even without receivers. */
     alerting?: AlertmanagerArgs;
+    /** NetworkPolicies of the namespace of the stack. */
+    networkPolicies?: StackNetworkPoliciesArgs;
     /** Source of the Helm charts. */
     charts?: ChartsArgs;
     /** Source of the container images. */

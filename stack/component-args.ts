@@ -22,6 +22,7 @@ import { ingressEnabled } from "../settings/rules";
 function deploymentArgs(settings: Settings, owner?: DataOwner): DeploymentArgs {
     return {
         namespace: settings.namespace,
+        clusterDomain: settings.clusterDomain,
         profile: settings.profile,
         chartMirror: settings.charts.mirror,
         imageRegistry: settings.images.registry,

@@ -7,6 +7,7 @@ import { GrafanaProvisioning } from "../components/grafana-provisioning";
 import { mirrorMistakes } from "../components/helm/source";
 import { Loki } from "../components/loki";
 import { Mimir } from "../components/mimir";
+import { NetworkPolicies } from "../components/network-policies";
 import { ObjectStore } from "../components/object-store";
 import { OtelCollector } from "../components/otel-collector";
 import { ownerAnnotation, ownerConfigMapName } from "../components/ownership";
@@ -28,7 +29,9 @@ import {
     pyroscopeArgs,
     tempoArgs,
 } from "./component-args";
+import { networkPoliciesArgs } from "./network-policies-args";
 import { stackIdentity } from "./owner";
+import { podSecurityLabels } from "./pod-security";
 import { stackEndpoints } from "./endpoint-urls";
 // In a file of its own, so that the declaration files of the package do not need those of the settings.
 import type { StackEndpoints } from "./endpoints";
@@ -61,6 +64,10 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         // It is created first, so that a namespace has objects of one stack only.
         const owner = this.claimNamespace(name, settings, namespace);
         const inNamespace = { parent: this, dependsOn: [...namespace, owner] };
+
+        if (settings.networkPolicies.enabled) {
+            new NetworkPolicies(`${name}-network-policies`, networkPoliciesArgs(settings), inNamespace);
+        }
 
         const { components } = settings;
         const store = needsObjectStore(settings)
@@ -159,14 +166,14 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         }
     }
 
-    private createNamespace(name: string, { namespace, protectData }: Settings): k8s.core.v1.Namespace {
+    private createNamespace(name: string, settings: Settings): k8s.core.v1.Namespace {
+        const { namespace, protectData } = settings;
         return new k8s.core.v1.Namespace(
             `${name}-namespace`,
             {
                 metadata: {
                     name: namespace,
-                    // The log collector and the metrics scraper mount folders of their node.
-                    labels: { "pod-security.kubernetes.io/enforce": "privileged" },
+                    labels: podSecurityLabels(settings),
                     annotations: { [ownerAnnotation]: stackIdentity() },
                 },
             },

@@ -2,10 +2,12 @@ import { clusterObjectName, contract } from "../components/contract";
 import { adminSecretName } from "../components/grafana";
 import { dashboardConfigMapName } from "../components/grafana/dashboards";
 import { peerServiceName } from "../components/otel-collector/peers";
+import { policies } from "../components/network-policies/values";
 import { keysSecretName, rootSecretName, userSecretName } from "../components/object-store/values";
 import { dashboardFolders } from "../dashboards/folders";
 import { backends } from "../validation/buckets";
 import type { Settings } from "../settings/resolve";
+import { networkPoliciesArgs } from "./network-policies-args";
 
 /** The paths in the API of the lists that contain the objects of a stack, by kind. */
 export function resourcePaths(namespace: string): Record<string, string> {
@@ -23,6 +25,7 @@ export function resourcePaths(namespace: string): Record<string, string> {
         DaemonSet: `${apps}/daemonsets`,
         PodDisruptionBudget: `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`,
         HorizontalPodAutoscaler: `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`,
+        NetworkPolicy: `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`,
         Ingress: `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`,
         Role: `${rbac}/namespaces/${namespace}/roles`,
         RoleBinding: `${rbac}/namespaces/${namespace}/rolebindings`,
@@ -35,13 +38,15 @@ export function resourcePaths(namespace: string): Record<string, string> {
  * Names of the objects that a stack creates. Kinds share names: the StatefulSet, the Service and the ConfigMap of Loki are all called "loki". Objects
  * that Helm values of the user add are not included.
  */
-export function objectNames({ namespace, objectStore, grafana, dashboards }: Settings): string[] {
+export function objectNames(settings: Settings): string[] {
+    const { namespace, objectStore, grafana, dashboards, networkPolicies } = settings;
     const isMinio = objectStore.kind === "minio";
     const folders = dashboardFolders().filter((folder) => !dashboards.disabledFolders?.includes(folder));
     return [
         ...chartNames.flatMap(({ key, names }) => (key === "minio" && !isMinio ? [] : names)),
         peerServiceName,
         ...folders.map(dashboardConfigMapName),
+        ...(networkPolicies.enabled ? policies(networkPoliciesArgs(settings)).map(({ name }) => name) : []),
         ...(grafana.existingSecret === undefined ? [adminSecretName] : []),
         ...(isMinio ? [rootSecretName, ...backends.map(userSecretName)] : []),
         ...(objectStore.accessKeyId === undefined ? [] : [keysSecretName]),
@@ -58,7 +63,7 @@ const suffixes: Record<keyof typeof contract, string[]> = {
     loki: ["", "-headless", "-memberlist", "-single-binary", "-memcached", "-rules", "-runtime"],
     tempo: [""],
     mimir: ["", "-memberlist", "-rules", "-alertmanager"],
-    pyroscope: ["", "-config", "-overrides-config", "-discovery", "-headless", "-memberlist"],
+    pyroscope: ["", "-config", "-overrides-config", "-headless", "-memberlist"],
     alloyReceiver: [""],
     alloyLogs: [""],
     alloyMetrics: [""],

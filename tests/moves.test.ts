@@ -90,6 +90,8 @@ describe("a change of a deployed prod stack", () => {
         ],
         ["the same size in another unit", prod, { ...prod, storage: { sizes: { loki: "102400Mi" } } }, []],
         ["more replicas", prod, { ...prod, replicas: { loki: 5, mimir: 5, collector: 4 } }, []],
+        ["network policies", { ...prod, networkPolicies: { enabled: false } }, prod, ["networkPolicies.enabled"]],
+        ["no network policies", prod, { ...prod, networkPolicies: { enabled: false } }, []],
         ["a shorter retention", prod, { ...prod, retention: { logs: "2d" } }, ["retention.logs"]],
         ["a longer retention", prod, { ...prod, retention: { logs: "90d" } }, []],
         ["fewer collectors", prod, { ...prod, replicas: { collector: 2 } }, ["replicas.collector"]],

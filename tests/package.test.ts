@@ -65,6 +65,7 @@ describe("the package", () => {
             GrafanaProvisioning: ["namespace", "stackNamespace"],
             Loki: ["bucket", "namespace"],
             Mimir: ["bucket", "namespace"],
+            NetworkPolicies: ["components", "namespace"],
             ObjectStore: ["namespace"],
             ObservabilityStack: [],
             OtelCollector: ["cluster", "exportEndpoint", "namespace"],

@@ -135,6 +135,39 @@ describe("settings are rejected with key, value and allowed values", () => {
             "observability:values.redis is unknown; the allowed keys are otelCollector, alloyReceiver, alloyLogs, alloyMetrics, loki, tempo, mimir, pyroscope, grafana, minio.",
         ],
         [
+            "an address without a prefix length",
+            { networkPolicies: { nodeCidrs: ["10.0.0.1"] } },
+            'observability:networkPolicies.nodeCidrs[0] is "10.0.0.1"; it must be an address range such as "10.0.0.0/8".',
+        ],
+        [
+            "a prefix length above that of the address family",
+            { networkPolicies: { apiServerCidrs: ["10.0.0.1/64"] } },
+            'observability:networkPolicies.apiServerCidrs[0] is "10.0.0.1/64"; it must be an address range such as "10.0.0.0/8".',
+        ],
+        [
+            "a port above 65535",
+            { networkPolicies: { apiServerPorts: [70000] } },
+            "observability:networkPolicies.apiServerPorts[0] is 70000; it must be a whole number from 1 to 65535.",
+        ],
+        [
+            "a connection of an absent component",
+            {
+                components: { loki: false, alloyLogs: false },
+                networkPolicies: { ingress: [{ component: "loki", namespaces: ["reports"] }] },
+            },
+            "observability:networkPolicies.ingress[0].component has no effect, because the stack does not deploy this component; remove the entry.",
+        ],
+        [
+            "a connection to nowhere",
+            { networkPolicies: { egress: [{ component: "grafana", ports: [443] }] } },
+            "observability:networkPolicies.egress[0].namespaces is missing; the destination needs namespaces or cidrs.",
+        ],
+        [
+            "a domain with a dot at its end",
+            { clusterDomain: "k8s.example.com." },
+            'observability:clusterDomain is "k8s.example.com."; it must be a DNS domain such as "cluster.local", without a dot at its beginning and its end.',
+        ],
+        [
             "a text for a map",
             { retention: "7d" },
             'observability:retention is "7d"; it must be a map with the keys logs, traces, metrics, profiles.',
@@ -587,6 +620,18 @@ describe("warnings", () => {
         [{ profile: "prod", skipAwait: true }, "skipAwait is true"],
         [{ profile: "prod" }, 'createNamespace is true: "npm run down" deletes the namespace'],
         [
+            { profile: "prod" },
+            "networkPolicies.clientNamespaces is not set: only namespaces with the label observability.mathtrail/client=true can send data to the stack",
+        ],
+        [
+            { networkPolicies: { enabled: true, clientLabels: {} } },
+            "networkPolicies.clientNamespaces is not set: no namespace can send data to the stack",
+        ],
+        [
+            { profile: "prod", grafana: { rootUrl: "https://grafana.example.com" } },
+            "networkPolicies.ingressNamespaces is not set: every address can connect to the port of Grafana",
+        ],
+        [
             { grafana: { existingSecret: "login" }, images: { pullSecrets: ["pull", "more"] } },
             'grafana.existingSecret is "login", images.pullSecrets[0] is "pull", images.pullSecrets[1] is "more". The stack creates the namespace, so these Secrets cannot exist before the first deployment. Pods wait until you create them.',
         ],
@@ -596,7 +641,12 @@ describe("warnings", () => {
 });
 
 test("an existing namespace and existing Secrets cause no warning", () => {
-    const raw = { profile: "prod", createNamespace: false, grafana: { existingSecret: "login" } };
+    const raw = {
+        profile: "prod",
+        createNamespace: false,
+        grafana: { existingSecret: "login" },
+        networkPolicies: { clientNamespaces: ["shop"] },
+    };
     expect(warnings(resolveSettings(raw)).filter((text) => /namespace/i.test(text))).toEqual([]);
 });
 

@@ -25,6 +25,8 @@ export function subdomainMistake(text: unknown): string | undefined {
 
 export const hostForm = 'a host name such as "grafana.example.com", without scheme, port or path';
 
+export const domainForm = 'a DNS domain such as "cluster.local", without a dot at its beginning and its end';
+
 export const bucketForm =
     "a bucket name: 3 to 63 lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit, but not an IP address";
 

@@ -59,9 +59,9 @@ export function remoteAccess({ bucket, prefix, url, secret }: RemoteCopy): Store
 }
 
 /** The object store of a stack. */
-export function stackAccess({ namespace, objectStore }: Settings): StoreAccess {
+export function stackAccess({ namespace, clusterDomain, objectStore }: Settings): StoreAccess {
     return objectStore.kind === "minio"
-        ? minioAccess(namespace, objectStore)
+        ? minioAccess(namespace, clusterDomain, objectStore)
         : s3Access(objectStore, objectStore.existingSecret ?? keysSecretName);
 }
 

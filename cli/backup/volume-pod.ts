@@ -1,11 +1,12 @@
 import { CoreV1Api, type V1PodSecurityContext } from "@kubernetes/client-node";
+import { purposeLabel } from "../../components/ownership";
 import type { Settings } from "../../settings/resolve";
 import { callApi, findObject } from "../cluster/api";
 import { type Container, execInPod } from "../cluster/exec";
 import type { Cluster } from "../cluster/kubeconfig";
 import { whyNotReady } from "../cluster/pod-status";
 import { waitFor } from "../migrate/workloads";
-import { minioContainer, minioPod, purposeLabel } from "../store/copy-job";
+import { minioContainer, minioPod } from "../store/copy-job";
 
 const podName = "observability-volume";
 /** The pod ends after this time, also if the command that created it was killed. */

@@ -2,30 +2,31 @@ import { AppsV1Api, CoreV1Api, type V1Deployment } from "@kubernetes/client-node
 import type { Settings } from "../../settings/resolve";
 import { rootSecretName } from "../../components/object-store";
 import { contract, serviceHost } from "../../components/contract";
+import { purposeLabel, stagingPurpose } from "../../components/ownership";
 import { callApi, findObject } from "../cluster/api";
 import type { Cluster } from "../cluster/kubeconfig";
 import { isReady } from "../cluster/target";
 import { whyNotReady } from "../cluster/pod-status";
 import { type BucketNames, minioAccess, perBackend, type StoreAccess } from "../store/access";
-import { minioContainer, minioPod, purposeLabel } from "../store/copy-job";
+import { minioContainer, minioPod } from "../store/copy-job";
 import { waitFor } from "./workloads";
 
 /** Name of all objects of the second MinIO, which stores the data during a migration. */
 export const stagingName = "observability-staging";
 
 /** Access to MinIO of a stack with its root user, for data of all backends. */
-export function rootAccess(namespace: string, buckets: BucketNames): StoreAccess {
+export function rootAccess(namespace: string, clusterDomain: string | undefined, buckets: BucketNames): StoreAccess {
     return {
-        ...minioAccess(namespace, buckets),
+        ...minioAccess(namespace, clusterDomain, buckets),
         credentials: perBackend(() => ({ secret: rootSecretName, id: "rootUser", key: "rootPassword" })),
     };
 }
 
 /** Access to the second MinIO. It has the root user of the first one, and no other users. */
-export function stagingAccess(namespace: string, buckets: BucketNames): StoreAccess {
+export function stagingAccess(namespace: string, clusterDomain: string | undefined, buckets: BucketNames): StoreAccess {
     return {
-        ...rootAccess(namespace, buckets),
-        url: `http://${serviceHost(stagingName, namespace)}:${contract.minio.ports.s3}`,
+        ...rootAccess(namespace, clusterDomain, buckets),
+        url: `http://${serviceHost(stagingName, namespace, clusterDomain)}:${contract.minio.ports.s3}`,
         createBuckets: true,
     };
 }
@@ -94,7 +95,7 @@ export async function deleteStaging(cluster: Cluster, namespace: string): Promis
     await remove("PersistentVolumeClaim", core.deleteNamespacedPersistentVolumeClaim(object));
 }
 
-const selector = { [purposeLabel]: "staging", "app.kubernetes.io/name": stagingName };
+const selector = { [purposeLabel]: stagingPurpose, "app.kubernetes.io/name": stagingName };
 
 function deployment(settings: Settings): V1Deployment {
     const pod = minioPod(settings);

@@ -31,10 +31,10 @@ export interface StoreAccess {
 export type BucketNames = Pick<Settings["objectStore"], "bucketPrefix" | "buckets">;
 
 /** Access to MinIO of a stack. Each backend has a user that can access only its bucket. */
-export function minioAccess(namespace: string, buckets: BucketNames): StoreAccess {
+export function minioAccess(namespace: string, clusterDomain: string | undefined, buckets: BucketNames): StoreAccess {
     const { service, ports } = contract.minio;
     return {
-        url: `http://${serviceHost(service, namespace)}:${ports.s3}`,
+        url: `http://${serviceHost(service, namespace, clusterDomain)}:${ports.s3}`,
         pathStyle: true,
         places: perBackend((backend) => bucketName(backend, buckets)),
         credentials: perBackend((backend) => awsKeys(userSecretName(backend))),

@@ -1,16 +1,14 @@
 import type { V1EnvVar, V1Job, V1PodSpec } from "@kubernetes/client-node";
+import { copyPurpose, purposeLabel } from "../../components/ownership";
 import type { Settings } from "../../settings/resolve";
 import { backends } from "../../validation/buckets";
 import type { SecretKeys, StoreAccess } from "./access";
 import { copyScript, type CopyMode, credentialVariable, type Side } from "./copy-script";
 import { minioImage } from "./image";
 
-/** Label of the Jobs and pods that these commands create, with the purpose as its value. */
-export const purposeLabel = "observability.mathtrail/purpose";
-
 /** A Job that copies the objects of all backends from one S3 service to another. It reads the credentials from Secrets. */
 export function copyJob(settings: Settings, name: string, mode: CopyMode, from: StoreAccess, to: StoreAccess): V1Job {
-    const labels = { [purposeLabel]: "copy", "app.kubernetes.io/name": name };
+    const labels = { [purposeLabel]: copyPurpose, "app.kubernetes.io/name": name };
     return {
         apiVersion: "batch/v1",
         kind: "Job",

@@ -8,6 +8,7 @@ import {
     type V1StorageClass,
 } from "@kubernetes/client-node";
 import type { Settings } from "../../settings/resolve";
+import { enforceLabel, podSecurityLevel } from "../../stack/pod-security";
 import { callApi, findObject, ifPermitted } from "../cluster/api";
 import type { Cluster } from "../cluster/kubeconfig";
 import { type ServerVersion, serverVersion } from "../cluster/version";
@@ -68,12 +69,13 @@ async function factsOf(cluster: Cluster, settings: Settings): Promise<ClusterFac
     return { version, missingPermissions: permissions, hasDaprCrd: crd, namespace, storageClasses, nodes, pods };
 }
 
-function requiredKinds({ autoscaling, createNamespace, grafana, dapr }: Settings): ResourceKind[] {
+function requiredKinds({ autoscaling, createNamespace, grafana, dapr, networkPolicies }: Settings): ResourceKind[] {
     const unused = [
         // With Dapr, the namespaces of applications are created if they do not exist.
         ...(createNamespace || dapr.enabled ? [] : ["namespaces"]),
         ...(grafana.ingress.host ? [] : ["ingresses"]),
         ...(Object.values(autoscaling).some((scaler) => scaler !== undefined) ? [] : ["horizontalpodautoscalers"]),
+        ...(networkPolicies.enabled ? [] : ["networkpolicies"]),
     ];
     return [
         ...deployedKinds.filter(({ resource }) => !unused.includes(resource)),
@@ -102,7 +104,7 @@ export function problemsOf(facts: ClusterFacts, settings: Settings, requests: Po
         settings.dapr.enabled && facts.hasDaprCrd === false
             ? `Dapr is not installed in the cluster: the CRD ${daprCrd} does not exist; install Dapr, or set enabled to false in observability:dapr`
             : undefined,
-        settings.createNamespace ? undefined : podSecurityProblem(facts.namespace),
+        settings.createNamespace ? undefined : podSecurityProblem(facts.namespace, settings),
         facts.storageClasses && storageProblem(settings.storage.className, facts.storageClasses),
         facts.nodes &&
             facts.pods &&
@@ -117,13 +119,11 @@ function versionProblem({ text, major, minor }: ServerVersion): string | undefin
         : `the cluster runs Kubernetes ${text}; version ${minMajor}.${minMinor} or later is required`;
 }
 
-const enforceLabel = "pod-security.kubernetes.io/enforce";
-
 /** If the stack creates the namespace, it sets the label itself. */
-function podSecurityProblem(namespace: V1Namespace | undefined): string | undefined {
+function podSecurityProblem(namespace: V1Namespace | undefined, settings: Settings): string | undefined {
     const { name, labels = {} } = namespace?.metadata ?? {};
     const level = labels[enforceLabel];
-    return level === "baseline" || level === "restricted"
+    return podSecurityLevel(settings) === "privileged" && (level === "baseline" || level === "restricted")
         ? `namespace ${name} enforces Pod Security "${level}", but the log collector and the metrics scraper read files of the node, which needs "privileged"; set the label ${enforceLabel} of the namespace to "privileged"`
         : undefined;
 }

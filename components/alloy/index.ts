@@ -50,7 +50,7 @@ export class Alloy extends pulumi.ComponentResource {
                 parent: this,
             });
         }
-        const host = serviceHost(alloyReceiver.service, args.namespace);
+        const host = serviceHost(alloyReceiver.service, args.namespace, args.clusterDomain);
         this.otlpGrpcEndpoint = `dns:///${host}:${alloyReceiver.ports.otlpGrpc}`;
         this.otlpHttpEndpoint = `http://${host}:${alloyReceiver.ports.otlpHttp}`;
         this.registerOutputs({ otlpGrpcEndpoint: this.otlpGrpcEndpoint, otlpHttpEndpoint: this.otlpHttpEndpoint });

@@ -60,7 +60,7 @@ export class Grafana extends pulumi.ComponentResource {
             args,
             { parent: this, dependsOn: [...secrets, ...configMaps] },
         );
-        this.url = grafanaRootUrl(args) ?? endpoints(args.namespace).grafana;
+        this.url = grafanaRootUrl(args) ?? endpoints(args.namespace, args.clusterDomain).grafana;
         this.secretName = args.existingSecret ?? adminSecretName;
         this.registerOutputs({ url: this.url, secretName: this.secretName });
     }

@@ -31,6 +31,8 @@ export interface AutoscalingArgs {
 export interface DeploymentArgs {
     /** Namespace of all objects. It must exist. */
     namespace: string;
+    /** DNS domain of the cluster, which is the end of the host names of Services. Default: "cluster.local". */
+    clusterDomain?: string;
     /** Profile for requests, limits and redundancy. Default: "dev". */
     profile?: Profile;
     /** Replaces all chart repositories: a folder of .tgz files, an OCI registry or a Helm repository. Default: none. */

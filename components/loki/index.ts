@@ -25,7 +25,7 @@ export class Loki extends pulumi.ComponentResource {
             args,
             { parent: this },
         );
-        this.url = endpoints(args.namespace).loki;
+        this.url = endpoints(args.namespace, args.clusterDomain).loki;
         this.registerOutputs({ url: this.url });
     }
 }

@@ -16,7 +16,7 @@ export function lokiValues(args: LokiArgs): HelmValues {
     return mergeValues(
         packagedValues("loki", args.profile ?? "dev"),
         {
-            global: { imageRegistry: args.imageRegistry },
+            global: { imageRegistry: args.imageRegistry, clusterDomain: args.clusterDomain },
             imagePullSecrets: pullSecrets(args),
             serviceAccount: { annotations: bucket.serviceAccountAnnotations },
             defaults: {

@@ -33,7 +33,7 @@ export class Mimir extends pulumi.ComponentResource {
             args,
             { parent: this },
         );
-        this.url = endpoints(args.namespace).mimir;
+        this.url = endpoints(args.namespace, args.clusterDomain).mimir;
         this.alertmanagerUrl = args.alertmanager ? `${this.url}${alertmanagerPath}` : args.alertmanagerUrl;
         this.registerOutputs({ url: this.url, alertmanagerUrl: this.alertmanagerUrl });
     }

@@ -22,6 +22,7 @@ export function mimirValues(args: MimirArgs): HelmValues {
         {
             image: imageRegistry(args),
             imagePullSecrets: pullSecrets(args),
+            clusterDomain: args.clusterDomain,
             replicas,
             replicationFactor: args.replicationFactor ?? defaultReplicationFactor(replicas),
             envFrom: [...credentialsEnv(bucket), ...authEnv(args.auth, ["alertmanager"])],
@@ -74,8 +75,13 @@ function ruler({ rules, tenant = defaultTenant, alertmanagerUrl, auth }: MimirAr
           };
 }
 
-function alertmanager({ alertmanager: args, namespace, tenant = defaultTenant }: MimirArgs): HelmValues {
-    const url = `${endpoints(namespace).mimir}${alertmanagerPath}`;
+function alertmanager({
+    alertmanager: args,
+    namespace,
+    clusterDomain,
+    tenant = defaultTenant,
+}: MimirArgs): HelmValues {
+    const url = `${endpoints(namespace, clusterDomain).mimir}${alertmanagerPath}`;
     return args === undefined
         ? {}
         : {

@@ -77,7 +77,8 @@ export class ObjectStore extends pulumi.ComponentResource {
             args,
             { parent: this, dependsOn: [root, ...userSecrets] },
         );
-        const endpoint = `${serviceHost(contract.minio.service, args.namespace)}:${contract.minio.ports.s3}`;
+        const { service, ports } = contract.minio;
+        const endpoint = `${serviceHost(service, args.namespace, args.clusterDomain)}:${ports.s3}`;
         return {
             buckets: bucketsOf((backend) => ({
                 endpoint,

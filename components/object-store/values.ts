@@ -35,6 +35,7 @@ export function minioValues(args: MinioArgs): HelmValues {
             persistence: { size: args.size, storageClass: args.storageClass },
             image: imageRegistry(args),
             imagePullSecrets: pullSecrets(args),
+            clusterDomain: args.clusterDomain,
             ...scheduling(args),
         },
         args.values,

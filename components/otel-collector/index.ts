@@ -71,7 +71,7 @@ export class OtelCollector extends pulumi.ComponentResource {
             args,
             { parent: this },
         );
-        const { zipkin, otlpGrpc, otlpHttp } = endpoints(args.namespace);
+        const { zipkin, otlpGrpc, otlpHttp } = endpoints(args.namespace, args.clusterDomain);
         this.zipkinUrl = zipkin;
         this.otlpGrpcUrl = otlpGrpc;
         this.otlpHttpUrl = otlpHttp;

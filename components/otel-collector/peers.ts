@@ -1,8 +1,8 @@
 import { contract, serviceHost } from "../contract";
 import type { HelmValues } from "../helm/values";
+import type { OtelCollectorArgs } from "./args";
 import { listenAddress, plaintextClient } from "./endpoints";
 import { queueAndRetry } from "./queue";
-import type { Profile } from "../profile";
 
 /** Port on which a replica receives spans from other replicas. */
 export const peerPort = 4319;
@@ -24,7 +24,7 @@ export const peerReceiver = {
 };
 
 /** Sends all spans of a trace to the same replica. */
-export function peerExporter(namespace: string, queueSize: string | undefined, profile: Profile): HelmValues {
+export function peerExporter({ namespace, clusterDomain, queueSize, profile = "dev" }: OtelCollectorArgs): HelmValues {
     return {
         load_balancing: {
             routing_key: "traceID",
@@ -37,7 +37,11 @@ export function peerExporter(namespace: string, queueSize: string | undefined, p
                 },
             },
             resolver: {
-                dns: { hostname: serviceHost(peerServiceName, namespace), port: String(peerPort), interval: "5s" },
+                dns: {
+                    hostname: serviceHost(peerServiceName, namespace, clusterDomain),
+                    port: String(peerPort),
+                    interval: "5s",
+                },
             },
             ...queueAndRetry(queueSize, profile),
         },

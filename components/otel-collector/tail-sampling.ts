@@ -56,7 +56,7 @@ function completeTraces(args: OtelCollectorArgs, receivers: string[]): HelmValue
     }
     return {
         receivers: peerReceiver,
-        exporters: peerExporter(args.namespace, args.queueSize, args.profile ?? "dev"),
+        exporters: peerExporter(args),
         pipelines: {
             "traces/route": { receivers, processors, exporters: ["load_balancing"] },
             "traces/complete": { receivers: Object.keys(peerReceiver), processors: ["memory_limiter"], exporters },

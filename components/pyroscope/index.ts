@@ -30,7 +30,7 @@ export class Pyroscope extends pulumi.ComponentResource {
             args,
             { parent: this },
         );
-        this.url = endpoints(args.namespace).pyroscope;
+        this.url = endpoints(args.namespace, args.clusterDomain).pyroscope;
         this.registerOutputs({ url: this.url });
     }
 }

@@ -10,11 +10,12 @@ import type { PyroscopeArgs } from "./args";
 /** Helm values of Pyroscope. */
 export function pyroscopeValues(args: PyroscopeArgs): HelmValues {
     const { bucket } = args;
-    return mergeValues(
+    const values = mergeValues(
         packagedValues("pyroscope", args.profile ?? "dev"),
         {
             global: { imageRegistry: args.imageRegistry },
             pyroscope: {
+                cluster_domain: args.clusterDomain && `.${args.clusterDomain}.`,
                 imagePullSecrets: pullSecrets(args),
                 extraEnvFrom: credentialsEnv(bucket),
                 extraArgs: {
@@ -41,6 +42,26 @@ export function pyroscopeValues(args: PyroscopeArgs): HelmValues {
         },
         args.values,
     );
+    return withServiceAccount(values, args.namespace);
+}
+
+/**
+ * Adds a ServiceAccount without a token, which the chart cannot create. It has the name of the one of the chart, so that an upgrade changes the object in
+ * place. Values that enable the one of the chart, or name another one, win.
+ */
+function withServiceAccount(values: HelmValues, namespace: string): HelmValues {
+    const { create, name, annotations } = values["pyroscope"].serviceAccount;
+    if (create !== false || name !== contract.pyroscope.release) {
+        return values;
+    }
+    const labels = { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": contract.pyroscope.release };
+    const account = {
+        apiVersion: "v1",
+        kind: "ServiceAccount",
+        metadata: { name, namespace, labels, ...(annotations && { annotations }) },
+        automountServiceAccountToken: false,
+    };
+    return { ...values, extraObjects: [account, ...(values["extraObjects"] ?? [])] };
 }
 
 /** The volume claims for Helm values of Pyroscope. */

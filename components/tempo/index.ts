@@ -26,8 +26,9 @@ export class Tempo extends pulumi.ComponentResource {
             args,
             { parent: this },
         );
-        this.url = endpoints(args.namespace).tempo;
-        this.otlpGrpcEndpoint = `${serviceHost(contract.tempo.service, args.namespace)}:${contract.tempo.ports.otlpGrpc}`;
+        this.url = endpoints(args.namespace, args.clusterDomain).tempo;
+        const host = serviceHost(contract.tempo.service, args.namespace, args.clusterDomain);
+        this.otlpGrpcEndpoint = `${host}:${contract.tempo.ports.otlpGrpc}`;
         this.registerOutputs({ url: this.url, otlpGrpcEndpoint: this.otlpGrpcEndpoint });
     }
 }

@@ -86,6 +86,18 @@ export const ofStack: Comparison[] = [
                   loses: [],
               },
     ],
+    ({ networkPolicies: { enabled: from } }, { networkPolicies: { enabled: to } }) => [
+        from === true || to !== true
+            ? undefined
+            : {
+                  setting: "networkPolicies.enabled",
+                  from: from ?? false,
+                  to,
+                  effect: "Only the namespaces in networkPolicies.clientNamespaces, and those with the labels of networkPolicies.clientLabels, can send data to the stack. All other connections to and from its pods are denied.",
+                  safe: "To check the list of namespaces first, set networkPolicies.enabled to false: see docs/security.md.",
+                  loses: [],
+              },
+    ],
     ({ tracing: { samplingMode: from } }, { tracing: { samplingMode: to } }) => [
         from === undefined || from === to
             ? undefined

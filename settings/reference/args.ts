@@ -9,6 +9,7 @@ const modules: Record<string, string[]> = {
     "../components/helm/args": ["AutoscalingArgs", "TolerationArgs"],
     "../components/limits": ["LokiLimitsArgs", "MimirLimitsArgs", "PyroscopeLimitsArgs", "TempoLimitsArgs"],
     "../components/mimir/args": ["AlertmanagerArgs"],
+    "../components/network-policies/args": ["ConnectionsArgs", "DnsArgs"],
     "../components/object-store/args": ["BucketNamesArgs", "ObjectStoreKind"],
     "../components/otel-collector/args": ["CollectorPipelineArgs", "DropSpansArgs", "SamplingMode"],
     "../components/profile": ["Profile"],

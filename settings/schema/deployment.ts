@@ -44,6 +44,12 @@ export const place = (per: PerProfile) => ({
             'Whether the stack creates the namespace. `npm run down` then deletes it, with its volumes, unless their storage class has the reclaim policy Retain. With false, the namespace must exist. It needs the label pod-security.kubernetes.io/enforce=privileged, because the log collector and the metrics scraper mount folders of their node. In the profile "prod", a change from true to false keeps the namespace. In the profile "dev", it is refused, because it would delete the namespace.',
         example: false,
     }),
+    clusterDomain: setting(text(names.domainForm, names.isSubdomain).optional(), {
+        description:
+            "DNS domain of the cluster. All addresses of Services end with it. Setting it restarts the pods that use such addresses.",
+        computed: "cluster.local",
+        example: "k8s.example.com",
+    }),
     cluster: setting(labelValue().default(per({ dev: "dev", prod: "prod" })), {
         description:
             'Value of the label "cluster" in all four signals. It distinguishes this cluster from other clusters. An SDK that pushes profiles must set this label itself.',

@@ -5,6 +5,7 @@ import { availability } from "./availability";
 import { components, external } from "./components";
 import { deployment, place } from "./deployment";
 import { dapr, dashboards, grafana } from "./grafana";
+import { networkPolicies } from "./network";
 import { limits } from "./limits";
 import { redaction } from "./redaction";
 import { policy } from "./policy";
@@ -35,6 +36,7 @@ function makeSchema(profile: Profile) {
         slos,
         alerts: alerts(),
         alerting,
+        networkPolicies: networkPolicies(per),
         ...deployment(per),
         policy: policy(per),
     });

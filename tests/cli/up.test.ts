@@ -196,6 +196,8 @@ describe("a cluster", () => {
         expect(problemsOf(facts, resolveSettings({ createNamespace: false }), [])).toEqual([
             'namespace monitoring enforces Pod Security "restricted", but the log collector and the metrics scraper read files of the node, which needs "privileged"; set the label pod-security.kubernetes.io/enforce of the namespace to "privileged"',
         ]);
+        const withoutBoth = { createNamespace: false, components: { alloyLogs: false, alloyMetrics: false } };
+        expect(problemsOf(facts, resolveSettings(withoutBoth), [])).toEqual([]);
         // The stack changes the label of a namespace that belongs to it.
         expect(problemsOf(facts, resolveSettings({}), [])).toEqual([]);
     });

@@ -47,7 +47,8 @@ export class TestStack {
     }
 
     writeSettings(settings: object): void {
-        this.project.writeSettings({ namespace, cluster: "test", ...settings });
+        const networkPolicies = { clientNamespaces: [applicationNamespace] };
+        this.project.writeSettings({ namespace, cluster: "test", networkPolicies, ...settings });
     }
 
     run(command: string, ...args: string[]): Promise<CommandResult> {

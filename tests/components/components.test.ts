@@ -34,6 +34,8 @@ const alone: Record<string, (opts: any) => unknown> = {
         new components.OtelCollector("one", { ...base, cluster: "c", exportEndpoint: "alloy:4317" }, opts),
     DaprTracing: (opts) =>
         new components.DaprTracing("one", { namespaces: ["app"], samplingRatio: 1, zipkinUrl: "http://zipkin" }, opts),
+    NetworkPolicies: (opts) =>
+        new components.NetworkPolicies("one", { namespace: "watch", components: ["loki"] }, opts),
     ObservabilityStack: ({ provider, ...opts }: { provider: unknown }) =>
         new components.ObservabilityStack("one", {}, { ...opts, providers: [provider as never] }),
 };
@@ -579,6 +581,32 @@ describe("Alloy", () => {
             }
         },
     );
+});
+
+describe("NetworkPolicies", () => {
+    const args = { namespace: "watch", components: ["loki", "grafana"] };
+
+    test("have one policy for all pods, one for DNS, and one for each kind of pod", async () => {
+        const { resources } = await record((opts) => new components.NetworkPolicies("policies", args, opts));
+        const policies = resources.filter(({ type }) => type === "kubernetes:networking.k8s.io/v1:NetworkPolicy");
+        expect(policies.map(({ name, inputs }) => [name, inputs["metadata"]])).toEqual(
+            ["default-deny", "dns", "loki", "grafana", "copy-job", "staging-minio"].map((name) => [
+                `policies-observability-${name}`,
+                { name: `observability-${name}`, namespace: "watch" },
+            ]),
+        );
+        expect(policies[0]?.inputs["spec"]).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+    });
+
+    test("reject a component that is unknown, or not in the namespace", async () => {
+        expect(
+            await errorMessage((opts) => new components.NetworkPolicies("p", { ...args, components: ["lokki"] }, opts)),
+        ).toContain('components is "lokki"; it must be one of "otelCollector"');
+        const destinations = [{ component: "tempo", url: "https://s3.example.com" }];
+        expect(
+            await errorMessage((opts) => new components.NetworkPolicies("p", { ...args, destinations }, opts)),
+        ).toContain('destinations, ingress and egress is "tempo"; it must be one of "loki", "grafana"');
+    });
 });
 
 describe("Dapr", () => {

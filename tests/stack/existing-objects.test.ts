@@ -196,7 +196,9 @@ describe("the names of the objects of a stack", () => {
     test.each(["dev", "prod"])("contain those that the program creates without a chart: %s", async (stack) => {
         const { resources, settings: evaluated } = await evaluateStack(stack);
         const names = resources
-            .filter(({ type }) => /^kubernetes:core\/v1:(Secret|ConfigMap)$/.test(type))
+            .filter(({ type }) =>
+                /^kubernetes:(core\/v1:(Secret|ConfigMap)|networking.k8s.io\/v1:NetworkPolicy)$/.test(type),
+            )
             .map(({ inputs }) => (inputs["metadata"] as { name: string }).name)
             .filter((name) => name !== "observability-stack");
         expect(names.length).toBeGreaterThan(5);

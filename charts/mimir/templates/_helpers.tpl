@@ -21,7 +21,7 @@ memberlist:
   # Prevents that two installations of Mimir in one cluster join the same ring.
   cluster_label: {{ .Release.Namespace }}.{{ .Release.Name }}
   join_members:
-    - dns+{{ .Release.Name }}-memberlist.{{ .Release.Namespace }}.svc.cluster.local:7946
+    - dns+{{ .Release.Name }}-memberlist.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}:7946
 ingester:
   ring:
     instance_addr: ${POD_IP}

@@ -122,8 +122,8 @@ export function bytesPerVolume(stored: number, from: number, to: number): number
 }
 
 function copiers({ cluster, settings, applied }: StepContext) {
-    const minio = rootAccess(applied.namespace, applied.objectStore);
-    const staging = stagingAccess(applied.namespace, applied.objectStore);
+    const minio = rootAccess(applied.namespace, settings.clusterDomain, applied.objectStore);
+    const staging = stagingAccess(applied.namespace, settings.clusterDomain, applied.objectStore);
     return {
         out: clusterCopier(cluster, settings, minio, staging),
         back: clusterCopier(cluster, settings, staging, minio),
@@ -134,7 +134,7 @@ async function prepare(context: StepContext): Promise<void> {
     const { cluster, applied, settings, record, onProgress } = context;
     await record.note("replicas", applied.replicas.minio);
     // Lists MinIO on both sides, because the second one does not exist yet.
-    const minio = rootAccess(applied.namespace, applied.objectStore);
+    const minio = rootAccess(applied.namespace, settings.clusterDomain, applied.objectStore);
     const { from } = await clusterCopier(cluster, settings, minio, minio)("check", onProgress);
     const stored = bytesOf(from);
     const needed = bytesPerVolume(stored, applied.replicas.minio, settings.replicas.minio);

@@ -141,7 +141,7 @@ function secretName({ settings, options, record }: StepContext): string {
 
 function copier(context: StepContext) {
     const { cluster, settings, applied } = context;
-    const from = minioAccess(applied.namespace, applied.objectStore);
+    const from = minioAccess(applied.namespace, settings.clusterDomain, applied.objectStore);
     const to = s3Access(settings.objectStore, secretName(context));
     return clusterCopier(cluster, settings, from, to);
 }

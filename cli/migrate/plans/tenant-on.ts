@@ -75,8 +75,8 @@ export const tenantOn: Plan = {
 };
 
 /** The data sources for data from before, as lines of the stack file. */
-export function oldDataSources({ settings: { namespace } }: Change): string {
-    const { loki, tempo, mimir, pyroscope } = endpoints(namespace);
+export function oldDataSources({ settings: { namespace, clusterDomain } }: Change): string {
+    const { loki, tempo, mimir, pyroscope } = endpoints(namespace, clusterDomain);
     const sources = [
         { name: "Loki (before)", type: "loki", url: loki, tenant: defaultTenants.loki },
         { name: "Tempo (before)", type: "tempo", url: tempo, tenant: defaultTenants.tempo },

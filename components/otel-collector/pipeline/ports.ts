@@ -12,17 +12,33 @@ const listeners: Record<string, string[]> = {
     exporters: ["prometheus"],
 };
 
+/** A port on which a component listens. */
+interface ListeningPort {
+    /** Path of the key with the address. */
+    path: string;
+    port: number;
+    protocol: "TCP" | "UDP";
+}
+
+/** The ports of the components of a kind. */
+export function listeningPorts(
+    components: CollectorComponents,
+    kind: "receivers" | "extensions" | "exporters",
+): ListeningPort[] {
+    return Object.entries(components[kind])
+        .filter(([id]) => listeners[kind]?.includes(typeOf(id).replace(/_/g, "")))
+        .flatMap(([id, config]) => leaves(config, `${kind}.${id}`))
+        .flatMap(({ path, value }): ListeningPort[] => {
+            const port = /\.(endpoint|listen_address)$/.test(path) && /:(\d+)$/.exec(String(value))?.[1];
+            return port ? [{ path, port: Number(port), protocol: isUdp(path) ? "UDP" : "TCP" }] : [];
+        });
+}
+
 /** Components that listen on the same port. */
 export function sharedPorts(components: CollectorComponents): string[] {
-    const configured = (["receivers", "extensions", "exporters"] as const).flatMap((kind) =>
-        Object.entries(components[kind])
-            .filter(([id]) => listeners[kind]?.includes(typeOf(id).replace(/_/g, "")))
-            .flatMap(([id, config]) => leaves(config, `${kind}.${id}`))
-            .flatMap(({ path, value }) => {
-                const port = /\.(endpoint|listen_address)$/.test(path) && /:(\d+)$/.exec(String(value))?.[1];
-                return port ? [{ path, port: isUdp(path) ? `${port}/udp` : port }] : [];
-            }),
-    );
+    const configured = (["receivers", "extensions", "exporters"] as const)
+        .flatMap((kind) => listeningPorts(components, kind))
+        .map(({ path, port, protocol }) => ({ path, port: protocol === "UDP" ? `${port}/udp` : String(port) }));
     const ownMetrics = { path: "the collector's own metrics", port: String(contract.otelCollector.ports.metrics) };
     return configured.flatMap(({ path, port }, index) => {
         const first = [ownMetrics, ...configured.slice(0, index)].find((other) => other.port === port);

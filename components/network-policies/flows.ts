@@ -1,0 +1,166 @@
+import { stackComponents, type StackComponent } from "../../validation/components";
+import { contract } from "../contract";
+import { peerPort } from "../otel-collector/peers";
+import type { ConnectionsArgs, NetworkPoliciesArgs, PortArgs } from "./args";
+import {
+    addresses,
+    allAddresses,
+    destinationOf,
+    namespacesExcept,
+    namespacesNamed,
+    type NetworkPolicyPeer,
+    peersOf,
+} from "./peers";
+import { metricsPorts, type PodGroup } from "./pods";
+
+/** One connection of the data flow: its source, its destination and the ports. A group is pods of the stack, and peers are outside of it. */
+export interface Flow {
+    from: PodGroup | NetworkPolicyPeer[];
+    to: PodGroup | NetworkPolicyPeer[];
+    /** Empty: all TCP ports. */
+    ports: PortArgs[];
+}
+
+const backends = ["loki", "tempo", "mimir", "pyroscope"] as const;
+const { loki, tempo, mimir, pyroscope, alloyReceiver, minio, otelCollector } = contract;
+const memberlistPort = 7946;
+const grpcPort = 9095;
+const kubeletPort = 10250;
+
+/** All arrows of the data flow. A stack has exactly these connections, and DNS. */
+export function flows(args: NetworkPoliciesArgs): Flow[] {
+    const all = [
+        ...ingestion(args),
+        ...storage(args),
+        ...scraping(args),
+        ...queries(args),
+        ...replicas(),
+        ...kubernetes(args),
+        ...commands(),
+        ...outside(args),
+    ];
+    const isPresent = (end: Flow["from"]) =>
+        Array.isArray(end) ? end.length > 0 : !isComponent(end) || args.components.includes(end);
+    return all.filter(({ from, to }) => isPresent(from) && isPresent(to));
+}
+
+function isComponent(group: PodGroup): group is StackComponent {
+    return stackComponents.some((component) => component === group);
+}
+
+function flow(from: Flow["from"], to: Flow["to"], ...ports: number[]): Flow {
+    return { from, to, ports: ports.map((port) => ({ port })) };
+}
+
+/** From the applications through the collector to the backends. */
+function ingestion(args: NetworkPoliciesArgs): Flow[] {
+    const clients = peersOf(args.clients);
+    const { zipkin, otlpGrpc, otlpHttp } = otelCollector.ports;
+    const collectorPorts = args.collectorPorts ?? [zipkin, otlpGrpc, otlpHttp].map((port) => ({ port }));
+    return [
+        { from: clients, to: "otelCollector", ports: collectorPorts },
+        flow(clients, "pyroscope", pyroscope.ports.http),
+        flow("otelCollector", "alloyReceiver", alloyReceiver.ports.otlpHttp),
+        ...(args.collectorPeers ? [flow("otelCollector", "otelCollector", peerPort)] : []),
+        flow("alloyReceiver", "tempo", tempo.ports.otlpGrpc),
+        flow("alloyReceiver", "loki", loki.ports.http),
+        flow("alloyReceiver", "mimir", mimir.ports.http),
+        flow("alloyLogs", "loki", loki.ports.http),
+        flow("alloyMetrics", "mimir", mimir.ports.http),
+        ...(args.scrapesProfiles ? [flow("alloyMetrics", "pyroscope", pyroscope.ports.http)] : []),
+        ...(args.spanMetrics ? [flow("tempo", "mimir", mimir.ports.http)] : []),
+        // Recording rules and alerts of Loki.
+        flow("loki", "mimir", mimir.ports.http),
+        // The ruler connects to the Alertmanager through the Service.
+        ...(args.alertmanager ? [flow("mimir", "mimir", mimir.ports.http)] : []),
+    ];
+}
+
+function storage({ workloadIdentity }: NetworkPoliciesArgs): Flow[] {
+    const clients = [...backends, "bucketJob", "minio"] as const;
+    return [
+        ...clients.map((client) => flow(client, "minio", minio.ports.s3)),
+        ...(workloadIdentity
+            ? backends.flatMap((backend) => identityServices.map((service) => ({ ...service, from: backend })))
+            : []),
+    ];
+}
+
+/**
+ * The services on the node that give credentials to pods, of EC2, EKS Pod Identity and GKE, and the token service of the cloud. The addresses are in
+ * the documentation of these clouds.
+ */
+const identityServices = [
+    { to: addresses(["169.254.169.254/32", "169.254.170.23/32"]), ports: [{ port: 80 }] },
+    { to: addresses(["169.254.169.252/32"]), ports: [{ port: 988 }] },
+    { to: addresses(allAddresses), ports: [{ port: 443 }] },
+];
+
+function scraping(args: NetworkPoliciesArgs): Flow[] {
+    const { namespace, scrapedNamespaces, unscrapedNamespaces = [] } = args;
+    const others = scrapedNamespaces?.filter((name) => name !== namespace);
+    const scraped =
+        others === undefined
+            ? [namespacesExcept([namespace, ...unscrapedNamespaces])]
+            : others.length > 0
+              ? [namespacesNamed(others)]
+              : [];
+    return [
+        ...stackComponents.flatMap((component) => [
+            flow("alloyMetrics", component, metricsPorts[component]),
+            flow(peersOf(args.metricsClients), component, metricsPorts[component]),
+        ]),
+        // Annotations of the pods decide the ports.
+        flow("alloyMetrics", scraped),
+        flow("alloyMetrics", addresses(args.nodeCidrs ?? allAddresses), kubeletPort),
+    ];
+}
+
+function queries(args: NetworkPoliciesArgs): Flow[] {
+    return [
+        flow(peersOf(args.grafanaClients), "grafana", metricsPorts.grafana),
+        ...backends.flatMap((backend) =>
+            ["grafana" as const, peersOf(args.queryClients)].map((client) =>
+                flow(client, backend, contract[backend].ports.http),
+            ),
+        ),
+    ];
+}
+
+/** Replicas of a backend form a ring, and query each other. */
+function replicas(): Flow[] {
+    return (["loki", "mimir"] as const).map((backend) => flow(backend, backend, memberlistPort, grpcPort));
+}
+
+function kubernetes({ apiServer = {} }: NetworkPoliciesArgs): Flow[] {
+    const { cidrs = allAddresses, ports = [443, 6443] } = apiServer;
+    return (["otelCollector", "alloyLogs", "alloyMetrics"] as const).map((client) =>
+        flow(client, addresses(cidrs), ...ports),
+    );
+}
+
+/** The pods that the commands `migrate`, `backup` and `restore` create. */
+function commands(): Flow[] {
+    return [
+        flow("copyJob", "minio", minio.ports.s3),
+        flow("copyJob", "stagingMinio", minio.ports.s3),
+        // A backup can be in any S3 service, in the cluster or outside of it.
+        flow("copyJob", peersOf({ everywhere: true })),
+    ];
+}
+
+function outside({ namespace, destinations = [], ingress = [], egress = [] }: NetworkPoliciesArgs): Flow[] {
+    const connection = ({ component, ports = [], ...peers }: ConnectionsArgs) => ({
+        group: component as StackComponent,
+        peers: peersOf(peers),
+        ports: ports.map((port) => ({ port })),
+    });
+    return [
+        ...destinations.map(({ component, url }) => {
+            const { peers, ports } = destinationOf(url, namespace);
+            return { from: component as StackComponent, to: peers, ports };
+        }),
+        ...ingress.map(connection).map(({ group, peers, ports }) => ({ from: peers, to: group, ports })),
+        ...egress.map(connection).map(({ group, peers, ports }) => ({ from: group, to: peers, ports })),
+    ];
+}

@@ -1,0 +1,58 @@
+import { copyPurpose, purposeLabel, stagingPurpose } from "../ownership";
+import { contract } from "../contract";
+import type { StackComponent } from "../../validation/components";
+
+/** Pods that have the same connections: the components, and the pods that Jobs and commands of this package create. */
+export type PodGroup = StackComponent | "bucketJob" | "copyJob" | "stagingMinio";
+
+function labelsOf(name: string, release: string): { [label: string]: string } {
+    return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": release };
+}
+
+/** Labels of the pods of each group. */
+export const podLabels: Record<PodGroup, { [label: string]: string }> = {
+    otelCollector: labelsOf("opentelemetry-collector", contract.otelCollector.release),
+    alloyReceiver: labelsOf("alloy", contract.alloyReceiver.release),
+    alloyLogs: labelsOf("alloy", contract.alloyLogs.release),
+    alloyMetrics: labelsOf("alloy", contract.alloyMetrics.release),
+    loki: labelsOf("loki", contract.loki.release),
+    tempo: labelsOf("tempo", contract.tempo.release),
+    mimir: labelsOf("mimir", contract.mimir.release),
+    pyroscope: labelsOf("pyroscope", contract.pyroscope.release),
+    grafana: labelsOf("grafana", contract.grafana.release),
+    minio: { ...labelsOf("minio", contract.minio.release), "app.kubernetes.io/component": "server" },
+    bucketJob: { ...labelsOf("minio", contract.minio.release), "app.kubernetes.io/component": "provision" },
+    copyJob: { [purposeLabel]: copyPurpose },
+    stagingMinio: { [purposeLabel]: stagingPurpose },
+};
+
+/** Name of the NetworkPolicy of each group, after the prefix. */
+export const policyNames: Record<PodGroup, string> = {
+    otelCollector: "otel-collector",
+    alloyReceiver: "alloy-receiver",
+    alloyLogs: "alloy-logs",
+    alloyMetrics: "alloy-metrics",
+    loki: "loki",
+    tempo: "tempo",
+    mimir: "mimir",
+    pyroscope: "pyroscope",
+    grafana: "grafana",
+    minio: "minio",
+    bucketJob: "bucket-job",
+    copyJob: "copy-job",
+    stagingMinio: "staging-minio",
+};
+
+/** Port of the metrics of each component. */
+export const metricsPorts: Record<StackComponent, number> = {
+    otelCollector: contract.otelCollector.ports.metrics,
+    alloyReceiver: 12345,
+    alloyLogs: 12345,
+    alloyMetrics: 12345,
+    loki: contract.loki.ports.http,
+    tempo: contract.tempo.ports.http,
+    mimir: contract.mimir.ports.http,
+    pyroscope: contract.pyroscope.ports.http,
+    grafana: 3000,
+    minio: contract.minio.ports.s3,
+};

@@ -1,0 +1,228 @@
+import { evaluateStack } from "../cli/evaluate";
+import type { KubernetesObject } from "../cli/manifests";
+import { copyJob } from "../cli/store/copy-job";
+import { minioAccess } from "../cli/store/access";
+import { describeWith } from "./helpers/prerequisites";
+import { type PodSpec, renderStack, type Workload, workloads } from "./helpers/rendered";
+
+const names = [
+    "lgtm-alloy-logs",
+    "lgtm-alloy-metrics",
+    "lgtm-alloy-receiver",
+    "lgtm-grafana",
+    "loki",
+    "mimir",
+    "minio",
+    "minio-provision",
+    "otel-collector-opentelemetry-collector",
+    "pyroscope",
+    "tempo",
+];
+
+/** Volumes that the Pod Security level "restricted" allows. */
+const allowedVolumes = [
+    "configMap",
+    "csi",
+    "downwardAPI",
+    "emptyDir",
+    "ephemeral",
+    "persistentVolumeClaim",
+    "projected",
+    "secret",
+];
+
+/** What of a pod the Pod Security level "restricted" forbids, after the standard of Kubernetes. */
+function forbidden(pod: PodSpec): string[] {
+    const context = (pod["securityContext"] ?? {}) as Record<string, any>;
+    const volumes = (pod["volumes"] ?? []) as Record<string, unknown>[];
+    return [
+        ...["hostNetwork", "hostPID", "hostIPC"].filter((key) => pod[key] === true),
+        ...volumes.flatMap((volume) =>
+            Object.keys(volume).filter((key) => key !== "name" && !allowedVolumes.includes(key)),
+        ),
+        ...[...pod.containers, ...(pod.initContainers ?? [])].flatMap((container) => {
+            const own = container.securityContext ?? {};
+            const value = (key: string) => (own[key] ?? context[key]) as unknown;
+            const ports = (container.ports ?? []) as { hostPort?: number }[];
+            return [
+                value("runAsNonRoot") === true ? "" : "runAsNonRoot",
+                value("runAsUser") === 0 ? "runAsUser 0" : "",
+                own["allowPrivilegeEscalation"] === false ? "" : "allowPrivilegeEscalation",
+                own["privileged"] === true ? "privileged" : "",
+                ["RuntimeDefault", "Localhost"].includes((value("seccompProfile") as { type?: string })?.type ?? "")
+                    ? ""
+                    : "seccompProfile",
+                own["capabilities"]?.drop?.includes("ALL") ? "" : "capabilities.drop",
+                ...((own["capabilities"]?.add ?? []) as string[])
+                    .filter((capability) => capability !== "NET_BIND_SERVICE")
+                    .map((capability) => `capability ${capability}`),
+                ports.some(({ hostPort }) => hostPort !== undefined) ? "hostPort" : "",
+            ].filter(Boolean);
+        }),
+    ];
+}
+
+const writable = (pod: PodSpec) =>
+    [...pod.containers, ...(pod.initContainers ?? [])]
+        .filter(({ securityContext }) => securityContext?.["readOnlyRootFilesystem"] !== true)
+        .map(({ name }) => name);
+
+/** The ServiceAccount decides if the pod does not. The default of Kubernetes is true. */
+function hasToken({ pod }: Workload, objects: KubernetesObject[]): boolean {
+    const account = objects.find(
+        ({ kind, metadata }) => kind === "ServiceAccount" && metadata.name === pod["serviceAccountName"],
+    );
+    expect([pod["serviceAccountName"], account?.kind]).toEqual([pod["serviceAccountName"], "ServiceAccount"]);
+    return (pod["automountServiceAccountToken"] ?? account?.["automountServiceAccountToken"] ?? true) as boolean;
+}
+
+const shortName = ({ name }: Workload) => name.replace(/-[0-9a-f]{8}$/, "");
+
+describeWith({ programs: ["helm"], mirror: true }, "the pods of the charts", () => {
+    const stacks: Record<string, KubernetesObject[]> = {};
+    beforeAll(async () => {
+        for (const stack of ["dev", "prod"]) {
+            stacks[stack] = (await renderStack(stack)).objects;
+        }
+    });
+    const pods = (stack: string) => workloads(stacks[stack] ?? []);
+
+    describe.each(["dev", "prod"])("of %s", (stack) => {
+        test("pass the Pod Security level restricted, except the log collector and the metrics scraper", () => {
+            expect(pods(stack).map(shortName).sort()).toEqual(names);
+            const found = pods(stack)
+                .map((workload) => [shortName(workload), forbidden(workload.pod)] as const)
+                .filter(([, reasons]) => reasons.length > 0);
+            expect(Object.fromEntries(found)).toEqual({
+                // Log files belong to root, and are on the node.
+                "lgtm-alloy-logs": [
+                    "hostPath",
+                    "hostPath",
+                    "runAsNonRoot",
+                    "runAsUser 0",
+                    "capability DAC_READ_SEARCH",
+                ],
+                // Metrics of the node come from its file systems.
+                "lgtm-alloy-metrics": ["hostPath"],
+            });
+        });
+
+        test("have a read-only root file system", () => {
+            expect(pods(stack).flatMap(({ pod }) => writable(pod))).toEqual([]);
+        });
+
+        test("have a token only if they use the API of Kubernetes", () => {
+            const withToken = pods(stack).filter((workload) => hasToken(workload, stacks[stack] ?? []));
+            expect(withToken.map(shortName).sort()).toEqual([
+                "lgtm-alloy-logs",
+                "lgtm-alloy-metrics",
+                "otel-collector-opentelemetry-collector",
+            ]);
+        });
+
+        test("have a liveness probe, except Pyroscope, whose chart has none", () => {
+            const without = pods(stack)
+                .filter(({ kind }) => kind !== "Job")
+                .filter(({ pod }) => pod.containers.some((container) => container["livenessProbe"] === undefined));
+            expect(without.map(shortName)).toEqual(["pyroscope"]);
+        });
+
+        test("can write to each folder for temporary files that their programs use", () => {
+            const mounts = (name: string) =>
+                pods(stack)
+                    .filter((workload) => shortName(workload) === name)
+                    .flatMap(({ pod }) => pod.containers)
+                    .flatMap(
+                        (container) => (container["volumeMounts"] ?? []) as { mountPath: string; readOnly?: boolean }[],
+                    )
+                    .filter(({ readOnly }) => readOnly !== true)
+                    .map(({ mountPath }) => mountPath);
+            expect(mounts("lgtm-grafana")).toEqual(expect.arrayContaining(["/tmp", "/var/lib/grafana"]));
+            expect(mounts("pyroscope")).toEqual(expect.arrayContaining(["/tmp", "/data", "/data-metastore"]));
+        });
+
+        test("have exactly the permissions that they use", () => {
+            const rules = (stacks[stack] ?? [])
+                .filter(({ kind }) => kind === "ClusterRole" || kind === "Role")
+                .map(({ kind, metadata, rules: found }) => [`${kind} ${metadata.name}`, found]);
+            const pod = { apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"] };
+            expect(Object.fromEntries(rules)).toEqual({
+                "ClusterRole lgtm-alloy-logs-monitoring": [pod],
+                "ClusterRole lgtm-alloy-metrics-monitoring": [
+                    pod,
+                    { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
+                ],
+                "ClusterRole otel-collector-opentelemetry-collector-monitoring": [pod],
+            });
+        });
+    });
+
+    test("of Pyroscope find each other without the API of Kubernetes", () => {
+        const [pyroscope] = pods("prod").filter(({ name }) => name === "pyroscope");
+        const { args } = pyroscope?.pod.containers[0] as unknown as { args: string[] };
+        expect(args.filter((arg) => arg.includes("kubernetes:"))).toEqual([]);
+        expect(args).toContain("-metastore.address=dnssrvnoa+_grpc._tcp.pyroscope-headless.$(NAMESPACE_FQDN)");
+        const service = stacks["prod"]?.find(
+            ({ kind, metadata }) => kind === "Service" && metadata.name === "pyroscope-headless",
+        ) as Record<string, any>;
+        expect(service["spec"].ports).toContainEqual({ name: "grpc", port: 9095, targetPort: "grpc", protocol: "TCP" });
+        expect(service["spec"].publishNotReadyAddresses).toBe(true);
+    });
+
+    test("no address has the domain cluster.local if the cluster has another one", async () => {
+        const settings = {
+            clusterDomain: "k8s.example.com",
+            tracing: { samplingMode: "tail" },
+            profiling: { scrape: true },
+        };
+        const { objects } = await renderStack("prod", settings);
+        const found = objects.filter((object) => JSON.stringify(object).includes("cluster.local"));
+        expect(found.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([]);
+        expect(JSON.stringify(objects).match(/\.svc\.k8s\.example\.com/g)?.length).toBeGreaterThan(20);
+    });
+});
+
+test("no value has the domain cluster.local if the cluster has another one", async () => {
+    const settings = {
+        clusterDomain: "k8s.example.com",
+        tracing: { samplingMode: "tail" },
+        profiling: { scrape: true },
+    };
+    const { charts, resources, endpoints } = await evaluateStack("prod", settings);
+    expect(charts.filter(({ values }) => JSON.stringify(values).includes("cluster.local"))).toEqual([]);
+    expect(resources.filter(({ inputs }) => JSON.stringify(inputs).includes("cluster.local"))).toEqual([]);
+    expect(endpoints["loki"]).toBe("http://loki.monitoring.svc.k8s.example.com:3100");
+});
+
+describe("the namespace", () => {
+    const labelsOf = async (settings: object) => {
+        const { resources } = await evaluateStack("prod", settings);
+        const [namespace] = resources.filter(({ type }) => type === "kubernetes:core/v1:Namespace");
+        return (namespace?.inputs["metadata"] as { labels: object }).labels;
+    };
+    const reported = {
+        "pod-security.kubernetes.io/audit": "restricted",
+        "pod-security.kubernetes.io/warn": "restricted",
+    };
+
+    test("allows privileged pods only if the stack reads files of the nodes", async () => {
+        expect(await labelsOf({})).toEqual({ ...reported, "pod-security.kubernetes.io/enforce": "privileged" });
+        expect(await labelsOf({ components: { alloyLogs: false } })).toMatchObject({
+            "pod-security.kubernetes.io/enforce": "privileged",
+        });
+        expect(await labelsOf({ components: { alloyLogs: false, alloyMetrics: false } })).toEqual({
+            ...reported,
+            "pod-security.kubernetes.io/enforce": "restricted",
+        });
+    });
+});
+
+test("the pods of the commands pass the Pod Security level restricted, and have no token", async () => {
+    const { settings } = await evaluateStack("prod");
+    const access = minioAccess("monitoring", undefined, settings.objectStore);
+    const { spec } = copyJob(settings, "observability-copy", "check", access, access);
+    const pod = spec?.template.spec as unknown as PodSpec;
+    expect(forbidden(pod)).toEqual([]);
+    expect(writable(pod)).toEqual([]);
+    expect(pod["automountServiceAccountToken"]).toBe(false);
+});
