@@ -1,6 +1,8 @@
 import { clusterObjectName, contract } from "../components/contract";
 import { adminSecretName } from "../components/grafana";
 import { dashboardConfigMapName } from "../components/grafana/dashboards";
+import { oidcSecretName } from "../components/grafana/oidc";
+import { ingestionName } from "../components/otel-collector/ingestion";
 import { peerServiceName } from "../components/otel-collector/peers";
 import { keysSecretName, rootSecretName, userSecretName } from "../components/object-store/values";
 import { dashboardFolders } from "../dashboards/folders";
@@ -24,6 +26,7 @@ export function resourcePaths(namespace: string): Record<string, string> {
         PodDisruptionBudget: `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`,
         HorizontalPodAutoscaler: `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`,
         Ingress: `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`,
+        HTTPRoute: `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/httproutes`,
         Role: `${rbac}/namespaces/${namespace}/roles`,
         RoleBinding: `${rbac}/namespaces/${namespace}/rolebindings`,
         ClusterRole: `${rbac}/clusterroles`,
@@ -35,7 +38,7 @@ export function resourcePaths(namespace: string): Record<string, string> {
  * Names of the objects that a stack creates. Kinds share names: the StatefulSet, the Service and the ConfigMap of Loki are all called "loki". Objects
  * that Helm values of the user add are not included.
  */
-export function objectNames({ namespace, objectStore, grafana, dashboards }: Settings): string[] {
+export function objectNames({ namespace, objectStore, grafana, dashboards, ingestion }: Settings): string[] {
     const isMinio = objectStore.kind === "minio";
     const folders = dashboardFolders().filter((folder) => !dashboards.disabledFolders?.includes(folder));
     return [
@@ -43,6 +46,8 @@ export function objectNames({ namespace, objectStore, grafana, dashboards }: Set
         peerServiceName,
         ...folders.map(dashboardConfigMapName),
         ...(grafana.existingSecret === undefined ? [adminSecretName] : []),
+        ...(grafana.oidc.clientSecret === undefined ? [] : [oidcSecretName]),
+        ...(ingestion.external.enabled ? [ingestionName, `${ingestionName}-grpc`] : []),
         ...(isMinio ? [rootSecretName, ...backends.map(userSecretName)] : []),
         ...(objectStore.accessKeyId === undefined ? [] : [keysSecretName]),
         ...clusterWide.map((name) => clusterObjectName(name, namespace)),

@@ -7,6 +7,7 @@ import {
     type V1Pod,
     type V1StorageClass,
 } from "@kubernetes/client-node";
+import { gatewayEnabled, ingestionAccess, ingressEnabled } from "../../settings/access";
 import type { Settings } from "../../settings/resolve";
 import { callApi, findObject, ifPermitted } from "../cluster/api";
 import type { Cluster } from "../cluster/kubeconfig";
@@ -68,15 +69,20 @@ async function factsOf(cluster: Cluster, settings: Settings): Promise<ClusterFac
     return { version, missingPermissions: permissions, hasDaprCrd: crd, namespace, storageClasses, nodes, pods };
 }
 
-function requiredKinds({ createNamespace, grafana, dapr }: Settings): ResourceKind[] {
+/** The kinds of objects of a stack, with the verbs that a deployment needs. */
+export function requiredKinds({ createNamespace, grafana, ingestion, dapr }: Settings): ResourceKind[] {
+    const { enabled, ...external } = ingestion.external;
+    const access = enabled ? ingestionAccess({ enabled, ...external }) : { ingress: false, gateway: false };
+    const gateway = access.gateway || gatewayEnabled(grafana.gateway);
     const unused = [
         // With Dapr, the namespaces of applications are created if they do not exist.
         ...(createNamespace || dapr.enabled ? [] : ["namespaces"]),
-        ...(grafana.ingress.host ? [] : ["ingresses"]),
+        ...(access.ingress || ingressEnabled(grafana.ingress) ? [] : ["ingresses"]),
+        ...(gateway ? [] : ["httproutes"]),
     ];
     return [
         ...deployedKinds.filter(({ resource }) => !unused.includes(resource)),
-        ...(dapr.enabled
+        ...(dapr.enabled || gateway
             ? [
                   {
                       group: "apiextensions.k8s.io",
@@ -84,6 +90,10 @@ function requiredKinds({ createNamespace, grafana, dapr }: Settings): ResourceKi
                       clusterScoped: true,
                       verbs: ["get"],
                   },
+              ]
+            : []),
+        ...(dapr.enabled
+            ? [
                   ...dapr.namespaces.map((namespace) => ({
                       group: "dapr.io",
                       resource: "configurations",
