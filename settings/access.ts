@@ -1,7 +1,7 @@
 import { deployedComponents } from "./components";
 import { secretPlaceholder } from "./encrypted";
 import { valueAt } from "./paths";
-import type { Context, Mistake, Rule } from "./rule";
+import type { Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 
 /** The shortest credential of a client outside of the cluster. */
@@ -9,15 +9,27 @@ const shortestCredential = 16;
 
 /** Rules about the login to Grafana, and about access from outside of the cluster. */
 export const accessRules: Rule[] = [
-    { reads: ["grafana.ingress", "grafana.gateway"], mistakes: grafanaAccess },
-    { reads: ["grafana.oidc"], mistakes: oidc },
+    { reads: ["grafana.ingress", "grafana.gateway"], mistakes: unlessWrong(grafanaAccess) },
+    { reads: ["grafana.oidc"], mistakes: unlessWrong(oidc) },
     { reads: ["grafana.oidc", "grafana.passwordLogin", "values.grafana"], mistakes: passwordLogin },
-    { reads: ["ingestion.external", "components.otelCollector"], mistakes: externalIngestion },
+    { reads: ["ingestion.external", "components.otelCollector"], mistakes: unlessWrong(externalIngestion) },
 ];
+
+/** Leaves out the mistakes of keys that have a mistake of their own. */
+function unlessWrong(mistakes: (settings: CheckedSettings) => Mistake[]): Rule["mistakes"] {
+    return (settings, { isWrong }) => mistakes(settings).filter(({ path }) => !isWrong(path));
+}
 
 /** Whether any key of a map of settings is set. */
 function isGiven(map: object): boolean {
     return Object.values(map).some((value) => value !== undefined);
+}
+
+/** Whether a value differs from the default: false, or an empty list or map. */
+function isUsed(value: unknown): boolean {
+    return typeof value === "object" && value !== null
+        ? Object.values(value).some((inner) => inner !== undefined)
+        : value !== undefined && value !== false;
 }
 
 /** Whether Grafana has an Ingress: `enabled` decides; by default, any other key of the ingress enables it. */
@@ -69,7 +81,7 @@ function grafanaAccess({ grafana: { ingress, gateway } }: CheckedSettings): Mist
     ];
 }
 
-function oidc({ grafana: { oidc: given } }: CheckedSettings, { isWrong }: Context): Mistake[] {
+function oidc({ grafana: { oidc: given } }: CheckedSettings): Mistake[] {
     if (!oidcEnabled(given)) {
         return [];
     }
@@ -82,7 +94,7 @@ function oidc({ grafana: { oidc: given } }: CheckedSettings, { isWrong }: Contex
     const { clientSecret, existingSecret } = given;
     return [
         ...(Object.keys(required) as (keyof typeof required)[])
-            .filter((key) => given[key] === undefined && !isWrong(["grafana", "oidc", key]))
+            .filter((key) => given[key] === undefined)
             .map((key) => missing(`grafana.oidc.${key}`, `a login with OIDC needs ${required[key]}`)),
         ...(clientSecret === undefined && existingSecret === undefined
             ? [
@@ -123,13 +135,11 @@ function passwordLogin({ grafana, values }: CheckedSettings): Mistake[] {
           ];
 }
 
-function externalIngestion(settings: CheckedSettings, { raw }: Context): Mistake[] {
+function externalIngestion(settings: CheckedSettings): Mistake[] {
     const { external } = settings.ingestion;
     const at = (key: string) => `ingestion.external.${key}`;
     if (!external.enabled) {
-        const [key] = Object.keys((valueAt(raw, ["ingestion", "external"]) as object | undefined) ?? {}).filter(
-            (name) => name !== "enabled",
-        );
+        const [key] = Object.entries(external).flatMap(([name, value]) => (isUsed(value) ? [name] : []));
         return key === undefined ? [] : [wrong(at(key), "has no effect without ingestion.external.enabled: true")];
     }
     const { clients, credentials, existingSecret, host, loadBalancer, tlsSecret } = external;
