@@ -154,9 +154,7 @@ describe("prod-s3-sso-ingress", () => {
         const text = fs.readFileSync("examples/prod-s3-sso-ingress/README.md", "utf8");
         const table = [...text.matchAll(/^ *\| `([\w-]+)` /gm)].map(([, name = ""]) => name);
         const file = fs.readFileSync("examples/prod-s3-sso-ingress/Pulumi.prod-eu.yaml", "utf8");
-        const named = [...file.matchAll(/(?:existingSecret|tlsSecret): ([\w-]+)/g)].map(
-            ([, name = ""]) => name,
-        );
+        const named = [...file.matchAll(/(?:existingSecret|tlsSecret): ([\w-]+)/g)].map(([, name = ""]) => name);
         expect(named.sort()).toEqual(table.sort());
     });
 });

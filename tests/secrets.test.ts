@@ -49,7 +49,7 @@ describe.each(["dev", "prod"])("the inputs and outputs of a %s stack", (profile)
         expect(secrets.map(({ inputs }) => valueAt(inputs, ["metadata", "name"])).sort()).toEqual([
             "grafana-admin",
             "grafana-oidc",
-            "object-store-keys",
+            "object-store",
             "otlp-ingestion",
         ]);
         const missing = values.filter((value) => !secrets.some(({ inputs }) => isInSecret(inputs, value)));
@@ -196,7 +196,7 @@ describeWith({ programs: ["helm"], mirror: true }, "rendered files", () => {
         expect(clearText(texts, given)).toEqual([]);
         const external = Object.keys(texts).filter((name) => /ExternalSecret-/.test(name));
         expect(external.sort()).toEqual(
-            ["grafana-admin", "grafana-oidc", "object-store-keys", "otlp-ingestion"].map(
+            ["grafana-admin", "grafana-oidc", "object-store", "otlp-ingestion"].map(
                 (name) => `monitoring/ExternalSecret-${name}.yaml`,
             ),
         );
