@@ -98,7 +98,10 @@ function namedSecrets({ objectStore, grafana, images, ingestion, external }: Set
         ),
         ...Object.fromEntries(images.pullSecrets.map((name, index) => [`images.pullSecrets[${index}]`, name])),
     };
-    return Object.entries(names).flatMap(([key, name]) =>
-        name === undefined ? [] : [`${key} is ${JSON.stringify(name)}`],
-    );
+    return [
+        ...(objectStore.createSecrets ? [] : ["objectStore.createSecrets is false"]),
+        ...Object.entries(names).flatMap(([key, name]) =>
+            name === undefined ? [] : [`${key} is ${JSON.stringify(name)}`],
+        ),
+    ];
 }

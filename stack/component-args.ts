@@ -49,6 +49,7 @@ export function objectStoreArgs(settings: Settings): ObjectStoreArgs {
         buckets: objectStore.buckets,
         ...(objectStore.kind === "minio" && {
             replicas: replicas.minio,
+            ...(!objectStore.createSecrets && { createSecrets: false }),
             size: storage.sizes.minio,
             storageClass: storage.className,
         }),

@@ -48,7 +48,7 @@ export function objectNames({ namespace, objectStore, grafana, dashboards, inges
         ...(grafana.existingSecret === undefined ? [adminSecretName] : []),
         ...(grafana.oidc.clientSecret === undefined ? [] : [oidcSecretName]),
         ...(ingestion.external.enabled ? [ingestionName, `${ingestionName}-grpc`] : []),
-        ...(isMinio ? [rootSecretName, ...backends.map(userSecretName)] : []),
+        ...(isMinio && objectStore.createSecrets ? [rootSecretName, ...backends.map(userSecretName)] : []),
         ...(objectStore.accessKeyId === undefined ? [] : [keysSecretName]),
         ...clusterWide.map((name) => clusterObjectName(name, namespace)),
     ];

@@ -75,6 +75,17 @@ describe("a stack with existing Secrets", () => {
         expect(registered.inputs.filter(({ type }) => type === "kubernetes:core/v1:Secret")).toEqual([]);
     });
 
+    test("with MinIO generates no login", async () => {
+        const settings = { objectStore: { createSecrets: false }, grafana: { existingSecret: "login" } };
+        const { inputs, generated } = await recordSecretly(asText(settings), [], () => deploy(loadSettings()));
+        expect(generated).toEqual([]);
+        expect(inputs.filter(({ type }) => type === "kubernetes:core/v1:Secret")).toEqual([]);
+        const minio = inputs.find(
+            ({ type, inputs: chart }) => /Chart$/.test(type) && valueAt(chart, ["name"]) === "minio",
+        );
+        expect(valueAt(minio?.inputs, ["values", "rootSecret"])).toBe("minio-root");
+    });
+
     test("uses each of them", () => {
         const charts = JSON.stringify(registered.inputs.map(({ inputs }) => valueAt(inputs, ["values"])));
         const names = JSON.stringify(everyExistingSecret).match(/zq-\w+/g) ?? [];

@@ -311,6 +311,11 @@ describe("settings are rejected with key, value and allowed values", () => {
             'observability:objectStore.serviceAccountAnnotations.a is 1; it must be a string; write "1" in quotes.',
         ],
         [
+            "Secrets of MinIO for S3",
+            { objectStore: { ...s3, createSecrets: false } },
+            'observability:objectStore.createSecrets has no effect with objectStore.kind "s3"; remove it.',
+        ],
+        [
             "S3 settings for MinIO",
             { objectStore: { endpoint: "https://s3.example.com" } },
             'observability:objectStore.endpoint has no effect with objectStore.kind "minio"',
