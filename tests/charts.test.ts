@@ -642,7 +642,7 @@ const freeForm = [
     /^alloy: controller\.extraAnnotations$/,
     /^loki: (extraObjects|loki\.(analytics|compactor|ingester|limits_config|rulerConfig|schemaConfig|storage_config\.tsdb_shipper))$/,
     /^mimir: (config|alertmanager\.config|rules\.files)$/,
-    /^grafana: (dashboardProviders|dashboardsConfigMaps|datasources|grafana\.ini)$/,
+    /^grafana: (dashboardProviders|dashboardsConfigMaps|datasources|envValueFrom|grafana\.ini)$/,
     /^opentelemetry-collector: (alternateConfig|ports)$/,
     /^pyroscope: pyroscope\.(extraArgs|structuredConfig)$/,
     /^tempo: tempo\.(ingester|metricsGenerator\.processor|overrides\.defaults|queryFrontend|storage\.trace)$/,

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "child_process";
 import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
-import { load, loadAll } from "js-yaml";
+import { load } from "js-yaml";
 import { evaluateStack } from "../cli/evaluate";
 import { deployedKinds } from "../cli/up/permissions";
 import { pins } from "../components/helm/pins";

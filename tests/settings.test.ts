@@ -408,7 +408,7 @@ describe("settings are rejected with key, value and allowed values", () => {
         [
             "a role mapping of several lines",
             { grafana: { oidc: { ...oidc, roleAttributePath: "a ||\nb" } } },
-            "it must be a JMESPath expression in one line.",
+            'observability:grafana.oidc.roleAttributePath is "a ||\\nb"; it must be a JMESPath expression in one line.',
         ],
         [
             "no password login without another login",
