@@ -5,14 +5,14 @@ import { type ChartSource, describeSource } from "../components/helm/source";
 import type { HelmValues } from "../components/helm/values";
 import { readYamlMap } from "../components/helm/yaml";
 import { clearTextWarnings } from "../settings/clear-text";
-import { encryptedPaths } from "../settings/encrypted";
+import { encryptedPaths, secretPlaceholder } from "../settings/encrypted";
 import { loadSettings } from "../settings/load";
 import type { Settings } from "../settings/resolve";
-import { secretKeys } from "../settings/schema";
+import { isSecretKey } from "../settings/schema";
 import { warnings } from "../settings/warnings";
 import { deploy } from "../stack/program";
 import { didYouMean, nearest } from "../validation/nearest";
-import { type ProgramConfig, recordProgram, type Resource, secretPlaceholder } from "./record";
+import { type ProgramConfig, recordProgram, type Resource } from "./record";
 
 /** A chart with its values for a deployment. */
 export interface Chart {
@@ -124,7 +124,7 @@ function redact(node: unknown, key: string): unknown {
     if (typeof node !== "object" || node === null) {
         return node;
     }
-    if (secretKeys.includes(key) && encryptedPaths([], node)[0]?.length === 0) {
+    if (isSecretKey(key) && encryptedPaths([], node)[0]?.length === 0) {
         return secretPlaceholder;
     }
     return Array.isArray(node)

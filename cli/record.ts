@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { secretPlaceholder } from "../settings/encrypted";
 import { shortenStackTraces } from "../stack/stack-traces";
 
 /** A resource that a program registers, with the inputs that the Pulumi engine would receive. */
@@ -140,9 +141,6 @@ function formerResources(
 function plain(value: unknown): string | undefined {
     return typeof value === "string" ? value : undefined;
 }
-
-/** The placeholder for a secret value. */
-export const secretPlaceholder = "[secret]";
 
 // Pulumi encodes a secret as a map with this key. The key "value" contains the content.
 const secretSignature = "4dabf18193072939515e22adb298388d";

@@ -4,7 +4,12 @@ import { valueAt } from "./paths";
 import { stackFile } from "./stack-file";
 
 /** Keys whose values should be encrypted in a stack file. An access key id alone is not confidential. */
-const confidentialKeys = ["grafana.adminPassword", "objectStore.secretAccessKey"];
+const confidentialKeys = [
+    "grafana.adminPassword",
+    "grafana.oidc.clientSecret",
+    "ingestion.external.credentials",
+    "objectStore.secretAccessKey",
+];
 
 /**
  * Warns about passwords and keys that a stack file contains in clear text: one sentence each.
@@ -16,14 +21,26 @@ export function clearTextWarnings(project: string, stack: string): string[] {
     const file = stackFile(stack);
     const config = file === undefined ? undefined : readYamlMap(file)["config"];
     return confidentialKeys
-        .filter((key) => [key, `${project}:${key}`].some((name) => isClearText(config, name.split("."))))
+        .flatMap((key) =>
+            [key, `${project}:${key}`].flatMap((name) =>
+                clearTextPaths(valueAt(config, name.split("."))).map((path) => [key, ...path].join(".")),
+            ),
+        )
         .map(
             (key) =>
                 `${key} is in clear text in ${file}; run "pulumi config set --stack ${stack} --secret --path '${project}:${key}'" to encrypt it`,
         );
 }
 
-function isClearText(config: unknown, path: string[]): boolean {
-    const value = valueAt(config, path);
-    return value !== undefined && value !== null && encryptedPaths([], value).length === 0;
+/** The paths of the values that are not encrypted. */
+function clearTextPaths(value: unknown): string[][] {
+    if (value === undefined || value === null) {
+        return [];
+    }
+    if (typeof value !== "object") {
+        return [[]];
+    }
+    return encryptedPaths([], value)[0]?.length === 0
+        ? []
+        : Object.entries(value).flatMap(([key, inner]) => clearTextPaths(inner).map((path) => [key, ...path]));
 }

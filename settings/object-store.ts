@@ -16,6 +16,7 @@ export const objectStoreRules: Rule[] = [
     },
     { reads: keys("kind", "workloadIdentity"), conditions: keys("kind"), mistakes: annotations },
     { reads: keys("kind"), mistakes: minio },
+    { reads: keys("kind", "createSecrets"), conditions: keys("kind"), mistakes: createSecrets },
 ];
 
 function buckets({ objectStore }: CheckedSettings, { isWrong }: Context): Mistake[] {
@@ -85,6 +86,18 @@ function annotations({ objectStore: store }: CheckedSettings): Mistake[] {
               {
                   path: ["objectStore", "serviceAccountAnnotations"],
                   message: "has no effect without objectStore.workloadIdentity: true",
+                  sentence: true,
+              },
+          ]
+        : [];
+}
+
+function createSecrets({ objectStore: { kind, createSecrets: create } }: CheckedSettings): Mistake[] {
+    return kind === "s3" && !create
+        ? [
+              {
+                  path: ["objectStore", "createSecrets"],
+                  message: 'has no effect with objectStore.kind "s3"; remove it',
                   sentence: true,
               },
           ]

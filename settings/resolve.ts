@@ -65,6 +65,7 @@ export function resolveSettings(raw: object, keyPrefix = "", origin: Origin = {}
 
 function complete(checked: CheckedSettings): Settings {
     const { replicas, replicationFactor, grafana } = checked;
+    const { external } = checked.ingestion;
     const defaultLogin =
         grafana.existingSecret === undefined
             ? { user: "admin", password: defaultGrafanaPassword[checked.profile] }
@@ -80,6 +81,15 @@ function complete(checked: CheckedSettings): Settings {
             ...grafana,
             adminUser: grafana.adminUser ?? defaultLogin?.user,
             adminPassword: asSecret(grafana.adminPassword ?? defaultLogin?.password),
+            oidc: { ...grafana.oidc, clientSecret: asSecret(grafana.oidc.clientSecret) },
+        },
+        ingestion: {
+            external: {
+                ...external,
+                credentials: Object.fromEntries(
+                    Object.entries(external.credentials).map(([client, value]) => [client, pulumi.secret(value)]),
+                ),
+            },
         },
         objectStore: {
             ...checked.objectStore,

@@ -3,6 +3,7 @@ import { pipelineMistakes } from "../components/otel-collector/pipeline";
 import { collectFromMistake } from "../validation/collect-from";
 import { replicationMistake } from "../validation/replication";
 import { defaultTail, slowerThanMistake } from "../validation/tail-sampling";
+import { accessRules } from "./access";
 import { alertingRules } from "./alerting";
 import { availabilityRules } from "./availability";
 import { componentRules } from "./components";
@@ -80,11 +81,11 @@ const rules: Rule[] = [
     ...objectStoreRules,
     { reads: ["namespace", "collectFrom"], conditions: ["namespace"], mistakes: collectFrom },
     { reads: ["grafana.existingSecret"], mistakes: grafanaLogin },
-    { reads: ["grafana.ingress.enabled", "grafana.ingress.host"], mistakes: grafanaIngress },
     { reads: ["dapr.enabled", "dapr.namespaces"], mistakes: dapr },
     { reads: ["tolerations"], mistakes: tolerations },
     ...filterRules,
     ...availabilityRules,
+    ...accessRules,
     ...componentRules,
     ...alertingRules,
     ...networkRules,
@@ -206,23 +207,6 @@ function grafanaLogin({ grafana }: CheckedSettings): Mistake[] {
             message: `and grafana.existingSecret are both set; remove grafana.${key} to use the login in the Secret, or remove grafana.existingSecret`,
             sentence: true,
         }));
-}
-
-function grafanaIngress({ grafana }: CheckedSettings): Mistake[] {
-    return ingressEnabled(grafana.ingress) && grafana.ingress.host === undefined
-        ? [
-              {
-                  path: ["grafana", "ingress", "host"],
-                  message: 'is missing; an ingress needs a host name, such as "grafana.example.com"',
-                  sentence: true,
-              },
-          ]
-        : [];
-}
-
-/** Whether the stack creates an ingress: `enabled` decides; by default, any other key of the ingress enables it. */
-export function ingressEnabled(ingress: CheckedSettings["grafana"]["ingress"]): boolean {
-    return ingress.enabled ?? Object.values(ingress).some((value) => value !== undefined);
 }
 
 function dapr({ dapr: { enabled, namespaces } }: CheckedSettings, { isWrong }: Context): Mistake[] {

@@ -1,11 +1,13 @@
 import { filterNames, redactionName } from "../components/otel-collector/filters";
 import { networkWarnings } from "./network";
+import { ingestionAccess } from "./access";
 import type { Settings } from "./resolve";
 
 /** Valid settings that can have unwanted effects: one sentence each, with the key to change. */
 export function warnings(settings: Settings): string[] {
     const { profile, replicas, replicationFactor, objectStore, grafana, storage, alerting } = settings;
     const { receivers, routes, defaultReceiver, heartbeatReceiver } = alerting;
+    const { external } = settings.ingestion;
     const prod = profile === "prod";
     const absent = settings.createNamespace ? namedSecrets(settings) : [];
     const found = [
@@ -31,7 +33,15 @@ export function warnings(settings: Settings): string[] {
         prod &&
             grafana.ingress.host !== undefined &&
             grafana.ingress.tlsSecret === undefined &&
+            grafana.ingress.clusterIssuer === undefined &&
             "grafana.ingress.tlsSecret is not set: passwords are sent in clear text, unless the ingress controller has a default certificate",
+        prod && grafana.gateway.tls === false && "grafana.gateway.tls is false: passwords are sent in clear text",
+        external.enabled &&
+            ingestionAccess(external).ingress &&
+            external.ingress.tlsSecret === undefined &&
+            external.ingress.clusterIssuer === undefined &&
+            external.tlsSecret === undefined &&
+            "neither ingestion.external.ingress.tlsSecret nor clusterIssuer is set: credentials are sent in clear text, unless the ingress controller has a default certificate",
         settings.allowDataLoss.length > 0 &&
             `allowDataLoss is [${settings.allowDataLoss.join(", ")}]: their data is not protected; remove the setting after the deployment`,
         prod && settings.skipAwait && "skipAwait is true: Pulumi reports success even if pods never start",
@@ -73,13 +83,26 @@ function unredactedPipelines({ collector, redaction }: Settings): string[] {
 }
 
 /** Secrets that the user creates and that pods need to start. An ingress does not need its Secret to start. */
-function namedSecrets({ objectStore, grafana, images }: Settings): string[] {
-    const names = {
+function namedSecrets({ objectStore, grafana, images, ingestion, external }: Settings): string[] {
+    const { existingSecret, tlsSecret } = ingestion.external;
+    const names: Record<string, string | undefined> = {
         "objectStore.existingSecret": objectStore.existingSecret,
         "grafana.existingSecret": grafana.existingSecret,
+        "grafana.oidc.existingSecret": grafana.oidc.existingSecret,
+        "ingestion.external.existingSecret": existingSecret,
+        "ingestion.external.tlsSecret": tlsSecret,
+        ...Object.fromEntries(
+            (["loki", "tempo", "mimir", "pyroscope"] as const).map((backend) => [
+                `external.${backend}.existingSecret`,
+                external[backend].existingSecret,
+            ]),
+        ),
         ...Object.fromEntries(images.pullSecrets.map((name, index) => [`images.pullSecrets[${index}]`, name])),
     };
-    return Object.entries(names).flatMap(([key, name]) =>
-        name === undefined ? [] : [`${key} is ${JSON.stringify(name)}`],
-    );
+    return [
+        ...(objectStore.createSecrets ? [] : ["objectStore.createSecrets is false"]),
+        ...Object.entries(names).flatMap(([key, name]) =>
+            name === undefined ? [] : [`${key} is ${JSON.stringify(name)}`],
+        ),
+    ];
 }

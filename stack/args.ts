@@ -409,6 +409,13 @@ export interface StackObjectStoreArgs {
     /** "minio": the stack deploys MinIO. "s3": the stack uses an existing S3 service with existing buckets. Default: minio. */
     kind?: ObjectStoreKind;
     /**
+     * MinIO: whether the stack generates the logins. With false, these Secrets must exist: minio-root with the keys rootUser and
+     * rootPassword, and object-store-loki, object-store-tempo, object-store-mimir and object-store-pyroscope with the keys
+     * AWS_ACCESS_KEY_ID, which is the name of the backend, and AWS_SECRET_ACCESS_KEY. Decide it before the first deployment.
+     * Default: true.
+     */
+    createSecrets?: boolean;
+    /**
      * S3: URL of the service, without a path. A host with an optional port is also accepted, and means https://. Required with
      * kind s3. Default: none.
      */

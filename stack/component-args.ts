@@ -1,21 +1,21 @@
 import type { AlloyArgs } from "../components/alloy/args";
 import type { AuthScheme, BackendsAuthArgs } from "../components/backend-auth";
 import type { DaprTracingArgs } from "../components/dapr/args";
-import type { GrafanaArgs, GrafanaIngressArgs } from "../components/grafana/args";
+import type { GrafanaArgs, GrafanaGatewayArgs, GrafanaIngressArgs, GrafanaOidcArgs } from "../components/grafana/args";
 import type { DataSourceArgs } from "../components/grafana/datasources";
 import type { GrafanaProvisioningArgs } from "../components/grafana-provisioning/args";
 import type { DeploymentArgs } from "../components/helm/args";
 import type { LokiArgs } from "../components/loki/args";
 import type { MimirArgs } from "../components/mimir/args";
 import type { ObjectStoreArgs } from "../components/object-store/args";
-import type { OtelCollectorArgs, TailSamplingArgs } from "../components/otel-collector/args";
+import type { ExternalIngestionArgs, OtelCollectorArgs, TailSamplingArgs } from "../components/otel-collector/args";
 import type { PyroscopeArgs } from "../components/pyroscope/args";
 import type { TempoArgs } from "../components/tempo/args";
 import { ruleFiles, type RuleOptions } from "../rules";
+import { gatewayEnabled, ingestionAccess, ingressEnabled, oidcEnabled } from "../settings/access";
 import { absentComponents, hasBackend } from "../settings/components";
 import type { Settings } from "../settings/resolve";
 import type { DataOwner } from "../settings/schema/data-owners";
-import { ingressEnabled } from "../settings/rules";
 
 // These functions map settings to the arguments of components. Arguments that come from another component are parameters.
 
@@ -50,6 +50,7 @@ export function objectStoreArgs(settings: Settings): ObjectStoreArgs {
         buckets: objectStore.buckets,
         ...(objectStore.kind === "minio" && {
             replicas: replicas.minio,
+            ...(!objectStore.createSecrets && { createSecrets: false }),
             size: storage.sizes.minio,
             storageClass: storage.className,
         }),
@@ -204,9 +205,6 @@ function dataSourceArgs(settings: Settings, urls: BackendUrls): DataSourceArgs {
 
 export function grafanaArgs(settings: Settings, urls: BackendUrls): GrafanaArgs {
     const { grafana, storage } = settings;
-    const { host, tlsSecret, className, annotations } = grafana.ingress;
-    const ingress: GrafanaIngressArgs | undefined =
-        ingressEnabled(grafana.ingress) && host !== undefined ? { host, tlsSecret, className, annotations } : undefined;
     return {
         ...deploymentArgs(settings, "grafana"),
         adminUser: grafana.adminUser,
@@ -216,12 +214,26 @@ export function grafanaArgs(settings: Settings, urls: BackendUrls): GrafanaArgs 
         size: storage.sizes.grafana,
         storageClass: storage.className,
         rootUrl: grafana.rootUrl,
-        ingress,
+        ...grafanaAccess(settings),
         ...dataSourceArgs(settings, urls),
         dashboards: settings.dashboards,
         nodeMetrics: settings.collectFrom.nodes,
         absentComponents: absentNames(settings),
         ...overrideArgs(settings, "grafana"),
+    };
+}
+
+/** How users reach Grafana, and how they log in. */
+export function grafanaAccess({
+    grafana: { ingress, gateway, oidc, passwordLogin },
+}: Settings): Pick<GrafanaArgs, "ingress" | "gateway" | "oidc" | "passwordLogin"> {
+    const { enabled, ...ingressArgs } = ingress;
+    // The rules of the settings check that the required keys exist.
+    return {
+        ...(ingressEnabled({ enabled, ...ingressArgs }) && { ingress: ingressArgs as GrafanaIngressArgs }),
+        ...(gatewayEnabled(gateway) && { gateway: gateway as GrafanaGatewayArgs }),
+        ...(oidcEnabled(oidc) && { oidc: oidc as GrafanaOidcArgs }),
+        ...(!passwordLogin && { passwordLogin }),
     };
 }
 
@@ -302,6 +314,7 @@ export function otelCollectorArgs(
         tailSampling: tailSamplingArgs(settings),
         latencyBoundsSeconds: latencyBoundsSeconds(settings),
         jaeger,
+        external: externalIngestion(settings),
         resourceAttributes,
         redaction: settings.redaction,
         dropSpans: settings.tracing.dropSpans,
@@ -313,6 +326,20 @@ export function otelCollectorArgs(
         storageClass: settings.storage.className,
         ...overrideArgs(settings, "otelCollector"),
     };
+}
+
+/** OTLP from outside of the cluster. Undefined if it is disabled. */
+export function externalIngestion({ ingestion: { external } }: Settings): ExternalIngestionArgs | undefined {
+    const { enabled, ingress, gateway, credentials, ...args } = external;
+    const access = ingestionAccess(external);
+    return enabled
+        ? {
+              ...args,
+              ...(Object.keys(credentials).length > 0 && { credentials }),
+              ...(access.ingress && { ingress }),
+              ...(access.gateway && { gateway: gateway as ExternalIngestionArgs["gateway"] }),
+          }
+        : undefined;
 }
 
 /** Signals for which there is no backend. */

@@ -118,7 +118,11 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         this.namespace = settings.namespace;
         this.grafanaUrl = grafana?.url ?? settings.external.grafana.url;
         this.samplingRatio = headSamplingRatio(settings);
-        this.secretNames = { ...(grafana && { grafana: grafana.secretName }), ...store?.secretNames };
+        this.secretNames = {
+            ...(grafana && { grafana: grafana.secretName }),
+            ...(collector?.clientsSecretName !== undefined && { otlpClients: collector.clientsSecretName }),
+            ...store?.secretNames,
+        };
         this.registerOutputs({
             endpoints: this.endpoints,
             namespace: this.namespace,

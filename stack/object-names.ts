@@ -1,6 +1,8 @@
 import { clusterObjectName, contract } from "../components/contract";
 import { adminSecretName } from "../components/grafana";
 import { dashboardConfigMapName } from "../components/grafana/dashboards";
+import { oidcSecretName } from "../components/grafana/oidc";
+import { ingestionName } from "../components/otel-collector/ingestion";
 import { peerServiceName } from "../components/otel-collector/peers";
 import { policies } from "../components/network-policies/values";
 import { keysSecretName, rootSecretName, userSecretName } from "../components/object-store/values";
@@ -27,6 +29,7 @@ export function resourcePaths(namespace: string): Record<string, string> {
         HorizontalPodAutoscaler: `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`,
         NetworkPolicy: `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`,
         Ingress: `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`,
+        HTTPRoute: `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/httproutes`,
         Role: `${rbac}/namespaces/${namespace}/roles`,
         RoleBinding: `${rbac}/namespaces/${namespace}/rolebindings`,
         ClusterRole: `${rbac}/clusterroles`,
@@ -39,7 +42,7 @@ export function resourcePaths(namespace: string): Record<string, string> {
  * that Helm values of the user add are not included.
  */
 export function objectNames(settings: Settings): string[] {
-    const { namespace, objectStore, grafana, dashboards, networkPolicies } = settings;
+    const { namespace, objectStore, grafana, dashboards, networkPolicies, ingestion } = settings;
     const isMinio = objectStore.kind === "minio";
     const folders = dashboardFolders().filter((folder) => !dashboards.disabledFolders?.includes(folder));
     return [
@@ -48,7 +51,9 @@ export function objectNames(settings: Settings): string[] {
         ...folders.map(dashboardConfigMapName),
         ...(networkPolicies.enabled ? policies(networkPoliciesArgs(settings)).map(({ name }) => name) : []),
         ...(grafana.existingSecret === undefined ? [adminSecretName] : []),
-        ...(isMinio ? [rootSecretName, ...backends.map(userSecretName)] : []),
+        ...(grafana.oidc.clientSecret === undefined ? [] : [oidcSecretName]),
+        ...(ingestion.external.enabled ? [ingestionName, `${ingestionName}-grpc`] : []),
+        ...(isMinio && objectStore.createSecrets ? [rootSecretName, ...backends.map(userSecretName)] : []),
         ...(objectStore.accessKeyId === undefined ? [] : [keysSecretName]),
         ...clusterWide.map((name) => clusterObjectName(name, namespace)),
     ];

@@ -10,6 +10,8 @@ import { deployedKinds } from "../cli/up/permissions";
 import { dashboardFolders } from "../dashboards/folders";
 import { quantityValue } from "../validation/quantities";
 import { describeWith } from "./helpers/prerequisites";
+import { missingRules, resourceOf } from "./helpers/rbac";
+import { everyExistingSecret } from "./helpers/secrets";
 import {
     evaluateFromMirror,
     objectOf,
@@ -306,10 +308,8 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
     test("up checks the permissions for every kind of object in the charts", () => {
         const known = deployedKinds.map(({ group, resource }) => `${group}/${resource}`);
         const objects = ["dev", "prod"].flatMap((name) => stack(name).objects);
-        for (const { apiVersion, kind } of objects) {
-            const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
-            expect(known).toContain(`${group}/${kind.toLowerCase()}s`);
-        }
+        expect(objects.map(resourceOf).filter((kind) => !known.includes(kind))).toEqual([]);
+        expect(missingRules(objects)).toEqual([]);
     });
 
     test("the dev stack requests at most 1 CPU and 2 GiB on one node", () => {
@@ -400,6 +400,87 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         expect(objectOf(objects, "ConfigMap", "lgtm-grafana")["data"]["grafana.ini"]).toContain(
             "root_url = https://grafana.example.com",
         );
+    });
+
+    test("Grafana's route has the configured host and Gateway", async () => {
+        const parents = [{ name: "public", namespace: "gateways", sectionName: "https" }];
+        const gateway = { host: "grafana.example.com", parents, annotations: { a: "b" } };
+        const { charts } = await evaluateFromMirror("prod", { grafana: { gateway } });
+        const objects = await renderChart(charts.find(({ release }) => release === "lgtm") as LocatedChart);
+        const { apiVersion, metadata, spec } = objectOf(objects, "HTTPRoute", "lgtm-grafana");
+        expect([apiVersion, metadata.annotations]).toEqual(["gateway.networking.k8s.io/v1", { a: "b" }]);
+        expect(spec).toMatchObject({
+            parentRefs: parents,
+            hostnames: ["grafana.example.com"],
+            rules: [
+                {
+                    matches: [{ path: { type: "PathPrefix", value: "/" } }],
+                    backendRefs: [{ name: "lgtm-grafana", port: 80 }],
+                },
+            ],
+        });
+        expect(objects.filter(({ kind }) => kind === "Ingress")).toEqual([]);
+    });
+
+    test("Grafana's configuration has the login with OIDC as it was written, without the client secret", async () => {
+        const roleAttributePath = "contains(groups[*], '{{ x }} #1; a') && 'Admin' || 'Viewer'";
+        const oidc = { ...everyExistingSecret.grafana.oidc, roleAttributePath, groupsAttributePath: "groups" };
+        const grafana = {
+            ingress: { host: "grafana.example.com", tlsSecret: "tls" },
+            oidc: { ...oidc, allowedGroups: ["a b"] },
+        };
+        const { charts } = await evaluateFromMirror("prod", { grafana });
+        const objects = await renderChart(charts.find(({ release }) => release === "lgtm") as LocatedChart);
+        const ini: string = objectOf(objects, "ConfigMap", "lgtm-grafana")["data"]["grafana.ini"];
+        const section = (name: string) => ini.split(`[${name}]\n`)[1]?.split("\n[")[0]?.trim().split("\n");
+        expect(section("auth.generic_oauth")).toEqual([
+            "allow_assign_grafana_admin = false",
+            "allow_sign_up = true",
+            'allowed_groups = ["a b"]',
+            'api_url = """https://login.example.com/userinfo"""',
+            'auth_url = """https://login.example.com/authorize"""',
+            "auto_login = false",
+            'client_id = """grafana"""',
+            "enabled = true",
+            'groups_attribute_path = """groups"""',
+            'name = """Single sign-on"""',
+            `role_attribute_path = """${roleAttributePath}"""`,
+            "role_attribute_strict = false",
+            'scopes = """openid profile email"""',
+            'token_url = """https://login.example.com/token"""',
+            "use_pkce = true",
+        ]);
+        expect(section("auth.anonymous")).toEqual(["enabled = false"]);
+        expect(section("security")).toEqual([
+            "cookie_samesite = lax",
+            "cookie_secure = true",
+            "strict_transport_security = true",
+        ]);
+        const [{ pod }] = workloads(objects) as [Workload];
+        expect(pod.containers[0]?.["env"]).toContainEqual({
+            name: "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET",
+            valueFrom: { secretKeyRef: { name: "zq-oidc", key: "client-secret" } },
+        });
+    });
+
+    test("the Service, the Ingresses and the route for OTLP from outside lead to the ports of the collector", async () => {
+        const host = "otlp.example.com";
+        const clients = { enabled: true, clients: ["edge"], host };
+        const render = async (name: string, external: object) => {
+            const { charts } = await evaluateFromMirror(name, { ingestion: { external: { ...clients, ...external } } });
+            return renderChart(charts.find(({ release }) => release === "otel-collector") as LocatedChart);
+        };
+        for (const name of ["dev", "prod"]) {
+            const objects = await render(name, { ingress: { className: "nginx" } });
+            const [{ labels }] = workloads(objects) as [Workload];
+            expect(labels).toMatchObject(objectOf(objects, "Service", "otlp-ingestion")["spec"].selector);
+            expect(objects.filter(({ kind }) => kind === "Ingress").map(({ metadata }) => metadata.name)).toEqual([
+                "otlp-ingestion",
+                "otlp-ingestion-grpc",
+            ]);
+        }
+        const objects = await render("prod", { gateway: { parents: [{ name: "public" }] } });
+        expect(objectOf(objects, "HTTPRoute", "otlp-ingestion")["spec"].hostnames).toEqual([host]);
     });
 
     test("Grafana serves below the path of its URL without a rewrite rule", async () => {
@@ -498,7 +579,12 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
     });
 
     test("all keys of the values exist in their chart", async () => {
-        const dev = await evaluateFromMirror("dev", { collector: { jaeger: true }, profiling: { scrape: true } });
+        const gateway = { host: "example.com", parents: [{ name: "public" }] };
+        const dev = await evaluateFromMirror("dev", {
+            collector: { jaeger: true },
+            profiling: { scrape: true },
+            grafana: { gateway },
+        });
         const prod = await evaluateFromMirror("prod", otherSettings);
         const visited = new Set<string>();
         expect([...dev.charts, ...prod.charts].flatMap((chart) => unknownKeys(chart, visited))).toEqual([]);
@@ -545,7 +631,9 @@ const otherSettings = {
     grafana: {
         rootUrl: "https://example.com/grafana",
         ingress: { host: "example.com", className: "nginx", annotations: { a: "b" }, tlsSecret: "tls" },
+        oidc: everyExistingSecret.grafana.oidc,
     },
+    ingestion: everyExistingSecret.ingestion,
 };
 
 /** Values that charts copy without reading their keys: parts of Kubernetes objects, and configurations of programs. */
@@ -555,7 +643,7 @@ const freeForm = [
     /^alloy: controller\.extraAnnotations$/,
     /^loki: (extraObjects|loki\.(analytics|compactor|ingester|limits_config|rulerConfig|schemaConfig|storage_config\.tsdb_shipper))$/,
     /^mimir: (config|alertmanager\.config|rules\.files)$/,
-    /^grafana: (dashboardProviders|dashboardsConfigMaps|datasources|grafana\.ini)$/,
+    /^grafana: (dashboardProviders|dashboardsConfigMaps|datasources|envValueFrom|grafana\.ini)$/,
     /^opentelemetry-collector: (alternateConfig|ports)$/,
     /^pyroscope: pyroscope\.(extraArgs|structuredConfig)$/,
     /^tempo: tempo\.(ingester|metricsGenerator\.processor|overrides\.defaults|queryFrontend|storage\.trace)$/,

@@ -2,12 +2,14 @@ import { execFileSync, spawnSync } from "child_process";
 import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
-import { load, loadAll } from "js-yaml";
+import { load } from "js-yaml";
+import { evaluateStack } from "../cli/evaluate";
 import { deployedKinds } from "../cli/up/permissions";
 import { pins } from "../components/helm/pins";
 import { scripts } from "../package.json";
 import { describeWith } from "./helpers/prerequisites";
 import { writeProgram } from "./helpers/programs";
+import { missingRules, rbacManifests, verbsOf } from "./helpers/rbac";
 
 let folder: string;
 beforeEach(() => {
@@ -566,27 +568,6 @@ describe(".ci/deploy", () => {
 });
 
 describe("the permissions in .ci/rbac.yaml", () => {
-    interface Rule {
-        apiGroups: string[];
-        resources: string[];
-        verbs: string[];
-    }
-    type Manifest = {
-        kind: string;
-        metadata: { name: string; namespace?: string };
-        rules?: Rule[];
-        roleRef?: { name: string };
-    };
-    const manifests = loadAll(read(".ci/rbac.yaml")) as Manifest[];
-    /** The verbs by kind of object, such as "apps/deployments". */
-    const verbs = (role: string) =>
-        new Map<string, string[]>(
-            (
-                manifests.find(({ kind, metadata }) => kind === "ClusterRole" && metadata.name === role)?.rules ?? []
-            ).flatMap(({ apiGroups, resources, verbs }) =>
-                apiGroups.flatMap((group) => resources.map((resource) => [`${group}/${resource}`, verbs] as const)),
-            ),
-        );
     const kinds = (clusterScoped: boolean) =>
         deployedKinds
             .filter((kind) => (kind.clusterScoped ?? false) === clusterScoped)
@@ -594,7 +575,7 @@ describe("the permissions in .ci/rbac.yaml", () => {
     const changing = ["get", "list", "watch", "create", "patch", "delete"];
 
     test.each(["cluster", "namespace"])("of the %s are those that a deployment needs", (scope) => {
-        const [preview, deploy] = [verbs(`observability-preview-${scope}`), verbs(`observability-deploy-${scope}`)];
+        const [preview, deploy] = [verbsOf(`observability-preview-${scope}`), verbsOf(`observability-deploy-${scope}`)];
         for (const kind of kinds(scope === "cluster")) {
             expect([kind, preview.get(kind)]).toEqual([kind, ["get", "list", "watch"]]);
             const role = /\/(cluster)?roles$/.test(kind) ? ["escalate", "bind"] : [];
@@ -602,19 +583,56 @@ describe("the permissions in .ci/rbac.yaml", () => {
         }
     });
 
+    test("cover every kind of object that the program creates", async () => {
+        const parents = [{ name: "public" }];
+        const external = { enabled: true, clients: ["edge"], host: "otlp.example.com" };
+        const evaluations = [
+            await evaluateStack("dev", {
+                grafana: { gateway: { host: "grafana.example.com", parents } },
+                ingestion: { external: { ...external, gateway: { parents } } },
+            }),
+            await evaluateStack("prod", { ingestion: { external: { ...external, ingress: { className: "nginx" } } } }),
+        ];
+        const direct = evaluations.flatMap(({ resources }) =>
+            resources.flatMap(({ inputs }) => ("kind" in inputs && "apiVersion" in inputs ? [inputs as never] : [])),
+        );
+        const inCharts = evaluations.flatMap(({ charts }) =>
+            charts.flatMap(({ values }) => [...((values["extraManifests"] as never[] | undefined) ?? [])]),
+        );
+        const objects: { apiVersion: string; kind: string }[] = [...direct, ...inCharts];
+        expect(objects.map(({ kind }) => kind)).toEqual(
+            expect.arrayContaining([
+                "Namespace",
+                "Secret",
+                "ConfigMap",
+                "HTTPRoute",
+                "Ingress",
+                "Service",
+                "Configuration",
+            ]),
+        );
+        expect(missingRules(objects)).toEqual([]);
+        expect(missingRules([{ apiVersion: "example.com/v1", kind: "Policy" }])).toEqual([
+            "preview example.com/policies: get, list, watch",
+            "deploy example.com/policies: get, list, watch, create, patch, delete",
+        ]);
+    });
+
     test("of a preview change nothing", () => {
-        const scopes = ["cluster", "namespace", "applications"].map((scope) => verbs(`observability-preview-${scope}`));
+        const scopes = ["cluster", "namespace", "applications"].map((scope) =>
+            verbsOf(`observability-preview-${scope}`),
+        );
         const all = new Set(scopes.flatMap((found) => [...found.values()].flat()));
         expect(all).toEqual(new Set(["get", "list", "watch"]));
     });
 
     test("are bound in the namespaces of the stack files", () => {
-        const bindings = manifests.filter(({ kind }) => kind === "RoleBinding");
+        const bindings = rbacManifests.filter(({ kind }) => kind === "RoleBinding");
         expect(new Set(bindings.map(({ metadata }) => metadata.namespace))).toEqual(
             new Set(["monitoring", "mathtrail"]),
         );
-        const roles = manifests.filter(({ kind }) => kind === "ClusterRole").map(({ metadata }) => metadata.name);
-        expect(new Set(manifests.flatMap(({ roleRef }) => roleRef?.name ?? []))).toEqual(new Set(roles));
+        const roles = rbacManifests.filter(({ kind }) => kind === "ClusterRole").map(({ metadata }) => metadata.name);
+        expect(new Set(rbacManifests.flatMap(({ roleRef }) => roleRef?.name ?? []))).toEqual(new Set(roles));
     });
 
     const kubeconfig = (token: string) => {

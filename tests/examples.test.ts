@@ -118,11 +118,23 @@ describe("prod-s3-sso-ingress", () => {
             ingressClassName: "nginx",
             tls: [{ secretName: "grafana-tls", hosts: ["grafana.example.com"] }],
         });
-        expect(grafana["envFromSecret"]).toBe("grafana-oauth");
-        expect(grafana["grafana.ini"].server.root_url).toBe("https://grafana.example.com");
-        const login = grafana["grafana.ini"]["auth.generic_oauth"] as Record<string, unknown>;
-        expect(login["enabled"]).toBe(true);
-        expect(login).not.toHaveProperty("client_secret");
+        expect(grafana["envValueFrom"].GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET.secretKeyRef).toEqual({
+            name: "grafana-oidc-client",
+            key: "client-secret",
+        });
+        const ini = grafana["grafana.ini"] as Record<string, Record<string, unknown>>;
+        expect(ini["server"]).toEqual({ root_url: "https://grafana.example.com" });
+        expect(ini["auth"]).toEqual({ disable_login_form: true });
+        expect(ini["auth.generic_oauth"]).toMatchObject({ enabled: true, client_id: '"""grafana"""' });
+        expect(ini["auth.generic_oauth"]).not.toHaveProperty("client_secret");
+    });
+
+    test("accepts OTLP from outside of the cluster with the token of a client", () => {
+        const { alternateConfig, extraEnvs } = values("otel-collector") as Record<string, any>;
+        expect(alternateConfig.extensions["bearertokenauth/external"]).toEqual({
+            tokens: ["${env:OTLP_CLIENT_EDGE}"],
+        });
+        expect(extraEnvs[1].valueFrom.secretKeyRef).toEqual({ name: "otlp-clients", key: "edge" });
     });
 
     test("routes critical alerts to PagerDuty and all others to Slack", () => {
@@ -142,9 +154,7 @@ describe("prod-s3-sso-ingress", () => {
         const text = fs.readFileSync("examples/prod-s3-sso-ingress/README.md", "utf8");
         const table = [...text.matchAll(/^ *\| `([\w-]+)` /gm)].map(([, name = ""]) => name);
         const file = fs.readFileSync("examples/prod-s3-sso-ingress/Pulumi.prod-eu.yaml", "utf8");
-        const named = [...file.matchAll(/(?:existingSecret|tlsSecret|envFromSecret): ([\w-]+)/g)].map(
-            ([, name = ""]) => name,
-        );
+        const named = [...file.matchAll(/(?:existingSecret|tlsSecret): ([\w-]+)/g)].map(([, name = ""]) => name);
         expect(named.sort()).toEqual(table.sort());
     });
 });

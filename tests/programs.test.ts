@@ -91,6 +91,18 @@ const variants: [string, string, object][] = [
     ],
     ["dev without traces", "dev", { components: { tempo: false } }],
 ];
+/** Variants with data from outside of the cluster, for the collector. */
+const ingestion: typeof variants = [
+    ["dev with tokens of clients", "dev", { ingestion: { external: { enabled: true, clients: ["edge", "my-app"] } } }],
+    [
+        "prod with tail sampling, passwords of clients and a certificate",
+        "prod",
+        {
+            tracing: { samplingMode: "tail" },
+            ingestion: { external: { enabled: true, scheme: "basic", clients: ["edge", "my-app"], tlsSecret: "tls" } },
+        },
+    ],
+];
 /** Variants with external stores of all signals, for the programs that send data to them. */
 const senders: typeof variants = (["basic", "bearer"] as const).map((scheme) => [
     `dev with external stores of all signals, ${scheme}`,
@@ -174,7 +186,10 @@ const checks: [string, string, string, string[]][] = [
 describe.each(checks)("%s", (image, configMap, key, args) => {
     const { name: program, validation } = programs[image] as Required<Program>;
     describeWith({ programs: ["helm", program], mirror: true }, `accepts the configuration in ${configMap}`, () => {
-        const possible = program === "alloy" ? [...variants, ...senders] : variants;
+        const possible = [
+            ...variants,
+            ...(program === "alloy" ? senders : program === "otelcol-contrib" ? ingestion : []),
+        ];
         const deploys = ([, , settings]: (typeof variants)[number]) => !isAbsent(program, settings);
         test.each(possible.filter(deploys))("in %s", async (...variant) => {
             expect(failure(program, validation(await configFile(variant, configMap, key), args))).toBe("");

@@ -21,6 +21,14 @@ function mistakes(raw: object): string[] {
 }
 
 const s3 = { kind: "s3", endpoint: "https://s3.example.com", existingSecret: "keys" };
+const oidc = {
+    authUrl: "https://login.example.com/authorize",
+    tokenUrl: "https://login.example.com/token",
+    apiUrl: "https://login.example.com/userinfo",
+    clientId: "grafana",
+    existingSecret: "oidc",
+};
+const external = { enabled: true, clients: ["edge"] };
 
 describe("the defaults", () => {
     test.each([
@@ -101,7 +109,7 @@ describe("stack config", () => {
             "shop:tracing",
         ]).catch((error: SettingsError) => error.mistakes);
         expect(await refused).toEqual([
-            "shop:tracing is secret; only grafana.adminPassword, objectStore.accessKeyId and objectStore.secretAccessKey may be secret, because every other value can appear in clear text in a chart.",
+            "shop:tracing is secret; only grafana.adminPassword, grafana.oidc.clientSecret, ingestion.external.credentials, objectStore.accessKeyId and objectStore.secretAccessKey may be secret, because every other value can appear in clear text in a chart.",
             expect.stringMatching(/^shop:replicas is "x"/) as string,
         ]);
     });
@@ -336,6 +344,11 @@ describe("settings are rejected with key, value and allowed values", () => {
             'observability:objectStore.serviceAccountAnnotations.a is 1; it must be a string; write "1" in quotes.',
         ],
         [
+            "Secrets of MinIO for S3",
+            { objectStore: { ...s3, createSecrets: false } },
+            'observability:objectStore.createSecrets has no effect with objectStore.kind "s3"; remove it.',
+        ],
+        [
             "S3 settings for MinIO",
             { objectStore: { endpoint: "https://s3.example.com" } },
             'observability:objectStore.endpoint has no effect with objectStore.kind "minio"',
@@ -374,6 +387,128 @@ describe("settings are rejected with key, value and allowed values", () => {
             "an ingress with a certificate and no host",
             { grafana: { ingress: { tlsSecret: "tls" } } },
             "observability:grafana.ingress.host is missing",
+        ],
+        [
+            "both an ingress and a gateway",
+            { grafana: { ingress: { host: "a.example" }, gateway: { host: "a.example", parents: [{ name: "g" }] } } },
+            "observability:grafana.gateway and grafana.ingress are both set; remove one of them.",
+        ],
+        [
+            "a gateway without host",
+            { grafana: { gateway: { parents: [{ name: "g" }] } } },
+            "observability:grafana.gateway.host is missing; an HTTPRoute needs a host name",
+        ],
+        [
+            "a gateway without parents",
+            { grafana: { gateway: { host: "a.example" } } },
+            "observability:grafana.gateway.parents is missing; an HTTPRoute needs at least one Gateway.",
+        ],
+        [
+            "an issuer of certificates and no host",
+            { grafana: { ingress: { clusterIssuer: "letsencrypt" } } },
+            "observability:grafana.ingress.host is missing",
+        ],
+        [
+            "OIDC without client secret",
+            { grafana: { oidc: { ...oidc, existingSecret: undefined } } },
+            "observability:grafana.oidc.clientSecret is missing; a login with OIDC needs clientSecret, or existingSecret with the name of a Secret that has the key client-secret.",
+        ],
+        [
+            "OIDC with two client secrets",
+            { grafana: { oidc: { ...oidc, clientSecret: "a" } } },
+            "observability:grafana.oidc.clientSecret and grafana.oidc.existingSecret are both set; remove one of them.",
+        ],
+        [
+            "OIDC without an endpoint",
+            { grafana: { oidc: { ...oidc, tokenUrl: undefined } } },
+            "observability:grafana.oidc.tokenUrl is missing; a login with OIDC needs the URL of the token endpoint.",
+        ],
+        [
+            "OIDC without a client ID",
+            { grafana: { oidc: { ...oidc, clientId: undefined } } },
+            "observability:grafana.oidc.clientId is missing; a login with OIDC needs the client ID of Grafana.",
+        ],
+        [
+            "allowed groups that Grafana cannot find",
+            { grafana: { oidc: { ...oidc, allowedGroups: ["a"] } } },
+            "observability:grafana.oidc.groupsAttributePath is missing; grafana.oidc.allowedGroups needs it to find the groups.",
+        ],
+        [
+            "a required role that Grafana cannot find",
+            { grafana: { oidc: { ...oidc, requireRole: true } } },
+            "observability:grafana.oidc.roleAttributePath is missing; with grafana.oidc.requireRole, nobody could log in without it.",
+        ],
+        [
+            "a role mapping of several lines",
+            { grafana: { oidc: { ...oidc, roleAttributePath: "a ||\nb" } } },
+            'observability:grafana.oidc.roleAttributePath is "a ||\\nb"; it must be a JMESPath expression in one line.',
+        ],
+        [
+            "no password login without another login",
+            { grafana: { passwordLogin: false } },
+            "observability:grafana.passwordLogin is false, but there is no other login; set grafana.oidc, or remove grafana.passwordLogin.",
+        ],
+        [
+            "ingestion without clients",
+            { ingestion: { external: { enabled: true, scheme: "basic" } } },
+            "observability:ingestion.external.clients is empty; each request needs the credential of a client",
+        ],
+        [
+            "ingestion with a short credential",
+            { ingestion: { external: { enabled: true, credentials: { edge: "123456789012345" } } } },
+            "observability:ingestion.external.credentials.edge has 15 characters; a credential needs at least 16.",
+        ],
+        [
+            "ingestion with the name of a client twice",
+            { ingestion: { external: { ...external, credentials: { edge: "1234567890123456" } } } },
+            'observability:ingestion.external.clients contains "edge" twice, or together with credentials.',
+        ],
+        [
+            "ingestion with credentials and a Secret",
+            { ingestion: { external: { enabled: true, credentials: { a: "1234567890123456" }, existingSecret: "s" } } },
+            "observability:ingestion.external.credentials and ingestion.external.existingSecret are both set; remove one of them.",
+        ],
+        [
+            "ingestion with an ingress and a gateway",
+            {
+                ingestion: {
+                    external: {
+                        ...external,
+                        host: "a.example",
+                        ingress: { className: "nginx" },
+                        gateway: { parents: [{ name: "g" }] },
+                    },
+                },
+            },
+            "observability:ingestion.external.gateway and ingestion.external.ingress are both set; remove one of them.",
+        ],
+        [
+            "ingestion with an ingress and TLS, and no host",
+            { ingestion: { external: { ...external, ingress: { tlsSecret: "tls" } } } },
+            "observability:ingestion.external.host is missing; an ingress needs a host name.",
+        ],
+        [
+            "ingestion with a host that nothing uses",
+            { ingestion: { external: { ...external, host: "a.example" } } },
+            "observability:ingestion.external.host has no effect without ingestion.external.ingress or ingestion.external.gateway.",
+        ],
+        [
+            "ingestion with a load balancer without TLS",
+            { ingestion: { external: { ...external, loadBalancer: true } } },
+            "observability:ingestion.external.tlsSecret is missing; a load balancer would send the credentials in clear text without it.",
+        ],
+        [
+            "ingestion that is not enabled",
+            { ingestion: { external: { clients: ["edge"] } } },
+            "observability:ingestion.external.clients has no effect without ingestion.external.enabled: true.",
+        ],
+        [
+            "ingestion without a collector",
+            {
+                components: { otelCollector: false, alloyReceiver: false },
+                ingestion: { external },
+            },
+            "observability:ingestion.external.enabled is true, but components.otelCollector is false; remove one of them.",
         ],
         [
             "a host with a scheme",
@@ -497,6 +632,16 @@ describe("settings are rejected with key, value and allowed values", () => {
         ["profile", { profile: "production", replicationFactor: { loki: 3 } }],
         ["grafana.ingress.host", { grafana: { ingress: { host: "a b", tlsSecret: "tls" } } }],
         ["grafana.ingress", { grafana: { ingress: true } }],
+        ["grafana.gateway.host", { grafana: { gateway: { host: "a b", parents: [{ name: "g" }] } } }],
+        ["grafana.oidc.apiUrl", { grafana: { oidc: { ...oidc, apiUrl: "login" } } }],
+        [
+            "ingestion.external.clients",
+            {
+                ingestion: {
+                    external: { enabled: true, clients: "edge", host: "a.example", ingress: { className: "c" } },
+                },
+            },
+        ],
         ["dapr.namespaces", { dapr: { enabled: true, namespaces: "shop" } }],
         ["dapr.namespaces[0]", { dapr: { enabled: true, namespaces: ["Shop"] } }],
         ["tolerations[0].key", { tolerations: [{ key: "a b" }] }],

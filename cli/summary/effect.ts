@@ -73,8 +73,8 @@ export interface Usage {
 /** Replaces a value that is secret. */
 export const secretMarker = "[secret]";
 
-/** The settings of components whose value is a secret. */
-const secretSettings = ["adminPassword", "accessKeyId", "secretAccessKey"];
+/** The settings of components whose value is a secret, or a map of secrets. */
+const secretSettings = ["adminPassword", "clientSecret", "credentials", "accessKeyId", "secretAccessKey"];
 
 /** Key of an object that the engine writes instead of a secret value. The same in every version of Pulumi. */
 const signatureKey = "4dabf18193072939515e22adb298388d";
@@ -122,7 +122,7 @@ export function redact(type: string, inputs: Tree): Tree {
             const hidden =
                 (secret && ["data", "stringData"].includes(first)) ||
                 (secret && last.includes("last-applied-configuration")) ||
-                (type.startsWith("observability:") && secretSettings.includes(last)) ||
+                (type.startsWith("observability:") && path.some((key) => secretSettings.includes(key))) ||
                 // The inputs of a provider contain the path of a kubeconfig, or its content.
                 (type.startsWith("pulumi:providers:") && !/^[\w./-]*$/.test(String(node))) ||
                 (isGenerator(type) && ["result", "bcryptHash", "keepers"].includes(first));

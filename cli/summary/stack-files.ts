@@ -1,5 +1,5 @@
 import { readYamlMap } from "../../components/helm/yaml";
-import { secretKeys } from "../../settings/schema";
+import { isSecretKey } from "../../settings/schema";
 import { flatten, type Scalar } from "../plan-format";
 import { secretMarker } from "./effect";
 
@@ -38,7 +38,7 @@ function settingsIn(file: string): Settings {
             const setting = `${name.replace(/^observability:/, "")}.${path}`
                 .replace(/\.(secure)?$/, "")
                 .replace(".[", "[");
-            return [setting, { value, secret: encrypted || secretKeys.includes(setting) }] as const;
+            return [setting, { value, secret: encrypted || isSecretKey(setting) }] as const;
         });
     });
     return new Map(entries);

@@ -30,6 +30,7 @@ export const deployedKinds: ResourceKind[] = [
     { group: "autoscaling", resource: "horizontalpodautoscalers" },
     { group: "networking.k8s.io", resource: "ingresses" },
     { group: "networking.k8s.io", resource: "networkpolicies" },
+    { group: "gateway.networking.k8s.io", resource: "httproutes" },
     { group: "rbac.authorization.k8s.io", resource: "roles" },
     { group: "rbac.authorization.k8s.io", resource: "rolebindings" },
     { group: "rbac.authorization.k8s.io", resource: "clusterroles", clusterScoped: true },

@@ -7,6 +7,7 @@ import {
     type V1Pod,
     type V1StorageClass,
 } from "@kubernetes/client-node";
+import { gatewayEnabled, ingestionAccess, ingressEnabled } from "../../settings/access";
 import type { Settings } from "../../settings/resolve";
 import { enforceLabel, podSecurityLevel } from "../../stack/pod-security";
 import { callApi, findObject, ifPermitted } from "../cluster/api";
@@ -69,17 +70,23 @@ async function factsOf(cluster: Cluster, settings: Settings): Promise<ClusterFac
     return { version, missingPermissions: permissions, hasDaprCrd: crd, namespace, storageClasses, nodes, pods };
 }
 
-function requiredKinds({ autoscaling, createNamespace, grafana, dapr, networkPolicies }: Settings): ResourceKind[] {
+/** The kinds of objects of a stack, with the verbs that a deployment needs. */
+export function requiredKinds(settings: Settings): ResourceKind[] {
+    const { autoscaling, createNamespace, grafana, ingestion, dapr, networkPolicies } = settings;
+    const { enabled, ...external } = ingestion.external;
+    const access = enabled ? ingestionAccess({ enabled, ...external }) : { ingress: false, gateway: false };
+    const gateway = access.gateway || gatewayEnabled(grafana.gateway);
     const unused = [
         // With Dapr, the namespaces of applications are created if they do not exist.
         ...(createNamespace || dapr.enabled ? [] : ["namespaces"]),
-        ...(grafana.ingress.host ? [] : ["ingresses"]),
+        ...(access.ingress || ingressEnabled(grafana.ingress) ? [] : ["ingresses"]),
+        ...(gateway ? [] : ["httproutes"]),
         ...(Object.values(autoscaling).some((scaler) => scaler !== undefined) ? [] : ["horizontalpodautoscalers"]),
         ...(networkPolicies.enabled ? [] : ["networkpolicies"]),
     ];
     return [
         ...deployedKinds.filter(({ resource }) => !unused.includes(resource)),
-        ...(dapr.enabled
+        ...(dapr.enabled || gateway
             ? [
                   {
                       group: "apiextensions.k8s.io",
@@ -87,6 +94,10 @@ function requiredKinds({ autoscaling, createNamespace, grafana, dapr, networkPol
                       clusterScoped: true,
                       verbs: ["get"],
                   },
+              ]
+            : []),
+        ...(dapr.enabled
+            ? [
                   ...dapr.namespaces.map((namespace) => ({
                       group: "dapr.io",
                       resource: "configurations",

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BackendsAuthArgs } from "../backend-auth";
+import type { GatewayParentArgs } from "../gateway";
 import type { ChartArgs } from "../helm/args";
 
 /** Software of an Alertmanager. Grafana uses different paths for each. */
@@ -10,12 +11,68 @@ export type AlertmanagerKind = (typeof AlertmanagerKind)[keyof typeof Alertmanag
 export interface GrafanaIngressArgs {
     /** Host name, without scheme, port or path. */
     host: string;
-    /** Name of the Secret with the TLS certificate of the host. Default: none; then the ingress serves plain HTTP. */
+    /**
+     * Name of the Secret with the TLS certificate of the host. Default: "grafana-tls" with `clusterIssuer`, otherwise none; then the ingress serves
+     * plain HTTP.
+     */
     tlsSecret?: string;
+    /** Name of the ClusterIssuer of cert-manager that issues the certificate. Default: none. */
+    clusterIssuer?: string;
     /** Name of the IngressClass. Default: the cluster's default IngressClass. */
     className?: string;
     /** Annotations of the Ingress. Default: none. */
     annotations?: { [key: string]: string };
+}
+
+/** Route of Grafana in the Gateway API. */
+export interface GrafanaGatewayArgs {
+    /** Host name, without scheme, port or path. */
+    host: string;
+    /** Gateways to which the HTTPRoute is attached. They must exist. */
+    parents: GatewayParentArgs[];
+    /** Whether the listener of the Gateway serves HTTPS. Default: true. */
+    tls?: boolean;
+    /** Annotations of the HTTPRoute. Default: none. */
+    annotations?: { [key: string]: string };
+}
+
+/**
+ * Login with OpenID Connect (OIDC). Grafana does not read the discovery document of the issuer, so all URLs are needed. The identity provider
+ * must allow the redirect URL: the URL of Grafana and "/login/generic_oauth".
+ */
+export interface GrafanaOidcArgs {
+    /** Name of the login on the login page. Default: "Single sign-on". */
+    name?: string;
+    /** URL of the authorization endpoint. */
+    authUrl: string;
+    /** URL of the token endpoint. */
+    tokenUrl: string;
+    /** URL of the UserInfo endpoint. */
+    apiUrl: string;
+    /** Client ID of Grafana in the identity provider. */
+    clientId: string;
+    /** Client secret of Grafana in the identity provider. Default: none; then `existingSecret` is required. */
+    clientSecret?: pulumi.Input<string>;
+    /** Name of an existing Secret with the key client-secret, instead of `clientSecret`. */
+    existingSecret?: string;
+    /** Scopes that Grafana requests. Default: "openid", "profile" and "email". */
+    scopes?: string[];
+    /** JMESPath expression for the role: "Admin", "Editor", "Viewer" or "None". Default: none; then every user is a viewer. */
+    roleAttributePath?: string;
+    /** Whether users for whom `roleAttributePath` has no valid role are rejected. Default: false; then they are viewers. */
+    requireRole?: boolean;
+    /** JMESPath expression for the list of groups. `allowedGroups` needs it. Default: none. */
+    groupsAttributePath?: string;
+    /** Groups whose members may log in. Default: none; then every user of the identity provider may log in. */
+    allowedGroups?: string[];
+    /** Domains of e-mail addresses that may log in. Default: none; then every domain may log in. */
+    allowedDomains?: string[];
+    /** Whether Grafana creates a user at the first login. Default: true. */
+    allowSignUp?: boolean;
+    /** Whether Grafana starts the login without showing its login page. Default: false. */
+    autoLogin?: boolean;
+    /** URL to which Grafana redirects after a logout, to end the session in the identity provider too. Default: none. */
+    signoutUrl?: string;
 }
 
 /** Selection of this project's dashboards. */
@@ -74,8 +131,14 @@ export interface GrafanaArgs extends ChartArgs, GrafanaContentArgs {
     size?: string;
     /** StorageClass of the volume. Default: the cluster's default StorageClass. */
     storageClass?: string;
-    /** URL for browsers. If it has a path, Grafana serves below this path. Default: the URL of the ingress. */
+    /** URL for browsers. If it has a path, Grafana serves below this path. Default: the URL of the ingress or of the gateway. */
     rootUrl?: string;
-    /** Ingress of Grafana. Default: none. */
+    /** Ingress of Grafana. Not together with `gateway`. Default: none. */
     ingress?: GrafanaIngressArgs;
+    /** Route of Grafana in the Gateway API. Its CRDs must be installed. Not together with `ingress`. Default: none. */
+    gateway?: GrafanaGatewayArgs;
+    /** Login with OpenID Connect. Default: none. */
+    oidc?: GrafanaOidcArgs;
+    /** Whether the login page accepts user names and passwords. The API accepts the login of the administrator in any case. Default: true. */
+    passwordLogin?: boolean;
 }

@@ -9,11 +9,13 @@ import { oneOfText } from "../../validation/nearest";
 import { isUrl, urlForm } from "../../validation/urls";
 import { checkDeployment, checkSize, rejectArgument } from "../checks";
 import { contract, endpoints } from "../contract";
+import { requireGatewayApi } from "../gateway";
 import { deployChart, protectsData, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { dashboardConfigMapName, dashboardFiles, dashboardOptions } from "./dashboards";
+import { oidcSecretKey, oidcSecretName } from "./oidc";
 import { adminSecretName, grafanaRootUrl, grafanaValues } from "./values";
-import type { GrafanaArgs } from "./args";
+import type { GrafanaArgs, GrafanaOidcArgs } from "./args";
 
 // For the commands in cli/.
 export { adminSecretName, pathOf } from "./values";
@@ -28,15 +30,15 @@ export class Grafana extends pulumi.ComponentResource {
     /** @throws ResourceError if an argument is invalid. The message names the argument. */
     constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
         const adminPassword = args.adminPassword === undefined ? undefined : pulumi.secret(args.adminPassword);
-        super("observability:index:Grafana", name, stateInputs({ ...args, adminPassword }), opts);
-        checkDeployment(this, args, ["adminPassword"]);
+        const oidc = args.oidc && withSecret(args.oidc);
+        super("observability:index:Grafana", name, stateInputs({ ...args, adminPassword, oidc }), opts);
+        const withoutSecret = { ...args, oidc: { ...args.oidc, clientSecret: undefined } };
+        checkDeployment(this, withoutSecret, ["adminPassword"]);
         checkSize(this, "size", args.size);
         if (args.rootUrl !== undefined && !isUrl(args.rootUrl)) {
             rejectArgument(this, "rootUrl", args.rootUrl, urlForm("https://grafana.example.com"));
         }
-        if (args.ingress !== undefined && !isHost(args.ingress.host ?? "")) {
-            rejectArgument(this, "ingress.host", args.ingress.host, hostForm);
-        }
+        this.checkAccess(args);
         if (adminPassword !== undefined && args.existingSecret !== undefined) {
             throw new pulumi.ResourceError("adminPassword and existingSecret are both set; remove one", this, true);
         }
@@ -45,7 +47,11 @@ export class Grafana extends pulumi.ComponentResource {
         const filesByFolder = dashboardFiles(
             args.dashboards === undefined ? [] : dashboards(dashboardOptions(args.namespace, args.dashboards, args)),
         );
-        const secrets = args.existingSecret === undefined ? [this.loginSecret(name, args, adminPassword)] : [];
+        const secrets = [
+            ...(args.existingSecret === undefined ? [this.loginSecret(name, args, adminPassword)] : []),
+            ...(oidc?.clientSecret === undefined ? [] : [this.oidcSecret(name, args.namespace, oidc.clientSecret)]),
+        ];
+        const crds = args.gateway === undefined ? [] : [requireGatewayApi(name, "grafana.gateway", this)];
         const configMaps = [...filesByFolder].map(([folder, data]) =>
             this.dashboardConfigMap(name, args.namespace, folder, data),
         );
@@ -58,11 +64,32 @@ export class Grafana extends pulumi.ComponentResource {
                 overrides: args,
             },
             args,
-            { parent: this, dependsOn: [...secrets, ...configMaps] },
+            { parent: this, dependsOn: [...secrets, ...configMaps, ...crds] },
         );
         this.url = grafanaRootUrl(args) ?? endpoints(args.namespace, args.clusterDomain).grafana;
         this.secretName = args.existingSecret ?? adminSecretName;
         this.registerOutputs({ url: this.url, secretName: this.secretName });
+    }
+
+    private checkAccess({ ingress, gateway, oidc }: GrafanaArgs): void {
+        for (const [argument, access] of Object.entries({ ingress, gateway })) {
+            if (access !== undefined && !isHost(access.host ?? "")) {
+                rejectArgument(this, `${argument}.host`, access.host, hostForm);
+            }
+        }
+        if (ingress !== undefined && gateway !== undefined) {
+            throw new pulumi.ResourceError("ingress and gateway are both set; remove one", this, true);
+        }
+        if (gateway !== undefined && gateway.parents.length === 0) {
+            rejectArgument(this, "gateway.parents", "[]", "a list of at least one Gateway");
+        }
+        if (oidc !== undefined && (oidc.clientSecret === undefined) === (oidc.existingSecret === undefined)) {
+            throw new pulumi.ResourceError(
+                "oidc needs exactly one of clientSecret and existingSecret, which contains the client secret",
+                this,
+                true,
+            );
+        }
     }
 
     private checkFolders(disabled: string[]): void {
@@ -88,6 +115,14 @@ export class Grafana extends pulumi.ComponentResource {
         );
     }
 
+    private oidcSecret(name: string, namespace: string, clientSecret: pulumi.Input<string>): k8s.core.v1.Secret {
+        return new k8s.core.v1.Secret(
+            `${name}-oidc`,
+            { metadata: { name: oidcSecretName, namespace }, stringData: { [oidcSecretKey]: clientSecret } },
+            { parent: this },
+        );
+    }
+
     private loginSecret(
         name: string,
         args: GrafanaArgs,
@@ -109,4 +144,10 @@ export class Grafana extends pulumi.ComponentResource {
             { parent: this },
         );
     }
+}
+
+// Pulumi stores the arguments of a component in the state.
+function withSecret(oidc: GrafanaOidcArgs): GrafanaOidcArgs {
+    const { clientSecret, ...others } = oidc;
+    return clientSecret === undefined ? others : { ...others, clientSecret: pulumi.secret(clientSecret) };
 }

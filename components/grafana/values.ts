@@ -1,9 +1,11 @@
 import { authSecrets } from "../backend-auth";
+import { issuerAnnotation } from "../gateway";
 import { scheduling } from "../helm/chart";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { dashboardValues } from "./dashboards";
 import { dataSources } from "./datasources";
-import type { GrafanaArgs, GrafanaIngressArgs } from "./args";
+import { oidcValues } from "./oidc";
+import type { GrafanaArgs, GrafanaGatewayArgs, GrafanaIngressArgs } from "./args";
 
 /** Name of the Secret with the login of the administrator, without `existingSecret`. */
 export const adminSecretName = "grafana-admin";
@@ -31,6 +33,8 @@ export function grafanaValues(args: GrafanaArgs, dashboardFolders: string[]): He
             },
             "grafana.ini": {
                 server: { root_url: rootUrl },
+                ...(rootUrl?.startsWith("https://") && { security: httpsOnly }),
+                ...(args.passwordLogin === false && { auth: { disable_login_form: true } }),
                 // Grafana downloads its Drilldown apps and the keys of plugins at startup. A cluster with its own registry usually has no internet access.
                 ...(args.imageRegistry && {
                     plugins: { preinstall_disabled: true, public_key_retrieval_disabled: true },
@@ -39,13 +43,18 @@ export function grafanaValues(args: GrafanaArgs, dashboardFolders: string[]): He
             datasources: { "datasources.yaml": dataSources(args) },
             envFromSecrets: envFromSecrets(args),
             ingress: args.ingress && ingressValues(args.ingress),
+            route: args.gateway && { main: routeValues(args.gateway, pathOf(rootUrl)) },
             ...scheduling(args),
         },
+        oidcValues(args),
         dashboardValues(dashboardFolders),
         subPathValues(rootUrl),
         args.values,
     );
 }
+
+/** The section security of grafana.ini if browsers use HTTPS. Browsers ignore strict_transport_security in responses without TLS. */
+const httpsOnly = { cookie_secure: true, cookie_samesite: "lax", strict_transport_security: true };
 
 /** The credentials of the data sources. */
 function envFromSecrets({ auth }: GrafanaArgs): object[] | undefined {
@@ -53,9 +62,21 @@ function envFromSecrets({ auth }: GrafanaArgs): object[] | undefined {
     return secrets.length > 0 ? secrets : undefined;
 }
 
-/** URL of Grafana for browsers: `rootUrl` or the URL of the ingress. undefined without both. */
-export function grafanaRootUrl({ rootUrl, ingress }: GrafanaArgs): string | undefined {
-    return rootUrl ?? (ingress && `${ingress.tlsSecret === undefined ? "http" : "https"}://${ingress.host}`);
+/** URL of Grafana for browsers: `rootUrl`, or the URL of the ingress or the gateway. undefined without these. */
+export function grafanaRootUrl({
+    rootUrl,
+    ingress,
+    gateway,
+}: Pick<GrafanaArgs, "rootUrl" | "ingress" | "gateway">): string | undefined {
+    return (
+        rootUrl ??
+        (ingress && `${tlsSecretOf(ingress) === undefined ? "http" : "https"}://${ingress.host}`) ??
+        (gateway && `${gateway.tls === false ? "http" : "https"}://${gateway.host}`)
+    );
+}
+
+function tlsSecretOf({ tlsSecret, clusterIssuer }: GrafanaIngressArgs): string | undefined {
+    return tlsSecret ?? (clusterIssuer === undefined ? undefined : "grafana-tls");
 }
 
 /** Path of a URL, without the slash at the end. Grafana serves below it, also inside the cluster. Empty for the root. */
@@ -82,12 +103,24 @@ function subPathValues(rootUrl: string | undefined): HelmValues {
     };
 }
 
-function ingressValues({ host, tlsSecret, className, annotations }: GrafanaIngressArgs): HelmValues {
+function ingressValues(ingress: GrafanaIngressArgs): HelmValues {
+    const { host, className, annotations, clusterIssuer } = ingress;
+    const secretName = tlsSecretOf(ingress);
     return {
         enabled: true,
         hosts: [host],
         ingressClassName: className,
+        annotations: clusterIssuer === undefined ? annotations : { ...issuerAnnotation(clusterIssuer), ...annotations },
+        tls: secretName === undefined ? undefined : [{ secretName, hosts: [host] }],
+    };
+}
+
+function routeValues({ host, parents, annotations }: GrafanaGatewayArgs, path: string): HelmValues {
+    return {
+        enabled: true,
+        hostnames: [host],
+        parentRefs: parents,
         annotations,
-        tls: tlsSecret === undefined ? undefined : [{ secretName: tlsSecret, hosts: [host] }],
+        matches: [{ path: { type: "PathPrefix", value: path === "" ? "/" : path } }],
     };
 }

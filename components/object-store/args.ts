@@ -30,6 +30,11 @@ export interface ObjectStoreArgs extends ChartArgs {
     replicas?: number;
     /** MinIO: size of each replica's volume, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;
+    /**
+     * MinIO: whether the Secrets with the logins are created, with generated passwords. With false, the Secrets "minio-root" (rootUser, rootPassword) and
+     * "object-store-BACKEND" (AWS_ACCESS_KEY_ID, which is the name of the backend, and AWS_SECRET_ACCESS_KEY) must exist. Default: true.
+     */
+    createSecrets?: boolean;
     /** MinIO: StorageClass of the volumes. Default: the cluster's default StorageClass. */
     storageClass?: string;
 

@@ -49,16 +49,7 @@ export class ObjectStore extends pulumi.ComponentResource {
             rejectArgument(this, "replicas", args.replicas, minioReplicasForm);
         }
         checkSize(this, "size", args.size);
-        const root = this.secret(name, "root", rootSecretName, args.namespace, {
-            rootUser: "minio-root",
-            rootPassword: this.password(`${name}-root-password`, args),
-        });
-        const userSecrets = backends.map((backend) =>
-            this.secret(name, backend, userSecretName(backend), args.namespace, {
-                AWS_ACCESS_KEY_ID: backend,
-                AWS_SECRET_ACCESS_KEY: this.password(`${name}-${backend}-password`, args),
-            }),
-        );
+        const secrets = args.createSecrets === false ? [] : this.minioSecrets(name, args);
         const users = backends.map((backend) => ({
             name: backend,
             secret: userSecretName(backend),
@@ -75,7 +66,7 @@ export class ObjectStore extends pulumi.ComponentResource {
                 claims: minioClaims(values),
             },
             args,
-            { parent: this, dependsOn: [root, ...userSecrets] },
+            { parent: this, dependsOn: secrets },
         );
         const { service, ports } = contract.minio;
         const endpoint = `${serviceHost(service, args.namespace, args.clusterDomain)}:${ports.s3}`;
@@ -93,6 +84,21 @@ export class ObjectStore extends pulumi.ComponentResource {
                 ...Object.fromEntries(backends.map((backend) => [backend, userSecretName(backend)])),
             },
         };
+    }
+
+    /** The Secrets with the login of the root user and of each backend. */
+    private minioSecrets(name: string, args: ObjectStoreArgs): k8s.core.v1.Secret[] {
+        const root = this.secret(name, "root", rootSecretName, args.namespace, {
+            rootUser: "minio-root",
+            rootPassword: this.password(`${name}-root-password`, args),
+        });
+        const users = backends.map((backend) =>
+            this.secret(name, backend, userSecretName(backend), args.namespace, {
+                AWS_ACCESS_KEY_ID: backend,
+                AWS_SECRET_ACCESS_KEY: this.password(`${name}-${backend}-password`, args),
+            }),
+        );
+        return [root, ...users];
     }
 
     private useS3(name: string, args: ObjectStoreArgs): Store {

@@ -1,4 +1,6 @@
-import type { BackendAuthArgs } from "../backend-auth";
+import type * as pulumi from "@pulumi/pulumi";
+import type { AuthScheme, BackendAuthArgs } from "../backend-auth";
+import type { GatewayParentArgs } from "../gateway";
 import type { AutoscalingArgs, ChartArgs } from "../helm/args";
 import type { RedactionArgs } from "../redaction";
 
@@ -27,6 +29,53 @@ export interface DropSpansArgs {
     attributes?: { [attribute: string]: string };
     /** Namespaces of the service. Default: all namespaces. */
     namespaces?: string[];
+}
+
+/** Ingresses for OTLP from outside of the cluster: one for HTTP, and one for gRPC. */
+export interface IngestionIngressArgs {
+    /** Name of the IngressClass. Default: the cluster's default IngressClass. */
+    className?: string;
+    /** Name of the Secret with the TLS certificate of the host. Default: "otlp-ingestion-tls" with `clusterIssuer`, otherwise none. */
+    tlsSecret?: string;
+    /** Name of the ClusterIssuer of cert-manager that issues the certificate. Default: none. */
+    clusterIssuer?: string;
+    /** Annotations of both Ingresses. Default: none. */
+    annotations?: { [key: string]: string };
+    /** Further annotations of the Ingress for gRPC. Many controllers need one to use HTTP/2 for the backend. Default: none. */
+    grpcAnnotations?: { [key: string]: string };
+}
+
+/** Route for OTLP from outside of the cluster in the Gateway API. */
+export interface IngestionGatewayArgs {
+    /** Gateways to which the HTTPRoute is attached. They must exist. */
+    parents: GatewayParentArgs[];
+}
+
+/**
+ * OTLP from outside of the cluster, over gRPC and HTTP, on ports of its own. Each request needs the credential of a client. The Service is
+ * called "otlp-ingestion".
+ */
+export interface ExternalIngestionArgs {
+    /** Host name of the Ingresses or of the HTTPRoute. Default: none. */
+    host?: string;
+    /** Authentication: a bearer token, or a user name and a password. Default: "bearer". */
+    scheme?: AuthScheme;
+    /** Names of clients. Each has a credential with 40 characters, which is generated, or which is in `existingSecret`. Default: none. */
+    clients?: string[];
+    /** Credentials of further clients by their names: tokens or passwords. Not together with `existingSecret`. Default: none. */
+    credentials?: { [client: string]: pulumi.Input<string> };
+    /** Name of an existing Secret whose keys are the names in `clients`. Default: none; then the Secret "otlp-ingestion" is created. */
+    existingSecret?: string;
+    /** Name of a Secret with the certificate of the collector: tls.crt and tls.key. Default: none; then the collector does not use TLS. */
+    tlsSecret?: string;
+    /** Whether the Service has the type LoadBalancer. It needs `tlsSecret`. Default: false. */
+    loadBalancer?: boolean;
+    /** Annotations of the Service. Default: none. */
+    serviceAnnotations?: { [key: string]: string };
+    /** Ingresses. Not together with `gateway`. Default: none. */
+    ingress?: IngestionIngressArgs;
+    /** Route in the Gateway API. Its CRDs must be installed. Not together with `ingress`. Default: none. */
+    gateway?: IngestionGatewayArgs;
 }
 
 /** Arguments of OtelCollector. */
@@ -67,6 +116,8 @@ export interface OtelCollectorArgs extends ChartArgs {
      * on 6831 (UDP). Default: false.
      */
     jaeger?: boolean;
+    /** OTLP from outside of the cluster. Default: none. */
+    external?: ExternalIngestionArgs;
     /** Attributes that the collector adds to all resources, such as "deployment.environment.name". Default: none. */
     resourceAttributes?: { [key: string]: string };
     /** Secrets and personal data that are removed from all signals. Default: none. */

@@ -3,6 +3,7 @@ import { type HelmValues, mergeValues } from "../helm/values";
 import type { OtelCollectorArgs } from "./args";
 import { baseComponents } from "./base";
 import { headSampling } from "./head-sampling";
+import { withExternalIngestion } from "./ingestion";
 import { jaegerReceiver } from "./jaeger";
 import type { CollectorComponents } from "./pipeline";
 import { tailSampling } from "./tail-sampling";
@@ -11,9 +12,10 @@ import { tailSampling } from "./tail-sampling";
 export function collectorComponents(args: OtelCollectorArgs): CollectorComponents {
     const merged = mergeValues(baseComponents(args), traces(args), args.jaeger ? jaegerReceiver : {}, args.components);
     const withoutNulls = (map: object) => Object.fromEntries(Object.entries(map).filter(([, value]) => value !== null));
-    return Object.fromEntries(
+    const components = Object.fromEntries(
         Object.entries(merged).map(([kind, map]) => [kind, withoutNulls(map as object)]),
     ) as unknown as CollectorComponents;
+    return withExternalIngestion(components, args);
 }
 
 function traces(args: OtelCollectorArgs): HelmValues {

@@ -1,4 +1,7 @@
+import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { hostForm, isHost, isLabel, labelForm } from "../../validation/names";
 import { oneOfText } from "../../validation/nearest";
 import { defaultTail, slowerThanMistake, tailRanges } from "../../validation/tail-sampling";
 import {
@@ -14,10 +17,12 @@ import {
     rejectArgument,
 } from "../checks";
 import { contract, endpoints } from "../contract";
-import { deployChart, stateInputs } from "../helm/chart";
+import { requireGatewayApi } from "../gateway";
+import { deployChart, protectsData, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
-import type { OtelCollectorArgs } from "./args";
+import type { ExternalIngestionArgs, OtelCollectorArgs } from "./args";
 import { collectorComponents } from "./config";
+import { clientsOf, credentialsSecretOf, ingestionName } from "./ingestion";
 import { pipelineMistakes } from "./pipeline";
 import { signals } from "./pipeline/signals";
 import { otelCollectorValues, queueClaims } from "./values";
@@ -33,11 +38,15 @@ export class OtelCollector extends pulumi.ComponentResource {
     readonly otlpGrpcUrl: string;
     /** URL for OTLP over HTTP, without the path of a signal. */
     readonly otlpHttpUrl: string;
+    /** Name of the Secret with the credentials of clients outside of the cluster. undefined without `external`. */
+    readonly clientsSecretName: string | undefined;
 
     /** @throws ResourceError if an argument is invalid. The message names the argument, or lists all mistakes in pipelines. */
     constructor(name: string, args: OtelCollectorArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("observability:index:OtelCollector", name, stateInputs(args), opts);
-        checkDeployment(this, args);
+        const external = args.external && withSecrets(args.external);
+        super("observability:index:OtelCollector", name, stateInputs({ ...args, external }), opts);
+        const withoutSecrets = { ...args, external: { ...args.external, credentials: undefined } };
+        checkDeployment(this, withoutSecrets);
         checkReplicas(this, "replicas", args.replicas);
         checkAutoscaling(this, "autoscaling", args.autoscaling);
         checkSize(this, "queueSize", args.queueSize);
@@ -50,6 +59,7 @@ export class OtelCollector extends pulumi.ComponentResource {
         checkExpressions(this, "dropLogLines", args.dropLogLines);
         checkLogLevels(this, "minimumLogLevel", args.minimumLogLevel);
         this.checkSampling(args);
+        this.checkExternal(args.external);
         const mistakes = pipelineMistakes(collectorComponents(args));
         if (mistakes.length > 0) {
             throw new pulumi.ResourceError(
@@ -58,6 +68,9 @@ export class OtelCollector extends pulumi.ComponentResource {
                 true,
             );
         }
+        const secret = external && this.clientsSecret(name, args, external);
+        const crds =
+            external?.gateway === undefined ? [] : [requireGatewayApi(name, "ingestion.external.gateway", this)];
         const values = otelCollectorValues(args);
         deployChart(
             `${name}-chart`,
@@ -69,13 +82,77 @@ export class OtelCollector extends pulumi.ComponentResource {
                 claims: queueClaims(values),
             },
             args,
-            { parent: this },
+            { parent: this, dependsOn: [...(secret === undefined ? [] : [secret]), ...crds] },
         );
+        this.clientsSecretName = external && credentialsSecretOf(external);
         const { zipkin, otlpGrpc, otlpHttp } = endpoints(args.namespace, args.clusterDomain);
         this.zipkinUrl = zipkin;
         this.otlpGrpcUrl = otlpGrpc;
         this.otlpHttpUrl = otlpHttp;
-        this.registerOutputs({ zipkinUrl: zipkin, otlpGrpcUrl: otlpGrpc, otlpHttpUrl: otlpHttp });
+        this.registerOutputs({
+            zipkinUrl: zipkin,
+            otlpGrpcUrl: otlpGrpc,
+            otlpHttpUrl: otlpHttp,
+            clientsSecretName: this.clientsSecretName,
+        });
+    }
+
+    /** The Secret with a credential for each client. undefined with an existing Secret. */
+    private clientsSecret(
+        name: string,
+        args: OtelCollectorArgs,
+        { clients = [], credentials = {}, existingSecret }: ExternalIngestionArgs,
+    ): k8s.core.v1.Secret | undefined {
+        if (existingSecret !== undefined) {
+            return undefined;
+        }
+        const generated = clients
+            .filter((client) => !(client in credentials))
+            .map((client) => [client, this.credential(`${name}-client-${client}`, args)] as const);
+        return new k8s.core.v1.Secret(
+            `${name}-clients`,
+            {
+                metadata: { name: ingestionName, namespace: args.namespace },
+                stringData: { ...Object.fromEntries(generated), ...credentials },
+            },
+            { parent: this },
+        );
+    }
+
+    private credential(name: string, args: OtelCollectorArgs): pulumi.Output<string> {
+        // Only letters and digits: the collector replaces "$" in environment variables.
+        const opts = { parent: this, protect: protectsData(args) };
+        return new random.RandomPassword(name, { length: 40, special: false }, opts).result;
+    }
+
+    private checkExternal(external: ExternalIngestionArgs | undefined): void {
+        if (external === undefined) {
+            return;
+        }
+        const { host, credentials, existingSecret, ingress, gateway, loadBalancer, tlsSecret } = external;
+        const clients = clientsOf(external);
+        const reject = (message: string): never => {
+            throw new pulumi.ResourceError(message, this, true);
+        };
+        if (clients.length === 0) {
+            rejectArgument(this, "external.clients", "[]", "a list of at least one client");
+        }
+        const invalid = clients.find((client) => !isLabel(client));
+        if (invalid !== undefined) {
+            rejectArgument(this, "external.clients", invalid, labelForm);
+        }
+        if (credentials !== undefined && existingSecret !== undefined) {
+            reject("external.credentials and external.existingSecret are both set; remove one");
+        }
+        if (ingress !== undefined && gateway !== undefined) {
+            reject("external.ingress and external.gateway are both set; remove one");
+        }
+        if ((ingress ?? gateway) !== undefined && !isHost(host ?? "")) {
+            rejectArgument(this, "external.host", host, hostForm);
+        }
+        if (loadBalancer && tlsSecret === undefined) {
+            reject("external.loadBalancer needs external.tlsSecret, because credentials would be sent in clear text");
+        }
     }
 
     private checkSampling({ headSamplingRatio, tailSampling }: OtelCollectorArgs): void {
@@ -91,4 +168,17 @@ export class OtelCollector extends pulumi.ComponentResource {
             }
         }
     }
+}
+
+// Pulumi stores the arguments of a component in the state.
+function withSecrets(external: ExternalIngestionArgs): ExternalIngestionArgs {
+    const { credentials, ...others } = external;
+    return credentials === undefined
+        ? others
+        : {
+              ...others,
+              credentials: Object.fromEntries(
+                  Object.entries(credentials).map(([client, credential]) => [client, pulumi.secret(credential)]),
+              ),
+          };
 }

@@ -56,12 +56,17 @@ export function peerService(namespace: string, persistent: boolean): object {
         metadata: { name: peerServiceName, namespace },
         spec: {
             clusterIP: "None",
-            selector: {
-                "app.kubernetes.io/name": "opentelemetry-collector",
-                "app.kubernetes.io/instance": contract.otelCollector.release,
-                component: persistent ? "statefulset-collector" : "standalone-collector",
-            },
+            selector: collectorSelector(persistent),
             ports: [{ name: "peers", port: peerPort, targetPort: peerPort, protocol: "TCP" }],
         },
+    };
+}
+
+/** Labels of the pods of the collector. */
+export function collectorSelector(persistent: boolean): { [label: string]: string } {
+    return {
+        "app.kubernetes.io/name": "opentelemetry-collector",
+        "app.kubernetes.io/instance": contract.otelCollector.release,
+        component: persistent ? "statefulset-collector" : "standalone-collector",
     };
 }

@@ -5,8 +5,9 @@ import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import type { OtelCollectorArgs } from "./args";
 import { collectorComponents, collectorConfig } from "./config";
+import { certificateVolume, credentialVariables, ingestionObjects } from "./ingestion";
 import { jaegerPorts } from "./jaeger";
-import { peerService } from "./peers";
+import { collectorSelector, peerService } from "./peers";
 import { defaultQueueSize, queueDirectory } from "./queue";
 import { highestReplicas } from "./tail-sampling";
 
@@ -18,6 +19,11 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
     const persistent = args.persistence ?? profile === "prod";
     const [, ...repository] = (packaged["image"].repository as string).split("/");
     const clusterRole = clusterObjectName(contract.otelCollector.service, args.namespace);
+    const certificate = certificateVolume(args.external);
+    const manifests = [
+        ...(hasPeers ? [peerService(args.namespace, persistent)] : []),
+        ...ingestionObjects(args, collectorSelector(persistent)),
+    ];
     const attributes = { "k8s.cluster.name": args.cluster, ...args.resourceAttributes };
     return mergeValues(
         packaged,
@@ -31,17 +37,26 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
             // The chart would merge `config` with its default configuration. It does not merge `alternateConfig`.
             alternateConfig: escapeTemplates(collectorConfig(collectorComponents(args))),
             clusterRole: { name: clusterRole, clusterRoleBinding: { name: clusterRole } },
-            extraEnvs: [{ name: "OTEL_RESOURCE_ATTRIBUTES", value: resourceAttributesVariable(attributes) }],
+            extraEnvs: [
+                { name: "OTEL_RESOURCE_ATTRIBUTES", value: resourceAttributesVariable(attributes) },
+                ...credentialVariables(args.external),
+            ],
             extraEnvsFrom: args.exportAuth === undefined ? undefined : authEnv({ otlp: args.exportAuth }, ["otlp"]),
-            extraVolumeMounts: [{ name: "queue", mountPath: queueDirectory }],
-            ...(persistent ? queueClaim(args) : queueEmptyDir(args)),
+            extraVolumeMounts: [{ name: "queue", mountPath: queueDirectory }, ...certificate.mounts],
+            ...(persistent ? queueClaim(args) : {}),
+            extraVolumes: listOrNone([...(persistent ? [] : [queueEmptyDir(args)]), ...certificate.volumes]),
             // The Service does not have the port for other replicas, because spans that arrive there are not routed by trace ID.
             ports: args.jaeger ? jaegerPorts : undefined,
-            extraManifests: hasPeers ? [peerService(args.namespace, persistent)] : undefined,
+            extraManifests: escapeTemplates(listOrNone(manifests)),
             ...scheduling(args),
         },
         args.values,
     );
+}
+
+/** Without entries, the list of the chart or of the values files applies. */
+function listOrNone(list: object[]): object[] | undefined {
+    return list.length > 0 ? list : undefined;
 }
 
 /** Escapes all strings in a tree, because the chart evaluates the configuration as a template. */
@@ -82,7 +97,7 @@ function queueClaim({ queueSize, storageClass }: OtelCollectorArgs): HelmValues 
 }
 
 function queueEmptyDir({ queueSize }: OtelCollectorArgs): HelmValues {
-    return { extraVolumes: [{ name: "queue", emptyDir: { sizeLimit: queueSize ?? defaultQueueSize.dev } }] };
+    return { name: "queue", emptyDir: { sizeLimit: queueSize ?? defaultQueueSize.dev } };
 }
 
 /** The volume claims of the queues for Helm values of the collector. Undefined if the queues are in an emptyDir. */

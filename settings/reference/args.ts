@@ -5,6 +5,7 @@ import { flatten, type Setting, settingsTree } from "./tree";
 const modules: Record<string, string[]> = {
     "../components/alloy/args": ["CollectFromArgs"],
     "../components/backend-auth": ["AuthScheme"],
+    "../components/gateway": ["GatewayParentArgs"],
     "../components/grafana/args": ["AlertmanagerKind", "DashboardsArgs"],
     "../components/helm/args": ["AutoscalingArgs", "TolerationArgs"],
     "../components/limits": ["LokiLimitsArgs", "MimirLimitsArgs", "PyroscopeLimitsArgs", "TempoLimitsArgs"],

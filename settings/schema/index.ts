@@ -6,6 +6,7 @@ import { components, external } from "./components";
 import { deployment, place } from "./deployment";
 import { dapr, dashboards, grafana } from "./grafana";
 import { networkPolicies } from "./network";
+import { ingestion } from "./ingestion";
 import { limits } from "./limits";
 import { redaction } from "./redaction";
 import { policy } from "./policy";
@@ -25,6 +26,7 @@ function makeSchema(profile: Profile) {
         components,
         external,
         ...signals(per),
+        ingestion,
         redaction: redaction(per),
         limits: limits(per),
         ...storage(per),
@@ -54,8 +56,19 @@ export function settingsSchema(profile: Profile): ReturnType<typeof makeSchema> 
 /** Grafana's password if neither a password nor a Secret is set. Undefined means a random password. */
 export const defaultGrafanaPassword: Record<Profile, string | undefined> = { dev: "mathtrail", prod: undefined };
 
-/** Keys that may be secret. Their values never appear in a message. Every other value can appear in clear text in a chart. */
-export const secretKeys = ["grafana.adminPassword", "objectStore.accessKeyId", "objectStore.secretAccessKey"];
+/** Keys that may be secret, and maps whose values may be. Their values never appear in a message. Every other value can appear in clear text in a chart. */
+export const secretKeys = [
+    "grafana.adminPassword",
+    "grafana.oidc.clientSecret",
+    "ingestion.external.credentials",
+    "objectStore.accessKeyId",
+    "objectStore.secretAccessKey",
+];
+
+/** Whether the value of a key may be secret: one of these keys, or a key in a map of secrets. */
+export function isSecretKey(key: string): boolean {
+    return secretKeys.some((secret) => key === secret || key.startsWith(`${secret}.`));
+}
 
 /** The checked settings: every key that has a default is present. */
 export type CheckedSettings = z.output<ReturnType<typeof settingsSchema>>;

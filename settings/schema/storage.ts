@@ -119,6 +119,11 @@ export const objectStore = group(
             example: "s3",
             needs: { objectStore: { endpoint: s3.endpoint, existingSecret: s3.existingSecret } },
         }),
+        createSecrets: setting(boolean().default(true), {
+            description:
+                "MinIO: whether the stack generates the logins. With false, these Secrets must exist: minio-root with the keys rootUser and rootPassword, and object-store-loki, object-store-tempo, object-store-mimir and object-store-pyroscope with the keys AWS_ACCESS_KEY_ID, which is the name of the backend, and AWS_SECRET_ACCESS_KEY. Decide it before the first deployment.",
+            example: false,
+        }),
         endpoint: setting(text(endpointForm, (value) => parseS3Endpoint(value) !== undefined).optional(), {
             description:
                 "S3: URL of the service, without a path. A host with an optional port is also accepted, and means https://. Required with kind s3.",

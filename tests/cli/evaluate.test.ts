@@ -72,7 +72,7 @@ describe("an encrypted value", () => {
             value as unknown,
         ]);
         await expect(evaluate(config(Object.fromEntries(withFullKeys) as object))).rejects.toThrow(
-            `Pulumi.test.yaml has a mistake; nothing was created.\n  - observability:${key} is secret; only grafana.adminPassword, objectStore.accessKeyId and objectStore.secretAccessKey may be`,
+            `Pulumi.test.yaml has a mistake; nothing was created.\n  - observability:${key} is secret; only grafana.adminPassword, grafana.oidc.clientSecret, ingestion.external.credentials, objectStore.accessKeyId and objectStore.secretAccessKey may be`,
         );
     });
 });

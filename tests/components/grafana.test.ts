@@ -189,3 +189,154 @@ test.each<[string, string | undefined, object | undefined]>([
     const { plugins } = chartOf(resources, "lgtm")["values"]["grafana.ini"];
     expect(plugins).toEqual(expected);
 });
+
+describe("Grafana's login", () => {
+    const oidc = {
+        authUrl: "https://login.example.com/authorize",
+        tokenUrl: "https://login.example.com/token",
+        apiUrl: "https://login.example.com/userinfo",
+        clientId: "grafana",
+    };
+    const deploy = async (args: object) => {
+        const { resources } = await record(
+            (opts) => new components.Grafana("g", { namespace: "watch", ...args }, opts),
+        );
+        const values = chartOf(resources, "lgtm")["values"];
+        return { resources, values, ini: values["grafana.ini"] };
+    };
+
+    test("is required, and new users are viewers", async () => {
+        const { ini } = await deploy({});
+        expect(ini["auth.anonymous"]).toEqual({ enabled: false });
+        expect(ini.users).toEqual({ allow_sign_up: false, auto_assign_org_role: "Viewer" });
+        expect([ini.auth, ini.security, ini["auth.generic_oauth"]]).toEqual([undefined, undefined, undefined]);
+    });
+
+    test("with OIDC reads the client secret of an existing Secret", async () => {
+        const { resources, values, ini } = await deploy({ oidc: { ...oidc, existingSecret: "login" } });
+        expect(ini["auth.generic_oauth"]).toEqual({
+            enabled: true,
+            name: '"""Single sign-on"""',
+            client_id: '"""grafana"""',
+            scopes: '"""openid profile email"""',
+            auth_url: '"""https://login.example.com/authorize"""',
+            token_url: '"""https://login.example.com/token"""',
+            api_url: '"""https://login.example.com/userinfo"""',
+            use_pkce: true,
+            allow_sign_up: true,
+            auto_login: false,
+            role_attribute_strict: false,
+            allow_assign_grafana_admin: false,
+        });
+        expect(values.envValueFrom).toEqual({
+            GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET: { secretKeyRef: { name: "login", key: "client-secret" } },
+        });
+        const secrets = resources.filter(({ type }) => type === "kubernetes:core/v1:Secret");
+        expect(secrets.map(({ inputs }) => inputs["metadata"])).toEqual([
+            { name: "grafana-admin", namespace: "watch" },
+        ]);
+    });
+
+    test("with OIDC maps roles and groups, and keeps the client secret in a Secret", async () => {
+        const { resources, values, ini } = await deploy({
+            passwordLogin: false,
+            oidc: {
+                ...oidc,
+                name: "Company #1",
+                clientSecret: "hunter2",
+                scopes: ["openid", "groups"],
+                roleAttributePath: "'Viewer'",
+                requireRole: true,
+                groupsAttributePath: "groups[?{{x}}]",
+                allowedGroups: ["a b", "c"],
+                allowedDomains: ["example.com"],
+                allowSignUp: false,
+                autoLogin: true,
+                signoutUrl: "https://login.example.com/logout?a=b;c",
+            },
+        });
+        expect(ini["auth.generic_oauth"]).toMatchObject({
+            name: '"""Company #1"""',
+            scopes: '"""openid groups"""',
+            role_attribute_path: `"""'Viewer'"""`,
+            role_attribute_strict: true,
+            // The chart evaluates the text as a template.
+            groups_attribute_path: '"""groups[?{{ "{{" }}x}}]"""',
+            allowed_groups: ["a b", "c"],
+            allowed_domains: ["example.com"],
+            allow_sign_up: false,
+            auto_login: true,
+            signout_redirect_url: '"""https://login.example.com/logout?a=b;c"""',
+        });
+        expect(ini.auth).toEqual({ disable_login_form: true });
+        expect(values.envValueFrom.GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET.secretKeyRef.name).toBe("grafana-oidc");
+        const secret = resources.find(({ name }) => name === "g-oidc");
+        expect(secret?.inputs).toMatchObject({
+            metadata: { name: "grafana-oidc", namespace: "watch" },
+            stringData: { "client-secret": "[secret]" },
+        });
+        expect(JSON.stringify(resources)).not.toContain("hunter2");
+    });
+
+    test.each<[string, object]>([
+        ["an ingress with a certificate", { ingress: { host: "g.example", tlsSecret: "tls" } }],
+        ["an ingress with an issuer", { ingress: { host: "g.example", clusterIssuer: "letsencrypt" } }],
+        ["a gateway", { gateway: { host: "g.example", parents: [{ name: "public" }] } }],
+        ["an address of its own", { rootUrl: "https://g.example" }],
+    ])("has cookies for HTTPS only with %s", async (_, args) => {
+        const { ini } = await deploy(args);
+        expect(ini.server.root_url).toBe("https://g.example");
+        expect(ini.security).toEqual({
+            cookie_secure: true,
+            cookie_samesite: "lax",
+            strict_transport_security: true,
+        });
+    });
+
+    test.each<[string, object]>([
+        ["an ingress without certificate", { ingress: { host: "g.example" } }],
+        ["a gateway without TLS", { gateway: { host: "g.example", parents: [{ name: "public" }], tls: false } }],
+    ])("works over HTTP with %s", async (_, args) => {
+        const { ini } = await deploy(args);
+        expect(ini.server.root_url).toBe("http://g.example");
+        expect(ini.security).toBeUndefined();
+    });
+
+    test("has a certificate from the issuer of the ingress", async () => {
+        const ingress = { host: "g.example", clusterIssuer: "letsencrypt", annotations: { a: "b" } };
+        const { values } = await deploy({ ingress });
+        expect(values.ingress).toMatchObject({
+            annotations: { "cert-manager.io/cluster-issuer": "letsencrypt", a: "b" },
+            tls: [{ secretName: "grafana-tls", hosts: ["g.example"] }],
+        });
+    });
+
+    test("has a route below its path, after the CRD is found", async () => {
+        const gateway = {
+            host: "g.example",
+            parents: [{ name: "public", namespace: "gateways", sectionName: "https" }],
+        };
+        const { resources, values } = await deploy({ gateway, rootUrl: "https://g.example/grafana" });
+        expect(values.route.main).toMatchObject({
+            enabled: true,
+            hostnames: ["g.example"],
+            parentRefs: gateway.parents,
+            matches: [{ path: { type: "PathPrefix", value: "/grafana" } }],
+        });
+        expect(resources.map(({ name }) => name)).toContain("g: Install the Gateway API, or remove grafana.gateway");
+    });
+
+    test.each<[object, string]>([
+        [{ oidc }, "oidc needs exactly one of clientSecret and existingSecret"],
+        [{ oidc: { ...oidc, clientSecret: "a", existingSecret: "b" } }, "oidc needs exactly one of"],
+        [
+            { ingress: { host: "a.example" }, gateway: { host: "a.example", parents: [{ name: "p" }] } },
+            "ingress and gateway are both set; remove one",
+        ],
+        [{ gateway: { host: "a.example", parents: [] } }, "it must be a list of at least one Gateway"],
+        [{ gateway: { host: "a/b", parents: [{ name: "p" }] } }, 'gateway.host is "a/b"; it must be a host name'],
+    ])("is rejected with %j", async (more, message) => {
+        const args = { namespace: "watch", ...more };
+        expect(await errorMessage((opts) => new components.Grafana("g", args, opts))).toContain(message);
+    });
+});

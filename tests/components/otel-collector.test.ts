@@ -413,3 +413,213 @@ describe("the collector's components argument", () => {
         );
     });
 });
+
+describe("OTLP from outside of the cluster", () => {
+    const external = { clients: ["edge", "my-app"] };
+
+    test.each(["bearer", "basic"])("needs the credential of a client, with %s", async (scheme) => {
+        const { alternateConfig, extraEnvs } = await values({ external: { ...external, scheme } });
+        const id = scheme === "basic" ? "basicauth/external" : "bearertokenauth/external";
+        expect(alternateConfig.receivers["otlp/external"]).toEqual({
+            protocols: {
+                grpc: {
+                    endpoint: ":4327",
+                    keepalive: { server_parameters: { max_connection_age: "5m", max_connection_age_grace: "30s" } },
+                    auth: { authenticator: id },
+                },
+                http: { endpoint: ":4328", auth: { authenticator: id } },
+            },
+        });
+        expect(alternateConfig.extensions[id]).toEqual(
+            scheme === "basic"
+                ? {
+                      htpasswd: {
+                          inline: "edge:${env:OTLP_CLIENT_EDGE}\nmy-app:${env:OTLP_CLIENT_MY_APP}\n",
+                      },
+                  }
+                : { tokens: ["${env:OTLP_CLIENT_EDGE}", "${env:OTLP_CLIENT_MY_APP}"] },
+        );
+        expect(alternateConfig.service.extensions).toContain(id);
+        expect(extraEnvs.slice(1)).toEqual(
+            [
+                ["OTLP_CLIENT_EDGE", "edge"],
+                ["OTLP_CLIENT_MY_APP", "my-app"],
+            ].map(([name, key]) => ({ name, valueFrom: { secretKeyRef: { name: "otlp-ingestion", key } } })),
+        );
+    });
+
+    test("changes nothing for traffic in the cluster", async () => {
+        const without = await config({ tailSampling, replicas: 2 });
+        const { receivers, processors, extensions, service } = await config({ tailSampling, replicas: 2, external });
+        const kept = (map: object, like: object) =>
+            Object.fromEntries(Object.entries(map).filter(([key]) => key in like));
+        expect(kept(receivers, without["receivers"])).toEqual(without["receivers"]);
+        expect(kept(processors, without["processors"])).toEqual(without["processors"]);
+        expect(kept(extensions, without["extensions"])).toEqual(without["extensions"]);
+        expect(kept(service.pipelines, without["service"].pipelines)).toEqual(without["service"].pipelines);
+    });
+
+    test("has a pipeline for each signal, without the attributes of a pod", async () => {
+        const processors = ["memory_limiter", "resource_detection", "resource", "resource/external"];
+        const head = (await config({ external }))["service"].pipelines;
+        const added = (pipelines: object) =>
+            Object.fromEntries(Object.entries(pipelines).filter(([id]) => /\/external/.test(id)));
+        const receivers = ["otlp/external"];
+        expect(added(head)).toEqual({
+            "traces/external": { receivers, processors, exporters: ["otlp_grpc"] },
+            "metrics/external": {
+                receivers,
+                processors: [...processors, "transform/labels"],
+                exporters: ["otlp_grpc"],
+            },
+            "logs/external": { receivers, processors, exporters: ["otlp_grpc"] },
+        });
+        const tail = (await config({ tailSampling, replicas: 2, external }))["service"].pipelines;
+        expect(added(tail)["traces/external-route"]).toEqual({ receivers, processors, exporters: ["load_balancing"] });
+    });
+
+    test("is a Service of its own, and the Service of the contract has no further port", async () => {
+        const { extraManifests, ports } = await values({ external, profile: "prod" });
+        expect(ports).toEqual((await values())["ports"]);
+        expect(extraManifests).toEqual([
+            {
+                apiVersion: "v1",
+                kind: "Service",
+                metadata: { name: "otlp-ingestion", namespace: "watch" },
+                spec: {
+                    type: "ClusterIP",
+                    selector: {
+                        "app.kubernetes.io/name": "opentelemetry-collector",
+                        "app.kubernetes.io/instance": "otel-collector",
+                        component: "statefulset-collector",
+                    },
+                    ports: [
+                        { name: "otlp-grpc", port: 4317, targetPort: 4327, appProtocol: "kubernetes.io/h2c" },
+                        { name: "otlp-http", port: 4318, targetPort: 4328 },
+                    ],
+                },
+            },
+        ]);
+    });
+
+    test("can use TLS in the collector and a load balancer", async () => {
+        const more = { external: { ...external, tlsSecret: "tls", loadBalancer: true } };
+        const { alternateConfig, extraManifests, extraVolumes, extraVolumeMounts } = await values(more);
+        const tls = {
+            cert_file: "/etc/otlp-ingestion/tls.crt",
+            key_file: "/etc/otlp-ingestion/tls.key",
+            reload_interval: "1h",
+        };
+        const { grpc, http } = alternateConfig.receivers["otlp/external"].protocols;
+        expect([grpc.tls, http.tls]).toEqual([tls, tls]);
+        expect(extraVolumes[1]).toEqual({ name: "otlp-ingestion-tls", secret: { secretName: "tls" } });
+        expect(extraVolumeMounts[1]).toEqual({
+            name: "otlp-ingestion-tls",
+            mountPath: "/etc/otlp-ingestion",
+            readOnly: true,
+        });
+        expect(extraManifests[0].spec.type).toBe("LoadBalancer");
+    });
+
+    const grpcPaths = ["trace.v1.TraceService", "metrics.v1.MetricsService", "logs.v1.LogsService"].map(
+        (name) => `/opentelemetry.proto.collector.${name}`,
+    );
+
+    test("can have an Ingress for each protocol", async () => {
+        const ingress = { className: "nginx", clusterIssuer: "letsencrypt", grpcAnnotations: { a: "GRPC" } };
+        const { extraManifests } = await values({ external: { ...external, host: "otlp.example.com", ingress } });
+        const found = extraManifests
+            .slice(1)
+            .map(({ metadata, spec }: Record<string, any>) => [
+                metadata.name,
+                metadata.annotations,
+                spec.ingressClassName,
+                spec.tls,
+                spec.rules[0].host,
+                spec.rules[0].http.paths.map(({ path, backend }: Record<string, any>) => [
+                    path,
+                    backend.service.port.number,
+                ]),
+            ]);
+        const tls = [{ secretName: "otlp-ingestion-tls", hosts: ["otlp.example.com"] }];
+        expect(found).toEqual([
+            [
+                "otlp-ingestion",
+                { "cert-manager.io/cluster-issuer": "letsencrypt" },
+                "nginx",
+                tls,
+                "otlp.example.com",
+                [["/v1", 4318]],
+            ],
+            [
+                "otlp-ingestion-grpc",
+                { a: "GRPC" },
+                "nginx",
+                tls,
+                "otlp.example.com",
+                grpcPaths.map((path) => [path, 4317]),
+            ],
+        ]);
+    });
+
+    test("can have a route for both protocols", async () => {
+        const more = {
+            external: { ...external, host: "otlp.example.com", gateway: { parents: [{ name: "public" }] } },
+        };
+        const [, route] = (await values(more))["extraManifests"];
+        expect(route).toMatchObject({
+            kind: "HTTPRoute",
+            spec: { parentRefs: [{ name: "public" }], hostnames: ["otlp.example.com"] },
+        });
+        expect(
+            route.spec.rules.map(({ matches, backendRefs }: Record<string, any>) => [
+                matches.map(({ path }: Record<string, any>) => path.value),
+                backendRefs,
+            ]),
+        ).toEqual([
+            [["/v1"], [{ name: "otlp-ingestion", port: 4318 }]],
+            [grpcPaths, [{ name: "otlp-ingestion", port: 4317 }]],
+        ]);
+    });
+
+    test("generates the credentials of clients, and keeps given ones secret", async () => {
+        const args = { ...required, external: { clients: ["edge"], credentials: { given: "hunter2hunter2" } } };
+        const { resources, result } = await record((opts) => new components.OtelCollector("o", args, opts));
+        const secret = resources.find(({ type }) => type === "kubernetes:core/v1:Secret");
+        expect(secret?.inputs).toMatchObject({
+            metadata: { name: "otlp-ingestion", namespace: "watch" },
+            stringData: { edge: "[secret]", given: "[secret]" },
+        });
+        expect(resources.filter(({ type }) => type.startsWith("random:")).map(({ name }) => name)).toEqual([
+            "o-client-edge",
+        ]);
+        expect(JSON.stringify(resources)).not.toContain("hunter2");
+        expect(result.clientsSecretName).toBe("otlp-ingestion");
+    });
+
+    test("reads the credentials of an existing Secret", async () => {
+        const args = { ...required, external: { ...external, existingSecret: "clients" } };
+        const { resources, result } = await record((opts) => new components.OtelCollector("o", args, opts));
+        expect(resources.filter(({ type }) => /Secret|random/.test(type))).toEqual([]);
+        expect(result.clientsSecretName).toBe("clients");
+        expect(chartOf(resources, "otel-collector")["values"].extraEnvs[1].valueFrom.secretKeyRef).toEqual({
+            name: "clients",
+            key: "edge",
+        });
+    });
+
+    test.each<[object, string]>([
+        [{ clients: [] }, 'external.clients is "[]"; it must be a list of at least one client'],
+        [{ clients: ["A b"] }, 'external.clients is "A b"; it must be a Kubernetes name'],
+        [
+            { credentials: { a: "b" }, existingSecret: "s" },
+            "external.credentials and external.existingSecret are both set",
+        ],
+        [{ ...external, ingress: {} }, "external.host is missing; it must be a host name"],
+        [{ ...external, host: "a.b", ingress: {}, gateway: { parents: [] } }, "external.ingress and external.gateway"],
+        [{ ...external, loadBalancer: true }, "external.loadBalancer needs external.tlsSecret"],
+    ])("is rejected with %j", async (given, message) => {
+        const args = { ...required, external: given };
+        expect(await errorMessage((opts) => new components.OtelCollector("o", args, opts))).toContain(message);
+    });
+});
