@@ -48,7 +48,7 @@ export async function imagesOf(stack: string, chartsFolder: string): Promise<str
     const rendered = await Promise.all(charts.map((chart) => renderChart(chart, defaultKubeVersion)));
     const direct = resources.filter(({ inputs }) => "kind" in inputs).map(({ inputs }) => inputs);
     const images = [...rendered.flat(), ...(direct as unknown as KubernetesObject[])].flatMap((object) =>
-        containers(object as KubernetesObject).map(({ image = "" }) => image),
+        containers(object).map(({ image = "" }) => image),
     );
     return [...new Set([...images, minioImage(settings).image].map(fullReference))].sort();
 }

@@ -41,9 +41,10 @@ describeWith({ programs: ["helm"], mirror: true }, "the rules of the policy pack
         expect(seeds.length).toBeGreaterThanOrEqual(30);
     });
 
-    test.each(seeds)("$rule finds $title, and no other rule does", ({ rule, object, plant }) => {
+    test.each(seeds)("$rule finds $title, and no other rule does", (seed) => {
+        const { rule, object } = seed;
         const objects = structuredClone(prod.objects);
-        plant(objects);
+        seed.plant(objects);
         const { violations: found } = checkObjects(objects, prod.context);
         expect(found.map(key)).toEqual([`${rule} ${object}`]);
         // How to correct it.
