@@ -207,7 +207,10 @@ describe("Alloy", () => {
         const config = logs({ minimumLevel: { shop: "warn", jobs: "warn", lab: "trace", "*": "info" } });
         expect(
             [...config.matchAll(/^\tstage\.match \{\n\t\tselector = (.*)$/gm)].map(([, selector]) => selector),
-        ).toEqual([String.raw`"{namespace=~\"shop|jobs\"}"`, String.raw`"{namespace!~\"shop|jobs|lab\"}"`]);
+        ).toEqual([
+            String.raw`"{namespace=~\"shop|jobs\"}"`,
+            String.raw`"{namespace=~\".+\", namespace!~\"shop|jobs|lab\"}"`,
+        ]);
         const dropped = [...config.matchAll(/expression {10}= "\^\(\?i:(.*)\)\$"/g)].map(([, words = ""]) => words);
         expect(dropped[0]?.split("|")).toEqual(expect.arrayContaining(["debug", "info", "30"]));
         expect(dropped[0]?.split("|")).not.toContain("warn");

@@ -68,11 +68,12 @@ async function factsOf(cluster: Cluster, settings: Settings): Promise<ClusterFac
     return { version, missingPermissions: permissions, hasDaprCrd: crd, namespace, storageClasses, nodes, pods };
 }
 
-function requiredKinds({ createNamespace, grafana, dapr }: Settings): ResourceKind[] {
+function requiredKinds({ autoscaling, createNamespace, grafana, dapr }: Settings): ResourceKind[] {
     const unused = [
         // With Dapr, the namespaces of applications are created if they do not exist.
         ...(createNamespace || dapr.enabled ? [] : ["namespaces"]),
         ...(grafana.ingress.host ? [] : ["ingresses"]),
+        ...(Object.values(autoscaling).some((scaler) => scaler !== undefined) ? [] : ["horizontalpodautoscalers"]),
     ];
     return [
         ...deployedKinds.filter(({ resource }) => !unused.includes(resource)),

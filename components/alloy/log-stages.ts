@@ -21,7 +21,7 @@ export function levelStages(minimumLevel: { [namespace: string]: string } = {}):
         .flatMap(([level, namespaces]) =>
             namespaces.includes(allNamespaces)
                 ? [
-                      { level, selector: `{namespace!~${quote(listed.join("|"))}}` },
+                      { level, selector: `{namespace=~".+", namespace!~${quote(listed.join("|"))}}` },
                       { level, selector: selectorOf(namespaces.filter((namespace) => namespace !== allNamespaces)) },
                   ]
                 : [{ level, selector: selectorOf(namespaces) }],
