@@ -86,6 +86,8 @@ export interface RuleOptions {
     namespace?: string;
     /** Whether the stack collects metrics of the nodes. Without them, the group nodes is not deployed. Default: true. */
     nodes?: boolean;
+    /** Whether the collector samples traces, and generates the span metrics. Default: false; then Tempo generates them. */
+    tailSampling?: boolean;
     /** Components that the stack does not have. Default: none. */
     absent?: readonly StackComponent[];
     /** URL of the folder of the runbooks. Default: docs/runbooks of this project on GitHub. */

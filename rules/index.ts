@@ -47,9 +47,10 @@ export interface KnownAlert {
     expr: string;
 }
 
-// The alerts of SLOs exist only if an SLO is defined.
+// The alerts of SLOs exist only if an SLO is defined, and those of the collector's span metrics only with tail sampling.
 const anySlo = { service: "any", objective: 0.99, window: "30d" };
 const allAlerts: RuleOptions = {
+    tailSampling: true,
     slos: [
         { ...anySlo, kind: "availability" },
         { ...anySlo, kind: "latency", thresholdMs: 500 },

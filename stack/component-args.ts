@@ -375,6 +375,13 @@ function latencyBoundsSeconds({ slos }: Settings): number[] {
 
 /** Options of the rule files. */
 export function ruleOptions(settings: Settings): RuleOptions {
-    const { namespace, slos, alerts, collectFrom } = settings;
-    return { ...alerts, namespace, slos, nodes: collectFrom.nodes, absent: absentComponents(settings) };
+    const { namespace, slos, alerts, collectFrom, tracing } = settings;
+    return {
+        ...alerts,
+        namespace,
+        slos,
+        nodes: collectFrom.nodes,
+        tailSampling: tracing.samplingMode === "tail",
+        absent: absentComponents(settings),
+    };
 }

@@ -1,11 +1,12 @@
 import { collectorComponents } from "../components/otel-collector/config";
+import { ingestionPorts } from "../components/otel-collector/ingestion";
 import { leaves } from "../components/otel-collector/pipeline/components";
 import { listeningPorts } from "../components/otel-collector/pipeline/ports";
 import { peerPort } from "../components/otel-collector/peers";
 import type { DestinationArgs, NetworkPoliciesArgs, PeersArgs, PortArgs } from "../components/network-policies/args";
 import { absentComponents } from "../settings/components";
+import { gatewayEnabled, ingestionAccess, ingressEnabled } from "../settings/access";
 import type { Settings } from "../settings/resolve";
-import { ingressEnabled } from "../settings/rules";
 import { stackComponents, type StackComponent } from "../validation/components";
 import { alertDestinations } from "./alert-destinations";
 import { otelCollectorArgs } from "./component-args";
@@ -23,7 +24,9 @@ export function networkPoliciesArgs(settings: Settings): NetworkPoliciesArgs {
         queryClients: external.grafana.url === undefined ? undefined : { namespaces: [grafanaNamespace(settings)] },
         grafanaClients: grafanaClients(settings),
         metricsClients: { namespaces: networkPolicies.metricsNamespaces },
-        collectorPorts: accepted.filter(({ port }) => port !== peerPort),
+        externalClients: externalClients(settings),
+        externalPorts: accepted.filter(({ port }) => isExternal(port)),
+        collectorPorts: accepted.filter(({ port }) => port !== peerPort && !isExternal(port)),
         collectorPeers: accepted.some(({ port }) => port === peerPort),
         scrapedNamespaces: collectFrom.namespaces,
         unscrapedNamespaces: collectFrom.excludeNamespaces,
@@ -57,8 +60,24 @@ function grafanaClients({ networkPolicies, grafana }: Settings): PeersArgs {
     if (ingressNamespaces.length > 0 || ingressCidrs.length > 0) {
         return { namespaces: ingressNamespaces, cidrs: ingressCidrs };
     }
-    const isPublished = ingressEnabled(grafana.ingress) || grafana.rootUrl !== undefined;
+    const isPublished =
+        ingressEnabled(grafana.ingress) || gatewayEnabled(grafana.gateway) || grafana.rootUrl !== undefined;
     return isPublished ? { everywhere: true } : {};
+}
+
+/** Whether the port accepts data from outside of the cluster, with authentication. */
+function isExternal(port: number): boolean {
+    return Object.values(ingestionPorts).includes(port);
+}
+
+/** Who connects to the ports for data from outside of the cluster. A load balancer can keep the addresses of clients. */
+function externalClients({ networkPolicies, ingestion: { external } }: Settings): PeersArgs {
+    const { ingressNamespaces, ingressCidrs } = networkPolicies;
+    const { ingress, gateway } = ingestionAccess(external);
+    const isKnown = ingressNamespaces.length > 0 || ingressCidrs.length > 0;
+    return (ingress || gateway) && isKnown && !external.loadBalancer
+        ? { namespaces: ingressNamespaces, cidrs: ingressCidrs }
+        : { everywhere: true };
 }
 
 /** The ports of all receivers of the collector. */
@@ -101,14 +120,17 @@ function destinations(settings: Settings): Destination[] {
 }
 
 /** The URLs of identity providers in the configuration of Grafana. */
-function grafanaLogins({ values }: Settings): string[] {
+function grafanaLogins({ grafana: { oidc }, values }: Settings): string[] {
     const ini = (values.grafana["grafana.ini"] ?? {}) as Record<string, unknown>;
     const sections = Object.entries(ini).filter(([section]) => section.startsWith("auth"));
-    return sections
+    const configured = sections
         .flatMap(([section, keys]) => leaves(keys, section))
         .flatMap(({ path, value }) =>
             /_url$/.test(path) && /^https?:\/\//.test(String(value)) ? [String(value)] : [],
         );
+    // Browsers, not Grafana, open authUrl.
+    const known = [oidc.tokenUrl, oidc.apiUrl].filter((url) => url !== undefined);
+    return [...known, ...configured];
 }
 
 /** The addresses in the exporters and extensions that the settings add to the collector. */

@@ -79,6 +79,10 @@ export interface NetworkPoliciesArgs {
     metricsClients?: PeersArgs;
     /** Ports on which the collector accepts data of clients. Default: Zipkin 9411, OTLP 4317 and 4318. */
     collectorPorts?: PortArgs[];
+    /** Who connects to `externalPorts` of the collector. Default: none. */
+    externalClients?: PeersArgs;
+    /** Ports on which the collector accepts data from outside of the cluster. Default: none. */
+    externalPorts?: PortArgs[];
     /** Whether replicas of the collector send spans to each other, for tail sampling. Default: false. */
     collectorPeers?: boolean;
     /** Namespaces whose pods the metrics scraper scrapes. Default: all namespaces. */

@@ -59,6 +59,10 @@ function ingestion(args: NetworkPoliciesArgs): Flow[] {
     const collectorPorts = args.collectorPorts ?? [zipkin, otlpGrpc, otlpHttp].map((port) => ({ port }));
     return [
         { from: clients, to: "otelCollector", ports: collectorPorts },
+        // Without ports, all ports would be open.
+        ...(args.externalPorts?.length
+            ? [{ from: peersOf(args.externalClients), to: "otelCollector" as const, ports: args.externalPorts }]
+            : []),
         flow(clients, "pyroscope", pyroscope.ports.http),
         flow("otelCollector", "alloyReceiver", alloyReceiver.ports.otlpHttp),
         ...(args.collectorPeers ? [flow("otelCollector", "otelCollector", peerPort)] : []),

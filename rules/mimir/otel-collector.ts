@@ -1,14 +1,25 @@
-import type { RuleFile } from "../define";
+import type { Alert, RuleFile } from "../define";
 import { anyOf, perSignal } from "../expressions";
 
 const rate = (metric: string) => `sum by (cluster, namespace, job, pod) (rate(${metric}{job="otel-collector"}[5m]))`;
+
+// With head sampling, Tempo generates these metrics, see TempoMetricsGeneratorSeriesLimited.
+const spanMetricsOverflow: Alert = {
+    alert: "OtelCollectorSpanMetricsOverflow",
+    severity: "warning",
+    for: "10m",
+    summary:
+        "{{ $labels.namespace }}/{{ $labels.service_name }}: {{ $value | humanize }} spans per second are counted without their names, because the service has too many span names",
+    expr: () =>
+        'sum by (cluster, namespace, service_name) (rate(traces_spanmetrics_calls_total{otel_metric_overflow="true"}[5m])) > 0',
+};
 
 export default {
     group: "otel-collector",
     needs: ["alloyMetrics", "otelCollector"],
     dashboard: "stack-collector",
     description: "Queues, refused data and dropped data of the OpenTelemetry Collector.",
-    rules: [
+    rules: ({ tailSampling = false }) => [
         {
             alert: "OtelCollectorExporterQueueAlmostFull",
             severity: "warning",
@@ -55,16 +66,7 @@ export default {
                     ),
                 }),
         },
-        {
-            alert: "OtelCollectorSpanMetricsOverflow",
-            severity: "warning",
-            for: "10m",
-            summary:
-                "{{ $labels.namespace }}/{{ $labels.service_name }}: {{ $value | humanize }} spans per second are counted without their names, because the service has too many span names",
-            // Only with tail sampling. Otherwise Tempo generates these metrics, see TempoMetricsGeneratorSeriesLimited.
-            expr: () =>
-                'sum by (cluster, namespace, service_name) (rate(traces_spanmetrics_calls_total{otel_metric_overflow="true"}[5m])) > 0',
-        },
+        ...(tailSampling ? [spanMetricsOverflow] : []),
         {
             alert: "OtelCollectorRestarts",
             severity: "warning",

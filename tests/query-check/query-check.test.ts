@@ -21,6 +21,7 @@ function checkedFiles(sampling: (typeof samplingModes)[number] = "head"): Checke
     return {
         allDashboards: dashboards({ namespace: "monitoring" }),
         groups: ruleGroups({
+            tailSampling: sampling === "tail",
             slos: [
                 { ...slo, kind: "availability" },
                 { ...slo, kind: "latency", thresholdMs: 500 },

@@ -10,7 +10,7 @@ import type { AlertingRule, RuleGroup } from "../../rules/define";
 import { describeWith } from "../helpers/prerequisites";
 import { type Case, cases, slos } from "./cases";
 
-const groups = ruleGroups({ slos });
+const groups = ruleGroups({ slos, tailSampling: true });
 const alerting = (group: RuleGroup) => group.rules.filter((rule): rule is AlertingRule => "alert" in rule);
 
 describe("the rules", () => {
