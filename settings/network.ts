@@ -49,7 +49,8 @@ export function networkWarnings({
     const { enabled, clientNamespaces, clientLabels, ingressNamespaces, ingressCidrs } = networkPolicies;
     const clients = clientNamespaces ?? [...dapr.namespaces, ...(collectFrom.namespaces ?? [])];
     const labels = Object.entries(clientLabels).map(([key, value]) => `${key}=${value}`);
-    const published = grafana.rootUrl !== undefined || grafana.ingress.host !== undefined || grafana.gateway.host !== undefined;
+    const published =
+        grafana.rootUrl !== undefined || grafana.ingress.host !== undefined || grafana.gateway.host !== undefined;
     const found = [
         enabled &&
             clients.length === 0 &&

@@ -2,6 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { CollectFromArgs } from "../components/alloy/args";
 import type { AuthScheme } from "../components/backend-auth";
+import type { GatewayParentArgs } from "../components/gateway";
 import type { AlertmanagerKind, DashboardsArgs } from "../components/grafana/args";
 import type { AutoscalingArgs, TolerationArgs } from "../components/helm/args";
 import type { LokiLimitsArgs, MimirLimitsArgs, PyroscopeLimitsArgs, TempoLimitsArgs } from "../components/limits";
@@ -304,6 +305,73 @@ export interface RetentionArgs {
     profiles?: string;
 }
 
+/** Data from outside of the cluster. */
+export interface IngestionArgs {
+    /** OTLP from outside of the cluster, over gRPC and HTTP, with authentication. */
+    external?: StackExternalIngestionArgs;
+}
+
+/** OTLP from outside of the cluster, over gRPC and HTTP, with authentication. */
+export interface StackExternalIngestionArgs {
+    /**
+     * Whether the collector accepts OTLP from outside of the cluster, on ports of its own. Each request needs the credential of a
+     * client. Default: false.
+     */
+    enabled?: boolean;
+    /** Host name for clients. Required with ingress and with gateway. Default: none. */
+    host?: string;
+    /** Authentication of clients: "bearer" with a token, or "basic" with the name of the client and a password. Default: bearer. */
+    scheme?: AuthScheme;
+    /**
+     * Names of clients. The stack generates a credential for each, or reads it from existingSecret. The name is the key in the
+     * Secret. Default: none.
+     */
+    clients?: string[];
+    /**
+     * Credentials of further clients by their names: tokens or passwords, each with at least 16 characters. Set them with `pulumi
+     * config set --secret --path`. Not allowed together with existingSecret. Default: none.
+     */
+    credentials?: { [client: string]: pulumi.Input<string> };
+    /**
+     * Name of a Secret with the credentials. Its keys are the names in clients. Default: none: the stack creates the Secret
+     * otlp-ingestion.
+     */
+    existingSecret?: string;
+    /**
+     * Name of a Secret with the certificate of the collector: the keys tls.crt and tls.key. The collector then accepts only TLS.
+     * Without it, an ingress or a Gateway can terminate TLS. Default: none.
+     */
+    tlsSecret?: string;
+    /** Whether the Service otlp-ingestion has the type LoadBalancer. It needs tlsSecret. Default: false. */
+    loadBalancer?: boolean;
+    /** Annotations of the Service otlp-ingestion. Default: none. */
+    serviceAnnotations?: { [key: string]: string };
+    /** Ingresses for OTLP: one for HTTP, and one for gRPC. They exist if any key of ingress is set. */
+    ingress?: StackIngestionIngressArgs;
+    /** Route for OTLP with the Gateway API, instead of ingress. The CRDs of the Gateway API and the Gateways must exist. */
+    gateway?: StackIngestionGatewayArgs;
+}
+
+/** Ingresses for OTLP: one for HTTP, and one for gRPC. They exist if any key of ingress is set. */
+export interface StackIngestionIngressArgs {
+    /** Ingress class. Default: the default class of the cluster. */
+    className?: string;
+    /** Name of a Secret with the certificate of the host. Default: otlp-ingestion-tls with clusterIssuer; otherwise none. */
+    tlsSecret?: string;
+    /** ClusterIssuer of cert-manager that issues the certificate of the host. Default: none. */
+    clusterIssuer?: string;
+    /** Annotations of both Ingresses. Default: none. */
+    annotations?: { [key: string]: string };
+    /** Further annotations of the Ingress for gRPC. Many controllers need one to use HTTP/2 for the collector. Default: none. */
+    grpcAnnotations?: { [key: string]: string };
+}
+
+/** Route for OTLP with the Gateway API, instead of ingress. The CRDs of the Gateway API and the Gateways must exist. */
+export interface StackIngestionGatewayArgs {
+    /** Gateways to which the HTTPRoute is attached. Required with gateway. Default: none. */
+    parents?: GatewayParentArgs[];
+}
+
 /** Limits of the stores for each tenant. A stack without the setting tenant has one tenant. Alerts fire when a limit rejects data. */
 export interface LimitsArgs {
     /** Limits of Loki. */
@@ -462,10 +530,28 @@ export interface StackGrafanaArgs {
     existingSecret?: string;
     /** Whether Grafana stores users and preferences on a volume. With false, they are lost when the pod is deleted. Default: true. */
     persistence?: boolean;
-    /** URL of Grafana in the browser. With a path, Grafana serves below that path. Default: the URL of the ingress. */
+    /**
+     * URL of Grafana in the browser. With a path, Grafana serves below that path. Default: the URL of the ingress or of the
+     * gateway.
+     */
     rootUrl?: string;
     /** Ingress for access from outside the cluster. */
     ingress?: StackIngressArgs;
+    /**
+     * Route for access from outside the cluster with the Gateway API, instead of ingress. The CRDs of the Gateway API and the
+     * Gateways must exist.
+     */
+    gateway?: StackGatewayArgs;
+    /**
+     * Login with OpenID Connect (OIDC). The identity provider must allow the redirect URL: the URL of Grafana and
+     * /login/generic_oauth.
+     */
+    oidc?: StackOidcArgs;
+    /**
+     * Whether the login page accepts user names and passwords. With false, only single sign-on remains. The API always accepts
+     * the login of the administrator, because `npm run verify` and `npm run backup` use it. Default: true.
+     */
+    passwordLogin?: boolean;
 }
 
 /** Ingress for access from outside the cluster. */
@@ -474,12 +560,74 @@ export interface StackIngressArgs {
     enabled?: boolean;
     /** Host name of the Ingress. Required if the Ingress is enabled. Default: none. */
     host?: string;
-    /** Name of a Secret with the certificate of the host. Default: none: plain HTTP. */
+    /** Name of a Secret with the certificate of the host. Default: grafana-tls with clusterIssuer; otherwise none: plain HTTP. */
     tlsSecret?: string;
+    /** ClusterIssuer of cert-manager that issues the certificate of the host. Default: none. */
+    clusterIssuer?: string;
     /** Ingress class. Default: the default class of the cluster. */
     className?: string;
     /** Annotations of the Ingress. Default: none. */
     annotations?: { [key: string]: string };
+}
+
+/**
+ * Route for access from outside the cluster with the Gateway API, instead of ingress. The CRDs of the Gateway API and the
+ * Gateways must exist.
+ */
+export interface StackGatewayArgs {
+    /** Host name of the HTTPRoute. Required with gateway. Default: none. */
+    host?: string;
+    /** Gateways to which the HTTPRoute is attached. Required with gateway. Default: none. */
+    parents?: GatewayParentArgs[];
+    /** Whether the listener of the Gateway serves HTTPS. It decides the URL of Grafana. Default: true. */
+    tls?: boolean;
+    /** Annotations of the HTTPRoute. Default: none. */
+    annotations?: { [key: string]: string };
+}
+
+/**
+ * Login with OpenID Connect (OIDC). The identity provider must allow the redirect URL: the URL of Grafana and
+ * /login/generic_oauth.
+ */
+export interface StackOidcArgs {
+    /** Name of the login on the login page. Default: Single sign-on. */
+    name?: string;
+    /** URL of the authorization endpoint of the identity provider. Required with oidc. Default: none. */
+    authUrl?: string;
+    /** URL of the token endpoint of the identity provider. Required with oidc. Default: none. */
+    tokenUrl?: string;
+    /** URL of the UserInfo endpoint of the identity provider. Required with oidc. Default: none. */
+    apiUrl?: string;
+    /** Client ID of Grafana in the identity provider. Required with oidc. Default: none. */
+    clientId?: string;
+    /**
+     * Client secret of Grafana in the identity provider. Set it with `pulumi config set --secret --path`. Not allowed together
+     * with existingSecret. Default: none.
+     */
+    clientSecret?: pulumi.Input<string>;
+    /** Name of a Secret with the key client-secret. Default: none: with clientSecret, the stack creates the Secret grafana-oidc. */
+    existingSecret?: string;
+    /** Scopes that Grafana requests. Default: openid, profile, email. */
+    scopes?: string[];
+    /**
+     * JMESPath expression that finds the role of a user: Admin, Editor, Viewer or None. Users without a valid role are viewers.
+     * Default: none: every user is a viewer.
+     */
+    roleAttributePath?: string;
+    /** Whether users for whom roleAttributePath finds no valid role are rejected. Default: false. */
+    requireRole?: boolean;
+    /** JMESPath expression that finds the list of groups of a user. Default: none. */
+    groupsAttributePath?: string;
+    /** Groups whose members may log in. They need groupsAttributePath. Default: every user of the identity provider may log in. */
+    allowedGroups?: string[];
+    /** Domains of the e-mail addresses that may log in. Default: every domain. */
+    allowedDomains?: string[];
+    /** Whether Grafana creates a user at the first login. With false, an administrator creates users. Default: true. */
+    allowSignUp?: boolean;
+    /** Whether Grafana starts the login without showing its login page. Default: false. */
+    autoLogin?: boolean;
+    /** URL to which Grafana redirects after a logout, to end the session in the identity provider too. Default: none. */
+    signoutUrl?: string;
 }
 
 /** Tracing of Dapr applications. */
@@ -716,6 +864,8 @@ export interface ObservabilityStackArgs {
     profiling?: StackProfilingArgs;
     /** How long each signal is kept, as a duration such as 36h or 14d. */
     retention?: RetentionArgs;
+    /** Data from outside of the cluster. */
+    ingestion?: IngestionArgs;
     /**
      * Secrets and personal data that are removed before data is stored. Names of attributes apply to traces, logs and metrics
      * that arrive at the collector. Patterns apply to logs.
