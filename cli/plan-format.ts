@@ -87,7 +87,7 @@ function branches(evaluation: Evaluation, parent: string, indent: string): strin
         const below = `${indent}${last ? "   " : "│  "}`;
         const settings = child.type.startsWith(componentPrefix) ? settingsOf(child.type, child.inputs) : {};
         const details = wrap(
-            Object.entries(settings)
+            Object.entries(joinLists(settings))
                 .filter(([key, value]) => !isDerived(key) && !(isUnchecked.test(key) && value === false))
                 .map(([key, value]) => `${key} ${value}`),
         );
@@ -98,6 +98,20 @@ function branches(evaluation: Evaluation, parent: string, indent: string): strin
             ...grandchildren,
         ];
     });
+}
+
+/** Joins the entries of each list of scalars, or counts them if there are many. */
+function joinLists(settings: Record<string, Scalar>): Record<string, Scalar> {
+    const lists: Record<string, Scalar[]> = {};
+    for (const [key, value] of Object.entries(settings)) {
+        (lists[key.replace(/\[\d+\]$/, "")] ??= []).push(value);
+    }
+    return Object.fromEntries(
+        Object.entries(lists).map(([key, values]) => [
+            key,
+            values.length === 1 ? (values[0] ?? null) : values.length > 3 ? `(${values.length})` : values.join(" "),
+        ]),
+    );
 }
 
 function title(evaluation: Evaluation, { type, name, inputs }: Resource): string {

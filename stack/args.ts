@@ -614,7 +614,7 @@ export interface StackOidcArgs {
      * Default: none: every user is a viewer.
      */
     roleAttributePath?: string;
-    /** Whether users for whom roleAttributePath finds no valid role are rejected. Default: false. */
+    /** Whether users without a valid role in the result of roleAttributePath are rejected. Default: false. */
     requireRole?: boolean;
     /** JMESPath expression that finds the list of groups of a user. Default: none. */
     groupsAttributePath?: string;

@@ -24,7 +24,7 @@ export function networkPoliciesArgs(settings: Settings): NetworkPoliciesArgs {
         queryClients: external.grafana.url === undefined ? undefined : { namespaces: [grafanaNamespace(settings)] },
         grafanaClients: grafanaClients(settings),
         metricsClients: { namespaces: networkPolicies.metricsNamespaces },
-        externalClients: externalClients(settings),
+        externalClients: settings.ingestion.external.enabled ? externalClients(settings) : undefined,
         externalPorts: accepted.filter(({ port }) => isExternal(port)),
         collectorPorts: accepted.filter(({ port }) => port !== peerPort && !isExternal(port)),
         collectorPeers: accepted.some(({ port }) => port === peerPort),

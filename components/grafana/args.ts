@@ -59,7 +59,7 @@ export interface GrafanaOidcArgs {
     scopes?: string[];
     /** JMESPath expression for the role: "Admin", "Editor", "Viewer" or "None". Default: none; then every user is a viewer. */
     roleAttributePath?: string;
-    /** Whether users for whom `roleAttributePath` has no valid role are rejected. Default: false; then they are viewers. */
+    /** Whether users without a valid role in the result of `roleAttributePath` are rejected. Default: false; then they are viewers. */
     requireRole?: boolean;
     /** JMESPath expression for the list of groups. `allowedGroups` needs it. Default: none. */
     groupsAttributePath?: string;

@@ -4,14 +4,23 @@ import { replicas, strict, subdomain, wholeNumber } from "./types";
 const autoscaler = (component: string, key: string) =>
     setting(
         strict({
-            minReplicas: setting(replicas(), { description: "Lowest number of replicas.", example: 2 }),
-            maxReplicas: setting(replicas(), { description: "Highest number of replicas.", example: 10 }),
+            minReplicas: setting(replicas(), {
+                description: "Lowest number of replicas.",
+                example: 2,
+                needs: { autoscaling: { [key]: { maxReplicas: 10 } } },
+            }),
+            maxReplicas: setting(replicas(), {
+                description: "Highest number of replicas.",
+                example: 10,
+                needs: { autoscaling: { [key]: { minReplicas: 2 } } },
+            }),
             targetCPUUtilizationPercentage: setting(
                 wholeNumber("a whole number from 1 to 100", (value) => value >= 1 && value <= 100).optional(),
                 {
                     description: "CPU utilization, in percent of the CPU request, that the autoscaler aims at.",
                     computed: "80",
                     example: 70,
+                    needs: { autoscaling: { [key]: { minReplicas: 2, maxReplicas: 10 } } },
                 },
             ),
         }).optional(),

@@ -80,7 +80,7 @@ const oidc = group(
             needs: withLogin,
         }),
         requireRole: setting(boolean().optional(), {
-            description: "Whether users for whom roleAttributePath finds no valid role are rejected.",
+            description: "Whether users without a valid role in the result of roleAttributePath are rejected.",
             computed: "false",
             example: true,
             needs: { grafana: { oidc: { ...withLogin.grafana.oidc, roleAttributePath: "role" } } },
