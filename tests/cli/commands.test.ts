@@ -49,7 +49,7 @@ describe("plan", () => {
             "chart loki 18.11.0 as release loki in namespace monitoring, from https://grafana-community.github.io/helm-charts",
         );
         expect(stdout).toMatch(
-            /Loki \(observability-loki\)\n.*replicas 3,?[\s│]+replicationFactor 3, retention 30d, size 100Gi/,
+            /Loki \(observability-loki\)\n[^├]*replicas 3,?[\s│]+replicationFactor 3, retention 30d, size 100Gi/,
         );
         expect(stdout).toMatch(/zipkin +http:\/\/otel-collector-opentelemetry-collector\.monitoring/);
         expect(stdout).toContain('! objectStore.kind is "minio"');
