@@ -75,12 +75,7 @@ function ruler({ rules, tenant = defaultTenant, alertmanagerUrl, auth }: MimirAr
           };
 }
 
-function alertmanager({
-    alertmanager: args,
-    namespace,
-    clusterDomain,
-    tenant = defaultTenant,
-}: MimirArgs): HelmValues {
+function alertmanager({ alertmanager: args, namespace, clusterDomain, tenant = defaultTenant }: MimirArgs): HelmValues {
     const url = `${endpoints(namespace, clusterDomain).mimir}${alertmanagerPath}`;
     return args === undefined
         ? {}
