@@ -71,8 +71,8 @@ const endpoints: Endpoint[] = [
 ];
 
 const ports = [
-    53, 80, 443, 587, 988, 3000, 3100, 3200, 4040, 4317, 4318, 4319, 5432, 6443, 6831, 7946, 8080, 8888, 9000, 9009,
-    9093, 9095, 9099, 9411, 10250, 12345, 13133, 14250, 14268,
+    53, 80, 443, 587, 988, 3000, 3100, 3200, 4040, 4317, 4318, 4319, 4327, 4328, 5432, 6443, 6831, 7946, 8080, 8888,
+    9000, 9009, 9093, 9095, 9099, 9411, 10250, 12345, 13133, 14250, 14268,
 ];
 const allTcp = ports.map((port) => `${port}`);
 
@@ -353,6 +353,44 @@ const variants: [string, string, object, string[]][] = [
                 .filter((name) => name === "copyJob")
                 .join(", ")} -> grafana: 3000`,
         ],
+    ],
+    [
+        "prod with a Gateway, single sign-on and OTLP from outside",
+        "prod",
+        {
+            grafana: {
+                gateway: { host: "grafana.example.com", parents: [{ name: "public", namespace: "ingress-nginx" }] },
+                oidc: {
+                    authUrl: "https://login.example.com:5432/authorize",
+                    tokenUrl: "https://login.example.com:8080/token",
+                    apiUrl: "https://login.example.com:8080/userinfo",
+                    clientId: "grafana",
+                    existingSecret: "oidc",
+                },
+            },
+            ingestion: {
+                external: {
+                    enabled: true,
+                    host: "otlp.example.com",
+                    clients: ["edge"],
+                    gateway: { parents: [{ name: "public", namespace: "ingress-nginx" }] },
+                },
+            },
+            networkPolicies: { ingressNamespaces: ["ingress-nginx"] },
+        },
+        [
+            ...base,
+            "ingressController -> grafana: 3000",
+            "ingressController -> otelCollector: 4327 4328",
+            // Browsers open authUrl.
+            `grafana -> ${anyAddress}: 8080`,
+        ],
+    ],
+    [
+        "prod with a load balancer for OTLP from outside",
+        "prod",
+        { ingestion: { external: { enabled: true, clients: ["edge"], tlsSecret: "otlp-tls", loadBalancer: true } } },
+        [...base, `${inCluster}, ${anyAddress}, copyJob -> otelCollector: 4327 4328`],
     ],
     [
         "prod that collects from two namespaces, with all settings of the policies",
