@@ -671,7 +671,8 @@ function unknownKeys({ chart, source, values }: LocatedChart, visited = new Set<
             if (isMap(known) && key in known) {
                 return walk(value, known[key], here);
             }
-            const read = `\\b${escape(path.at(-1) ?? "Values")}\\.${escape(key)}\\b`;
+            // Templates of Pyroscope read its section from the variable $values.
+            const read = `(?:\\b${escape(path.at(-1) ?? "Values")}|\\$values)\\.${escape(key)}\\b`;
             return new RegExp(read).test(templates) ? walk(value, {}, here) : [`${chart}: ${here.join(".")}`];
         });
     };
