@@ -58,8 +58,8 @@ function ingestion(args: NetworkPoliciesArgs): Flow[] {
     const { zipkin, otlpGrpc, otlpHttp } = otelCollector.ports;
     const collectorPorts = args.collectorPorts ?? [zipkin, otlpGrpc, otlpHttp].map((port) => ({ port }));
     return [
-        { from: clients, to: "otelCollector", ports: collectorPorts },
-        // Without ports, all ports would be open.
+        // A rule without ports would open all ports.
+        ...(collectorPorts.length > 0 ? [{ from: clients, to: "otelCollector" as const, ports: collectorPorts }] : []),
         ...(args.externalPorts?.length
             ? [{ from: peersOf(args.externalClients), to: "otelCollector" as const, ports: args.externalPorts }]
             : []),
