@@ -37,6 +37,7 @@ const schema = z.object({
     grafana: z.object({ persistence: z.boolean().optional() }).default({}),
     tracing: z.object({ samplingMode: text() }).default({}),
     networkPolicies: z.object({ enabled: z.boolean().optional() }).default({}),
+    clusterDomain: text(),
 });
 
 /**
@@ -93,6 +94,7 @@ export function appliedSettings(settings: Settings): AppliedSettings {
         grafana: { persistence: components.grafana ? settings.grafana.persistence : undefined },
         tracing: { samplingMode: settings.tracing.samplingMode },
         networkPolicies: { enabled: settings.networkPolicies.enabled },
+        clusterDomain: settings.clusterDomain,
     });
 }
 

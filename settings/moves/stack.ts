@@ -1,3 +1,4 @@
+import { defaultClusterDomain } from "../../components/contract";
 import { durationSeconds } from "../../validation/durations";
 import type { AppliedSettings } from "../applied";
 import { dataOwners } from "../schema/data-owners";
@@ -86,15 +87,31 @@ export const ofStack: Comparison[] = [
                   loses: [],
               },
     ],
-    ({ networkPolicies: { enabled: from } }, { networkPolicies: { enabled: to } }) => [
-        from === true || to !== true
+    ({ networkPolicies: { enabled: from = false } }, { networkPolicies: { enabled: to = false } }) => [
+        from === to
             ? undefined
             : {
                   setting: "networkPolicies.enabled",
-                  from: from ?? false,
+                  from,
                   to,
-                  effect: "Only the namespaces in networkPolicies.clientNamespaces, and those with the labels of networkPolicies.clientLabels, can send data to the stack. All other connections to and from its pods are denied.",
-                  safe: "To check the list of namespaces first, set networkPolicies.enabled to false: see docs/security.md.",
+                  effect: to
+                      ? "Only the namespaces in networkPolicies.clientNamespaces, and those with the labels of networkPolicies.clientLabels, can send data to the stack. All other connections to and from its pods are denied."
+                      : "All pods of the cluster can then connect to the pods of the stack, and read and write its data.",
+                  safe: to
+                      ? "To check the list of namespaces first, set networkPolicies.enabled to false: see docs/security.md."
+                      : "",
+                  loses: [],
+              },
+    ],
+    ({ clusterDomain: from }, { clusterDomain: to }) => [
+        (from ?? defaultClusterDomain) === (to ?? defaultClusterDomain)
+            ? undefined
+            : {
+                  setting: "clusterDomain",
+                  from,
+                  to,
+                  effect: "The pods that use addresses of Services restart. If the setting is not the DNS domain of the cluster, no address can be resolved, and data that is sent in the meantime is lost when the queues are full.",
+                  safe: `Check it with \`nslookup kubernetes.default.svc.${to ?? defaultClusterDomain}\` in a pod.`,
                   loses: [],
               },
     ],
