@@ -37,7 +37,7 @@ const manifest = JSON.parse(fs.readFileSync("package.json", "utf8")) as { script
 function scripts(): Scripts {
     const options = new Map<string, string[]>();
     for (const [name, script] of Object.entries(manifest.scripts)) {
-        const [, file] = /^ts-node (cli\/[\w-]+)\.ts$/.exec(script) ?? [];
+        const [, file] = /^ts-node --swc (cli\/[\w-]+)\.ts$/.exec(script) ?? [];
         if (file !== undefined && fs.readFileSync(`${file}.ts`, "utf8").includes(`new Command("${name}")`)) {
             const { command } = jest.requireActual<{ command: Command }>(path.resolve(file));
             const all = [command, ...command.commands].flatMap((each) => each.options);

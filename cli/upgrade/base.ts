@@ -27,7 +27,13 @@ export async function planInFolder(folder: string, stack: string): Promise<PlanD
     if (!fs.existsSync(path.join(folder, `Pulumi.${stack}.yaml`))) {
         return undefined;
     }
-    const args = ["--require", "ts-node/register", path.join("cli", "plan.ts"), stack, "--json"];
+    const args = [
+        path.join("node_modules", "ts-node", "dist", "bin.js"),
+        "--swc",
+        path.join("cli", "plan.ts"),
+        stack,
+        "--json",
+    ];
     try {
         const { stdout } = await execute(process.execPath, args, { cwd: folder, maxBuffer: 2 ** 28 });
         return readPlan(stdout, `the plan of ${stack} in ${folder}`, "update this checkout");

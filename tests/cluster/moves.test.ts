@@ -54,7 +54,9 @@ describeCluster(
             loaded.stack.writeSettings(settings);
             accepted[plan] = await expectLoss(loaded, plan, async () => {
                 const outage = measureOutage(loaded.backends);
-                const { status, stdout, stderr } = await loaded.stack.run("migrate", plan, "--yes");
+                const { status, stdout, stderr } = await loaded.stack.project.shell(
+                    `npm run migrate -- ${plan} test --yes`,
+                );
                 const seconds = await outage.end();
                 if (plan === "tenant-on") {
                     loaded.readTenants(defaultTenants, newTenant);

@@ -27,7 +27,7 @@ const tests = () => {
         const { stack } = loaded;
         const { folder } = stack.project;
         stack.writeSettings({ ...settings, namespace: movedNamespace });
-        const printed = await stack.run("migrate", "namespace");
+        const printed = await stack.project.shell("npm run migrate -- namespace test");
         expect({ status: printed.status, stderr: printed.stderr }).toEqual({ status: 0, stderr: "" });
         const commands = [...printed.stdout.matchAll(/^ {2}((?:cp|npm run) .*)$/gm)].map(([, command = ""]) => command);
         const scripts = commands.map((command) => command.split(" ").slice(0, 3).join(" "));

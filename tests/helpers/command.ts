@@ -116,7 +116,7 @@ export async function runProcess(
 ): Promise<CommandResult> {
     writeStackFile(folder, config);
     const file = path.join(root, "cli", `${command}.ts`);
-    const child = spawn(process.execPath, ["--require", require.resolve("ts-node/register"), file, ...args], {
+    const child = spawn(process.execPath, [require.resolve("ts-node/dist/bin"), "--swc", file, ...args], {
         cwd: folder,
         env: { ...process.env, TS_NODE_PROJECT: path.join(root, "tsconfig.json") },
     });

@@ -37,7 +37,7 @@ export class Project {
 
     /** Starts a command for the stack, in a process group of its own. */
     start(command: string, ...args: string[]): ChildProcess {
-        return spawn(process.execPath, ["--require", "ts-node/register", `cli/${command}.ts`, ...args], {
+        return spawn(process.execPath, ["node_modules/ts-node/dist/bin.js", "--swc", `cli/${command}.ts`, ...args], {
             cwd: this.folder,
             env: this.env,
             detached: true,

@@ -102,7 +102,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "verify, live, wit
 
     function run(options: string[], env: Record<string, string>): Promise<Verified> {
         const [tsNode, script] = ["node_modules/.bin/ts-node", "cli/verify.ts"].map((file) => path.resolve(file));
-        const args = [tsNode as string, script as string, "live", "--json", ...options];
+        const args = [tsNode as string, "--swc", script as string, "live", "--json", ...options];
         return new Promise((resolve, reject) => {
             execFile(
                 process.execPath,
