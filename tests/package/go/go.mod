@@ -2,4 +2,4 @@ module go-program
 
 go 1.24
 
-require github.com/pulumi/pulumi/sdk/v3 v3.270.0
+require github.com/pulumi/pulumi/sdk/v3 v3.274.0
