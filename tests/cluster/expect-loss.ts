@@ -16,6 +16,8 @@ const unwrittenProfiles = { profiles: any };
 const mayLose: Partial<Record<string, Partial<Record<Signal, number>>>> = {
     // In dev, the queues of the collector are in an emptyDir, which is deleted with the pod.
     "otelCollector deleted": { zipkin: any, traces: any, logs: any, samples: any },
+    // Tempo and the collector restart at the same time.
+    "tail-sampling": { zipkin: any, traces: any },
     // Tempo keeps the spans of the last seconds in memory, until their trace is complete.
     "tempo killed": { zipkin: any, traces: any },
     "volume of minio full": unwrittenProfiles,

@@ -26,6 +26,11 @@ export const tailSampling: Plan = {
         ],
         unavailable: [
             "Nothing. Each replica of the collector restarts twice, and the senders retry.",
+            ...(settings.profile === "dev"
+                ? [
+                      "In the profile dev, the spans of a few seconds can be lost: the collector and Tempo restart at the same time, and the queues of the collector are in an emptyDir.",
+                  ]
+                : []),
             "Between both deployments, all traces are stored. Until all sidecars are restarted, request rates from spans are too low, because each sampled span counts once.",
         ],
         needs: [
