@@ -121,9 +121,7 @@ const tests = () => {
             await loseVolume(workload, claim);
             if (workload === "grafana") {
                 // Its claim belongs to the stack. Pulumi creates it when it knows that it is gone.
-                const { status } = await loaded.stack.project.shell(
-                    "PULUMI_BACKEND_URL=file://. PULUMI_CONFIG_PASSPHRASE_FILE=.pulumi/passphrase pulumi refresh --stack test --yes --non-interactive",
-                );
+                const { status } = await loaded.stack.project.pulumi("refresh --yes");
                 expect(status).toBe(0);
                 expect((await run("up", "--yes")).status).toBe(0);
             }

@@ -56,6 +56,12 @@ export class Project {
         return finished(spawn(command, { cwd: this.folder, env: this.env, shell: true, stdio }));
     }
 
+    /** Runs the Pulumi CLI for the stack, with the state and the passphrase in the folder of the project. */
+    pulumi(args: string): Promise<CommandResult> {
+        const env = "PULUMI_BACKEND_URL=file://. PULUMI_CONFIG_PASSPHRASE_FILE=.pulumi/passphrase";
+        return this.shell(`${env} pulumi ${args} --stack test --non-interactive`);
+    }
+
     /** Replaces the settings of a stack. The charts come from the mirror if there is one. */
     writeSettings(settings: object, stack = "test"): void {
         const mirror = chartMirror === undefined ? {} : { charts: { mirror: path.resolve(chartMirror) } };

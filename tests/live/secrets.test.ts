@@ -14,9 +14,7 @@ describeWith({ programs: ["pulumi"], mirror: true, cluster: true }, "secrets, li
         project.remove();
     });
     const pulumi = async (args: string) => {
-        const { status, stdout, stderr } = await project.shell(
-            `PULUMI_CONFIG_PASSPHRASE= PULUMI_BACKEND_URL=file://$PWD pulumi ${args} --stack test`,
-        );
+        const { status, stdout, stderr } = await project.pulumi(args);
         expect([args, status, status === 0 ? "" : stderr]).toEqual([args, 0, ""]);
         return stdout + stderr;
     };
