@@ -50,6 +50,11 @@ export class LoadedStack {
         return this.sources.at(-1) ?? backendsOf(this.connections);
     }
 
+    /** The backends with each tenant that is read. */
+    get allBackends(): readonly Backends[] {
+        return this.sources;
+    }
+
     /** From now on, counts what is stored under these tenants together. The last one is the newest. */
     readTenants(...tenants: Record<keyof Backends, string>[]): void {
         this.sources = tenants.map((names) => backendsOf(this.connections, names));
