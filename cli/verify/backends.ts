@@ -83,17 +83,17 @@ function attributes(list: { key: string; value: Record<string, unknown> }[] = []
 
 const marginMs = 15 * 60_000;
 
-/** A time range from 15 minutes ago to 15 minutes in the future, in seconds since 1970. */
-function defaultRange(): { start: string; end: string } {
+/** A time range to 15 minutes in the future, in seconds since 1970. */
+function rangeSince(fromMs = Date.now() - marginMs): { start: string; end: string } {
     const seconds = (milliseconds: number) => String(Math.floor(milliseconds / 1000));
-    return { start: seconds(Date.now() - marginMs), end: seconds(Date.now() + marginMs) };
+    return { start: seconds(fromMs), end: seconds(Date.now() + marginMs) };
 }
 
-/** Returns the IDs of the traces that a TraceQL query finds. */
-export async function searchTraces(tempo: Backend, q: string, limit: number): Promise<string[]> {
+/** Returns the IDs of the traces that a TraceQL query finds. @param fromMs start of the time range. Default: 15 minutes ago. */
+export async function searchTraces(tempo: Backend, q: string, limit: number, fromMs?: number): Promise<string[]> {
     const { traces = [] } = await json(
         // One span for each trace is enough.
-        tempo.get("/api/search", { q, limit: String(limit), spss: "1", ...defaultRange() }),
+        tempo.get("/api/search", { q, limit: String(limit), spss: "1", ...rangeSince(fromMs) }),
     );
     // Tempo omits leading zeros.
     return (traces as { traceID: string }[]).map(({ traceID }) => traceID.padStart(32, "0"));
@@ -150,7 +150,7 @@ export async function queryMetricRange(mimir: Backend, query: string, fromMs: nu
 
 /** Returns the labels of each exemplar of a metric. */
 export async function queryExemplars(mimir: Backend, query: string): Promise<Record<string, string>[]> {
-    const response = await json(mimir.get("/api/v1/query_exemplars", { query, ...defaultRange() }));
+    const response = await json(mimir.get("/api/v1/query_exemplars", { query, ...rangeSince() }));
     return (response.data as any[]).flatMap(({ exemplars }) => exemplars as any[]).map(({ labels }) => labels);
 }
 

@@ -23,7 +23,8 @@ const maximumTraces = 100_000;
 /** Counts what the backends have stored of a service of the load pod. */
 export async function storedCounts({ loki, tempo, mimir, pyroscope }: Backends, service: string): Promise<Counts> {
     const traces = async (name: string) =>
-        new Set(await searchTraces(tempo, `{ resource.service.name = "${name}" }`, maximumTraces)).size;
+        new Set(await searchTraces(tempo, `{ resource.service.name = "${name}" }`, maximumTraces, Date.now() - rangeMs))
+            .size;
     const samples = await queryMetrics(
         mimir,
         `sum(count_over_time(load_calls_total{service_name="${service}"}[${range}]))`,

@@ -24,11 +24,9 @@ describeWith({ programs: ["pulumi"], mirror: true, cluster: true }, "secrets, li
         project.writeSettings({ namespace, skipAwait: true, ...everySecret });
         const { status, stdout, stderr } = await project.run("up", "--yes", "--no-preflight");
         expect(status).toBe(0);
-        const shown = JSON.parse(await pulumi("stack export --show-secrets")) as object;
-        const generated = [...JSON.stringify(shown).matchAll(/"result":"([^"]+)"/g)].map(([, value = ""]) => value);
-        const decrypted = generated.map((value) => value.replace(/^\\?"|\\?"$/g, ""));
-        expect(decrypted.length).toBeGreaterThan(0);
-        const values = [...Object.values(secretValues), ...decrypted];
+        const generated = generatedPasswords(await pulumi("stack export --show-secrets"));
+        expect(generated.length).toBeGreaterThan(0);
+        const values = [...Object.values(secretValues), ...generated];
         const outputs = {
             up: stdout + stderr,
             state: await pulumi("stack export"),
@@ -40,3 +38,13 @@ describeWith({ programs: ["pulumi"], mirror: true, cluster: true }, "secrets, li
         expect(clearText(outputs, values)).toEqual([]);
     });
 });
+
+/** The values of all random passwords in a decrypted state. */
+function generatedPasswords(state: string): string[] {
+    const { deployment } = JSON.parse(state) as {
+        deployment: { resources: { type: string; outputs?: { result?: { plaintext: string } } }[] };
+    };
+    return deployment.resources
+        .filter(({ type }) => type === "random:index/randomPassword:RandomPassword")
+        .map(({ outputs }) => JSON.parse(outputs?.result?.plaintext ?? '""') as string);
+}
