@@ -100,7 +100,8 @@ async function deleteObjects(cluster: Cluster): Promise<void> {
             const names = items.map(({ metadata }) => metadata?.name);
             expect(names.filter((name) => namespaces.includes(name ?? ""))).toEqual([]);
         },
-        240,
+        // Loki has 300 s to write its data to MinIO, which is deleted at the same time.
+        400,
     );
 }
 
