@@ -95,6 +95,7 @@ async function backup(name: string, options: Options): Promise<void> {
         format: 1,
         stack: name,
         namespace: settings.namespace,
+        pyroscopeServerId: settings.storage.pyroscopeServerId,
         time: new Date().toISOString(),
         paused: options.pause ?? false,
         missing: missingParts(settings, options),

@@ -1,6 +1,7 @@
 import * as path from "path";
 import { Command } from "commander";
 import { contract } from "../components/contract";
+import { defaultServerId } from "../components/pyroscope/values";
 import type { Settings } from "../settings/resolve";
 import { backends } from "../validation/buckets";
 import { grafanaRuns, restoreGrafana } from "./backup/grafana";
@@ -58,6 +59,9 @@ async function restore(name: string, options: Options): Promise<void> {
     [...(manifest.grafana ?? []), ...(manifest.pyroscope ?? [])].forEach((file) => readBackupFile(options.from, file));
     const evaluation = await evaluateStack(name);
     const { namespace } = evaluation.settings;
+    if (wanted.includes("pyroscope")) {
+        requireSameServer(manifest, evaluation.settings);
+    }
     const cluster = clusterOf(name, evaluation.settings, options.context);
     const store = storeOf(manifest, options);
     if (wanted.includes("buckets") && "folder" in store) {
@@ -99,6 +103,20 @@ export function partsOf(only: string | undefined, manifest: Manifest): Part[] {
         }
         return part;
     });
+}
+
+/** @throws Error if Pyroscope has another name in the Raft log of the backup. It would not become ready. */
+export function requireSameServer(
+    { namespace, pyroscopeServerId }: Manifest,
+    settings: Pick<Settings, "namespace" | "storage">,
+): void {
+    const backup = pyroscopeServerId ?? defaultServerId(namespace);
+    const current = settings.storage.pyroscopeServerId ?? defaultServerId(settings.namespace);
+    if (backup !== current) {
+        throw new Error(
+            `in the index of the backup, Pyroscope has the name ${backup}, and in this stack ${current}. With another name, it does not become ready; nothing was changed. Set observability:storage.pyroscopeServerId to the name of the backup, deploy the stack, and restore again`,
+        );
+    }
 }
 
 function storeOf({ buckets }: Manifest, { from, secret }: Options): BackupStore {

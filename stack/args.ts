@@ -421,6 +421,12 @@ export interface StorageArgs {
      * class allows it. A size cannot be reduced.
      */
     sizes?: StorageSizesArgs;
+    /**
+     * Name of Pyroscope in the Raft log on its volume. After a restore of its index to another namespace, it must be the old
+     * name: `npm run restore` prints it. Default: the host name of the pod in the namespace of the stack, under the domain
+     * cluster.local.
+     */
+    pyroscopeServerId?: string;
 }
 
 /**

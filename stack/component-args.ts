@@ -143,6 +143,7 @@ export function pyroscopeArgs(settings: Settings, { bucket }: Pick<PyroscopeArgs
         limits: settings.limits.profiles,
         multitenancy: tenant !== undefined,
         size: storage.sizes.pyroscope,
+        serverId: storage.pyroscopeServerId,
         storageClass: storage.className,
         ...overrideArgs(settings, "pyroscope"),
     };

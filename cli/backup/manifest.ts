@@ -28,6 +28,8 @@ const manifestSchema = z.object({
     grafana: z.array(file).optional(),
     /** Index of Pyroscope. */
     pyroscope: z.array(file).optional(),
+    /** Name of Pyroscope in the Raft log of its index. Undefined if it is the default one of the namespace. */
+    pyroscopeServerId: z.string().optional(),
     /** State of Pulumi and the stack file. */
     pulumi: z.array(file).optional(),
     /** What this backup does not contain, one sentence each. */

@@ -14,6 +14,11 @@ export interface PyroscopeArgs extends ChartArgs {
     limits?: PyroscopeLimitsArgs;
     /** Size of the volume, for the index and recent profiles, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;
+    /**
+     * Name of this Pyroscope in the Raft log on its volume. It must stay the same as long as the volume has its data, also after a restore to another
+     * namespace. Otherwise Pyroscope does not become ready. Default: the host name and port of the pod in `namespace` and the DNS domain "cluster.local".
+     */
+    serverId?: string;
     /** StorageClass of the volume. Default: the cluster's default StorageClass. */
     storageClass?: string;
 }

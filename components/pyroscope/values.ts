@@ -1,5 +1,5 @@
 import { goDuration } from "../../validation/durations";
-import { contract } from "../contract";
+import { contract, defaultClusterDomain } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
@@ -21,6 +21,7 @@ export function pyroscopeValues(args: PyroscopeArgs): HelmValues {
                 extraArgs: {
                     "retention-period": goDuration(args.retention ?? "7d"),
                     "auth.multitenancy-enabled": args.multitenancy ?? false,
+                    ...raftArgs(args),
                 },
                 serviceAccount: { annotations: bucket.serviceAccountAnnotations },
                 persistence: { size: args.size, storageClassName: args.storageClass },
@@ -43,6 +44,23 @@ export function pyroscopeValues(args: PyroscopeArgs): HelmValues {
         args.values,
     );
     return withServiceAccount(values, args.namespace);
+}
+
+/** The name in the Raft log of a Pyroscope that was deployed in a namespace. */
+export function defaultServerId(namespace: string, clusterDomain = defaultClusterDomain): string {
+    const { release } = contract.pyroscope;
+    return `${release}-0.${release}-headless.${namespace}.svc.${clusterDomain}.:9099`;
+}
+
+/** The name in the Raft log, if it is not the one that the chart sets: the current address. */
+function raftArgs({ namespace, clusterDomain, serverId = defaultServerId(namespace) }: PyroscopeArgs): HelmValues {
+    return serverId === defaultServerId(namespace, clusterDomain)
+        ? {}
+        : {
+              "metastore.raft.server-id": serverId,
+              // Before the first start, the log is created with these names. The peers that the chart finds by DNS have their address as a name.
+              "metastore.raft.bootstrap-peers": `$(POD_NAME).$(PYROSCOPE_METASTORE_SERVICE)/${serverId}`,
+          };
 }
 
 /**

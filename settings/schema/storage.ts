@@ -2,7 +2,19 @@ import * as names from "../../validation/names";
 import { isMinioReplicas, minioReplicasForm } from "../../validation/replication";
 import { endpointForm, parseS3Endpoint } from "../../validation/urls";
 import { group, type PerProfile, setting } from "./setting";
-import { annotations, boolean, bucket, oneOf, replicas, secret, size, subdomain, text, wholeNumber } from "./types";
+import {
+    annotations,
+    boolean,
+    bucket,
+    nonEmpty,
+    oneOf,
+    replicas,
+    secret,
+    size,
+    subdomain,
+    text,
+    wholeNumber,
+} from "./types";
 
 const volume = (value: string, description: string) => setting(size().default(value), { description, example: "50Gi" });
 
@@ -98,6 +110,12 @@ export const storage = (per: PerProfile) => ({
                     interface: "StorageSizesArgs",
                 },
             ),
+            pyroscopeServerId: setting(nonEmpty().optional(), {
+                description:
+                    "Name of Pyroscope in the Raft log on its volume. After a restore of its index to another namespace, it must be the old name: `npm run restore` prints it.",
+                computed: "the host name of the pod in the namespace of the stack, under the domain cluster.local",
+                example: "pyroscope-0.pyroscope-headless.old.svc.cluster.local.:9099",
+            }),
         },
         { description: "Storage class and sizes of the volumes.", interface: "StorageArgs" },
     ),

@@ -11,7 +11,7 @@ import {
     writeManifest,
 } from "../../cli/backup/manifest";
 import { parseRemote, remoteAccess, stackAccess } from "../../cli/backup/stores";
-import { partsOf, restoreBuckets } from "../../cli/restore";
+import { partsOf, requireSameServer, restoreBuckets } from "../../cli/restore";
 import { perBackend } from "../../cli/store/access";
 import {
     type Copier,
@@ -86,6 +86,31 @@ describe("a backup", () => {
             '--only contains "secrets"; the parts are buckets, grafana, pyroscope',
         );
     });
+});
+
+describe("the index of Pyroscope", () => {
+    const serverId = "pyroscope-0.pyroscope-headless.monitoring.svc.cluster.local.:9099";
+    const stack = (config: object) => ({ namespace: "monitoring", storage: {}, ...config }) as Settings;
+
+    test.each<[string, Partial<Manifest>, object]>([
+        ["the same namespace", {}, {}],
+        ["the name in the backup", { pyroscopeServerId: "old" }, { storage: { pyroscopeServerId: "old" } }],
+        ["the name of the old namespace", {}, { namespace: "obs", storage: { pyroscopeServerId: serverId } }],
+    ])("is restored to a stack with %s", (_, changed, config) => {
+        expect(() => requireSameServer({ ...manifest, ...changed }, stack(config))).not.toThrow();
+    });
+
+    test.each<[string, Partial<Manifest>, object, string]>([
+        ["another namespace", {}, { namespace: "obs" }, serverId],
+        ["another name", { pyroscopeServerId: "old" }, {}, "old"],
+    ])(
+        "is not restored to a stack with %s, because Pyroscope would not become ready",
+        (...[, changed, config, name]) => {
+            expect(() => requireSameServer({ ...manifest, ...changed }, stack(config))).toThrow(
+                `in the index of the backup, Pyroscope has the name ${name}, and in this stack `,
+            );
+        },
+    );
 });
 
 describe("the database of Grafana", () => {

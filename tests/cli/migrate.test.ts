@@ -138,6 +138,9 @@ describe("the description of a plan", () => {
         const commands = plan.procedure?.(
             change({}, { namespace: "obs", dapr: { enabled: true, namespaces: ["shop"] } }),
         ) as string[];
+        expect(commands.join("\n")).toContain(
+            "set observability:storage.pyroscopeServerId to pyroscope-0.pyroscope-headless.monitoring.svc.cluster.local.:9099.",
+        );
         expect(commands.filter((line) => !line.trim().startsWith("#"))).toEqual([
             "  cp Pulumi.prod.yaml Pulumi.prod-obs.yaml",
             "  npm run up -- prod-obs",

@@ -221,6 +221,25 @@ describe("a chart", () => {
     });
 });
 
+describe("the name of Pyroscope in its Raft log", () => {
+    const ofDefaultDomain = "pyroscope-0.pyroscope-headless.watch.svc.cluster.local.:9099";
+
+    test.each<[string, object, string | undefined]>([
+        ["is that of the chart by default", {}, undefined],
+        ["does not change with the DNS domain", { clusterDomain: "example.internal" }, ofDefaultDomain],
+        ["can be that of an index from another namespace", { serverId: "old:9099" }, "old:9099"],
+    ])("%s", async (_, args, serverId) => {
+        const { resources } = await record(
+            (opts) => new components.Pyroscope("one", { ...base, bucket, ...args }, opts),
+        );
+        const { extraArgs } = chartOf(resources, "pyroscope")["values"].pyroscope;
+        expect(extraArgs["metastore.raft.server-id"]).toBe(serverId);
+        expect(extraArgs["metastore.raft.bootstrap-peers"]).toBe(
+            serverId && `$(POD_NAME).$(PYROSCOPE_METASTORE_SERVICE)/${serverId}`,
+        );
+    });
+});
+
 describe("the object store", () => {
     test("creates a bucket, a user and a Secret for each backend", async () => {
         const { resources, result } = await record(

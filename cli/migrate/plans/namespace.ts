@@ -1,3 +1,4 @@
+import { defaultServerId } from "../../../components/pyroscope/values";
 import type { Change, Plan } from "../plan";
 
 /** Moves a stack to another namespace. Each object of the stack is in the namespace, so this is a second stack and a copy of the data. */
@@ -49,6 +50,12 @@ function procedure({ stack, applied, settings }: Change): string[] {
         ...(s3
             ? [
                   `  #    In Pulumi.${next}.yaml, set observability:objectStore.bucketPrefix to a new value, and create its buckets.`,
+              ]
+            : []),
+        ...(settings.components.pyroscope && settings.storage.pyroscopeServerId === undefined
+            ? [
+                  `  #    In Pulumi.${next}.yaml, set observability:storage.pyroscopeServerId to ${defaultServerId(applied.namespace ?? "")}.`,
+                  `  #    Pyroscope has this name in its index. Without it, it does not become ready after the restore.`,
               ]
             : []),
         `  npm run up -- ${next}`,
