@@ -52,7 +52,7 @@ function withValue(text: string, path: string[], value: unknown): string {
     const map = document.getIn(path.slice(0, depth), true);
     const blocked = document.getIn(path.slice(0, depth + 1), true);
     if (!isMap(map) || map.range == null || (blocked != null && !(isScalar(blocked) && blocked.value === null))) {
-        throw new Error(`${path.slice(1, depth + 1).join(".") || "the stack file"} must be a map of settings`);
+        throw new Error(`${path.slice(depth === 0 ? 0 : 1, depth + 1).join(".")} must be a map of settings`);
     }
     if (blocked != null) {
         throw new Error(`${path.slice(1, depth + 1).join(".")} is empty in the stack file; remove the key`);

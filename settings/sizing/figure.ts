@@ -49,8 +49,10 @@ export function constant(rate: Rate): Term {
     return { load: "", amount: 1, rate };
 }
 
+// A format is expensive to create, and formulas contain many numbers.
+const counts = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
+
 /** A number for people: three significant digits, with thousands separators. */
 export function formatCount(value: number): string {
-    const rounded = Number(value.toPrecision(3));
-    return rounded.toLocaleString("en-US", { maximumFractionDigits: 6 });
+    return counts.format(value);
 }

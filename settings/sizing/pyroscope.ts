@@ -11,16 +11,23 @@ import { pyroscopeMaxProfilesPerSecond, pyroscopeRates as rates } from "./rates"
 export function pyroscopeNeed(load: Load): StoreNeed {
     if (load.profilesPerSecond > pyroscopeMaxProfilesPerSecond) {
         throw new SizeError(
-            `${formatCount(load.profilesPerSecond)} profiles per second are more than the formulas know: at most ${pyroscopeMaxProfilesPerSecond} were measured, and Pyroscope has no guide; larger amounts need the microservices mode of Pyroscope`,
+            `${formatCount(load.profilesPerSecond)} profiles per second are more than the formulas know: they are used up to ${pyroscopeMaxProfilesPerSecond}, because about 5 were measured and Pyroscope has no guide; larger amounts need the microservices mode of Pyroscope`,
         );
     }
-    const received = { load: `${formatCount(load.profilesPerSecond)} profiles per second`, amount: load.profilesPerSecond };
+    const received = {
+        load: `${formatCount(load.profilesPerSecond)} profiles per second`,
+        amount: load.profilesPerSecond,
+    };
     const perDay = load.profilesPerSecond * secondsPerDay;
     return {
         cpu: figure([constant(rates.cpuAtRest), { ...received, rate: rates.cpuPerProfile }]),
         memory: figure([constant(rates.memoryAtRest), { ...received, rate: rates.memoryPerProfile }]),
-        volume: figure([{ load: `${formatCount(perDay)} profiles a day`, amount: perDay, rate: rates.volumePerProfile }], peakFactor),
-        storedPerDay: figure([{ load: `${formatCount(perDay)} profiles a day`, amount: perDay, rate: rates.storedPerProfile }]),
-        objectsPerDay: figure([{ load: `${formatCount(perDay)} profiles a day`, amount: perDay, rate: rates.objectsPerProfile }]),
+        volume: figure([constant(rates.volumeAtRest)], peakFactor),
+        storedPerDay: figure([
+            { load: `${formatCount(perDay)} profiles a day`, amount: perDay, rate: rates.storedPerProfile },
+        ]),
+        objectsPerDay: figure([
+            { load: `${formatCount(perDay)} profiles a day`, amount: perDay, rate: rates.objectsPerProfile },
+        ]),
     };
 }

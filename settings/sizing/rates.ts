@@ -2,51 +2,152 @@ import type { Rate } from "./figure";
 
 // Every number of the formulas, with its source. GB and MB are 10^9 and 10^6 bytes. docs/sizing.md explains how the measured ones were measured.
 
-const kB = 1e3;
 const MB = 1e6;
 const GB = 1e9;
 const MiB = 2 ** 20;
 const GiB = 2 ** 30;
 
 const measured = "measured with npm run usage, see docs/sizing.md";
+const throughput = "measured with npm run throughput, see docs/sizing.md";
 const atRest = "measured on a node, see docs/measurements.md";
 const mimirGuide = "Mimir documentation, Planning Grafana Mimir capacity";
 const lokiGuide = "Loki documentation, Size the cluster, tier below 3 TB a day";
-const lokiArchitecture = "Loki documentation, Architecture";
 const tempoGuide = "Tempo 2.10 documentation, Size the cluster";
 const alloyGuide = "Alloy documentation, Estimate resource usage";
-const minioGuide = "MinIO documentation, Hardware checklist";
 
-const exactly = (value: number, text: string, source: string): Rate => ({ low: value, value, high: value, text, source });
+type Range = number | [low: number, value: number, high: number];
+
+function rate(range: Range, text: string, source: string): Rate {
+    const [low, value, high] = typeof range === "number" ? [range, range, range] : range;
+    return { low, value, high, text, source };
+}
 
 /** Bytes per second at which the smallest tier of the guide of Loki ends: 3 TB a day. */
 export const lokiTierBytesPerSecond = (3000 * GB) / 86_400;
 const lokiTier = lokiTierBytesPerSecond / MB;
 
 export const mimirRates = {
-    cpuAtRest: { low: 0.01, value: 0.025, high: 0.025, text: "0.025 cores at rest", source: atRest },
-    cpuPerSample: {
-        low: 0.2 / 10_000,
-        value: 1 / 25_000,
-        high: 1 / 25_000,
-        text: "1 core / 25,000 samples per second",
-        source: mimirGuide,
-    },
-    cpuPerSeries: { low: 0, value: 1 / 300_000, high: 1 / 300_000, text: "1 core / 300,000 series in memory", source: mimirGuide },
-    memoryAtRest: { low: 197 * MiB, value: 221 * MiB, high: 221 * MiB, text: "221 MiB at rest", source: atRest },
-    memoryPerSample: { low: 0, value: GB / 25_000, high: GB / 25_000, text: "1 GB / 25,000 samples per second", source: mimirGuide },
-    memoryPerSeries: {
-        low: 4 * kB,
-        value: (2.5 * GB) / 300_000,
-        high: (2.5 * GB) / 300_000,
-        text: "2.5 GB / 300,000 series in memory",
-        source: mimirGuide,
-    },
-    memoryOfCompactor: { low: 0, value: 4 * kB / 20, high: 4 * kB / 20, text: "4 GB / 20,000,000 series for the compactor", source: mimirGuide },
-    volumePerSeries: exactly((5 * GB) / 300_000, "5 GB / 300,000 series in memory", mimirGuide),
-    volumeOfStoreGateway: exactly((13 * GB) / 1e6 / 365, "13 GB / 1,000,000 series for 365 days of retention", mimirGuide),
-    volumeOfCompactor: exactly((300 * GB) / 20e6, "300 GB / 20,000,000 series for the compactor", mimirGuide),
-    storedPerSample: { low: 1, value: 2, high: 8, text: "2 bytes", source: mimirGuide },
-    /** Objects of one block: chunks, index, meta.json and the index of the bucket. */
-    objectsPerBlock: exactly(6, "6 objects", measured),
-} satisfies Record<string, Rate>;
+    cpuAtRest: rate(0.025, "0.025 cores at rest", atRest),
+    cpuPerSample: rate([0.15 / 10_000, 1 / 25_000, 1 / 25_000], "1 core / 25,000 samples per second", mimirGuide),
+    cpuPerSeries: rate([0, 1 / 300_000, 1 / 300_000], "1 core / 300,000 series in memory", mimirGuide),
+    memoryAtRest: rate([127 * MiB, 221 * MiB, 221 * MiB], "221 MiB at rest", atRest),
+    memoryPerSample: rate([0, GB / 25_000, GB / 25_000], "1 GB / 25,000 samples per second", mimirGuide),
+    memoryPerSeries: rate(
+        [4000, (2.5 * GB) / 300_000, (2.5 * GB) / 300_000],
+        "2.5 GB / 300,000 series in memory",
+        mimirGuide,
+    ),
+    memoryOfCompactor: rate(
+        [0, (4 * GB) / 20e6, (4 * GB) / 20e6],
+        "4 GB / 20,000,000 series for the compactor",
+        mimirGuide,
+    ),
+    volumePerSeries: rate((5 * GB) / 300_000, "5 GB / 300,000 series in memory", mimirGuide),
+    volumeOfStoreGateway: rate((13 * GB) / 1e6 / 365, "13 GB / (1,000,000 series for 365 days)", mimirGuide),
+    volumeOfCompactor: rate((300 * GB) / 20e6, "300 GB / 20,000,000 series for the compactor", mimirGuide),
+    storedPerSample: rate([1, 2, 8], "2 bytes", mimirGuide),
+    objectsPerBlock: rate(6, "6 objects", measured),
+};
+
+export const lokiRates = {
+    cpuAtRest: rate(0.014, "0.014 cores at rest", atRest),
+    // 12 cores for three copies. The other modules do not depend on the number of copies.
+    cpuOfIngester: rate(
+        [0.115, 12 / 3 / lokiTier, 0.223],
+        "12 cores / (3 × 34.7 MB per second) for the ingester",
+        lokiGuide,
+    ),
+    // The guide warns that queries can need ten times the 10 cores and 10 GiB of its queriers.
+    cpuOfOthers: rate(
+        [0, 26 / lokiTier, 116 / lokiTier],
+        "26 cores / 34.7 MB per second for all other modules",
+        lokiGuide,
+    ),
+    memoryAtRest: rate([93 * MiB, 131 * MiB, 131 * MiB], "131 MiB at rest", measured),
+    memoryOfIngester: rate(
+        [0, (24 * GiB) / 3 / lokiTier, (24 * GiB) / 3 / lokiTier],
+        "24 GiB / (3 × 34.7 MB per second) for the ingester",
+        lokiGuide,
+    ),
+    memoryOfOthers: rate(
+        [0, (35 * GiB) / lokiTier, (125 * GiB) / lokiTier],
+        "35 GiB / 34.7 MB per second for all other modules",
+        lokiGuide,
+    ),
+    volumePerMegabyte: rate([678 * MB, 2980 * MB, 8140 * MB], "2.98 GB / MB per second for the WAL", measured),
+    storedPerByte: rate([0.1, 0.32, 1], "0.32 after compression", measured),
+    objectsPerByte: rate(0.32 / (1.5 * MB), "0.32 / 1.5 MB in a chunk", "Loki configuration, chunk_target_size"),
+    objectsPerStream: rate(12, "12 chunks a day", "Loki configuration, max_chunk_age of 2h"),
+};
+
+/** MB per second that the guide of Tempo plans at most for one ingester. The chart of Tempo runs one replica. */
+export const tempoMaxBytesPerSecond = 5 * MB;
+
+/** A span in OTLP with the attributes of an HTTP server. */
+export const spanBytes = rate(400, "400 bytes", measured);
+
+export const tempoRates = {
+    cpuAtRest: rate(0.019, "0.019 cores at rest", atRest),
+    cpuPerMegabyte: rate(
+        [0.3, 2 / 10 + 2.5 / 3 + 1 / 3, 2 / 10 + 2.5 / 3 + 1 / 3],
+        "(2 / 10 + 2.5 / 3 + 1 / 3) cores of distributor, ingester and compactor",
+        tempoGuide,
+    ),
+    memoryAtRest: rate([61 * MiB, 421 * MiB, 421 * MiB], "421 MiB with 100 spans per second", atRest),
+    memoryPerMegabyte: rate(
+        [0, (2 / 10 + 4 / 3 + 4 / 3) * GB, (2 / 10 + 20 / 3 + 20 / 3) * GB],
+        "(2 / 10 + 4 / 3 + 4 / 3) GB of distributor, ingester and compactor",
+        tempoGuide,
+    ),
+    volumePerMegabyte: rate(
+        [300 * MB, 1200 * MB, 2400 * MB],
+        "1.2 GB: 5 min in a block, 15 min until it is deleted",
+        "Tempo configuration, complete_block_timeout",
+    ),
+    storedPerSpan: rate([50, 100, 200], "100 bytes", measured),
+    objectsPerBlock: rate(6, "6 objects", measured),
+};
+
+/** Profiles per second up to which the formulas are used. About 5 were measured, and Pyroscope has no guide. */
+export const pyroscopeMaxProfilesPerSecond = 20;
+
+/** A compressed profile in the pprof format. */
+export const profileBytes = rate([7500, 22_000, 22_000], "22,000 bytes", measured);
+
+export const pyroscopeRates = {
+    cpuAtRest: rate(0.005, "0.005 cores at rest", atRest),
+    cpuPerProfile: rate([0.018, 0.026, 0.028], "0.026 CPU seconds", measured),
+    memoryAtRest: rate([34 * MiB, 79 * MiB, 79 * MiB], "79 MiB at rest", measured),
+    memoryPerProfile: rate([0, 17 * MiB, 17 * MiB], "17 MiB / profile per second", measured),
+    // Until compaction, each profile is about three times as large as the compressed one.
+    storedPerProfile: rate([22_000, 62_000, 62_000], "62,000 bytes", measured),
+    objectsPerProfile: rate([0.1, 1, 1], "1 object", measured),
+    volumeAtRest: rate(67 * MB, "67 MB for the index", measured),
+};
+
+export const collectorRates = {
+    cpuAtRest: rate(0.012, "0.012 cores at rest", atRest),
+    cpuPerSpan: rate(0.3 / 10_000, "0.3 cores / 10,000 spans per second", throughput),
+    cpuPerSpanOfReceiver: rate(0.3 / 10_000, "0.3 cores / 10,000 spans per second", throughput),
+    memoryAtRest: rate([27 * MiB, 39 * MiB, 39 * MiB], "39 MiB at rest", atRest),
+    memoryPerSpan: rate(
+        [0, (300 * MiB) / 10_000, (300 * MiB) / 10_000],
+        "300 MiB / 10,000 spans per second",
+        throughput,
+    ),
+};
+
+export const agentRates = {
+    cpuAtRest: rate([0.008, 0.011, 0.011], "0.011 cores at rest", atRest),
+    memoryOfLogsAtRest: rate([36 * MiB, 41 * MiB, 41 * MiB], "41 MiB at rest", atRest),
+    cpuPerMebibyte: rate([0, 1, 1], "1 core / MiB per second", alloyGuide),
+    memoryPerMebibyte: rate([0, 120 * MiB, 120 * MiB], "120 MiB / MiB per second", alloyGuide),
+    memoryOfMetricsAtRest: rate([95 * MiB, 105 * MiB, 105 * MiB], "105 MiB at rest", atRest),
+    cpuPerSeries: rate([0, 0.4 / 1e6, 0.4 / 1e6], "0.4 cores / 1,000,000 series", alloyGuide),
+    memoryPerSeries: rate([0, (11 * GiB) / 1e6, (11 * GiB) / 1e6], "11 GiB / 1,000,000 series", alloyGuide),
+};
+
+export const minioRates = {
+    cpu: rate([0.002, 0.05, 1], "0.05 cores", atRest),
+    memory: rate([101 * MiB, 599 * MiB, 599 * MiB], "599 MiB while Tempo uploads large blocks", atRest),
+};

@@ -16,7 +16,14 @@ export type SizedSettings = Pick<
 >;
 
 /** How a stack is built. With an autoscaler, the collector and the receiver have the lowest number of replicas. */
-export function shapeOf({ replicas, replicationFactor, retention, tracing, objectStore, autoscaling }: SizedSettings): Shape {
+export function shapeOf({
+    replicas,
+    replicationFactor,
+    retention,
+    tracing,
+    objectStore,
+    autoscaling,
+}: SizedSettings): Shape {
     const seconds = (signal: keyof Shape["retention"]) => durationSeconds(retention[signal]) ?? 0;
     return {
         replicas: {

@@ -27,9 +27,19 @@ export function tempoNeed(load: Load, { storedSpanRatio }: Shape): StoreNeed {
         cpu: figure([constant(rates.cpuAtRest), { ...received, rate: rates.cpuPerMegabyte }]),
         memory: figure([constant(rates.memoryAtRest), { ...received, rate: rates.memoryPerMegabyte }]),
         volume: figure([{ ...received, rate: rates.volumePerMegabyte }], peakFactor),
-        storedPerDay: figure([{ load: `${formatCount(perDay)} spans a day`, amount: perDay, rate: rates.storedPerSpan }]),
+        storedPerDay: figure([
+            { load: `${formatCount(perDay)} spans a day`, amount: perDay, rate: rates.storedPerSpan },
+        ]),
         objectsPerDay: figure(
-            spans > 0 ? [{ load: `${formatCount(blocksPerDay)} blocks a day`, amount: blocksPerDay, rate: rates.objectsPerBlock }] : [],
+            spans > 0
+                ? [
+                      {
+                          load: `${formatCount(blocksPerDay)} blocks a day`,
+                          amount: blocksPerDay,
+                          rate: rates.objectsPerBlock,
+                      },
+                  ]
+                : [],
         ),
     };
 }

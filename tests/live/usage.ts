@@ -7,6 +7,7 @@ import { randomBytes } from "crypto";
 import * as fs from "fs";
 import * as http from "http";
 import * as path from "path";
+import { sendProfile } from "../../cli/verify/send";
 import { bytesField, doubleField, message, snappyLiterals, varintField } from "./protobuf";
 import { LiveStack, type Part } from "./stack";
 
@@ -22,6 +23,7 @@ const scale = Number(process.env["SCALE"] ?? 1);
 /** What a store has used. */
 interface Usage {
     cpuSeconds: number;
+    minioCpuSeconds: number;
     memoryMib: number;
     storedBytes: number;
     objects: number;
@@ -65,22 +67,25 @@ async function measure(subject: Subject, round: number): Promise<void> {
     );
     try {
         const url = `http://${live.address(store)}:${subject.port}`;
-        const idle = await usage(live, store);
-        const stages = [];
+        const idle = usage(live, store);
         for (const [stage, count] of [subject.first, subject.second].entries()) {
-            const before = await usage(live, store);
+            const before = usage(live, store);
             const peak = new Peak(() => live.process(store).memoryMib());
             const sent = await subject.send(url, count * scale, stage);
-            const beforeFlush = await usage(live, store);
-            await flush(subject.flush && `http://${live.address(store)}:${httpPorts[store]}${subject.flush}`, live, store);
-            const after = await usage(live, store);
+            const beforeFlush = usage(live, store);
+            await flush(
+                subject.flush && `http://${live.address(store)}:${httpPorts[store]}${subject.flush}`,
+                live,
+                store,
+            );
+            const after = usage(live, store);
             const memoryMib = peak.stop();
-            stages.push({ sent, before, beforeFlush, after, memoryMib });
             const per10k = (value: number) => (value / sent.items) * 10_000;
             console.log(
                 `${new Date().toISOString()} ${store} ${round}.${stage + 1}: ${sent.items} ${item}, ${(sent.bytes / sent.items).toFixed(1)} bytes each; per 10,000: ` +
                     `${per10k(after.cpuSeconds - before.cpuSeconds).toFixed(4)} CPU seconds (${per10k(beforeFlush.cpuSeconds - before.cpuSeconds).toFixed(4)} without the flush), ` +
                     `${per10k(after.storedBytes - before.storedBytes).toFixed(0)} stored bytes; ` +
+                    `${per10k(after.minioCpuSeconds - before.minioCpuSeconds).toFixed(4)} CPU seconds of MinIO; ` +
                     `${after.objects - before.objects} objects; memory: idle ${idle.memoryMib.toFixed(0)}, highest ${memoryMib.toFixed(0)} MiB; volume ${(folderUsage(live.mounted(store, "")).bytes / 1e6).toFixed(0)} MB`,
             );
         }
@@ -112,15 +117,16 @@ class Peak {
     }
 }
 
-async function usage(live: LiveStack, store: Part): Promise<Usage> {
+function usage(live: LiveStack, store: Part): Usage {
     const process = live.process(store);
     const { bytes, files } = folderUsage(path.join(live.mounted("minio", "/data"), "drive", store));
-    return Promise.resolve({
+    return {
         cpuSeconds: process.cpuSeconds(),
+        minioCpuSeconds: live.process("minio").cpuSeconds(),
         memoryMib: process.memoryMib(),
         storedBytes: bytes,
         objects: files,
-    });
+    };
 }
 
 /** The size of all files. MinIO stores each object as a file xl.meta, and larger ones as further files. */
@@ -128,7 +134,9 @@ function folderUsage(folder: string): { bytes: number; files: number } {
     const files = fs.existsSync(folder)
         ? fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
         : [];
-    const sizes = files.map((entry) => fs.statSync(path.join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0);
+    const sizes = files.map(
+        (entry) => fs.statSync(path.join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0,
+    );
     return {
         bytes: sizes.reduce((sum, size) => sum + size, 0),
         files: files.filter(({ name }) => name === "xl.meta").length,
@@ -141,11 +149,13 @@ async function flush(url: string, live: LiveStack, store: Part): Promise<void> {
     if (response?.ok === false) {
         throw new Error(`${response.status} from ${url}: ${await response.text()}`);
     }
-    let last = -1;
-    for (let unchanged = 0; unchanged < 5; ) {
+    const [first, start] = [usage(live, store).storedBytes, Date.now()];
+    let last = first;
+    for (let unchanged = 0; unchanged < 5;) {
         await new Promise((resolve) => setTimeout(resolve, 1500));
-        const { storedBytes } = await usage(live, store);
-        unchanged = storedBytes === last && storedBytes > 0 ? unchanged + 1 : 0;
+        const { storedBytes } = usage(live, store);
+        const isWaiting = storedBytes === first && Date.now() - start < 45_000;
+        unchanged = storedBytes === last && !isWaiting ? unchanged + 1 : 0;
         last = storedBytes;
     }
 }
@@ -186,7 +196,10 @@ async function sendSamples(url: string, series: number, stage: number): Promise<
             const body = message(
                 all.slice(from, from + seriesPerRequest).map((labels, index) => {
                     const value = Math.floor((sample + 1) * (index % 97) * 1.7);
-                    return bytesField(1, message([labels, bytesField(2, message([doubleField(1, value), varintField(2, timestamp)]))]));
+                    return bytesField(
+                        1,
+                        message([labels, bytesField(2, message([doubleField(1, value), varintField(2, timestamp)]))]),
+                    );
                 }),
             );
             bytes += body.length;
@@ -217,7 +230,9 @@ function seriesLabels(stage: number, index: number): Buffer {
     return message(
         Object.entries(labels)
             .sort(([one], [other]) => (one < other ? -1 : 1))
-            .map(([name, value]) => bytesField(1, message([bytesField(1, Buffer.from(name)), bytesField(2, Buffer.from(value))]))),
+            .map(([name, value]) =>
+                bytesField(1, message([bytesField(1, Buffer.from(name)), bytesField(2, Buffer.from(value))])),
+            ),
     );
 }
 
@@ -232,7 +247,10 @@ async function sendLines(url: string, lines: number, stage: number): Promise<{ i
             const line = Buffer.from(accessLine(sent + index));
             bytes += line.length;
             const now = Date.now();
-            const time = message([varintField(1, Math.floor(now / 1000)), varintField(2, (now % 1000) * 1_000_000 + index)]);
+            const time = message([
+                varintField(1, Math.floor(now / 1000)),
+                varintField(2, (now % 1000) * 1_000_000 + index),
+            ]);
             return bytesField(2, message([bytesField(1, time), bytesField(2, line)]));
         });
         const stream = (sent / linesPerRequest) % streams;
@@ -329,25 +347,21 @@ async function sendProfiles(url: string, profiles: number): Promise<{ items: num
     for (let sent = 0; sent < profiles; sent++) {
         const body = own[sent % own.length] as Buffer;
         bytes += body.length;
-        const until = Math.floor(Date.now() / 1000);
-        const query = new URLSearchParams({
-            name: `service-${sent % 20}{service_name=service-${sent % 20},namespace=shop,cluster=measured}`,
-            from: String(until - 15),
-            until: String(until),
-        });
-        const boundary = "profile-boundary";
-        const part = `--${boundary}\r\ncontent-disposition: form-data; name="profile"; filename="profile.pprof"\r\n\r\n`;
-        await send(
-            `${url}/ingest?${query.toString()}`,
-            Buffer.concat([Buffer.from(part), body, Buffer.from(`\r\n--${boundary}--\r\n`)]),
-            { "content-type": `multipart/form-data; boundary=${boundary}` },
-        );
+        await sendProfile(url, `service-${sent % 20}`, { namespace: "shop", cluster: "measured" }, body, {});
     }
     return { items: profiles, bytes };
 }
 
 const subjects: Subject[] = [
-    { store: "mimir", item: "samples", send: sendSamples, port: 9009, flush: "/ingester/flush", first: 20_000, second: 60_000 },
+    {
+        store: "mimir",
+        item: "samples",
+        send: sendSamples,
+        port: 9009,
+        flush: "/ingester/flush",
+        first: 20_000,
+        second: 60_000,
+    },
     { store: "loki", item: "lines", send: sendLines, port: 3100, flush: "/flush", first: 200_000, second: 600_000 },
     { store: "tempo", item: "spans", send: sendSpans, port: 4318, flush: "/flush", first: 50_000, second: 150_000 },
     { store: "pyroscope", item: "profiles", send: sendProfiles, port: 4040, flush: "", first: 200, second: 600 },
