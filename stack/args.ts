@@ -5,7 +5,7 @@ import type { AuthScheme } from "../components/backend-auth";
 import type { GatewayParentArgs } from "../components/gateway";
 import type { AlertmanagerKind, DashboardsArgs } from "../components/grafana/args";
 import type { AutoscalingArgs, TolerationArgs } from "../components/helm/args";
-import type { LokiLimitsArgs, MimirLimitsArgs, PyroscopeLimitsArgs, TempoLimitsArgs } from "../components/limits";
+import type { LokiLimitsArgs, MimirLimitsArgs, PyroscopeLimitsArgs, TempoLimitsArgs, TenantLimitsArgs } from "../components/limits";
 import type { AlertmanagerArgs } from "../components/mimir/args";
 import type { ConnectionsArgs, DnsArgs } from "../components/network-policies/args";
 import type { BucketNamesArgs, ObjectStoreKind } from "../components/object-store/args";
@@ -303,6 +303,8 @@ export interface RetentionArgs {
     metrics?: string;
     /** How long Pyroscope keeps profiles. The minimum is 12h. Default: dev 2d, prod 7d. */
     profiles?: string;
+    /** How long Loki keeps the logs of single namespaces, instead of retention.logs. The minimum is 24h. Default: none. */
+    logsByNamespace?: { [namespace: string]: string };
 }
 
 /** Data from outside of the cluster. */
@@ -382,6 +384,11 @@ export interface LimitsArgs {
     traces?: TempoLimitsArgs;
     /** Limits of Pyroscope. */
     profiles?: PyroscopeLimitsArgs;
+    /**
+     * Limits of single tenants, which replace those of all tenants. Only with the setting tenant, because a stack without it has
+     * one tenant. Default: none.
+     */
+    tenants?: TenantLimitsArgs[];
 }
 
 /** Number of replicas of each component that can have more than one. */

@@ -15,6 +15,7 @@ import {
     stackNamespace,
     strict,
     subdomain,
+    tenantId,
     text,
     wholeNumber,
 } from "./types";
@@ -57,10 +58,7 @@ export const place = (per: PerProfile) => ({
         example: "shop-prod-eu",
     }),
     tenant: setting(
-        text(
-            "a tenant id: at most 150 letters, digits, '-', '_' and '.'",
-            (value) => /^[-\w.]{1,150}$/.test(value) && !/^\.+$/.test(value),
-        ).optional(),
+        tenantId().optional(),
         {
             description:
                 "Tenant that all components and data sources use (header X-Scope-OrgID). With a tenant, the backends reject requests without this header. Pyroscope SDKs send profiles directly, so each service must set the tenant itself.",

@@ -16,6 +16,7 @@ import { LiveStack, type Part } from "./stack";
  * receives two loads. The difference between them is what a further sample, line, span or profile needs, without what the store always needs.
  *
  * Needs helm, the chart mirror, minio, mimir, loki, tempo and pyroscope. ROUNDS repeats the measurement (default 2), and SCALE multiplies the load (default 1).
+ * ONLY names the stores, separated by commas. LINES is a file with log lines, instead of generated ones.
  */
 const rounds = Number(process.env["ROUNDS"] ?? 2);
 const scale = Number(process.env["SCALE"] ?? 1);
@@ -262,9 +263,15 @@ async function sendLines(url: string, lines: number, stage: number): Promise<{ i
 }
 
 const routes = ["/lessons", "/lessons/{id}", "/exercises/{id}/answers", "/students/{id}", "/healthz"];
+/** The lines of the file in the environment variable LINES, instead of generated ones. */
+const givenLines = process.env["LINES"] && fs.readFileSync(process.env["LINES"], "utf8").trimEnd().split("\n");
+
 const levels = ["info", "info", "info", "info", "debug", "warning", "error"];
 
 function accessLine(index: number): string {
+    if (givenLines) {
+        return givenLines[index % givenLines.length] ?? "";
+    }
     return JSON.stringify({
         time: new Date().toISOString(),
         level: levels[index % levels.length],
