@@ -257,7 +257,7 @@ export interface StackCollectorArgs {
     pipelines?: { [id: string]: CollectorPipelineArgs };
 }
 
-/** Which logs are stored. */
+/** Which logs are stored, and how long. */
 export interface StackLogsArgs {
     /**
      * Regular expressions (RE2). Each log entry that matches one of them is dropped: log lines of pods by the log collector, and
@@ -272,6 +272,8 @@ export interface StackLogsArgs {
      * kept. Default: none.
      */
     minimumLevel?: { [namespace: string]: string };
+    /** How long Loki keeps the logs of single namespaces, instead of retention.logs. The minimum is 24h. Default: none. */
+    retentionByNamespace?: { [namespace: string]: string };
 }
 
 /** Which metrics are stored. */
@@ -303,8 +305,6 @@ export interface RetentionArgs {
     metrics?: string;
     /** How long Pyroscope keeps profiles. The minimum is 12h. Default: dev 2d, prod 7d. */
     profiles?: string;
-    /** How long Loki keeps the logs of single namespaces, instead of retention.logs. The minimum is 24h. Default: none. */
-    logsByNamespace?: { [namespace: string]: string };
 }
 
 /** Data from outside of the cluster. */
@@ -863,7 +863,7 @@ export interface ObservabilityStackArgs {
      * several times. Data that applications send over OTLP, Zipkin or the Pyroscope SDK is always accepted.
      */
     collectFrom?: CollectFromArgs;
-    /** Which logs are stored. */
+    /** Which logs are stored, and how long. */
     logs?: StackLogsArgs;
     /** Which metrics are stored. */
     metrics?: StackMetricsArgs;

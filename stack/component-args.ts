@@ -100,7 +100,9 @@ export function lokiArgs(
         replicationFactor: replicationFactor.loki,
         retention: retention.logs,
         limits: settings.limits.logs,
-        ...(Object.keys(retention.logsByNamespace).length > 0 && { namespaceRetention: retention.logsByNamespace }),
+        ...(Object.keys(settings.logs.retentionByNamespace).length > 0 && {
+            namespaceRetention: settings.logs.retentionByNamespace,
+        }),
         ...tenantLimits(settings, "logs"),
         multitenancy: tenant !== undefined,
         size: storage.sizes.loki,

@@ -482,8 +482,8 @@ describe("limits of single tenants", () => {
         ],
         [
             "of a namespace that cannot exist",
-            { retention: { logsByNamespace: { "a*": "7d" } } },
-            "retention.logsByNamespace",
+            { logs: { retentionByNamespace: { "a*": "7d" } } },
+            "logs.retentionByNamespace",
         ],
     ])("are refused %s", (_, raw, message) => {
         expect(mistakes(raw)).toEqual([expect.stringContaining(message) as string]);

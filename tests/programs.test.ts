@@ -74,10 +74,10 @@ const variants: [string, string, object][] = [
         "dev",
         {
             tenant: "acme",
-            retention: { logsByNamespace: { audit: "365d" } },
             limits: { ...queryRanges, tenants: [{ tenant: "shop", ...tenantLimits }] },
             collector: { jaeger: true, resourceAttributes: { "deployment.environment.name": "a b" } },
             logs: {
+                retentionByNamespace: { audit: "365d" },
                 dropLines: ["GET /healthz", '"quoted\\\\s"'],
                 excludeNamespaces: ["kube-system", "noise"],
                 minimumLevel: { shop: "warn", "*": "info" },

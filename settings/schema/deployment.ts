@@ -57,15 +57,12 @@ export const place = (per: PerProfile) => ({
         computed: "the profile",
         example: "shop-prod-eu",
     }),
-    tenant: setting(
-        tenantId().optional(),
-        {
-            description:
-                "Tenant that all components and data sources use (header X-Scope-OrgID). With a tenant, the backends reject requests without this header. Pyroscope SDKs send profiles directly, so each service must set the tenant itself.",
-            computed: "none: multi-tenancy is disabled in each backend",
-            example: "acme",
-        },
-    ),
+    tenant: setting(tenantId().optional(), {
+        description:
+            "Tenant that all components and data sources use (header X-Scope-OrgID). With a tenant, the backends reject requests without this header. Pyroscope SDKs send profiles directly, so each service must set the tenant itself.",
+        computed: "none: multi-tenancy is disabled in each backend",
+        example: "acme",
+    }),
 });
 
 const toleration = strict({

@@ -100,8 +100,9 @@ export const tempoRates = {
         "(2 / 10 + 4 / 3 + 4 / 3) GB of distributor, ingester and compactor",
         tempoGuide,
     ),
+    // At least: 0.33 bytes for each byte during 300 s in the WAL, and 0.19 bytes during 900 s in a block.
     volumePerMegabyte: rate(
-        [400 * MB, 1200 * MB, 2400 * MB],
+        [273 * MB, 1200 * MB, 2400 * MB],
         "1.2 GB: 5 min in a block, 15 min until it is deleted",
         "Tempo configuration, complete_block_timeout",
     ),

@@ -10,7 +10,7 @@ jest.setTimeout(300_000);
 const parts: Part[] = ["minio", "loki", "tempo", "mimir", "pyroscope"];
 const settings = {
     tenant: "acme",
-    retention: { logsByNamespace: { audit: "365d" } },
+    logs: { retentionByNamespace: { audit: "365d" } },
     limits: {
         tenants: [
             {
