@@ -131,12 +131,16 @@ export const pyroscopeRates = {
 
 export const collectorRates = {
     cpuAtRest: rate(0.012, "0.012 cores at rest", atRest),
-    cpuPerSpan: rate(0.3 / 10_000, "0.3 cores / 10,000 spans per second", throughput),
-    cpuPerSpanOfReceiver: rate(0.3 / 10_000, "0.3 cores / 10,000 spans per second", throughput),
+    cpuPerSpan: rate([0.5 / 10_000, 0.55 / 10_000, 0.55 / 10_000], "0.55 cores / 10,000 spans per second", throughput),
+    cpuPerSpanOfReceiver: rate(
+        [0.13 / 10_000, 0.15 / 10_000, 0.15 / 10_000],
+        "0.15 cores / 10,000 spans per second",
+        throughput,
+    ),
     memoryAtRest: rate([27 * MiB, 39 * MiB, 39 * MiB], "39 MiB at rest", atRest),
     memoryPerSpan: rate(
-        [0, (300 * MiB) / 10_000, (300 * MiB) / 10_000],
-        "300 MiB / 10,000 spans per second",
+        [(157 * MiB) / 2956, (157 * MiB) / 1425, (157 * MiB) / 1425],
+        "157 MiB / 1,425 spans per second",
         throughput,
     ),
 };
