@@ -1,3 +1,4 @@
+import * as fs from "fs";
 import { Command, InvalidArgumentError } from "commander";
 import type { Load } from "../settings/sizing/load";
 import { evaluateStack, readStackFile, stackHelp } from "./evaluate";
@@ -7,6 +8,7 @@ import { applySettings, changedSettings } from "./size/apply";
 import { costOf } from "./size/cost";
 import { formatSizing } from "./size/format";
 import { type Sizing, sizeOf } from "./size/sizing";
+import { defaultPrices, type Prices, readPrices } from "./summary/prices";
 
 interface SizeOptions {
     series?: number;
@@ -41,10 +43,11 @@ export const command = new Command("size")
 
 async function size(stack: string, options: SizeOptions): Promise<void> {
     const load = loadOf(options);
+    const prices = pricesOf(options);
     const evaluation = await evaluateStack(stack);
     const sized = sizeOf(evaluation.settings, load);
     const changes = changedSettings(sized.findings);
-    const cost = await costOf(evaluation, changes, load.nodes, options.prices);
+    const cost = await costOf(evaluation, changes, load.nodes, prices);
     const sizing: Sizing = { stack, ...sized, cost };
     console.log(options.json ? JSON.stringify({ ...sizing, changes }, null, 2) : formatSizing(sizing));
     if (!options.apply) {
@@ -77,6 +80,13 @@ function loadOf({ series = 0, logMbps = 0, spans = 0, profiles = 0, services = 0
         services,
         nodes,
     };
+}
+
+function pricesOf({ prices }: SizeOptions): Prices {
+    if (prices !== undefined && !fs.existsSync(prices)) {
+        throw new Error(`the file ${prices} of --prices does not exist`);
+    }
+    return prices === undefined ? defaultPrices : readPrices(prices);
 }
 
 function parseLoad(text: string): number {

@@ -1,27 +1,21 @@
-import * as fs from "fs";
 import { mergeValues } from "../../components/helm/values";
 import { type Evaluation, evaluateStack, readStackFile } from "../evaluate";
 import { planDocument } from "../plan-format";
 import { effectOfPlans } from "../summary/plans";
-import { costPerMonth, defaultPrices, readPrices } from "../summary/prices";
+import { costPerMonth, type Prices } from "../summary/prices";
 import type { Cost } from "./sizing";
 
 /**
  * The cost of a stack as configured, and with changed settings. Evaluating the stack with them also checks that it accepts them.
  *
  * @param changes settings as a tree.
- * @param pricesFile file with prices. Default: the default prices of OpenCost.
  */
 export async function costOf(
     evaluation: Evaluation,
     changes: Record<string, unknown>,
     nodes: number,
-    pricesFile?: string,
+    prices: Prices,
 ): Promise<Cost> {
-    if (pricesFile !== undefined && !fs.existsSync(pricesFile)) {
-        throw new Error(`the file ${pricesFile} of --prices does not exist`);
-    }
-    const prices = pricesFile === undefined ? defaultPrices : readPrices(pricesFile);
     const changed = await evaluateStack(evaluation.stack, mergedSettings(evaluation.stack, changes));
     const { usage } = effectOfPlans(planDocument(evaluation), planDocument(changed), nodes);
     return {

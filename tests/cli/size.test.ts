@@ -3,6 +3,10 @@ import * as path from "path";
 import { load } from "js-yaml";
 import { changedSettings, withSettings } from "../../cli/size/apply";
 import type { Finding } from "../../cli/size/findings";
+import { sizeOf } from "../../cli/size/sizing";
+import { mergeValues } from "../../components/helm/values";
+import { resolveSettings } from "../../settings/resolve";
+import type { Load } from "../../settings/sizing/load";
 import { projectFolder, runCommand } from "../helpers/command";
 
 describe("withSettings", () => {
@@ -103,6 +107,42 @@ test("changedSettings puts the changes of all findings into one tree", () => {
     ).toEqual({ replicas: { loki: 5, mimir: 3 } });
 });
 
+describe("sizeOf", () => {
+    const none = { series: 0, logBytesPerSecond: 0, spansPerSecond: 0, profilesPerSecond: 0, services: 0, nodes: 1 };
+    const changes = (raw: object, load: Partial<Load>) =>
+        changedSettings(sizeOf(resolveSettings(raw), { ...none, ...load }).findings);
+
+    test("keeps the replication factor if the number of replicas changes its default", () => {
+        expect(changes({}, { series: 1_500_000 })).toMatchObject({
+            replicas: { mimir: 3 },
+            replicationFactor: { mimir: 1 },
+        });
+    });
+
+    test("never reduces a volume", () => {
+        const { findings } = sizeOf(resolveSettings({ profile: "prod" }), { ...none, series: 1000 });
+        expect(findings.find(({ path: key }) => key.join(".") === "storage.sizes.mimir")).toMatchObject({
+            verdict: "too large",
+            note: "a volume cannot be reduced",
+        });
+        expect(changedSettings(findings)["storage"]).toBeUndefined();
+    });
+
+    test("raises the limits that the load exceeds, and no others", () => {
+        const load = { series: 2_500_000, logBytesPerSecond: 25_000_000, services: 30_000 };
+        expect(changes({ profile: "prod" }, load)["limits"]).toEqual({
+            metrics: { maxSeries: 3_200_000 },
+            logs: { ingestionMiBPerSecond: 24, maxStreams: 30_000 },
+        });
+    });
+
+    test("changes nothing where it has been applied", () => {
+        const load = { series: 1_000_000, logBytesPerSecond: 2_000_000, spansPerSecond: 2000 };
+        const raw = { profile: "prod" };
+        expect(changes(mergeValues(raw, changes(raw, load)), load)).toEqual({});
+    });
+});
+
 describe("size", () => {
     let folder: string;
     beforeEach(() => {
@@ -138,24 +178,6 @@ describe("size", () => {
         const second = await run([...args, "--apply", "--json"], config);
         expect(second).toMatchObject({ status: 0, stderr: "Pulumi.test.yaml needs no change.\n" });
         expect(JSON.parse(second.stdout).cost.before).toBe(JSON.parse(first.stdout).cost.after);
-    });
-
-    test("keeps the replication factor if the number of replicas changes its default", async () => {
-        const { stdout } = await run(["--series", "1500000", "--json"], {});
-        expect(JSON.parse(stdout).changes).toMatchObject({ replicas: { mimir: 3 }, replicationFactor: { mimir: 1 } });
-    });
-
-    test("never reduces a volume", async () => {
-        const { stdout } = await run(["--series", "1000", "--json"]);
-        const { findings, changes } = JSON.parse(stdout);
-        expect(findings).toContainEqual(
-            expect.objectContaining({
-                path: ["storage", "sizes", "mimir"],
-                verdict: "too large",
-                note: "a volume cannot be reduced",
-            }),
-        );
-        expect(changes.storage).toBeUndefined();
     });
 
     test("does not size what the stack does not deploy", async () => {
