@@ -45,9 +45,9 @@ const volumes = {
 
 /** Compares a stack as it is configured with what it needs. */
 export function findings(settings: Settings, load: Load, shape: Shape, need: StackNeed): Finding[] {
-    const present = sizedComponents.filter((component) => isDeployed(settings, component));
+    const present = sizedComponents.filter((component) => isSized(settings, load, component));
     return [
-        ...replicaFindings(settings, shape),
+        ...replicaFindings(settings, load, shape),
         ...present.flatMap((component) => [
             ...resourceFindings(settings, component, need.components[component]),
             ...volumeFindings(settings, component, need.components[component]),
@@ -56,21 +56,40 @@ export function findings(settings: Settings, load: Load, shape: Shape, need: Sta
     ];
 }
 
-/** Whether the stack deploys a component. */
-export function isDeployed({ components, objectStore }: Settings, component: SizedComponent): boolean {
-    return component === "minio" ? objectStore.kind === "minio" : components[component];
+/** The load that decides the size of a component. MinIO stores all signals. */
+const loads: Record<SizedComponent, (load: Load) => number> = {
+    mimir: ({ series }) => series,
+    alloyMetrics: ({ series }) => series,
+    loki: ({ logBytesPerSecond }) => logBytesPerSecond,
+    alloyLogs: ({ logBytesPerSecond }) => logBytesPerSecond,
+    tempo: ({ spansPerSecond }) => spansPerSecond,
+    otelCollector: ({ spansPerSecond }) => spansPerSecond,
+    alloyReceiver: ({ spansPerSecond }) => spansPerSecond,
+    pyroscope: ({ profilesPerSecond }) => profilesPerSecond,
+    minio: () => 1,
+};
+
+/** Components with a load that the formulas do not know: OTLP logs and metrics, and requests to MinIO. They are never too large. */
+const partlyKnown: SizedComponent[] = ["otelCollector", "alloyReceiver", "minio"];
+
+/** Whether the stack deploys a component, and the load decides its size. */
+export function isSized({ components, objectStore }: Settings, load: Load, component: SizedComponent): boolean {
+    const isDeployed = component === "minio" ? objectStore.kind === "minio" : components[component];
+    return isDeployed && loads[component](load) > 0;
 }
 
-function replicaFindings(settings: Settings, shape: Shape): Finding[] {
-    const { replicas, replicationFactor, autoscaling, components } = settings;
-    const deployed = {
-        mimir: components.mimir,
-        loki: components.loki,
-        collector: components.otelCollector,
-        receiver: components.alloyReceiver,
-    };
+/** The name of a component in the settings `replicas` and `autoscaling`. */
+const charts = {
+    mimir: "mimir",
+    loki: "loki",
+    collector: "otelCollector",
+    receiver: "alloyReceiver",
+} as const satisfies Record<(typeof scaledComponents)[number], SizedComponent>;
+
+function replicaFindings(settings: Settings, load: Load, shape: Shape): Finding[] {
+    const { replicas, replicationFactor, autoscaling } = settings;
     return scaledComponents
-        .filter((component) => deployed[component])
+        .filter((component) => isSized(settings, load, charts[component]))
         .flatMap((component): Finding[] => {
             const scaler = component === "collector" || component === "receiver" ? autoscaling[component] : undefined;
             const needed = shape.replicas[component];
@@ -78,7 +97,7 @@ function replicaFindings(settings: Settings, shape: Shape): Finding[] {
             const path = scaler === undefined ? ["replicas", component] : ["autoscaling", component, "maxReplicas"];
             const verdict = needed > configured ? "too small" : needed < configured ? "too large" : "fits";
             const found: Finding = { component, path, unit: "replicas", configured, needed, verdict };
-            if (verdict === "fits" || (verdict === "too large" && scaler !== undefined)) {
+            if (verdict === "fits" || (verdict === "too large" && partlyKnown.includes(charts[component]))) {
                 return [{ ...found, verdict: "fits" }];
             }
             const change: Finding = { ...found, change: needed };
@@ -111,16 +130,14 @@ function resourceFindings(settings: Settings, component: SizedComponent, { cpu, 
         factor = 1,
     ): Finding => {
         const needed = need.value * factor;
+        // A limit that is higher than necessary costs nothing.
+        const canBeTooLarge = kind === "requests" && !partlyKnown.includes(component);
         const verdict =
-            given === undefined
-                ? kind === "limits"
-                    ? "fits"
-                    : "too small"
-                : given < needed
-                  ? "too small"
-                  : given > need.high * factor * tooLargeFactor
-                    ? "too large"
-                    : "fits";
+            given === undefined || given < needed
+                ? "too small"
+                : canBeTooLarge && given > need.high * tooLargeFactor
+                  ? "too large"
+                  : "fits";
         return {
             component,
             path: ["values", ...resourcePath(component, kind, key)],
@@ -128,11 +145,8 @@ function resourceFindings(settings: Settings, component: SizedComponent, { cpu, 
             configured: given,
             needed,
             range: { low: need.low * factor, high: need.high * factor },
-            // A limit that is higher than necessary costs nothing.
-            verdict: kind === "limits" && verdict === "too large" ? "fits" : verdict,
-            ...(verdict === "too small" || (kind === "requests" && verdict === "too large")
-                ? { change: key === "cpu" ? cpuQuantity(needed) : memoryQuantity(needed) }
-                : {}),
+            verdict,
+            ...(verdict !== "fits" && { change: key === "cpu" ? cpuQuantity(needed) : memoryQuantity(needed) }),
         };
     };
     return [
@@ -152,7 +166,11 @@ function volumeFindings({ storage }: Settings, component: SizedComponent, { volu
     }
     const configured = quantityValue(storage.sizes[key]) ?? 0;
     const verdict =
-        configured < volume.value ? "too small" : configured > volume.high * tooLargeFactor ? "too large" : "fits";
+        configured < volume.value
+            ? "too small"
+            : configured > volume.high * tooLargeFactor && !partlyKnown.includes(component)
+              ? "too large"
+              : "fits";
     return [
         {
             component,

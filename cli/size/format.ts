@@ -62,7 +62,7 @@ function componentLines({ shape, need }: Sizing, component: SizedComponent): str
     const limit = { ...memory, formula: `${peakFactor} × the request` };
     return [
         `${titles[component]}: ${(counts[component] ?? "1 replica").replace(/^1 replicas/, "1 replica")}, each with`,
-        ...figureLines("CPU", cpu, (cores) => `${formatNumber(cores)} cores`),
+        ...figureLines("CPU", cpu, formatCores),
         ...figureLines("memory", memory, formatGibibytes),
         `  memory limit: ${formatGibibytes(limit.value * peakFactor)} = ${limit.formula}`,
         ...(volume === undefined || volume.high === 0 ? [] : figureLines("volume", volume, formatGibibytes)),
@@ -92,7 +92,7 @@ export function describe({ path, unit, configured, needed, range, verdict, chang
         unit === "bytes"
             ? formatGibibytes(value)
             : unit === "cores"
-              ? `${formatNumber(value)} cores`
+              ? formatCores(value)
               : unit === "count" || unit === "replicas"
                 ? formatCount(value)
                 : `${formatCount(value)} ${unit}`;
@@ -101,4 +101,9 @@ export function describe({ path, unit, configured, needed, range, verdict, chang
         range === undefined || range.low === range.high ? "" : ` (${format(range.low)} to ${format(range.high)})`;
     const action = change === undefined ? note : `set it to ${change}`;
     return `${path.join(".")} is ${given}, ${verdict}: the load needs ${format(needed)}${uncertainty}${action === undefined ? "" : `; ${action}`}.`;
+}
+
+function formatCores(cores: number): string {
+    const text = formatNumber(cores);
+    return `${text} ${text === "1" ? "core" : "cores"}`;
 }

@@ -19,7 +19,8 @@ export type ScaledComponent = (typeof scaledComponents)[number];
 const maxReplicas = 50;
 
 /**
- * The stack with as few replicas as possible. Loki and Mimir keep their replication factor, and have an odd number of replicas.
+ * The stack with as few replicas as possible. Loki and Mimir keep their replication factor, and have an odd number of replicas. A component without
+ * a load keeps its number.
  *
  * @throws SizeError if the load is larger than the formulas know, or needs too many replicas.
  */
@@ -40,16 +41,20 @@ export function smallestShape(load: Load, shape: Shape, largest: Record<ScaledCo
             `${component} would need more than ${maxReplicas} replicas of ${formatCount(cpu)} cores and ${formatCount(memory / 2 ** 30)} GiB, which is the highest value of replicas.${component}; larger loads need its distributed mode`,
         );
     };
-    // With one replica of a stateless component, every restart interrupts it. A stack that has several keeps at least two.
-    const atLeast = (component: "collector" | "receiver") => Math.min(2, shape.replicas[component]);
+    const { replicas, replicationFactor } = shape;
     return {
         ...shape,
         replicas: {
-            ...shape.replicas,
-            mimir: fewest("mimir", shape.replicationFactor.mimir, 2, (sized) => mimirNeed(load, sized)),
-            loki: fewest("loki", shape.replicationFactor.loki, 2, (sized) => lokiNeed(load, sized)),
-            collector: fewest("collector", atLeast("collector"), 1, (sized) => collectorNeed(load, sized)),
-            receiver: fewest("receiver", atLeast("receiver"), 1, (sized) => receiverNeed(load, sized)),
+            ...replicas,
+            ...(load.series > 0 && {
+                mimir: fewest("mimir", replicationFactor.mimir, 2, (sized) => mimirNeed(load, sized)),
+            }),
+            ...(load.logBytesPerSecond > 0 && {
+                loki: fewest("loki", replicationFactor.loki, 2, (sized) => lokiNeed(load, sized)),
+            }),
+            // They also receive logs and metrics that the load does not contain. Therefore they never get fewer replicas.
+            collector: fewest("collector", replicas.collector, 1, (sized) => collectorNeed(load, sized)),
+            receiver: fewest("receiver", replicas.receiver, 1, (sized) => receiverNeed(load, sized)),
         },
     };
 }

@@ -2,14 +2,14 @@ import type { Settings } from "../../settings/resolve";
 import type { Load, Shape } from "../../settings/sizing/load";
 import { configuredResources } from "../../settings/sizing/resources";
 import { shapeOf, type SizedComponent, sizedComponents, stackNeed, type StackNeed } from "../../settings/sizing/stack";
-import { type Finding, findings, isDeployed } from "./findings";
+import { type Finding, findings, isSized } from "./findings";
 import { type LargestPod, type ScaledComponent, smallestShape } from "./shape";
 
 /** The size of a stack for a load, and how the stack as configured differs from it. */
 export interface Sizing {
     stack: string;
     load: Load;
-    /** Components that the stack deploys. */
+    /** Components that the stack deploys, and that the load concerns. */
     components: SizedComponent[];
     shape: Shape;
     need: StackNeed;
@@ -45,7 +45,7 @@ export function sizeOf(settings: Settings, load: Load): Omit<Sizing, "stack" | "
     const need = stackNeed(load, shape);
     return {
         load,
-        components: sizedComponents.filter((component) => isDeployed(settings, component)),
+        components: sizedComponents.filter((component) => isSized(settings, load, component)),
         shape,
         need,
         findings: findings(settings, load, shape, need),

@@ -59,10 +59,18 @@ export function minioCapacity(replicas: number, volumeBytes: number): number {
 }
 
 /** What each replica of MinIO needs. */
-export function minioNeed({ stored }: ObjectStoreNeed, { replicas: { minio } }: Shape): Need {
+export function minioNeed({ stored, growthPerDay }: ObjectStoreNeed, { replicas: { minio } }: Shape): Need {
+    const megabytes = growthPerDay.value / secondsPerDay / 1e6 / minio;
     const factor = 1 / minioCapacity(minio, 1);
     return {
-        cpu: figure([constant(rates.cpu)]),
+        cpu: figure([
+            constant(rates.cpuAtRest),
+            {
+                load: `${formatCount(megabytes)} MB per second to each replica`,
+                amount: megabytes,
+                rate: rates.cpuPerMegabyte,
+            },
+        ]),
         memory: figure([constant(rates.memory)]),
         volume: {
             low: stored.low * factor,

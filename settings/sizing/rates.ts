@@ -156,6 +156,8 @@ export const agentRates = {
 };
 
 export const minioRates = {
-    cpu: rate([0.002, 0.05, 1], "0.05 cores", atRest),
+    cpuAtRest: rate(0.002, "0.002 cores at rest", atRest),
+    // Chunks of Loki needed least, and the small objects of Pyroscope most.
+    cpuPerMegabyte: rate([0.019, 0.15, 0.15], "0.15 CPU seconds / MB", measured),
     memory: rate([101 * MiB, 599 * MiB, 599 * MiB], "599 MiB while Tempo uploads large blocks", atRest),
 };

@@ -136,6 +136,13 @@ describe("sizeOf", () => {
         });
     });
 
+    test("leaves out the components of a signal without a load, and never makes the collector and MinIO smaller", () => {
+        const { components, findings } = sizeOf(resolveSettings({ profile: "prod" }), { ...none, spansPerSecond: 10 });
+        expect(components).toEqual(["tempo", "otelCollector", "alloyReceiver", "minio"]);
+        const tooLarge = findings.filter(({ verdict, change }) => verdict === "too large" && change !== undefined);
+        expect(tooLarge.map(({ path: key }) => key.join("."))).toEqual(["values.tempo.tempo.resources.requests.cpu"]);
+    });
+
     test("changes nothing where it has been applied", () => {
         const load = { series: 1_000_000, logBytesPerSecond: 2_000_000, spansPerSecond: 2000 };
         const raw = { profile: "prod" };
