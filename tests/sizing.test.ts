@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { smallestShape } from "../cli/size/shape";
 import { resolveSettings } from "../settings/resolve";
 import { type Figure, figure, formatCount } from "../settings/sizing/figure";
-import { type Load, type Shape, SizeError } from "../settings/sizing/load";
+import { type Load, SizeError } from "../settings/sizing/load";
 import { lokiNeed } from "../settings/sizing/loki";
 import { mimirNeed } from "../settings/sizing/mimir";
 import { minioCapacity, parityDrives } from "../settings/sizing/object-store";
@@ -122,7 +122,7 @@ describe("for every load", () => {
                 [`${name} value`, value],
                 [`${name} high`, high],
             ]),
-        ) as Record<string, number>;
+        );
     }
     const signals = ["series", "logBytesPerSecond", "spansPerSecond", "profilesPerSecond", "services"] as const;
 

@@ -9,10 +9,13 @@ const count = () => wholeNumber("a whole number of at least 1", (value) => value
 const queryRange = () => duration({ minimum: "1h", example: "30d", reason: "dashboards show at least the last hour" });
 
 /** Declares a limit. Without a default, it is that of all tenants. */
-function limit<T extends z.ZodType>(type: T, value: z.input<T> | undefined, text: SettingText): z.ZodType<z.output<T>> {
-    return value === undefined
-        ? (setting(type.optional(), { ...text, computed: "that of all tenants" }) as unknown as T)
-        : (setting(type.default(value as never), text) as unknown as T);
+function limit<T extends z.ZodType>(type: T, value: z.input<T> | undefined, text: SettingText): T {
+    const declared =
+        value === undefined
+            ? setting(type.optional(), { ...text, computed: "that of all tenants" })
+            : setting(type.default(value as never), text);
+    // The entry of a tenant has a type of its own, in which each limit is optional.
+    return declared as unknown as T;
 }
 
 /** Longest range of a query. */

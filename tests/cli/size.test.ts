@@ -140,7 +140,10 @@ describe("sizeOf", () => {
         const { components, findings } = sizeOf(resolveSettings({ profile: "prod" }), { ...none, spansPerSecond: 10 });
         expect(components).toEqual(["tempo", "otelCollector", "alloyReceiver", "minio"]);
         const tooLarge = findings.filter(({ verdict, change }) => verdict === "too large" && change !== undefined);
-        expect(tooLarge.map(({ path: key }) => key.join("."))).toEqual(["values.tempo.tempo.resources.requests.cpu"]);
+        expect(tooLarge.map(({ path: key }) => key.join("."))).toEqual([
+            "values.tempo.tempo.resources.requests.cpu",
+            "values.tempo.tempo.resources.requests.memory",
+        ]);
     });
 
     test("changes nothing where it has been applied", () => {
