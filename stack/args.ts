@@ -5,7 +5,13 @@ import type { AuthScheme } from "../components/backend-auth";
 import type { GatewayParentArgs } from "../components/gateway";
 import type { AlertmanagerKind, DashboardsArgs } from "../components/grafana/args";
 import type { AutoscalingArgs, TolerationArgs } from "../components/helm/args";
-import type { LokiLimitsArgs, MimirLimitsArgs, PyroscopeLimitsArgs, TempoLimitsArgs, TenantLimitsArgs } from "../components/limits";
+import type {
+    LokiLimitsArgs,
+    MimirLimitsArgs,
+    PyroscopeLimitsArgs,
+    TempoLimitsArgs,
+    TenantLimitsArgs,
+} from "../components/limits";
 import type { AlertmanagerArgs } from "../components/mimir/args";
 import type { ConnectionsArgs, DnsArgs } from "../components/network-policies/args";
 import type { BucketNamesArgs, ObjectStoreKind } from "../components/object-store/args";
