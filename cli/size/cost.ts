@@ -16,7 +16,10 @@ export async function costOf(
     nodes: number,
     prices: Prices,
 ): Promise<Cost> {
-    const changed = await evaluateStack(evaluation.stack, mergedSettings(evaluation.stack, changes));
+    const isChanged = Object.keys(changes).length > 0;
+    const changed = isChanged
+        ? await evaluateStack(evaluation.stack, mergedSettings(evaluation.stack, changes))
+        : evaluation;
     const { usage } = effectOfPlans(planDocument(evaluation), planDocument(changed), nodes);
     return {
         currency: prices.currency,
