@@ -29,7 +29,17 @@ export {
 export { GrafanaProvisioning } from "./components/grafana-provisioning";
 export type { GrafanaProvisioningArgs } from "./components/grafana-provisioning/args";
 export type { AutoscalingArgs, ChartArgs, DeploymentArgs, TolerationArgs } from "./components/helm/args";
-export type { LokiLimitsArgs, MimirLimitsArgs, PyroscopeLimitsArgs, TempoLimitsArgs } from "./components/limits";
+export type {
+    LokiLimitsArgs,
+    LokiTenantLimitsArgs,
+    MimirLimitsArgs,
+    MimirTenantLimitsArgs,
+    PyroscopeLimitsArgs,
+    PyroscopeTenantLimitsArgs,
+    TempoLimitsArgs,
+    TempoTenantLimitsArgs,
+    TenantLimitsArgs,
+} from "./components/limits";
 export { Loki } from "./components/loki";
 export type { LokiArgs } from "./components/loki/args";
 export { Mimir } from "./components/mimir";

@@ -7,6 +7,10 @@ export const contextHelp =
 /** Help text of the option --verbose. */
 export const verboseHelp = "if a setting is unknown, list all allowed keys";
 
+/** Help text of the option --prices. */
+export const pricesHelp =
+    "YAML or JSON file with the prices currency, cpuHour, memoryGibHour and storageGibHour (default: the default prices of OpenCost)";
+
 /** Help text of the option --yes. */
 export const yesHelp = "confirm all questions";
 

@@ -1,6 +1,7 @@
 import * as fs from "fs";
 import { Command, InvalidArgumentError } from "commander";
 import { readOrEvaluate } from "./compare";
+import { pricesHelp } from "./options";
 import { run, start } from "./run";
 import { formatComment } from "./summary/comment";
 import type { Effect } from "./summary/effect";
@@ -35,10 +36,7 @@ export const command = new Command("summary")
     .option("--against <file>", "plan before the change, if <file> is a plan. Without this option, the stack is new.")
     .option("--base <file>", "stack file before the change. The comment then lists the changed settings.")
     .option("--head <file>", "stack file after the change (default: Pulumi.STACK.yaml)")
-    .option(
-        "--prices <file>",
-        "YAML or JSON file with the prices currency, cpuHour, memoryGibHour and storageGibHour (default: the default prices of OpenCost)",
-    )
+    .option("--prices <file>", pricesHelp)
     .option("--nodes <count>", "number of nodes, for the requests of DaemonSets", parseCount, 1)
     .option("--max-length <characters>", "cut a longer comment", parseCount, githubMaxLength)
     .option("--complete <text>", "where the complete text is, for a comment that is cut: a Markdown link, for example")

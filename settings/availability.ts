@@ -9,6 +9,7 @@ export const availabilityRules: Rule[] = [
     { reads: ["autoscaling"], mistakes: minimumAboveMaximum },
     { reads: ["values", "replicas", "autoscaling"], mistakes: blockedDrains },
     { reads: ["profile", "limits"], mistakes: spanMetricSeries },
+    { reads: ["tenant", "limits.tenants"], conditions: ["tenant"], mistakes: tenantLimits },
 ];
 
 function minimumAboveMaximum({ autoscaling }: CheckedSettings): Mistake[] {
@@ -86,4 +87,23 @@ function spanMetricSeries({ limits: { traces, metrics } }: CheckedSettings, { ra
                     message: `at least ${fromSpans.join(".")}, which is ${traces.maxSpanMetricSeries} by default, ${reason}`,
                 },
             ];
+}
+
+function tenantLimits({ tenant, limits: { tenants } }: CheckedSettings): Mistake[] {
+    if (tenants.length > 0 && tenant === undefined) {
+        return [
+            {
+                path: ["limits", "tenants"],
+                message:
+                    "has no effect without the setting tenant, because the stack then has one tenant; remove it, or set tenant",
+                sentence: true,
+            },
+        ];
+    }
+    const names = tenants.map((entry) => entry.tenant);
+    return names.flatMap((name, index): Mistake[] =>
+        names.indexOf(name) === index
+            ? []
+            : [{ path: ["limits", "tenants", index, "tenant"], message: "listed only once" }],
+    );
 }

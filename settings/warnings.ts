@@ -1,4 +1,5 @@
 import { filterNames, redactionName } from "../components/otel-collector/filters";
+import { fitWarnings } from "./fit";
 import { networkWarnings } from "./network";
 import { ingestionAccess } from "./access";
 import type { Settings } from "./resolve";
@@ -67,7 +68,7 @@ export function warnings(settings: Settings): string[] {
         absent.length > 0 &&
             `${absent.join(", ")}. The stack creates the namespace, so ${absent.length === 1 ? "this Secret" : "these Secrets"} cannot exist before the first deployment. Pods wait until you create ${absent.length === 1 ? "it" : "them"}. To avoid this, create the namespace and the Secrets before the first deployment, and set createNamespace to false`,
     ];
-    return [...found.filter((warning) => warning !== false), ...networkWarnings(settings)];
+    return [...found.filter((warning) => warning !== false), ...networkWarnings(settings), ...fitWarnings(settings)];
 }
 
 /** Pipelines of the stack file whose data is stored without redaction. */

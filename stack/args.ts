@@ -5,7 +5,13 @@ import type { AuthScheme } from "../components/backend-auth";
 import type { GatewayParentArgs } from "../components/gateway";
 import type { AlertmanagerKind, DashboardsArgs } from "../components/grafana/args";
 import type { AutoscalingArgs, TolerationArgs } from "../components/helm/args";
-import type { LokiLimitsArgs, MimirLimitsArgs, PyroscopeLimitsArgs, TempoLimitsArgs } from "../components/limits";
+import type {
+    LokiLimitsArgs,
+    MimirLimitsArgs,
+    PyroscopeLimitsArgs,
+    TempoLimitsArgs,
+    TenantLimitsArgs,
+} from "../components/limits";
 import type { AlertmanagerArgs } from "../components/mimir/args";
 import type { ConnectionsArgs, DnsArgs } from "../components/network-policies/args";
 import type { BucketNamesArgs, ObjectStoreKind } from "../components/object-store/args";
@@ -257,7 +263,7 @@ export interface StackCollectorArgs {
     pipelines?: { [id: string]: CollectorPipelineArgs };
 }
 
-/** Which logs are stored. */
+/** Which logs are stored, and how long. */
 export interface StackLogsArgs {
     /**
      * Regular expressions (RE2). Each log entry that matches one of them is dropped: log lines of pods by the log collector, and
@@ -272,6 +278,8 @@ export interface StackLogsArgs {
      * kept. Default: none.
      */
     minimumLevel?: { [namespace: string]: string };
+    /** How long Loki keeps the logs of single namespaces, instead of retention.logs. The minimum is 24h. Default: none. */
+    retentionByNamespace?: { [namespace: string]: string };
 }
 
 /** Which metrics are stored. */
@@ -382,6 +390,11 @@ export interface LimitsArgs {
     traces?: TempoLimitsArgs;
     /** Limits of Pyroscope. */
     profiles?: PyroscopeLimitsArgs;
+    /**
+     * Limits of single tenants, which replace those of all tenants. Only with the setting tenant, because a stack without it has
+     * one tenant. Default: none.
+     */
+    tenants?: TenantLimitsArgs[];
 }
 
 /** Number of replicas of each component that can have more than one. */
@@ -862,7 +875,7 @@ export interface ObservabilityStackArgs {
      * several times. Data that applications send over OTLP, Zipkin or the Pyroscope SDK is always accepted.
      */
     collectFrom?: CollectFromArgs;
-    /** Which logs are stored. */
+    /** Which logs are stored, and how long. */
     logs?: StackLogsArgs;
     /** Which metrics are stored. */
     metrics?: StackMetricsArgs;

@@ -5,6 +5,7 @@ import type { GrafanaArgs, GrafanaGatewayArgs, GrafanaIngressArgs, GrafanaOidcAr
 import type { DataSourceArgs } from "../components/grafana/datasources";
 import type { GrafanaProvisioningArgs } from "../components/grafana-provisioning/args";
 import type { DeploymentArgs } from "../components/helm/args";
+import type { TenantLimitsArgs } from "../components/limits";
 import type { LokiArgs } from "../components/loki/args";
 import type { MimirArgs } from "../components/mimir/args";
 import type { ObjectStoreArgs } from "../components/object-store/args";
@@ -74,6 +75,7 @@ export function mimirArgs(settings: Settings, { bucket }: Pick<MimirArgs, "bucke
         replicationFactor: replicationFactor.mimir,
         retention: retention.metrics,
         limits: settings.limits.metrics,
+        ...tenantLimits(settings, "metrics"),
         multitenancy: tenant !== undefined,
         size: storage.sizes.mimir,
         storageClass: storage.className,
@@ -98,6 +100,10 @@ export function lokiArgs(
         replicationFactor: replicationFactor.loki,
         retention: retention.logs,
         limits: settings.limits.logs,
+        ...(Object.keys(settings.logs.retentionByNamespace).length > 0 && {
+            namespaceRetention: settings.logs.retentionByNamespace,
+        }),
+        ...tenantLimits(settings, "logs"),
         multitenancy: tenant !== undefined,
         size: storage.sizes.loki,
         storageClass: storage.className,
@@ -124,6 +130,7 @@ export function tempoArgs(
         bucket,
         retention: retention.traces,
         limits: settings.limits.traces,
+        ...tenantLimits(settings, "traces"),
         multitenancy: tenant !== undefined,
         // With tail sampling, the collector generates span metrics before it drops traces.
         ...(tracing.samplingMode === "head" && { metricsUrl, ...externalMetrics(settings) }),
@@ -141,12 +148,22 @@ export function pyroscopeArgs(settings: Settings, { bucket }: Pick<PyroscopeArgs
         bucket,
         retention: retention.profiles,
         limits: settings.limits.profiles,
+        ...tenantLimits(settings, "profiles"),
         multitenancy: tenant !== undefined,
         size: storage.sizes.pyroscope,
         serverId: storage.pyroscopeServerId,
         storageClass: storage.className,
         ...overrideArgs(settings, "pyroscope"),
     };
+}
+
+/** The limits of single tenants, without those of all tenants. */
+function tenantLimits<S extends "logs" | "metrics" | "traces" | "profiles">(
+    { limits }: Settings,
+    signal: S,
+): { tenantLimits?: { [tenant: string]: NonNullable<TenantLimitsArgs[S]> } } {
+    const entries = limits.tenants.flatMap(({ tenant, [signal]: own }) => (own === undefined ? [] : [[tenant, own]]));
+    return entries.length === 0 ? {} : { tenantLimits: Object.fromEntries(entries) as never };
 }
 
 /** Remote write to a store of metrics outside of the stack. */

@@ -3,6 +3,10 @@ import * as components from "../exports";
 import { collectorComponents } from "../components/otel-collector/config";
 import { alloyLogsValues, alloyMetricsValues } from "../components/alloy/values";
 import { lokiLimits, mimirLimits, pyroscopeLimits, tempoLimits } from "../components/limits";
+import { lokiValues } from "../components/loki/values";
+import { mimirValues } from "../components/mimir/values";
+import { pyroscopeValues } from "../components/pyroscope/values";
+import { tempoValues } from "../components/tempo/values";
 import { SettingsError } from "../settings/error";
 import { resolveSettings } from "../settings/resolve";
 import { warnings } from "../settings/warnings";
@@ -362,5 +366,126 @@ describe("the settings", () => {
         expect(warnings(settings)).toContain(
             "collector.pipelines.logs/copy does not have the processor transform/redact: the setting redaction does not apply to its data; add the processor after resource",
         );
+    });
+});
+
+describe("limits of single tenants", () => {
+    const bucket = { bucket: "b", endpoint: "s3:9000" };
+    const shop = { maxQueryRange: "7d", retention: "3d" };
+
+    test("become overrides of each store, without the limits that the tenant shares with all others", () => {
+        const logs = { ...shop, ingestionMiBPerSecond: 2, streamMiBPerSecond: 1 };
+        expect(lokiValues({ namespace: "watch", bucket, tenantLimits: { shop: logs } })["loki"].runtimeConfig).toEqual({
+            overrides: {
+                shop: {
+                    ingestion_rate_mb: 2,
+                    ingestion_burst_size_mb: 4,
+                    per_stream_rate_limit: "1MB",
+                    per_stream_rate_limit_burst: "15MB",
+                    max_query_length: "168h",
+                    retention_period: "72h",
+                },
+            },
+        });
+        const metrics = { ...shop, samplesPerSecond: 500_000 };
+        expect(mimirValues({ namespace: "watch", bucket, tenantLimits: { shop: metrics } })["runtimeConfig"]).toEqual({
+            overrides: {
+                shop: {
+                    ingestion_rate: 500_000,
+                    ingestion_burst_size: 1_000_000,
+                    max_total_query_length: "168h",
+                    compactor_blocks_retention_period: "72h",
+                },
+            },
+        });
+        const profiles = { ...shop, ingestionMiBPerSecond: 1 };
+        expect(
+            pyroscopeValues({ namespace: "watch", bucket, tenantLimits: { shop: profiles } })["pyroscope"]
+                .tenantOverrides,
+        ).toEqual({
+            shop: {
+                ingestion_rate_mb: 1,
+                ingestion_burst_size_mb: 2,
+                max_query_length: "168h",
+                retention_period: "72h",
+            },
+        });
+    });
+
+    test("contain all default limits in Tempo, which ignores them for a tenant with limits of its own", () => {
+        const values = tempoValues({
+            namespace: "watch",
+            bucket,
+            tenantLimits: { shop: { maxTraces: 5, retention: "36h" } },
+            values: { tempo: { overrides: { defaults: { global: { max_bytes_per_trace: 7 } } } } },
+        });
+        const { defaults } = values["tempo"].overrides;
+        expect(values["tempo"].per_tenant_overrides).toEqual({
+            shop: {
+                ...defaults,
+                global: { max_bytes_per_trace: 7 },
+                ingestion: { ...defaults.ingestion, max_traces_per_user: 5 },
+                read: { max_search_duration: "36h" },
+                compaction: { block_retention: "36h" },
+            },
+        });
+        expect(defaults.metrics_generator.processors).toEqual(["service-graphs", "span-metrics"]);
+    });
+
+    test("are absent without tenants, so that no pod restarts", () => {
+        expect(lokiValues({ namespace: "watch", bucket })["loki"]).not.toHaveProperty("runtimeConfig");
+        expect(mimirValues({ namespace: "watch", bucket })).not.toHaveProperty("runtimeConfig");
+        expect(tempoValues({ namespace: "watch", bucket })["tempo"]).not.toHaveProperty("per_tenant_overrides");
+        expect(pyroscopeValues({ namespace: "watch", bucket })["pyroscope"]).not.toHaveProperty("tenantOverrides");
+    });
+
+    test("of Helm values have priority", () => {
+        const values = { tempo: { per_tenant_overrides: { shop: { ingestion: { max_traces_per_user: 9 } } } } };
+        const all = tempoValues({ namespace: "watch", bucket, tenantLimits: { shop: { maxTraces: 5 } }, values });
+        expect(all["tempo"].per_tenant_overrides.shop.ingestion.max_traces_per_user).toBe(9);
+    });
+
+    test("the logs of single namespaces have their own retention", () => {
+        const values = lokiValues({ namespace: "watch", bucket, namespaceRetention: { audit: "365d" } });
+        expect(values["loki"].limits_config.retention_stream).toEqual([
+            { selector: '{namespace="audit"}', priority: 1, period: "8760h" },
+        ]);
+        expect(lokiValues({ namespace: "watch", bucket })["loki"].limits_config).not.toHaveProperty("retention_stream");
+    });
+
+    test.each<[string, object, string]>([
+        [
+            "without the setting tenant",
+            { limits: { tenants: [{ tenant: "shop" }] } },
+            "limits.tenants has no effect without the setting tenant",
+        ],
+        [
+            "twice for one tenant",
+            { tenant: "acme", limits: { tenants: [{ tenant: "shop" }, { tenant: "shop" }] } },
+            'limits.tenants[1].tenant is "shop"; it must be listed only once',
+        ],
+        ["without a name", { tenant: "acme", limits: { tenants: [{ logs: {} }] } }, "limits.tenants[0].tenant"],
+        [
+            "with an unknown key",
+            { tenant: "acme", limits: { tenants: [{ tenant: "shop", logs: { maxStream: 1 } }] } },
+            "limits.tenants[0].logs.maxStream is unknown",
+        ],
+        [
+            "with a short range of queries",
+            { limits: { logs: { maxQueryRange: "5m" } } },
+            'limits.logs.maxQueryRange is "5m"; it must be a duration of at least 1h',
+        ],
+        [
+            "with a short retention",
+            { tenant: "acme", limits: { tenants: [{ tenant: "shop", logs: { retention: "1h" } }] } },
+            'limits.tenants[0].logs.retention is "1h"; it must be a duration of at least 24h',
+        ],
+        [
+            "of a namespace that cannot exist",
+            { logs: { retentionByNamespace: { "a*": "7d" } } },
+            "logs.retentionByNamespace",
+        ],
+    ])("are refused %s", (_, raw, message) => {
+        expect(mistakes(raw)).toEqual([expect.stringContaining(message) as string]);
     });
 });

@@ -15,6 +15,42 @@ beforeAll(() => {
 });
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
+const queryRanges = {
+    logs: { maxQueryRange: "7d" },
+    metrics: { maxQueryRange: "30d" },
+    traces: { maxQueryRange: "2d" },
+    profiles: { maxQueryRange: "2d" },
+};
+/** All limits of a tenant. */
+const tenantLimits = {
+    logs: {
+        ingestionMiBPerSecond: 2,
+        streamMiBPerSecond: 1,
+        maxStreams: 100,
+        maxLineKiB: 64,
+        maxQueryGiB: 5,
+        maxQueryRange: "7d",
+        retention: "3d",
+    },
+    metrics: {
+        samplesPerSecond: 1000,
+        maxSeries: 30_000,
+        maxLabelsPerSeries: 20,
+        maxSeriesPerQuery: 10_000,
+        maxQueryRange: "14d",
+        retention: "14d",
+    },
+    traces: {
+        ingestionMiBPerSecond: 1,
+        maxTraces: 100,
+        maxTraceMiB: 2,
+        maxSpanMetricSeries: 1000,
+        maxQueryRange: "1d",
+        retention: "12h",
+    },
+    profiles: { ingestionMiBPerSecond: 1, maxQueryRange: "1d", retention: "1d" },
+};
+
 const rendered = new Map<string, Promise<RenderedStack>>();
 const variants: [string, string, object][] = [
     ["dev", "dev", {}],
@@ -38,8 +74,10 @@ const variants: [string, string, object][] = [
         "dev",
         {
             tenant: "acme",
+            limits: { ...queryRanges, tenants: [{ tenant: "shop", ...tenantLimits }] },
             collector: { jaeger: true, resourceAttributes: { "deployment.environment.name": "a b" } },
             logs: {
+                retentionByNamespace: { audit: "365d" },
                 dropLines: ["GET /healthz", '"quoted\\\\s"'],
                 excludeNamespaces: ["kube-system", "noise"],
                 minimumLevel: { shop: "warn", "*": "info" },

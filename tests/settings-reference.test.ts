@@ -38,7 +38,7 @@ describe("every example is accepted together with the settings that the referenc
         const required = settings.filter((other) => other.required && other.path === `${list}[].${other.key}`);
         const base =
             needs === undefined ? whole : Object.fromEntries(required.map((other) => [other.key, other.example]));
-        return { ...base, ...needs, [key]: example };
+        return mergeValues({ ...base, ...needs }, nested(key, example));
     };
 
     test.each(

@@ -1,6 +1,6 @@
 import type { BackendsAuthArgs } from "../backend-auth";
 import type { ChartArgs } from "../helm/args";
-import type { LokiLimitsArgs } from "../limits";
+import type { LokiLimitsArgs, LokiTenantLimitsArgs } from "../limits";
 import type { BucketConnection } from "../object-store/connection";
 
 /** Arguments of Loki. */
@@ -15,8 +15,12 @@ export interface LokiArgs extends ChartArgs {
     multitenancy?: boolean;
     /** How long logs are kept, as a duration such as "14d". At least "24h". Default: "7d". */
     retention?: string;
+    /** How long the logs of single namespaces are kept, by namespace, instead of `retention`. Default: none. */
+    namespaceRetention?: { [namespace: string]: string };
     /** Limits for each tenant. Default: those of the profile. */
     limits?: LokiLimitsArgs;
+    /** Limits of single tenants, which replace those of all tenants. The key is the id of the tenant. Default: none. */
+    tenantLimits?: { [tenant: string]: LokiTenantLimitsArgs };
     /** Size of each replica's volume, for the write-ahead log and the compactor, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;
     /** StorageClass of the volumes. Default: the cluster's default StorageClass. */

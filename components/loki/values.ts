@@ -5,7 +5,7 @@ import { contract } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
-import { lokiLimits } from "../limits";
+import { lokiLimits, lokiOverrides, perTenant } from "../limits";
 import { credentialsEnv } from "../object-store/connection";
 import type { LokiArgs } from "./args";
 
@@ -33,7 +33,9 @@ export function lokiValues(args: LokiArgs): HelmValues {
                 limits_config: {
                     retention_period: goDuration(args.retention ?? "7d"),
                     ...lokiLimits(args.limits, args.profile ?? "dev"),
+                    ...namespaceRetention(args),
                 },
+                ...(args.tenantLimits && { runtimeConfig: { overrides: perTenant(args.tenantLimits, lokiOverrides) } }),
                 storage: {
                     type: "s3",
                     bucketNames: { chunks: bucket.bucket, ruler: bucket.bucket },
@@ -49,6 +51,16 @@ export function lokiValues(args: LokiArgs): HelmValues {
         ruler(args),
         args.values,
     );
+}
+
+/** How long Loki keeps the logs of single namespaces. */
+function namespaceRetention({ namespaceRetention: retention = {} }: LokiArgs): HelmValues {
+    const streams = Object.entries(retention).map(([namespace, period]) => ({
+        selector: `{namespace="${namespace}"}`,
+        priority: 1,
+        period: goDuration(period),
+    }));
+    return streams.length === 0 ? {} : { retention_stream: streams };
 }
 
 // The tenant of Loki without multi-tenancy.

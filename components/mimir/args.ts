@@ -1,6 +1,6 @@
 import type { BackendsAuthArgs } from "../backend-auth";
 import type { ChartArgs } from "../helm/args";
-import type { MimirLimitsArgs } from "../limits";
+import type { MimirLimitsArgs, MimirTenantLimitsArgs } from "../limits";
 import type { BucketConnection } from "../object-store/connection";
 
 /** Arguments of Mimir. */
@@ -17,6 +17,8 @@ export interface MimirArgs extends ChartArgs {
     retention?: string;
     /** Limits for each tenant. Default: those of the profile. */
     limits?: MimirLimitsArgs;
+    /** Limits of single tenants, which replace those of all tenants. The key is the id of the tenant. Default: none. */
+    tenantLimits?: { [tenant: string]: MimirTenantLimitsArgs };
     /** Size of each replica's volume, for recent samples and the compactor, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;
     /** StorageClass of the volumes. Default: the cluster's default StorageClass. */

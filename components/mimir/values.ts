@@ -5,7 +5,7 @@ import { contract, endpoints } from "../contract";
 import { imageRegistry, pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
-import { mimirLimits } from "../limits";
+import { mimirLimits, mimirOverrides, perTenant } from "../limits";
 import { credentialsEnv } from "../object-store/connection";
 import { alertmanagerConfig, alertmanagerPath, receiverSecrets, secretsDirectory } from "./alertmanager";
 import type { MimirArgs } from "./args";
@@ -51,6 +51,7 @@ export function mimirValues(args: MimirArgs): HelmValues {
                     ...mimirLimits(args.limits, args.profile ?? "dev"),
                 },
             },
+            ...(args.tenantLimits && { runtimeConfig: { overrides: perTenant(args.tenantLimits, mimirOverrides) } }),
             ...scheduling(args),
         },
         ruler(args),

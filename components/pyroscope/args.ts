@@ -1,5 +1,5 @@
 import type { ChartArgs } from "../helm/args";
-import type { PyroscopeLimitsArgs } from "../limits";
+import type { PyroscopeLimitsArgs, PyroscopeTenantLimitsArgs } from "../limits";
 import type { BucketConnection } from "../object-store/connection";
 
 /** Arguments of Pyroscope. */
@@ -12,6 +12,8 @@ export interface PyroscopeArgs extends ChartArgs {
     retention?: string;
     /** Limits for each tenant. Default: those of the profile. */
     limits?: PyroscopeLimitsArgs;
+    /** Limits of single tenants, which replace those of all tenants. The key is the id of the tenant. Default: none. */
+    tenantLimits?: { [tenant: string]: PyroscopeTenantLimitsArgs };
     /** Size of the volume, for the index and recent profiles, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;
     /**

@@ -3,7 +3,7 @@ import { contract, defaultClusterDomain } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
-import { pyroscopeLimits } from "../limits";
+import { perTenant, pyroscopeLimits, pyroscopeOverrides } from "../limits";
 import { credentialsEnv } from "../object-store/connection";
 import type { PyroscopeArgs } from "./args";
 
@@ -38,6 +38,7 @@ export function pyroscopeValues(args: PyroscopeArgs): HelmValues {
                         },
                     },
                 },
+                ...(args.tenantLimits && { tenantOverrides: perTenant(args.tenantLimits, pyroscopeOverrides) }),
                 ...scheduling(args),
             },
         },

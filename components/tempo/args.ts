@@ -1,6 +1,6 @@
 import type { BackendsAuthArgs } from "../backend-auth";
 import type { ChartArgs } from "../helm/args";
-import type { TempoLimitsArgs } from "../limits";
+import type { TempoLimitsArgs, TempoTenantLimitsArgs } from "../limits";
 import type { BucketConnection } from "../object-store/connection";
 
 /** Arguments of Tempo. */
@@ -27,6 +27,8 @@ export interface TempoArgs extends ChartArgs {
     retention?: string;
     /** Limits for each tenant. Default: those of the profile. */
     limits?: TempoLimitsArgs;
+    /** Limits of single tenants, which replace those of all tenants. The key is the id of the tenant. Default: none. */
+    tenantLimits?: { [tenant: string]: TempoTenantLimitsArgs };
     /** Size of the volume, for the write-ahead log, as a Kubernetes quantity. Default: "10Gi", from the chart. */
     size?: string;
     /** StorageClass of the volume. Default: the cluster's default StorageClass. */

@@ -4,7 +4,7 @@ import { contract, samplingRatioAttribute, spanLatencyBounds } from "../contract
 import { scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
-import { tempoLimits } from "../limits";
+import { tempoLimits, tempoOverrides } from "../limits";
 import { credentialsEnv } from "../object-store/connection";
 import type { TempoArgs } from "./args";
 
@@ -12,7 +12,7 @@ import type { TempoArgs } from "./args";
 export function tempoValues(args: TempoArgs): HelmValues {
     const { bucket } = args;
     const retention = goDuration(args.retention ?? "7d");
-    return mergeValues(
+    const values = mergeValues(
         packagedValues("tempo", args.profile ?? "dev"),
         {
             global: { imageRegistry: args.imageRegistry },
@@ -46,6 +46,17 @@ export function tempoValues(args: TempoArgs): HelmValues {
         },
         args.values,
     );
+    return mergeValues(values, tenantOverrides(args, values), args.values);
+}
+
+/** Tempo ignores all default limits for a tenant that has limits of its own. Therefore each tenant gets the defaults too. */
+function tenantOverrides({ tenantLimits = {} }: TempoArgs, values: HelmValues): HelmValues {
+    const defaults = values["tempo"].overrides.defaults as HelmValues;
+    const tenants = Object.entries(tenantLimits).map(([tenant, limits]) => [
+        tenant,
+        mergeValues(defaults, tempoOverrides(limits)),
+    ]);
+    return tenants.length === 0 ? {} : { tempo: { per_tenant_overrides: Object.fromEntries(tenants) as HelmValues } };
 }
 
 /** Generates request rates, durations and the service graph from spans. Sampled spans are weighted with their sampling ratio. */

@@ -12,10 +12,14 @@ export default {
             for: "15m",
             threshold: { default: 0.8, unit: "used ratio of the limit, from 0 to 1" },
             summary:
-                "{{ $labels.pod }}: {{ $value | humanizePercentage }} of the series limit is used; at 100 % new series are rejected",
+                "{{ $labels.pod }}: tenant {{ $labels.user }} uses {{ $value | humanizePercentage }} of its series limit; at 100 % new series are rejected",
+            // Each tenant can have a limit of its own.
             expr: (share) => `
-                max by (cluster, namespace, pod) (cortex_ingester_memory_series{job="mimir"})
-                / max by (cluster, namespace, pod) (cortex_ingester_local_limits{job="mimir", limit="max_global_series_per_user"} > 0) > ${share}`,
+                (
+                  max by (cluster, namespace, pod, user) (cortex_ingester_memory_series_created_total{job="mimir"})
+                  - max by (cluster, namespace, pod, user) (cortex_ingester_memory_series_removed_total{job="mimir"})
+                )
+                / max by (cluster, namespace, pod, user) (cortex_ingester_local_limits{job="mimir", limit="max_global_series_per_user"} > 0) > ${share}`,
         },
         {
             alert: "MimirSeriesRisingQuickly",

@@ -8,7 +8,13 @@ const modules: Record<string, string[]> = {
     "../components/gateway": ["GatewayParentArgs"],
     "../components/grafana/args": ["AlertmanagerKind", "DashboardsArgs"],
     "../components/helm/args": ["AutoscalingArgs", "TolerationArgs"],
-    "../components/limits": ["LokiLimitsArgs", "MimirLimitsArgs", "PyroscopeLimitsArgs", "TempoLimitsArgs"],
+    "../components/limits": [
+        "LokiLimitsArgs",
+        "MimirLimitsArgs",
+        "PyroscopeLimitsArgs",
+        "TempoLimitsArgs",
+        "TenantLimitsArgs",
+    ],
     "../components/mimir/args": ["AlertmanagerArgs"],
     "../components/network-policies/args": ["ConnectionsArgs", "DnsArgs"],
     "../components/object-store/args": ["BucketNamesArgs", "ObjectStoreKind"],
@@ -29,15 +35,25 @@ export function argsModule(): string {
         settings.filter(({ stackFileOnly }) => !stackFileOnly),
     );
     const body = [...declarations, stack].join("\n");
-    const imports = Object.entries(modules).map(
-        ([module, names]) =>
-            `import type { ${names.filter((name) => body.includes(name)).join(", ")} } from "${module}";`,
+    const imports = Object.entries(modules).map(([module, names]) =>
+        importLine(
+            module,
+            names.filter((name) => body.includes(name)),
+        ),
     );
     return `// Generated from settings/schema by "npm run generate". Do not edit.
 import type * as pulumi from "@pulumi/pulumi";
 ${imports.join("\n")}
 
 ${body}`;
+}
+
+/** An import as prettier formats it. */
+function importLine(module: string, names: string[]): string {
+    const line = `import type { ${names.join(", ")} } from "${module}";`;
+    return line.length <= 120
+        ? line
+        : `import type {\n${names.map((name) => `    ${name},\n`).join("")}} from "${module}";`;
 }
 
 function declaration(name: string, description: string, settings: Setting[]): string {

@@ -15,6 +15,7 @@ import {
     stackNamespace,
     strict,
     subdomain,
+    tenantId,
     text,
     wholeNumber,
 } from "./types";
@@ -56,18 +57,12 @@ export const place = (per: PerProfile) => ({
         computed: "the profile",
         example: "shop-prod-eu",
     }),
-    tenant: setting(
-        text(
-            "a tenant id: at most 150 letters, digits, '-', '_' and '.'",
-            (value) => /^[-\w.]{1,150}$/.test(value) && !/^\.+$/.test(value),
-        ).optional(),
-        {
-            description:
-                "Tenant that all components and data sources use (header X-Scope-OrgID). With a tenant, the backends reject requests without this header. Pyroscope SDKs send profiles directly, so each service must set the tenant itself.",
-            computed: "none: multi-tenancy is disabled in each backend",
-            example: "acme",
-        },
-    ),
+    tenant: setting(tenantId().optional(), {
+        description:
+            "Tenant that all components and data sources use (header X-Scope-OrgID). With a tenant, the backends reject requests without this header. Pyroscope SDKs send profiles directly, so each service must set the tenant itself.",
+        computed: "none: multi-tenancy is disabled in each backend",
+        example: "acme",
+    }),
 });
 
 const toleration = strict({

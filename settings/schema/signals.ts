@@ -218,8 +218,19 @@ export const signals = (per: PerProfile) => ({
                     example: { mathtrail: "info", [allNamespaces]: "debug" },
                 },
             ),
+            retentionByNamespace: setting(
+                z
+                    .record(label(), duration(retentionRanges.logs), { error: "a map of durations by namespace" })
+                    .default({}),
+                {
+                    description:
+                        "How long Loki keeps the logs of single namespaces, instead of retention.logs. The minimum is 24h.",
+                    type: "{ [namespace: string]: string }",
+                    example: { audit: "365d", playground: "2d" },
+                },
+            ),
         },
-        { description: "Which logs are stored.", interface: "StackLogsArgs" },
+        { description: "Which logs are stored, and how long.", interface: "StackLogsArgs" },
     ),
     metrics: group(
         {

@@ -73,6 +73,11 @@ export function someOf<T extends z.ZodType>(item: T, what: string) {
     return z.array(item, { error }).min(1, { error });
 }
 
+export const tenantId = () =>
+    text(
+        "a tenant id: at most 150 letters, digits, '-', '_' and '.'",
+        (value) => /^[-\w.]{1,150}$/.test(value) && !/^\.+$/.test(value),
+    );
 export const nonEmpty = () => text("a string that is not empty");
 export const duration = (range: DurationRange) => checked((value) => durationMistake(value, range));
 export const size = () => checked(sizeMistake);

@@ -39,6 +39,8 @@ interface Figures {
     spansPerSecond: number;
     cpuSecondsPer10kSpans: number;
     memoryMib: number;
+    /** CPU time of the collector, as a part of that of both programs. */
+    collectorShare: number;
 }
 
 const receiver = "lgtm-alloy-receiver";
@@ -109,8 +111,9 @@ async function main(): Promise<void> {
 
 /** Sends as fast as possible, waits until the sink has received all spans, and computes the figures. */
 async function measure(chain: Chain, requests: Buffer[], duration: number): Promise<Figures> {
-    const cpu = () => chain.programs.reduce((sum, program) => sum + program.cpuSeconds(), 0);
-    const [before, cpuBefore, start] = [await chain.received(), cpu(), Date.now()];
+    const cpu = (programs = chain.programs) => programs.reduce((sum, program) => sum + program.cpuSeconds(), 0);
+    const collectors = chain.programs.slice(0, 1);
+    const [before, cpuBefore, collectorBefore, start] = [await chain.received(), cpu(), cpu(collectors), Date.now()];
     let sent = 0;
     const sender = async () => {
         while (Date.now() - start < duration * 1000) {
@@ -137,6 +140,7 @@ async function measure(chain: Chain, requests: Buffer[], duration: number): Prom
         spansPerSecond: (spans / (Date.now() - start)) * 1000,
         cpuSecondsPer10kSpans: ((cpu() - cpuBefore) / spans) * 10_000,
         memoryMib: chain.programs.reduce((sum, program) => sum + program.memoryMib(), 0),
+        collectorShare: (cpu(collectors) - collectorBefore) / (cpu() - cpuBefore),
     };
 }
 
@@ -256,11 +260,12 @@ function mean(all: Figures[]): Figures {
         spansPerSecond: of("spansPerSecond"),
         cpuSecondsPer10kSpans: of("cpuSecondsPer10kSpans"),
         memoryMib: of("memoryMib"),
+        collectorShare: of("collectorShare"),
     };
 }
 
-function describeFigures({ spansPerSecond, cpuSecondsPer10kSpans, memoryMib }: Figures): string {
-    return `${Math.round(spansPerSecond)} spans per second, ${cpuSecondsPer10kSpans.toFixed(3)} CPU seconds per 10,000 spans, ${Math.round(memoryMib)} MiB`;
+function describeFigures({ spansPerSecond, cpuSecondsPer10kSpans, memoryMib, collectorShare }: Figures): string {
+    return `${Math.round(spansPerSecond)} spans per second, ${cpuSecondsPer10kSpans.toFixed(3)} CPU seconds per 10,000 spans (${Math.round(100 * collectorShare)} % of it in the collector), ${Math.round(memoryMib)} MiB`;
 }
 
 main().catch((error: unknown) => {

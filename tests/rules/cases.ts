@@ -26,6 +26,16 @@ function seriesOf(metric: string, labels: Record<string, string>): string {
     return series(metric, { ...stackLabels, ...labels });
 }
 
+/** The series of a tenant in an ingester: how many were created and removed, and the limit of the tenant. */
+function tenantSeries(user: string, created: number, removed: number, limit: number): Record<string, string> {
+    const ingester = { job: "mimir", pod: "mimir-0", user };
+    return {
+        [seriesOf("cortex_ingester_memory_series_created_total", ingester)]: value(created),
+        [seriesOf("cortex_ingester_memory_series_removed_total", ingester)]: value(removed),
+        [seriesOf("cortex_ingester_local_limits", { ...ingester, limit: "max_global_series_per_user" })]: value(limit),
+    };
+}
+
 /** A counter that increases by `rate` per second. */
 const perSecond = (rate: number, minutes = 300) => `0+${rate * 60}x${minutes}`;
 const constant = "5+0x300";
@@ -905,24 +915,14 @@ export const cases: Record<string, Record<string, Case>> = {
     cardinality: {
         MimirTenantReachingSeriesLimit: {
             after: "30m",
+            // Only one of two tenants is close to its limit.
             fires: {
-                [seriesOf("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: value(90),
-                [seriesOf("cortex_ingester_local_limits", {
-                    job: "mimir",
-                    pod: "mimir-0",
-                    limit: "max_global_series_per_user",
-                })]: value(100),
+                ...tenantSeries("shop", 95, 5, 100),
+                ...tenantSeries("lab", 95, 5, 1000),
             },
-            labels: { ...stackLabels, pod: "mimir-0" },
-            summary: "mimir-0: 90% of the series limit is used; at 100 % new series are rejected",
-            silent: {
-                [seriesOf("cortex_ingester_memory_series", { job: "mimir", pod: "mimir-0" })]: value(50),
-                [seriesOf("cortex_ingester_local_limits", {
-                    job: "mimir",
-                    pod: "mimir-0",
-                    limit: "max_global_series_per_user",
-                })]: value(100),
-            },
+            labels: { ...stackLabels, pod: "mimir-0", user: "shop" },
+            summary: "mimir-0: tenant shop uses 90% of its series limit; at 100 % new series are rejected",
+            silent: tenantSeries("shop", 95, 45, 100),
         },
         MimirSeriesRisingQuickly: {
             after: "25h",

@@ -49,6 +49,10 @@ query_scheduler:
     instance_addr: ${POD_IP}
 frontend:
   address: ${POD_IP}
+{{- if .Values.runtimeConfig }}
+runtime_config:
+  file: /etc/mimir/runtime.yaml
+{{- end }}
 {{- end }}
 
 {{- define "mimir.config" -}}

@@ -1,0 +1,35 @@
+/** The expected load of a stack. Zero means that a signal is not used. */
+export interface Load {
+    /** Active series. */
+    series: number;
+    /** Bytes of log lines per second, before compression. */
+    logBytesPerSecond: number;
+    /** Spans per second that services send. */
+    spansPerSecond: number;
+    /** Profiles per second that SDKs send or that Alloy scrapes. */
+    profilesPerSecond: number;
+    /** Services. Each one has at least one stream of logs. */
+    services: number;
+    /** Nodes, each with a log collector and a metrics scraper. */
+    nodes: number;
+}
+
+/** How a stack is built, as far as sizes depend on it. */
+export interface Shape {
+    replicas: { mimir: number; loki: number; collector: number; receiver: number; minio: number };
+    replicationFactor: { mimir: number; loki: number };
+    /** Seconds. */
+    retention: { metrics: number; logs: number; traces: number; profiles: number };
+    /** The part of the spans that Tempo stores: below 1 with tail sampling. */
+    storedSpanRatio: number;
+    /** Whether the stack deploys MinIO. */
+    minio: boolean;
+}
+
+/** Seconds between two samples of a series. See the scrape_interval in components/alloy/metrics.alloy. */
+export const scrapeIntervalSeconds = 30;
+
+export const secondsPerDay = 86_400;
+
+/** The load is larger than the formulas know. */
+export class SizeError extends Error {}

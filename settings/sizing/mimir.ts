@@ -1,0 +1,64 @@
+import { constant, figure, formatCount } from "./figure";
+import { type Load, scrapeIntervalSeconds, secondsPerDay, type Shape, SizeError } from "./load";
+import { peakFactor, type StoreNeed } from "./need";
+import { mimirRates as rates } from "./rates";
+
+/** Active series of a tenant up to which the guide of Mimir plans one compactor. */
+export const mimirMaxSeries = 20_000_000;
+
+const blocksPerDay = 12;
+
+/**
+ * What each replica of Mimir needs. A sample reaches one distributor, and as many ingesters as the replication factor.
+ *
+ * @throws SizeError if there are more series than the guide of Mimir plans without splitting compaction, which the stack does not configure.
+ */
+export function mimirNeed(load: Load, { replicas, replicationFactor, retention }: Shape): StoreNeed {
+    if (load.series > mimirMaxSeries) {
+        throw new SizeError(
+            `${formatCount(load.series)} series are more than the formulas know: above ${formatCount(mimirMaxSeries)} series of a tenant, Mimir's guide splits compaction, which this stack does not configure`,
+        );
+    }
+    const count = replicas.mimir;
+    const samples = load.series / scrapeIntervalSeconds / count;
+    const inMemory = (load.series * replicationFactor.mimir) / count;
+    const received = { load: `${formatCount(samples)} samples per second`, amount: samples };
+    const held = { load: `${formatCount(inMemory)} series in memory`, amount: inMemory };
+    const all = { load: `${formatCount(load.series)} series`, amount: load.series };
+    const days = retention.metrics / secondsPerDay;
+    const allSamples = (load.series / scrapeIntervalSeconds) * secondsPerDay;
+    const blocks = blocksPerDay * count;
+    return {
+        cpu: figure([
+            constant(rates.cpuAtRest),
+            { ...received, rate: rates.cpuPerSample },
+            { ...held, rate: rates.cpuPerSeries },
+        ]),
+        memory: figure([
+            constant(rates.memoryAtRest),
+            { ...received, rate: rates.memoryPerSample },
+            { ...held, rate: rates.memoryPerSeries },
+            { ...all, rate: rates.memoryOfCompactor },
+        ]),
+        volume: figure(
+            [
+                { ...held, rate: rates.volumePerSeries },
+                {
+                    load: `${formatCount(load.series / count)} series, ${formatCount(days)} days`,
+                    amount: (load.series / count) * days,
+                    rate: rates.volumeOfStoreGateway,
+                },
+                { ...all, rate: rates.volumeOfCompactor },
+            ],
+            peakFactor,
+        ),
+        storedPerDay: figure([
+            { load: `${formatCount(allSamples)} samples a day`, amount: allSamples, rate: rates.storedPerSample },
+        ]),
+        objectsPerDay: figure(
+            load.series > 0
+                ? [{ load: `${formatCount(blocks)} blocks a day`, amount: blocks, rate: rates.objectsPerBlock }]
+                : [],
+        ),
+    };
+}

@@ -1,0 +1,93 @@
+import { durationSeconds } from "../../validation/durations";
+import type { Settings } from "../resolve";
+import type { Load, Shape } from "./load";
+import { lokiNeed } from "./loki";
+import { mimirNeed } from "./mimir";
+import type { Need, StoreNeed } from "./need";
+import { minioNeed, objectStoreNeed, type ObjectStoreNeed } from "./object-store";
+import { collectorNeed, logCollectorNeed, receiverNeed, scraperNeed } from "./pipeline";
+import { pyroscopeNeed } from "./pyroscope";
+import { tempoNeed } from "./tempo";
+
+/** The part of the settings on which sizes depend. */
+export type SizedSettings = Pick<
+    Settings,
+    "replicas" | "replicationFactor" | "retention" | "tracing" | "objectStore" | "autoscaling"
+>;
+
+/** How a stack is built. With an autoscaler, the collector and the receiver have the lowest number of replicas. */
+export function shapeOf({
+    replicas,
+    replicationFactor,
+    retention,
+    tracing,
+    objectStore,
+    autoscaling,
+}: SizedSettings): Shape {
+    const seconds = (signal: keyof Shape["retention"]) => durationSeconds(retention[signal]) ?? 0;
+    return {
+        replicas: {
+            ...replicas,
+            collector: autoscaling.collector?.minReplicas ?? replicas.collector,
+            receiver: autoscaling.receiver?.minReplicas ?? replicas.receiver,
+        },
+        replicationFactor,
+        retention: {
+            metrics: seconds("metrics"),
+            logs: seconds("logs"),
+            traces: seconds("traces"),
+            profiles: seconds("profiles"),
+        },
+        storedSpanRatio: tracing.samplingMode === "tail" ? tracing.samplingRatio : 1,
+        minio: objectStore.kind === "minio",
+    };
+}
+
+/** Components that have a size. */
+export const sizedComponents = [
+    "mimir",
+    "loki",
+    "tempo",
+    "pyroscope",
+    "otelCollector",
+    "alloyReceiver",
+    "alloyLogs",
+    "alloyMetrics",
+    "minio",
+] as const;
+export type SizedComponent = (typeof sizedComponents)[number];
+
+/** What each replica of each component needs, and the object store as a whole. */
+export interface StackNeed {
+    components: Record<SizedComponent, Need>;
+    objectStore: ObjectStoreNeed;
+}
+
+/**
+ * What a stack needs for a load.
+ *
+ * @throws SizeError if the load is larger than the formulas know.
+ */
+export function stackNeed(load: Load, shape: Shape): StackNeed {
+    const stores: Record<"mimir" | "loki" | "tempo" | "pyroscope", StoreNeed> = {
+        mimir: mimirNeed(load, shape),
+        loki: lokiNeed(load, shape),
+        tempo: tempoNeed(load, shape),
+        pyroscope: pyroscopeNeed(load),
+    };
+    const objectStore = objectStoreNeed(
+        { metrics: stores.mimir, logs: stores.loki, traces: stores.tempo, profiles: stores.pyroscope },
+        shape,
+    );
+    return {
+        components: {
+            ...stores,
+            otelCollector: collectorNeed(load, shape),
+            alloyReceiver: receiverNeed(load, shape),
+            alloyLogs: logCollectorNeed(load),
+            alloyMetrics: scraperNeed(load),
+            minio: minioNeed(objectStore, shape),
+        },
+        objectStore,
+    };
+}
