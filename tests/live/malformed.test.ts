@@ -1,4 +1,4 @@
-import { describeWith } from "../helpers/prerequisites";
+import { describeWith, onPath } from "../helpers/prerequisites";
 import { type Counts, Load, storedOf, targetsOf } from "./load";
 import { bombs, type Case, malformedCases } from "./malformed/cases";
 import { type Answer, sendHttp } from "./malformed/wire";
@@ -10,8 +10,9 @@ import { closeConnections } from "./telemetry";
 jest.setTimeout(1_200_000);
 
 const stores: Part[] = ["loki", "tempo", "mimir"];
-const parts: Part[] = ["minio", ...stores, "lgtm-alloy-receiver", collector];
-const receivers: Part[] = [collector, "lgtm-alloy-receiver", ...stores];
+const profiles: Part[] = onPath("pyroscope") ? ["pyroscope"] : [];
+const receivers: Part[] = [collector, "lgtm-alloy-receiver", ...stores, ...profiles];
+const parts: Part[] = ["minio", ...receivers];
 
 describeWith(
     { programs: ["helm", "minio", "loki", "tempo", "mimir", "alloy", "otelcol-contrib"], mirror: true },
@@ -62,6 +63,19 @@ describeWith(
             }
         });
 
+        let profilesSent = 0;
+
+        /** Sends a profile with a label of its own. */
+        async function sendProfile(): Promise<void> {
+            const until = Math.floor(Date.now() / 1000);
+            const name = `valid{profile=p${profilesSent}}`;
+            const query = { name, from: String(until - 10), until: String(until), format: "folded" };
+            const route = `/ingest?${new URLSearchParams(query).toString()}`;
+            const { status } = await fetch(url("pyroscope", 4040, route), { method: "POST", body: "main;answer 10\n" });
+            expect(status).toBe(200);
+            profilesSent += 1;
+        }
+
         test("no program ends, and each request is answered", async () => {
             loads.forEach((load) => load.start());
             await new Promise((resolve) => setTimeout(resolve, 5000));
@@ -71,8 +85,12 @@ describeWith(
                 memory[part] = { before, after: 0, peak: 0, limit: process.command.memoryLimitMib };
             });
             const address = (part: Part) => live.address(part);
-            await sendAll(malformedCases(address), 4);
-            await sendAll(bombs(address), 2);
+            const cases = [malformedCases(receivers, address), bombs(receivers, address)];
+            for (const [index, list] of cases.entries()) {
+                await Promise.all(profiles.map(sendProfile));
+                await sendAll(list, index === 0 ? 4 : 2);
+            }
+            await Promise.all(profiles.map(sendProfile));
             await new Promise((resolve) => setTimeout(resolve, 5000));
             await Promise.all(loads.map((load) => load.stop()));
             receivers.forEach((part) => {
@@ -96,6 +114,22 @@ describeWith(
 
         test("all valid data that was sent before, between and after is stored", async () => {
             expect(loads.flatMap(({ rejected }) => rejected)).toEqual([]);
+            if (profiles.length > 0) {
+                await eventually("Pyroscope contains every profile", async () => {
+                    const now = Date.now();
+                    const body = JSON.stringify({
+                        matchers: ['{service_name="valid"}'],
+                        labelNames: ["profile"],
+                        start: now - 3600_000,
+                        end: now + 60_000,
+                    });
+                    const headers = { "content-type": "application/json" };
+                    const route = url("pyroscope", 4040, "/querier.v1.QuerierService/Series");
+                    const response = await fetch(route, { method: "POST", headers, body });
+                    const { labelsSet = [] } = (await response.json()) as { labelsSet?: object[] };
+                    expect(labelsSet).toHaveLength(profilesSent);
+                });
+            }
             const urls = { loki: url("loki", 3100), mimir: url("mimir", 9009), tempo: url("tempo", 3200) };
             for (const load of loads) {
                 await eventually(

@@ -1,6 +1,16 @@
 import * as zlib from "zlib";
 import { type Part } from "../stack";
-import { broken, brokenJson, contents, type Deviation, type Encode, lokiPush, otlp, remoteWrite } from "./payloads";
+import {
+    broken,
+    brokenJson,
+    contents,
+    type Deviation,
+    type Encode,
+    lokiPush,
+    otlp,
+    pprof,
+    remoteWrite,
+} from "./payloads";
 import { type Answer, grpcFrame, type HttpRequest, sendBytes, sendGrpc, sendHttp, varint } from "./wire";
 
 /** A malformed or oversized request to a program. */
@@ -109,6 +119,38 @@ export const httpEndpoints: Endpoint[] = [
     otlpEndpoint("tempo", 4318, "traces"),
     { part: "mimir", port: 9009, path: "/api/v1/push", encode: remoteWrite, headers: snappyProtobuf },
     otlpEndpoint("mimir", 9009, "metrics", "/otlp"),
+    {
+        part: "pyroscope",
+        port: 4040,
+        path: "/push.v1.PusherService/Push",
+        json: {
+            valid: JSON.stringify({
+                series: [
+                    {
+                        labels: [
+                            { name: "__name__", value: "process_cpu" },
+                            { name: "service_name", value: "malformed" },
+                        ],
+                        samples: [
+                            {
+                                ID: "00000000-0000-0000-0000-000000000007",
+                                rawProfile: zlib.gzipSync("x").toString("base64"),
+                            },
+                        ],
+                    },
+                ],
+            }),
+            root: "series",
+        },
+    },
+    // The body is a profile in the format pprof.
+    {
+        part: "pyroscope",
+        port: 4040,
+        path: "/ingest?name=malformed&format=pprof",
+        encode: pprof,
+        headers: { "content-type": "application/octet-stream" },
+    },
 ];
 
 /** Every endpoint of the stack that accepts data over gRPC. */
@@ -337,18 +379,19 @@ function grpcCases({ part, port, signal }: (typeof grpcEndpoints)[number], addre
     }));
 }
 
-/** All malformed and oversized requests. @param address the address of a program. */
-export function malformedCases(address: (part: Part) => string): Case[] {
+/** All malformed and oversized requests to programs. @param address the address of a program. */
+export function malformedCases(parts: Part[], address: (part: Part) => string): Case[] {
+    const isWanted = ({ part }: { part: Part }) => parts.includes(part);
     return [
-        ...httpEndpoints.flatMap((endpoint) => httpCases(endpoint, address)),
-        ...grpcEndpoints.flatMap((endpoint) => grpcCases(endpoint, address)),
+        ...httpEndpoints.filter(isWanted).flatMap((endpoint) => httpCases(endpoint, address)),
+        ...grpcEndpoints.filter(isWanted).flatMap((endpoint) => grpcCases(endpoint, address)),
     ];
 }
 
 /** Several bombs at the same time, to each endpoint. */
-export function bombs(address: (part: Part) => string, copies = 8): Case[] {
+export function bombs(parts: Part[], address: (part: Part) => string, copies = 8): Case[] {
     const isBomb = ({ kind }: Case) => /bomb|32 MiB/.test(kind);
-    return malformedCases(address)
+    return malformedCases(parts, address)
         .filter(isBomb)
         .map((each) => ({
             ...each,

@@ -121,6 +121,25 @@ export const lokiPush: Encode = ({ time = now(), name = "line", count = 1, attri
     return snappy(message(1, message(1, labels), ...times(count, entry)));
 };
 
+/** A CPU profile in the format pprof, with one function. */
+export const pprof: Encode = ({ time = now(), name = "malformed", count = 1, attributes: extra = [] } = {}) => {
+    const strings = ["", "cpu", "nanoseconds", name, ...extra.flat()];
+    const labels = extra.map((_, index) => message(3, integer(1, 4 + 2 * index), integer(2, 5 + 2 * index)));
+    const samples = times(count, () => message(2, message(1, varint(1)), message(2, varint(1_000_000)), ...labels));
+    const type = [integer(1, 1), integer(2, 2)];
+    return Buffer.concat([
+        message(1, ...type),
+        ...samples,
+        message(4, integer(1, 1), message(4, integer(1, 1), integer(2, 1))),
+        message(5, integer(1, 1), integer(2, 3)),
+        ...strings.map((content) => message(6, content)),
+        integer(9, time),
+        integer(10, 10_000_000_000n),
+        message(11, ...type),
+        integer(12, 10_000_000),
+    ]);
+};
+
 const invalidUtf8 = Buffer.from([0xc3, 0x28, 0xff, 0xfe, 0xed, 0xa0, 0x80]);
 
 /** Bodies that have the right format and wrong or very large content. */
@@ -153,7 +172,7 @@ export const contents: Record<string, Deviation> = {
     "an ID of 64 bytes": { idBytes: 64 },
     "a value that is not a number": { value: NaN },
     "an infinite value": { value: -Infinity },
-    "100,000 elements": { count: 100_000 },
+    "20,000 elements": { count: 20_000 },
     "lists of 100 levels": { depth: 100 },
     "lists of 5000 levels": { depth: 5000 },
 };
