@@ -77,6 +77,12 @@ describe("the collector", () => {
         expect(Object.keys(processors({}))).not.toContain("transform/redact");
     });
 
+    test("drops spans without IDs before all other processors", () => {
+        const { traces, logs } = pipelines({});
+        expect(traces?.processors?.slice(0, 2)).toEqual(["memory_limiter", "filter/invalid"]);
+        expect(logs?.processors).not.toContain("filter/invalid");
+    });
+
     test("deletes, hashes and masks attributes in every signal", () => {
         const redaction = { deleteAttributes: ["cookie"], hashAttributes: ["enduser.id"], maskAttributes: ["mail"] };
         const statements = (context: string) => [
