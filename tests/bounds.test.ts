@@ -81,6 +81,9 @@ describe("the collector", () => {
         const { traces, logs } = pipelines({});
         expect(traces?.processors?.slice(0, 2)).toEqual(["memory_limiter", "filter/invalid"]);
         expect(logs?.processors).not.toContain("filter/invalid");
+        const replaced = { pipelines: { traces: { processors: ["memory_limiter", "resource"] } } };
+        expect(Object.keys(processors({ components: replaced }))).not.toContain("filter/invalid");
+        expect(Object.keys(processors({}))).toContain("filter/invalid");
     });
 
     test("deletes, hashes and masks attributes in every signal", () => {
