@@ -459,12 +459,17 @@ test.each([
     ["no port of its receivers", [], ["labelled -> pyroscope"]],
     ["one port", [{ port: 4317 }], ["labelled -> otelCollector", "labelled -> pyroscope"]],
 ])("the collector accepts clients only on the ports of its receivers: %s", (_, collectorPorts, clients) => {
-    const found = policiesOfArgs({ namespace: own, components: ["otelCollector", "pyroscope"], collectorPorts });
+    const found = policiesOfArgs({
+        namespace: own,
+        components: ["otelCollector", "pyroscope"],
+        clients: { namespaces: ["labelled"] },
+        collectorPorts,
+    });
     const connections = allowed(
         found.map(({ name, spec }) => ({ metadata: { name, namespace: own }, spec }) as NetworkPolicy),
         "labelled",
     );
-    expect(Object.keys(connections)).toEqual(clients);
+    expect(Object.keys(connections).filter((connection) => connection.startsWith("labelled"))).toEqual(clients);
 });
 
 describe("a mutation is found:", () => {
