@@ -134,8 +134,8 @@ class ReplicaLoad {
             lines: lokis.map((part) => `${this.url(part)}/otlp/v1/logs`),
             samples: mimirs.map((part) => `${this.url(part)}/otlp/v1/metrics`),
         });
-        const { lines, samples } = targetsOf(`http://${live.address(collector)}:4318`);
-        this.collected = new Load(`${name}-collected`, { lines, samples } as Partial<Record<keyof Counts, string[]>>);
+        const { lines = [], samples = [] } = targetsOf(`http://${live.address(collector)}:4318`);
+        this.collected = new Load(`${name}-collected`, { lines, samples });
     }
 
     private url(part: Part | undefined): string {

@@ -136,7 +136,7 @@ export function sendGrpc(
         });
         const read = (received: http2.IncomingHttpHeaders) => {
             const grpc = received["grpc-status"];
-            status = grpc === undefined ? `HTTP ${received[":status"]}` : Number(grpc);
+            status = grpc === undefined ? `HTTP ${String(received[":status"])}` : Number(grpc);
         };
         stream.setTimeout(timeoutMs, () => finish("no response"));
         stream.on("response", read);
