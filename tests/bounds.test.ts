@@ -81,6 +81,15 @@ describe("the collector", () => {
         expect(Object.keys(processors({}))).not.toContain("transform/redact");
     });
 
+    test("drops spans without IDs before all other processors", () => {
+        const { traces, logs } = pipelines({});
+        expect(traces?.processors?.slice(0, 2)).toEqual(["memory_limiter", "filter/invalid"]);
+        expect(logs?.processors).not.toContain("filter/invalid");
+        const replaced = { pipelines: { traces: { processors: ["memory_limiter", "resource"] } } };
+        expect(Object.keys(processors({ components: replaced }))).not.toContain("filter/invalid");
+        expect(Object.keys(processors({}))).toContain("filter/invalid");
+    });
+
     test("deletes, hashes and masks attributes in every signal", () => {
         const redaction = { deleteAttributes: ["cookie"], hashAttributes: ["enduser.id"], maskAttributes: ["mail"] };
         const statements = (context: string) => [
@@ -97,7 +106,7 @@ describe("the collector", () => {
             log_statements: inContexts("resource", "log"),
         });
         for (const pipeline of Object.values(pipelines({ redaction }))) {
-            expect(pipeline.processors?.slice(0, 5)).toEqual([
+            expect(pipeline.processors?.filter((name) => name !== "filter/invalid").slice(0, 5)).toEqual([
                 "memory_limiter",
                 "k8s_attributes",
                 "resource_detection",

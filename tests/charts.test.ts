@@ -494,7 +494,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         expect(ini).toContain("serve_from_sub_path = true");
         const [{ pod }] = workloads(objects) as [Workload];
         expect(pod.containers[0]).toMatchObject({
-            livenessProbe: { httpGet: { path: "/grafana/api/health", port: "grafana" } },
+            livenessProbe: { httpGet: { path: "/grafana/healthz", port: "grafana" } },
             readinessProbe: { httpGet: { path: "/grafana/api/health", port: "grafana" } },
         });
     });
@@ -571,9 +571,9 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
             }),
         );
         expect(probes).toEqual({
-            // This path responds as soon as the server listens.
+            // These paths respond as soon as the server listens.
             loki: { path: "/loki/api/v1/status/buildinfo", seconds: 300 },
-            tempo: { path: "/ready", seconds: 1200 },
+            tempo: { path: "/status/version", seconds: 300 },
             mimir: { path: "/ready", seconds: 1200 },
         });
     });

@@ -541,21 +541,27 @@ describe(".ci/with-credentials", () => {
 });
 
 describe(".ci/deploy", () => {
-    const run = (env: Record<string, string>) => {
+    const run = (env: Record<string, string>, npm = 'echo "$@"') => {
         fs.cpSync(".ci", path.join(folder, ".ci"), { recursive: true });
         return runScript(
             script("deploy", "prod", "Deploy"),
             { STACK: "prod", KUBECONFIG_CONTENT: "a", ...env },
-            {
-                npm: 'echo "$@"',
-            },
+            { npm },
         );
     };
 
-    test("deploys the stack", () => {
+    test("checks the policies, and deploys the stack", () => {
         expect(run({ PULUMI_ACCESS_TOKEN: "t" })).toEqual({
             status: 0,
-            stdout: "run --silent up -- prod --yes\n",
+            stdout: "run --silent policy -- prod --stack prod\nrun --silent up -- prod --yes\n",
+            stderr: "",
+        });
+    });
+
+    test("deploys nothing if a policy is violated", () => {
+        expect(run({ PULUMI_ACCESS_TOKEN: "t" }, 'echo "$@"; [ "$3" != policy ]')).toEqual({
+            status: 1,
+            stdout: "run --silent policy -- prod --stack prod\n",
             stderr: "",
         });
     });

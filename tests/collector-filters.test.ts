@@ -3,7 +3,7 @@ import * as fs from "fs";
 import { dump } from "js-yaml";
 import * as os from "os";
 import * as path from "path";
-import { filterNames, filterProcessors } from "../components/otel-collector/filters";
+import { filterNames, filterProcessors, invalidName, invalidSpans } from "../components/otel-collector/filters";
 import { redactionPatternNames } from "../validation/redaction";
 import { describeWith } from "./helpers/prerequisites";
 import { eventually, Process } from "./live/process";
@@ -77,7 +77,7 @@ describeWith({ programs: ["otelcol-contrib"] }, "the processors of the collector
         const config = {
             extensions: { health_check: { endpoint: `${address}:13133` } },
             receivers: { otlp: { protocols: { http: { endpoint: `${address}:4318` } } } },
-            processors: filterProcessors(args),
+            processors: { ...invalidSpans, ...filterProcessors(args) },
             exporters: Object.fromEntries(
                 signals.map((signal) => [`file/${signal}`, { path: out(signal), flush_interval: "100ms" }]),
             ),
@@ -87,7 +87,11 @@ describeWith({ programs: ["otelcol-contrib"] }, "the processors of the collector
                 pipelines: Object.fromEntries(
                     signals.map((signal) => [
                         signal,
-                        { receivers: ["otlp"], processors: filterNames(signal, args), exporters: [`file/${signal}`] },
+                        {
+                            receivers: ["otlp"],
+                            processors: [...(signal === "traces" ? [invalidName] : []), ...filterNames(signal, args)],
+                            exporters: [`file/${signal}`],
+                        },
                     ]),
                 ),
             },
@@ -114,10 +118,11 @@ describeWith({ programs: ["otelcol-contrib"] }, "the processors of the collector
     const send = async (signal: string, body: object) =>
         expect(await post(`http://${address}:4318/v1/${signal}`, body)).toMatchObject({ status: 200 });
 
-    test("remove secrets from spans and their events, and drop spans", async () => {
-        const span = (name: string, map: Attributes = {}) => ({
+    test("remove secrets from spans and their events, and drop spans, also those without IDs", async () => {
+        const span = (name: string, map: Attributes = {}, ids: object = {}) => ({
             traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
             spanId: "00f067aa0ba902b7",
+            ...ids,
             name,
             startTimeUnixNano: "1",
             endTimeUnixNano: "2",
@@ -125,6 +130,8 @@ describeWith({ programs: ["otelcol-contrib"] }, "the processors of the collector
             events: [{ timeUnixNano: "1", name: "exception", attributes: attributes(map) }],
         });
         const spans = [span("GET /orders", secrets), span("GET /healthz"), span("x", { "url.path": "/livez" })];
+        spans.push(span("no trace", {}, { traceId: "" }), span("zeros", {}, { traceId: "0".repeat(32) }));
+        spans.push(span("no ID", {}, { spanId: "" }));
         await send("traces", { resourceSpans: [{ resource: resource("shop"), scopeSpans: [{ spans }] }] });
         const { resourceSpans } = await exported("traces");
         const kept = resourceSpans[0].scopeSpans[0].spans;

@@ -1,4 +1,5 @@
 import { evaluateStack } from "../cli/evaluate";
+import { policies as policiesOfArgs } from "../components/network-policies/values";
 import { allowedPorts, type Endpoint, type Network, type NetworkPolicy } from "./helpers/network-policy-evaluator";
 import { describeWith } from "./helpers/prerequisites";
 import { renderStack, workloads } from "./helpers/rendered";
@@ -452,6 +453,23 @@ test("no rule is empty, because an empty list of peers allows everything", async
             expect(peers.filter((found) => found === undefined || found.length === 0)).toEqual([]);
         }
     }
+});
+
+test.each([
+    ["no port of its receivers", [], ["labelled -> pyroscope"]],
+    ["one port", [{ port: 4317 }], ["labelled -> otelCollector", "labelled -> pyroscope"]],
+])("the collector accepts clients only on the ports of its receivers: %s", (_, collectorPorts, clients) => {
+    const found = policiesOfArgs({
+        namespace: own,
+        components: ["otelCollector", "pyroscope"],
+        clients: { namespaces: ["labelled"] },
+        collectorPorts,
+    });
+    const connections = allowed(
+        found.map(({ name, spec }) => ({ metadata: { name, namespace: own }, spec }) as NetworkPolicy),
+        "labelled",
+    );
+    expect(Object.keys(connections).filter((connection) => connection.startsWith("labelled"))).toEqual(clients);
 });
 
 describe("a mutation is found:", () => {

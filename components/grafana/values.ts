@@ -93,12 +93,12 @@ function subPathValues(rootUrl: string | undefined): HelmValues {
     if (path === "") {
         return {};
     }
-    const probe = { httpGet: { path: `${path}/api/health` } };
+    const probe = (name: string) => ({ httpGet: { path: `${path}${name}` } });
     return {
         "grafana.ini": { server: { serve_from_sub_path: true } },
         ingress: { path },
-        livenessProbe: probe,
-        readinessProbe: probe,
+        livenessProbe: probe("/healthz"),
+        readinessProbe: probe("/api/health"),
         podAnnotations: { "prometheus.io/path": `${path}/metrics` },
     };
 }

@@ -2,14 +2,22 @@ import { collectorHealthPath, contract } from "../contract";
 import type { HelmValues } from "../helm/values";
 import type { CollectorPipelineArgs, OtelCollectorArgs } from "./args";
 import { limitedConnectionAge, listenAddress } from "./endpoints";
-import { filterNames, filterProcessors } from "./filters";
+import { filterNames, filterProcessors, invalidName, invalidSpans } from "./filters";
 import { kubernetesAttributes } from "./kubernetes-attributes";
 import { exportAuthExtension, exportersOf, mainExporter, nopExporter } from "./main-exporter";
 import { queueExtension } from "./queue";
 
 /** Names of the processors of a signal, in order. */
 export function commonProcessors(signal: "traces" | "logs" | "metrics", args: OtelCollectorArgs): string[] {
-    return ["memory_limiter", "k8s_attributes", "resource_detection", "resource", ...filterNames(signal, args)];
+    const invalid = signal === "traces" ? [invalidName] : [];
+    return [
+        "memory_limiter",
+        ...invalid,
+        "k8s_attributes",
+        "resource_detection",
+        "resource",
+        ...filterNames(signal, args),
+    ];
 }
 
 /** The components that do not depend on the sampling mode, and the pipelines of logs and metrics. */
@@ -50,6 +58,7 @@ export function baseComponents(args: OtelCollectorArgs): HelmValues {
                     { key: "service.instance.id", from_attribute: "k8s.pod.name", action: "insert" },
                 ],
             },
+            ...invalidSpans,
             ...filterProcessors(args),
             "transform/labels": { metric_statements: [{ context: "datapoint", statements: renameConflictingLabels }] },
         },

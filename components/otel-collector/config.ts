@@ -2,6 +2,7 @@ import { contract } from "../contract";
 import { type HelmValues, mergeValues } from "../helm/values";
 import type { OtelCollectorArgs } from "./args";
 import { baseComponents } from "./base";
+import { invalidName } from "./filters";
 import { headSampling } from "./head-sampling";
 import { withExternalIngestion } from "./ingestion";
 import { jaegerReceiver } from "./jaeger";
@@ -15,7 +16,14 @@ export function collectorComponents(args: OtelCollectorArgs): CollectorComponent
     const components = Object.fromEntries(
         Object.entries(merged).map(([kind, map]) => [kind, withoutNulls(map as object)]),
     ) as unknown as CollectorComponents;
-    return withExternalIngestion(components, args);
+    return withExternalIngestion(withoutUnusedFilter(components), args);
+}
+
+/** Pipelines of the caller that replace the one of traces need not use the filter of invalid spans. */
+function withoutUnusedFilter(components: CollectorComponents): CollectorComponents {
+    const isUsed = Object.values(components.pipelines).some((pipeline) => pipeline.processors?.includes(invalidName));
+    const others = Object.entries(components.processors).filter(([name]) => isUsed || name !== invalidName);
+    return { ...components, processors: Object.fromEntries(others) };
 }
 
 function traces(args: OtelCollectorArgs): HelmValues {

@@ -14,6 +14,22 @@ const dropName = "filter/drop";
 /** Name of the processor that removes secrets and personal data. */
 export const redactionName = "transform/redact";
 
+/** Name of the processor that drops invalid spans. */
+export const invalidName = "filter/invalid";
+
+/**
+ * The processor that drops spans without a trace ID or a span ID. Tempo rejects a whole request because of one of them, and the request also contains spans
+ * of other services.
+ */
+export const invalidSpans: HelmValues = {
+    [invalidName]: {
+        error_mode: "ignore",
+        traces: {
+            span: [`span.trace_id == TraceID(0x${"0".repeat(32)})`, `span.span_id == SpanID(0x${"0".repeat(16)})`],
+        },
+    },
+};
+
 /** The processors that drop data and remove secrets from it. */
 export function filterProcessors(args: FilterArgs): HelmValues {
     const dropped = droppedBy(args);

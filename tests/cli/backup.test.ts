@@ -25,7 +25,7 @@ import { copyJob } from "../../cli/store/copy-job";
 import { type CopyMode, copyScript, parseEvents } from "../../cli/store/copy-script";
 import { minioImage } from "../../cli/store/image";
 import { missingData, queryStoredData } from "../../cli/store/stored-data";
-import { resolveSettings } from "../../settings/resolve";
+import { resolveSettings, type Settings } from "../../settings/resolve";
 import type { Backend } from "../../validation/buckets";
 import { projectFolder, runCommand } from "../helpers/command";
 

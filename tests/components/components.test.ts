@@ -555,7 +555,7 @@ describe("Grafana with a path in its URL", () => {
             const below = await values({ rootUrl, ingress: { host: "example.com" } });
             expect(below["grafana.ini"].server).toEqual({ root_url: rootUrl, serve_from_sub_path: true });
             expect(below.ingress).toMatchObject({ hosts: ["example.com"], path: "/tools/grafana" });
-            expect(below.livenessProbe).toEqual({ httpGet: { path: "/tools/grafana/api/health" } });
+            expect(below.livenessProbe).toEqual({ httpGet: { path: "/tools/grafana/healthz" } });
             expect(below.readinessProbe).toEqual({ httpGet: { path: "/tools/grafana/api/health" } });
             expect(below.podAnnotations["prometheus.io/path"]).toBe("/tools/grafana/metrics");
         }

@@ -18,9 +18,14 @@ async function config(more: object = {}): Promise<Record<string, any>> {
 describe("the collector", () => {
     test("adds Kubernetes attributes to every signal and exports it", async () => {
         const { pipelines } = (await config())["service"];
-        const processors = ["memory_limiter", "k8s_attributes", "resource_detection", "resource"];
+        const others = ["k8s_attributes", "resource_detection", "resource"];
+        const processors = ["memory_limiter", ...others];
         expect(pipelines).toEqual({
-            traces: { receivers: ["zipkin", "otlp"], processors, exporters: ["otlp_grpc"] },
+            traces: {
+                receivers: ["zipkin", "otlp"],
+                processors: ["memory_limiter", "filter/invalid", ...others],
+                exporters: ["otlp_grpc"],
+            },
             metrics: {
                 receivers: ["otlp"],
                 processors: [...processors, "transform/labels"],
@@ -73,6 +78,7 @@ describe("the collector", () => {
         });
         expect(service.pipelines.traces.processors).toEqual([
             "memory_limiter",
+            "filter/invalid",
             "k8s_attributes",
             "resource_detection",
             "resource",
@@ -220,7 +226,7 @@ describe("the collector's components argument", () => {
         [
             "removes a processor that a pipeline uses",
             { processors: { resource: null } },
-            'pipelines logs, metrics, traces contain the processor "resource", which is not defined; it must be one of "memory_limiter", "k8s_attributes", "resource_detection"',
+            'pipelines logs, metrics, traces contain the processor "resource", which is not defined; it must be one of "memory_limiter", "k8s_attributes", "resource_detection", "filter/invalid"',
         ],
         [
             "uses a processor of traces in a pipeline of metrics",
@@ -460,13 +466,15 @@ describe("OTLP from outside of the cluster", () => {
     });
 
     test("has a pipeline for each signal, without the attributes of a pod", async () => {
-        const processors = ["memory_limiter", "resource_detection", "resource", "resource/external"];
+        const others = ["resource_detection", "resource", "resource/external"];
+        const processors = ["memory_limiter", ...others];
+        const ofTraces = ["memory_limiter", "filter/invalid", ...others];
         const head = (await config({ external }))["service"].pipelines;
         const added = (pipelines: object) =>
             Object.fromEntries(Object.entries(pipelines).filter(([id]) => /\/external/.test(id)));
         const receivers = ["otlp/external"];
         expect(added(head)).toEqual({
-            "traces/external": { receivers, processors, exporters: ["otlp_grpc"] },
+            "traces/external": { receivers, processors: ofTraces, exporters: ["otlp_grpc"] },
             "metrics/external": {
                 receivers,
                 processors: [...processors, "transform/labels"],
@@ -475,7 +483,11 @@ describe("OTLP from outside of the cluster", () => {
             "logs/external": { receivers, processors, exporters: ["otlp_grpc"] },
         });
         const tail = (await config({ tailSampling, replicas: 2, external }))["service"].pipelines;
-        expect(added(tail)["traces/external-route"]).toEqual({ receivers, processors, exporters: ["load_balancing"] });
+        expect(added(tail)["traces/external-route"]).toEqual({
+            receivers,
+            processors: ofTraces,
+            exporters: ["load_balancing"],
+        });
     });
 
     test("is a Service of its own, and the Service of the contract has no further port", async () => {

@@ -70,11 +70,29 @@ export class Process {
         return (Date.now() - start) / 1000;
     }
 
+    /** Pauses the program with SIGSTOP, or continues it with SIGCONT. */
+    signal(signal: "SIGSTOP" | "SIGCONT"): void {
+        this.child?.kill(signal);
+    }
+
+    /** Whether the program has been started and has not ended. */
+    get runs(): boolean {
+        return this.child?.exitCode === null && this.child.signalCode === null;
+    }
+
     /** Resident memory in MiB. 0 if the program does not run. */
     memoryMib(): number {
-        return this.child?.exitCode === null && this.child.signalCode === null
-            ? Number(/VmRSS:\s+(\d+) kB/.exec(this.readProc("status"))?.[1] ?? 0) / 1024
-            : 0;
+        return this.status("VmRSS");
+    }
+
+    /** The highest resident memory since the start in MiB. 0 if the program does not run. */
+    peakMemoryMib(): number {
+        return this.status("VmHWM");
+    }
+
+    private status(field: "VmRSS" | "VmHWM"): number {
+        const kib = this.runs ? new RegExp(`${field}:\\s+(\\d+) kB`).exec(this.readProc("status"))?.[1] : undefined;
+        return Number(kib ?? 0) / 1024;
     }
 
     /** CPU time since the start. Linux counts 100 ticks per second. */

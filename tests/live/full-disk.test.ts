@@ -1,0 +1,155 @@
+import { spawnSync } from "child_process";
+import * as fs from "fs";
+import * as path from "path";
+import { describeWith } from "../helpers/prerequisites";
+import { type Counts, Load, storedOf, type Targets, targetsOf } from "./load";
+import { eventually } from "./process";
+import { collector, LiveStack, type Part } from "./stack";
+import { closeConnections } from "./telemetry";
+
+jest.setTimeout(420_000);
+
+const stores: Part[] = ["loki", "tempo", "mimir"];
+const parts: Part[] = ["minio", ...stores, "lgtm-alloy-receiver", collector];
+const single = { loki: 1, mimir: 1, minio: 1, collector: 1, receiver: 1 };
+const fullSeconds = 20;
+const volumeMiB = 192;
+
+/** The folder of the volume of a program, the signals that it accepts, and the request that writes recent data to the object store. */
+const volumes: Partial<Record<Part, { folder: string; port: string; signals: (keyof Counts)[]; flush?: string }>> = {
+    loki: { folder: "/var/loki", port: "3100/otlp", signals: ["lines"], flush: "3100/flush" },
+    tempo: { folder: "/var/tempo", port: "4318", signals: ["traces"], flush: "3200/flush" },
+    mimir: { folder: "/data", port: "9009/otlp", signals: ["samples"], flush: "9009/ingester/flush" },
+    [collector]: { folder: "/var/lib/otelcol", port: "4318", signals: ["lines", "samples", "traces"] },
+};
+
+const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+/** Whether this user can mount a file system. */
+const canMount = process.getuid?.() === 0 && fs.existsSync("/proc/mounts");
+
+describeWith(
+    {
+        programs: ["helm", "minio", "loki", "tempo", "mimir", "alloy", "otelcol-contrib"],
+        mirror: true,
+        others: canMount ? [] : ["root, to mount a small volume"],
+    },
+    `live: prod with one replica each, with a full volume for ${fullSeconds} s`,
+    () => {
+        let live: LiveStack;
+        const mounted: string[] = [];
+
+        beforeAll(async () => {
+            live = await LiveStack.start("prod", { replicas: single }, parts);
+            for (const [part, { folder }] of Object.entries(volumes)) {
+                const target = live.mounted(part as Part, folder);
+                await live.process(part as Part).stop("SIGKILL");
+                fs.rmSync(target, { recursive: true });
+                fs.mkdirSync(target);
+                run("mount", ["-t", "tmpfs", "-o", `size=${volumeMiB}m`, "tmpfs", target]);
+                mounted.push(target);
+                live.process(part as Part).start();
+            }
+            await Promise.all(parts.map((part) => live.process(part).ready(180)));
+        });
+
+        afterAll(async () => {
+            closeConnections();
+            await Promise.all([...(live?.processes.values() ?? [])].map((process) => process.stop("SIGKILL")));
+            mounted.forEach((folder) => run("umount", [folder]));
+            await live?.stop();
+        });
+
+        const url = (part: Part, rest: string) => `http://${live.address(part)}:${rest}`;
+
+        async function flush(part: Part): Promise<void> {
+            const route = volumes[part]?.flush;
+            if (route !== undefined) {
+                const signal = AbortSignal.timeout(5000);
+                await fetch(url(part, route), { method: "POST", signal }).catch(() => undefined);
+            }
+        }
+
+        function expectAll(load: Load): Promise<void> {
+            const urls = { loki: url("loki", "3100"), mimir: url("mimir", "9009"), tempo: url("tempo", "3200") };
+            return eventually(
+                `the stores contain everything that was accepted of ${load.service}`,
+                async () => {
+                    const wanted = Object.entries(load.accepted).filter(([, count]) => count > 0);
+                    expect(await storedOf(load.service, urls)).toMatchObject(Object.fromEntries(wanted));
+                },
+                120,
+            );
+        }
+
+        // Tempo 2.10 can keep the error of a write after space is free (docs/runbooks/kubernetes.md). It is the last one, because it then loses traces.
+        test.each([...Object.keys(volumes).filter((part) => part !== "tempo"), "tempo"] as Part[])(
+            "%s does not end, and loses nothing that it has accepted, except Tempo",
+            async (part) => {
+                const { folder, port, signals } = volumes[part] as (typeof volumes)[Part] & object;
+                const all = targetsOf(url(part, port));
+                const targets: Targets = Object.fromEntries(signals.map((signal) => [signal, all[signal]]));
+                const direct = new Load(`direct-${part.slice(0, 5)}`, targets);
+                const collected = new Load(`collected-${part.slice(0, 5)}`, targetsOf(url(collector, "4318")));
+                const loads = part === collector ? [collected] : [direct, collected];
+                loads.forEach((load) => load.start());
+                await pause(3);
+                const filler = path.join(live.mounted(part, folder), "filler");
+                fill(filler);
+                const before = { ...direct.accepted };
+                await flush(part);
+                await pause(fullSeconds);
+                const whileFull = signals.map((signal) => direct.accepted[signal] - before[signal]);
+                expect(live.process(part).runs).toBe(true);
+                fs.rmSync(filler);
+                await pause(3);
+                await Promise.all(loads.map((load) => load.stop()));
+                expect(live.process(part).runs).toBe(true);
+                const memory = live.process(part).peakMemoryMib();
+                process.stdout.write(
+                    `${part}: accepted while full ${whileFull.join()}, repeated ${loads.map(({ repeated }) => repeated).join()}, ` +
+                        `accepted ${JSON.stringify(loads.map(({ accepted }) => accepted))}, peak ${Math.round(memory)} MiB\n`,
+                );
+                expect(loads.flatMap(({ rejected }) => rejected)).toEqual([]);
+                expect(memory).toBeLessThan(live.process(part).command.memoryLimitMib);
+                const accepted = part === "tempo" ? [] : loads;
+                for (const load of accepted) {
+                    await expectAll(load);
+                }
+                await live.process(part).stop("SIGTERM", part === "tempo" ? 20 : 300);
+                live.process(part).start();
+                await live.process(part).ready(180);
+                const later = new Load(`later-${part.slice(0, 5)}`, targets);
+                later.send();
+                await later.stop();
+                for (const load of [...accepted, later]) {
+                    await expectAll(load);
+                }
+            },
+        );
+    },
+);
+
+/** Writes to a file until no space is left. */
+function fill(file: string): void {
+    const target = fs.openSync(file, "w");
+    for (const size of [2 ** 20, 4096]) {
+        try {
+            for (;;) {
+                fs.writeSync(target, Buffer.alloc(size));
+            }
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== "ENOSPC") {
+                throw error;
+            }
+        }
+    }
+    fs.closeSync(target);
+}
+
+function run(program: string, args: string[]): void {
+    const { status, stderr } = spawnSync(program, args, { encoding: "utf8" });
+    if (status !== 0) {
+        throw new Error(`${program} ${args.join(" ")}: ${stderr}`);
+    }
+}
