@@ -1,7 +1,7 @@
 import * as path from "path";
 import { Command } from "commander";
 import { contract } from "../components/contract";
-import { defaultServerId } from "../components/pyroscope/values";
+import { defaultServerId } from "../components/pyroscope";
 import type { Settings } from "../settings/resolve";
 import { backends } from "../validation/buckets";
 import { grafanaRuns, restoreGrafana } from "./backup/grafana";

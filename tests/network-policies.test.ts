@@ -466,7 +466,7 @@ test.each([
         collectorPorts,
     });
     const connections = allowed(
-        found.map(({ name, spec }) => ({ metadata: { name, namespace: own }, spec }) as NetworkPolicy),
+        found.map(({ name, spec }) => ({ metadata: { name, namespace: own }, spec })),
         "labelled",
     );
     expect(Object.keys(connections).filter((connection) => connection.startsWith("labelled"))).toEqual(clients);

@@ -6,6 +6,8 @@ import { pins } from "../helm/pins";
 import { pyroscopeClaims, pyroscopeValues } from "./values";
 import type { PyroscopeArgs } from "./args";
 
+export { defaultServerId } from "./values";
+
 /** Deploys Pyroscope in monolithic mode, with one replica. */
 export class Pyroscope extends pulumi.ComponentResource {
     /** URL for queries and for SDKs. */

@@ -136,7 +136,7 @@ const tenant = strict({
         computed: "those of all tenants",
         type: "PyroscopeTenantLimitsArgs",
     }),
-}) as unknown as z.ZodType<TenantLimitsArgs>;
+}) as unknown as z.ZodType<TenantLimitsArgs, TenantLimitsArgs>;
 
 /** Limits of the stores for each tenant. */
 export const limits = (per: PerProfile) => {

@@ -1,4 +1,4 @@
-import { defaultServerId } from "../../../components/pyroscope/values";
+import { defaultServerId } from "../../../components/pyroscope";
 import type { Change, Plan } from "../plan";
 
 /** Moves a stack to another namespace. Each object of the stack is in the namespace, so this is a second stack and a copy of the data. */
