@@ -1,12 +1,15 @@
 /** The entry point of the package. Importing it deploys nothing. */
 export { Alloy } from "./components/alloy";
+export { ProbeModule } from "./components/alloy/args";
 export type {
     AlloyArgs,
     AlloyLogsArgs,
     AlloyMetricsArgs,
     AlloyReceiverArgs,
     AlloyRoleArgs,
+    AlloySingletonArgs,
     CollectFromArgs,
+    ProbeArgs,
 } from "./components/alloy/args";
 export { AuthScheme, type BackendAuthArgs, type BackendsAuthArgs } from "./components/backend-auth";
 export { type Endpoints, endpoints } from "./components/contract";
@@ -29,6 +32,8 @@ export {
 export { GrafanaProvisioning } from "./components/grafana-provisioning";
 export type { GrafanaProvisioningArgs } from "./components/grafana-provisioning/args";
 export type { AutoscalingArgs, ChartArgs, DeploymentArgs, TolerationArgs } from "./components/helm/args";
+export { KubeStateMetrics } from "./components/kube-state-metrics";
+export type { KubeStateMetricsArgs } from "./components/kube-state-metrics/args";
 export type {
     LokiLimitsArgs,
     LokiTenantLimitsArgs,

@@ -1,10 +1,11 @@
 import type { Dashboard, Panel } from "@grafana/grafana-foundation-sdk/dashboard";
 import { dashboards } from "../dashboards";
+import { optionalSources } from "../validation/components";
 import { dashboardFolders, folderTitle } from "../dashboards/folders";
 
 /** Content of docs/dashboards.md: each dashboard with its rows and the data that they show. */
 export function dashboardsPage(): string {
-    const all = dashboards({ namespace: "monitoring" }).map(({ json, ...rest }) => ({
+    const all = dashboards({ namespace: "monitoring", optionalSources }).map(({ json, ...rest }) => ({
         ...rest,
         dashboard: JSON.parse(json) as Dashboard,
     }));

@@ -1,6 +1,7 @@
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { Command } from "commander";
 import { contract } from "../components/contract";
+import { existingSources } from "../settings/components";
 import type { Settings } from "../settings/resolve";
 import { callApi, ClusterError } from "./cluster/api";
 import { withBackend } from "./cluster/backend-api";
@@ -10,7 +11,7 @@ import { evaluateStack, stackHelp } from "./evaluate";
 import type { Finding } from "./health/finding";
 import { podFindings } from "./health/pods";
 import { queueFindings } from "./health/queues";
-import { type Signal, signalFinding, signals } from "./health/signals";
+import { optionalSignals, type Signal, signalFinding, signals } from "./health/signals";
 import { type NodeStats, volumeFindings } from "./health/volumes";
 import { contextHelp, verboseHelp } from "./options";
 import { run, start } from "./run";
@@ -66,7 +67,8 @@ async function collectFindings(cluster: Cluster, settings: Settings): Promise<Fi
     const nodes = [...new Set(pods.flatMap(({ spec }) => spec?.nodeName ?? []))];
     const stats = await Promise.all(nodes.map((name) => nodeStats(cluster, name)));
     const queues = await Promise.all(pods.filter(hasQueues).map((pod) => queuesOf(cluster, pod)));
-    const stored = signals.filter(({ backend }) => settings.components[backend]);
+    const optional = existingSources(settings).map((source) => optionalSignals[source]);
+    const stored = [...signals, ...optional].filter(({ backend }) => settings.components[backend]);
     const received = await Promise.all(stored.map((signal) => lastReceived(cluster, settings, signal, now)));
     return [
         ...podFindings(pods, now),

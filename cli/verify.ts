@@ -110,6 +110,7 @@ function factsOf({ settings }: Evaluation, cluster: Cluster | undefined): StackF
         samplingMode,
         samplingRatio,
         ruleGroups: { mimir: names(mimir), loki: names(loki) },
+        probes: settings.probes.map(({ name: probe }) => probe),
     };
 }
 

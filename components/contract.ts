@@ -20,6 +20,8 @@ export const contract = {
     },
     alloyLogs: { release: "lgtm-alloy-logs" },
     alloyMetrics: { release: "lgtm-alloy-metrics" },
+    kubeStateMetrics: { release: "kube-state-metrics", service: "kube-state-metrics", ports: { metrics: 8080 } },
+    alloySingleton: { release: "lgtm-alloy-singleton" },
     minio: { release: "minio", service: "minio", ports: { s3: 9000 } },
 } as const;
 

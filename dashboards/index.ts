@@ -1,6 +1,7 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import * as fs from "fs";
 import * as path from "path";
+import { missingIn } from "../validation/components";
 import { withoutLinks, withoutSources } from "./absent-sources";
 import { dashboardFolders } from "./folders";
 import { commonTag } from "./lib/dashboard";
@@ -35,16 +36,15 @@ export function dashboards(options: DashboardOptions): ProvisionedDashboard[] {
 }
 
 function createDashboards(options: DashboardOptions): ProvisionedDashboard[] {
-    const { disabledFolders = [], nodeMetrics = true, absentComponents = [], absentSources = [] } = options;
+    const { disabledFolders = [], nodeMetrics = true, absentSources = [] } = options;
+    const missing = missingIn(options.absentComponents, options.optionalSources);
     const all = dashboardFolders().flatMap((folder) =>
         factoriesIn(folder).map((create) => ({ folder, dashboard: create(options) })),
     );
     const kept = all.flatMap(({ folder, dashboard }) => {
         const { uid = "" } = dashboard;
         const isWanted =
-            !disabledFolders.includes(folder) &&
-            (nodeMetrics || uid !== nodeDashboard) &&
-            hasData(uid, absentComponents);
+            !disabledFolders.includes(folder) && (nodeMetrics || uid !== nodeDashboard) && hasData(uid, missing);
         const remaining = isWanted ? withoutSources(dashboard, absentSources) : undefined;
         return remaining === undefined ? [] : [{ folder, dashboard: remaining }];
     });

@@ -1,13 +1,16 @@
-import type { StackComponent } from "../validation/components";
+import type { OptionalSource, StackComponent } from "../validation/components";
 
-/** Components without which the dashboards of a folder, or a dashboard, show no data. */
-const needs: Record<string, StackComponent[]> = {
+/** Components and optional sources without which the dashboards of a folder, or a dashboard, show no data. */
+const needs: Record<string, (StackComponent | OptionalSource)[]> = {
     // The metrics scraper scrapes all of their metrics.
     cost: ["alloyMetrics"],
     dapr: ["alloyMetrics"],
     kubernetes: ["alloyMetrics"],
     stack: ["alloyMetrics"],
     stores: ["alloyMetrics"],
+    "kubernetes-objects": ["kubeStateMetrics"],
+    "platform-events": ["kubernetesEvents"],
+    "platform-probes": ["probes"],
     "cost-logs": ["loki"],
     "cost-metrics": ["mimir"],
     "cost-namespaces": ["loki", "tempo", "mimir"],
@@ -21,8 +24,8 @@ const needs: Record<string, StackComponent[]> = {
     "stores-tempo": ["tempo"],
 };
 
-/** Whether a dashboard has data in a stack without some components. Its uid starts with its folder. */
-export function hasData(uid: string, absent: readonly StackComponent[]): boolean {
+/** Whether a dashboard has data in a stack without some components and sources. Its uid starts with its folder. */
+export function hasData(uid: string, missing: readonly (StackComponent | OptionalSource)[]): boolean {
     const [folder = ""] = uid.split("-");
-    return ![...(needs[folder] ?? []), ...(needs[uid] ?? [])].some((component) => absent.includes(component));
+    return ![...(needs[folder] ?? []), ...(needs[uid] ?? [])].some((need) => missing.includes(need));
 }

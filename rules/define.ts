@@ -1,9 +1,12 @@
 import { hasData } from "../dashboards/needs";
-import type { StackComponent } from "../validation/components";
+import { missingIn, type OptionalSource, type StackComponent } from "../validation/components";
 
 /** `critical`: users or data are affected now. `warning`: users or data will be affected soon. `info`: no action is necessary. */
 export const severities = ["critical", "warning", "info"] as const;
 export type Severity = (typeof severities)[number];
+
+/** A component or an optional source of data. */
+export type Need = StackComponent | OptionalSource;
 
 /** An alert as a rule file declares it. The threshold is separate from the expression, so that a stack can change it. */
 export interface Alert {
@@ -19,8 +22,8 @@ export interface Alert {
     expr: (threshold: number) => string;
     /** Labels that the rule adds in addition to the severity. */
     labels?: Record<string, string>;
-    /** Components without which the alert has no data, in addition to those of its group. Default: none. */
-    needs?: StackComponent[];
+    /** Components and sources without which the alert has no data, in addition to those of its group. Default: none. */
+    needs?: Need[];
 }
 
 export interface Threshold {
@@ -46,8 +49,8 @@ export interface RuleFile {
     dashboard: string;
     /** Evaluation interval. Default: that of the ruler, one minute. */
     interval?: string;
-    /** Components without which the rules have no data. A stack without one of them does not have the group. Default: none. */
-    needs?: StackComponent[];
+    /** Components and sources without which the rules have no data. A stack without one of them does not have the group. Default: none. */
+    needs?: Need[];
     /** The rules, or a function that creates them from the options of a stack. */
     rules: Rule[] | ((options: RuleOptions) => Rule[]);
 }
@@ -90,6 +93,8 @@ export interface RuleOptions {
     tailSampling?: boolean;
     /** Components that the stack does not have. Default: none. */
     absent?: readonly StackComponent[];
+    /** Optional sources of data that the stack has. Default: none. */
+    optionalSources?: readonly OptionalSource[];
     /** URL of the folder of the runbooks. Default: docs/runbooks of this project on GitHub. */
     runbookUrl?: string;
 }
@@ -133,11 +138,11 @@ export function ruleGroup(file: RuleFile, options: RuleOptions): RuleGroup {
 }
 
 /** The rules of a file that have data with the components of a stack. */
-export function rulesOf({ needs, rules }: RuleFile, options: RuleOptions): Rule[] {
-    const isPossible = (components: StackComponent[] = []) =>
-        !components.some((component) => options.absent?.includes(component));
+export function rulesOf({ needs: groupNeeds, rules }: RuleFile, options: RuleOptions): Rule[] {
+    const missing = missingIn(options.absent, options.optionalSources);
+    const isPossible = (needs: Need[] = []) => !needs.some((need) => missing.includes(need));
     const all = typeof rules === "function" ? rules(options) : rules;
-    return isPossible(needs) ? all.filter((rule) => !isAlert(rule) || isPossible(rule.needs)) : [];
+    return isPossible(groupNeeds) ? all.filter((rule) => !isAlert(rule) || isPossible(rule.needs)) : [];
 }
 
 function alertingRule(rule: Alert, { group, dashboard }: RuleFile, options: RuleOptions): AlertingRule {
@@ -151,7 +156,9 @@ function alertingRule(rule: Alert, { group, dashboard }: RuleFile, options: Rule
             summary: rule.summary,
             runbook_url: `${runbookUrl.replace(/\/$/, "")}/${group}.md#${rule.alert.toLowerCase()}`,
             // Grafana shows a link to this dashboard on the page of the alert.
-            ...(hasData(dashboard, options.absent ?? []) && { __dashboardUid__: dashboard }),
+            ...(hasData(dashboard, missingIn(options.absent, options.optionalSources)) && {
+                __dashboardUid__: dashboard,
+            }),
         },
     };
 }

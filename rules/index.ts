@@ -2,6 +2,7 @@ import * as fs from "fs";
 import { dump } from "js-yaml";
 import { createRequire } from "module";
 import * as path from "path";
+import { optionalSources } from "../validation/components";
 import { isAlert, type RuleFile, type RuleGroup, ruleGroup, type RuleOptions, rulesOf, type Severity } from "./define";
 
 export type { AlertingRule, RecordingRule, RuleGroup, RuleOptions, Severity, Slo } from "./define";
@@ -51,6 +52,7 @@ export interface KnownAlert {
 const anySlo = { service: "any", objective: 0.99, window: "30d" };
 const allAlerts: RuleOptions = {
     tailSampling: true,
+    optionalSources,
     slos: [
         { ...anySlo, kind: "availability" },
         { ...anySlo, kind: "latency", thresholdMs: 500 },

@@ -1,9 +1,18 @@
-import { stackComponents, type StackComponent } from "../validation/components";
+import {
+    type OptionalSource,
+    optionalSources,
+    sourceComponents,
+    stackComponents,
+    type StackComponent,
+} from "../validation/components";
+import { probeMistakes } from "../validation/probes";
 import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 
-/** The components that the stack deploys, by name. MinIO and Dapr's Configuration have settings of their own. */
-export type DeployedComponents = { [component in Exclude<StackComponent, "minio">]: boolean };
+/** The components that the stack deploys, by name. MinIO, the Alloy for optional sources, and Dapr's Configuration have settings of their own. */
+export type DeployedComponents = { [component in Exclude<StackComponent, "minio" | "alloySingleton">]: boolean };
+
+type Sources = Pick<CheckedSettings, "components" | "logs" | "probes">;
 
 const stores = ["loki", "tempo", "mimir", "pyroscope"] as const;
 type Store = (typeof stores)[number];
@@ -24,6 +33,7 @@ export function deployedComponents({
         mimir: isDeployed("mimir"),
         pyroscope: isDeployed("pyroscope"),
         grafana: isDeployed("grafana"),
+        kubeStateMetrics: components.kubeStateMetrics,
     };
 }
 
@@ -35,13 +45,29 @@ export function needsObjectStore(settings: Pick<CheckedSettings, "components" | 
 
 /** The components that the stack does not deploy. */
 export function absentComponents(
-    settings: Pick<CheckedSettings, "components" | "external" | "objectStore">,
+    settings: Pick<CheckedSettings, "components" | "external" | "objectStore" | "logs" | "probes">,
 ): StackComponent[] {
     const deployed = {
         ...deployedComponents(settings),
+        alloySingleton: needsSingleton(settings),
         minio: settings.objectStore.kind === "minio" && needsObjectStore(settings),
     };
     return stackComponents.filter((component) => !deployed[component]);
+}
+
+/** The optional sources of data that the stack has. */
+export function existingSources({ components, logs, probes }: Sources): OptionalSource[] {
+    const exists: Record<OptionalSource, boolean> = {
+        kubeStateMetrics: components.kubeStateMetrics,
+        kubernetesEvents: logs.kubernetesEvents,
+        probes: probes.length > 0,
+    };
+    return optionalSources.filter((source) => exists[source]);
+}
+
+/** Whether the stack deploys Alloy for the sources that are read once for the whole cluster. */
+export function needsSingleton(settings: Sources): boolean {
+    return existingSources(settings).some((source) => sourceComponents[source] === "alloySingleton");
 }
 
 /** Whether a backend exists, in the stack or outside of it. */
@@ -59,15 +85,19 @@ const titles: Record<Store, string> = {
 /** Rules about the components of a stack. */
 export const componentRules: Rule[] = [
     { reads: ["components", "external"], mistakes: replacedComponents },
-    { reads: ["components", "external"], mistakes: emptyStack },
+    { reads: ["components", "external", "logs.kubernetesEvents", "probes"], mistakes: emptyStack },
     { reads: ["components", "external"], mistakes: exportsToNothing },
-    { reads: ["components", "external"], mistakes: missingEndpoints },
+    { reads: ["components", "external", "probes"], mistakes: missingEndpoints },
     { reads: ["external"], mistakes: incompleteExternals },
     { reads: ["components", "external", "profiling"], mistakes: profiling },
+    { reads: ["components", "external"], mistakes: unscraped },
+    { reads: ["components", "values"], mistakes: scrapedTwice },
     { reads: ["components", "external", "tracing.samplingMode"], mistakes: tailSampling },
     { reads: ["components", "external", "dapr.enabled"], mistakes: dapr },
     { reads: ["components", "external", "slos", "alerting.receivers"], mistakes: withoutRuler },
-    { reads: ["components", "external", "values"], mistakes: unusedValues },
+    { reads: ["components", "external", "values", "logs.kubernetesEvents", "probes"], mistakes: unusedValues },
+    { reads: ["components", "external", "logs.kubernetesEvents"], mistakes: events },
+    { reads: ["components", "external", "probes"], mistakes: probes },
 ];
 
 function wrong(path: string, message: string): Mistake {
@@ -86,7 +116,7 @@ function replacedComponents({ components, external }: CheckedSettings): Mistake[
 }
 
 function emptyStack(settings: CheckedSettings): Mistake[] {
-    return Object.values(deployedComponents(settings)).includes(true)
+    return Object.values(deployedComponents(settings)).includes(true) || needsSingleton(settings)
         ? []
         : [wrong("components", "are all false; a stack deploys at least one component")];
 }
@@ -150,7 +180,7 @@ function missingEndpoints(settings: CheckedSettings, { isWrong }: Context): Mist
         "mimir.otlpUrl": deployed.alloyReceiver && "Alloy as the OTLP receiver",
         "mimir.remoteWriteUrl": deployed.alloyMetrics
             ? "Alloy as the metrics scraper"
-            : generatesMetrics && "the stack",
+            : (generatesMetrics || settings.probes.length > 0) && "the stack",
     };
     const given = {
         "tempo.otlpEndpoint": external.tempo.otlpEndpoint,
@@ -186,6 +216,49 @@ function profiling(settings: CheckedSettings): Mistake[] {
     }
     const reason = alloyMetrics ? "there is no store of profiles" : "components.alloyMetrics is false";
     return [wrong("profiling.scrape", `is true, but ${reason}; set it to false`)];
+}
+
+function unscraped(settings: CheckedSettings): Mistake[] {
+    const { kubeStateMetrics, alloyMetrics } = deployedComponents(settings);
+    return kubeStateMetrics && !alloyMetrics
+        ? [
+              wrong(
+                  "components.kubeStateMetrics",
+                  "is true, but components.alloyMetrics is false, so that nothing scrapes its metrics; set components.kubeStateMetrics to false",
+              ),
+          ]
+        : [];
+}
+
+/** The metrics scraper scrapes kube-state-metrics in any case, and annotated pods. */
+function scrapedTwice({ values }: CheckedSettings): Mistake[] {
+    const annotation = "prometheus.io/scrape";
+    const scraped = ["podAnnotations", "podLabels", "customLabels"].filter(
+        (key) => String((values.kubeStateMetrics[key] as Record<string, unknown> | undefined)?.[annotation]) === "true",
+    );
+    return scraped.map((key) => ({
+        path: ["values", "kubeStateMetrics", key, annotation],
+        message: "is true, so that the same metrics would be scraped twice, with the labels of the pod; remove it",
+        sentence: true,
+    }));
+}
+
+function events(settings: CheckedSettings): Mistake[] {
+    return settings.logs.kubernetesEvents && !hasBackend("loki", settings)
+        ? [wrong("logs.kubernetesEvents", "is true, but there is no store of logs; set it to false")]
+        : [];
+}
+
+function probes(settings: CheckedSettings): Mistake[] {
+    const { probes: list } = settings;
+    const withoutStore =
+        list.length > 0 && !hasBackend("mimir", settings)
+            ? [wrong("probes", "have no effect, because there is no store of metrics; remove them")]
+            : [];
+    return [
+        ...withoutStore,
+        ...probeMistakes(list).map(({ path, message }) => ({ path: ["probes", ...path], message, sentence: true })),
+    ];
 }
 
 function tailSampling(settings: CheckedSettings): Mistake[] {
@@ -241,8 +314,8 @@ function withoutRuler(settings: CheckedSettings): Mistake[] {
 }
 
 function unusedValues(settings: CheckedSettings): Mistake[] {
-    const deployed = deployedComponents(settings);
-    return (Object.keys(deployed) as (keyof DeployedComponents)[])
+    const deployed = { ...deployedComponents(settings), alloySingleton: needsSingleton(settings) };
+    return (Object.keys(deployed) as (keyof typeof deployed)[])
         .filter((component) => !deployed[component] && Object.keys(settings.values[component]).length > 0)
         .map((component) =>
             wrong(`values.${component}`, `has no effect, because the stack does not deploy this component; remove it`),

@@ -11,10 +11,12 @@ const charts: Record<keyof CheckedSettings["values"], ChartPin> = {
     alloyReceiver: pins.alloy,
     alloyLogs: pins.alloy,
     alloyMetrics: pins.alloy,
+    alloySingleton: pins.alloy,
     loki: pins.loki,
     tempo: pins.tempo,
     mimir: pins.mimir,
     pyroscope: pins.pyroscope,
+    kubeStateMetrics: pins.kubeStateMetrics,
     grafana: pins.grafana,
     minio: pins.minio,
 };

@@ -1,6 +1,6 @@
 // Generated from settings/schema by "npm run generate". Do not edit.
 import type * as pulumi from "@pulumi/pulumi";
-import type { CollectFromArgs } from "../components/alloy/args";
+import type { CollectFromArgs, ProbeArgs } from "../components/alloy/args";
 import type { AuthScheme } from "../components/backend-auth";
 import type { GatewayParentArgs } from "../components/gateway";
 import type { AlertmanagerKind, DashboardsArgs } from "../components/grafana/args";
@@ -46,6 +46,12 @@ export interface StackComponentsArgs {
     pyroscope?: boolean;
     /** Whether the stack deploys Grafana. Default: true, unless external.grafana.url is set. */
     grafana?: boolean;
+    /**
+     * Whether the stack deploys kube-state-metrics, for metrics, alerts and a dashboard about the state of Kubernetes objects:
+     * replicas, Jobs, quotas and conditions of nodes. It can read all objects of these kinds, but no Secrets and no ConfigMaps.
+     * If the cluster already has it, set it to false. Default: false.
+     */
+    kubeStateMetrics?: boolean;
 }
 
 /**
@@ -270,6 +276,12 @@ export interface StackLogsArgs {
      * log records with a matching body by the OpenTelemetry Collector. Default: none.
      */
     dropLines?: string[];
+    /**
+     * Whether the events of Kubernetes are stored as log entries with service_name "kubernetes-events", each once. It deploys an
+     * Alloy with one replica that can read all events. The events are those of the namespaces in collectFrom, and with
+     * collectFrom.nodes also those of nodes and other objects of the cluster. Default: false.
+     */
+    kubernetesEvents?: boolean;
     /** Namespaces whose pod logs the log collector ignores. Default: none. */
     excludeNamespaces?: string[];
     /**
@@ -777,6 +789,8 @@ export interface StackValuesArgs {
     alloyLogs?: { [key: string]: any };
     /** Helm values of Alloy as the metrics scraper. Default: none. */
     alloyMetrics?: { [key: string]: any };
+    /** Helm values of Alloy with one replica, for events and probes. Default: none. */
+    alloySingleton?: { [key: string]: any };
     /** Helm values of Loki. Default: none. */
     loki?: { [key: string]: any };
     /** Helm values of Tempo. Default: none. */
@@ -785,6 +799,8 @@ export interface StackValuesArgs {
     mimir?: { [key: string]: any };
     /** Helm values of Pyroscope. Default: none. */
     pyroscope?: { [key: string]: any };
+    /** Helm values of kube-state-metrics. Default: none. */
+    kubeStateMetrics?: { [key: string]: any };
     /** Helm values of Grafana. Default: none. */
     grafana?: { [key: string]: any };
     /** Helm values of MinIO. Default: none. */
@@ -804,6 +820,8 @@ export interface StackValuesUncheckedArgs {
     alloyLogs?: boolean;
     /** Whether unknown keys in the Helm values of Alloy as the metrics scraper are accepted. Default: false. */
     alloyMetrics?: boolean;
+    /** Whether unknown keys in the Helm values of Alloy with one replica, for events and probes are accepted. Default: false. */
+    alloySingleton?: boolean;
     /** Whether unknown keys in the Helm values of Loki are accepted. Default: false. */
     loki?: boolean;
     /** Whether unknown keys in the Helm values of Tempo are accepted. Default: false. */
@@ -812,6 +830,8 @@ export interface StackValuesUncheckedArgs {
     mimir?: boolean;
     /** Whether unknown keys in the Helm values of Pyroscope are accepted. Default: false. */
     pyroscope?: boolean;
+    /** Whether unknown keys in the Helm values of kube-state-metrics are accepted. Default: false. */
+    kubeStateMetrics?: boolean;
     /** Whether unknown keys in the Helm values of Grafana are accepted. Default: false. */
     grafana?: boolean;
     /** Whether unknown keys in the Helm values of MinIO are accepted. Default: false. */
@@ -879,6 +899,11 @@ export interface ObservabilityStackArgs {
     logs?: StackLogsArgs;
     /** Which metrics are stored. */
     metrics?: StackMetricsArgs;
+    /**
+     * Synthetic probes: an Alloy with one replica probes each address every 30 seconds, from inside of the cluster. The dashboard
+     * Probes and the alerts of the group probes show the results. Default: none.
+     */
+    probes?: ProbeArgs[];
     /** How profiles are collected. */
     profiling?: StackProfilingArgs;
     /** How long each signal is kept, as a duration such as 36h or 14d. */

@@ -2,7 +2,13 @@ import type { V1ConfigMap, V1PersistentVolumeClaim, V1StorageClass } from "@kube
 import { ownerConfigMapName } from "../components/ownership";
 import type { Settings } from "../settings/resolve";
 import { type ClusterReader, clusterReader } from "./cluster";
-import { type Collector, collectionWarnings, collectorsPath } from "./collectors";
+import {
+    type Collector,
+    collectionWarnings,
+    collectorsPath,
+    stateMetricsPath,
+    stateMetricsWarnings,
+} from "./collectors";
 import { isNamespaceInState } from "./applied";
 import {
     type ExistingConfiguration,
@@ -79,8 +85,16 @@ export async function checkCluster(
 
 /** The data that this stack and other stacks of the cluster would collect: sentences that begin with the key of a setting. */
 export async function clusterWarnings(reader: ClusterReader, settings: Settings): Promise<string[]> {
-    const collectors = await reader.read<{ items: Collector[] }>(collectorsPath, "metadata");
-    return collectionWarnings(collectors?.items ?? [], settings);
+    const [collectors, stateMetrics] = await Promise.all([
+        reader.read<{ items: Collector[] }>(collectorsPath, "metadata"),
+        settings.components.kubeStateMetrics
+            ? reader.read<{ items: Collector[] }>(stateMetricsPath, "metadata")
+            : undefined,
+    ]);
+    return [
+        ...collectionWarnings(collectors?.items ?? [], settings),
+        ...stateMetricsWarnings(stateMetrics?.items ?? [], settings),
+    ];
 }
 
 /** Whether the Kubernetes provider makes existing objects part of the stack. `npm run up` sets this after a run that was killed. */

@@ -3,7 +3,7 @@ import { type Collects, collectsAnnotation, collectsOf } from "../components/all
 import { contract } from "../components/contract";
 import type { Settings } from "../settings/resolve";
 
-/** A DaemonSet that collects logs or metrics. */
+/** A DaemonSet that collects logs or metrics, or a Deployment of kube-state-metrics. */
 export interface Collector {
     metadata: V1ObjectMeta;
 }
@@ -38,6 +38,21 @@ export function collectionWarnings(collectors: Collector[], settings: Settings):
             ([other, shared]) =>
                 `collectFrom: this stack and the one in namespace ${other} both collect ${joined(shared)}. Set collectFrom in both stacks, so that each collects from its own namespaces and only one of them from the nodes`,
         );
+}
+
+/** The path in the API of the list of all deployments of kube-state-metrics in the cluster. */
+export const stateMetricsPath = `/apis/apps/v1/deployments?labelSelector=${encodeURIComponent(
+    "app.kubernetes.io/name=kube-state-metrics",
+)}`;
+
+/** Another kube-state-metrics of the cluster, whose series would exist twice. With `collectFrom.namespaces`, both have different objects. */
+export function stateMetricsWarnings(deployments: Collector[], { namespace, collectFrom }: Settings): string[] {
+    const others = deployments.map(({ metadata }) => metadata.namespace).filter((other) => other !== namespace);
+    return others.length === 0 || collectFrom.namespaces !== undefined
+        ? []
+        : [
+              `components.kubeStateMetrics is true, but kube-state-metrics already runs in namespace ${[...new Set(others)].sort().join(", ")}. If both are scraped, each series exists twice. Set components.kubeStateMetrics to false, or remove the other one`,
+          ];
 }
 
 /** A DaemonSet without the annotation collects everything. */

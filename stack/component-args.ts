@@ -5,6 +5,7 @@ import type { GrafanaArgs, GrafanaGatewayArgs, GrafanaIngressArgs, GrafanaOidcAr
 import type { DataSourceArgs } from "../components/grafana/datasources";
 import type { GrafanaProvisioningArgs } from "../components/grafana-provisioning/args";
 import type { DeploymentArgs } from "../components/helm/args";
+import type { KubeStateMetricsArgs } from "../components/kube-state-metrics/args";
 import type { TenantLimitsArgs } from "../components/limits";
 import type { LokiArgs } from "../components/loki/args";
 import type { MimirArgs } from "../components/mimir/args";
@@ -14,9 +15,10 @@ import type { PyroscopeArgs } from "../components/pyroscope/args";
 import type { TempoArgs } from "../components/tempo/args";
 import { ruleFiles, type RuleOptions } from "../rules";
 import { gatewayEnabled, ingestionAccess, ingressEnabled, oidcEnabled } from "../settings/access";
-import { absentComponents, hasBackend } from "../settings/components";
+import { absentComponents, existingSources, hasBackend, needsSingleton } from "../settings/components";
 import type { Settings } from "../settings/resolve";
 import type { DataOwner } from "../settings/schema/data-owners";
+import { optionalComponents } from "../validation/components";
 
 // These functions map settings to the arguments of components. Arguments that come from another component are parameters.
 
@@ -236,7 +238,7 @@ export function grafanaArgs(settings: Settings, urls: BackendUrls): GrafanaArgs 
         ...dataSourceArgs(settings, urls),
         dashboards: settings.dashboards,
         nodeMetrics: settings.collectFrom.nodes,
-        absentComponents: absentNames(settings),
+        ...componentNames(settings),
         ...overrideArgs(settings, "grafana"),
     };
 }
@@ -255,9 +257,14 @@ export function grafanaAccess({
     };
 }
 
-function absentNames(settings: Settings): string[] | undefined {
-    const absent = absentComponents(settings);
-    return absent.length > 0 ? absent : undefined;
+/** Which components and sources exist, for dashboards. */
+function componentNames(settings: Settings): Pick<GrafanaArgs, "absentComponents" | "optionalSources"> {
+    const absent = absentComponents(settings).filter((component) => !optionalComponents.includes(component));
+    const sources = existingSources(settings);
+    return {
+        ...(absent.length > 0 && { absentComponents: absent }),
+        ...(sources.length > 0 && { optionalSources: sources }),
+    };
 }
 
 export function grafanaProvisioningArgs(settings: Settings, urls: BackendUrls): GrafanaProvisioningArgs {
@@ -270,7 +277,7 @@ export function grafanaProvisioningArgs(settings: Settings, urls: BackendUrls): 
         ...dataSourceArgs(settings, urls),
         dashboards: settings.dashboards,
         nodeMetrics: settings.collectFrom.nodes,
-        absentComponents: absentNames(settings),
+        ...componentNames(settings),
     };
 }
 
@@ -278,6 +285,7 @@ type AlloyEndpoints = Pick<AlloyArgs, "lokiUrl" | "tempoOtlpGrpcEndpoint" | "mim
 
 export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
     const { components, external } = settings;
+    const { kubernetesEvents, ...logs } = settings.logs;
     return {
         ...deploymentArgs(settings),
         cluster: settings.cluster,
@@ -299,15 +307,32 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
         },
         logs: {
             ...disabled(components.alloyLogs),
-            ...settings.logs,
+            ...logs,
             redaction: settings.redaction,
             ...overrideArgs(settings, "alloyLogs"),
         },
         metrics: {
             ...disabled(components.alloyMetrics),
             ...settings.metrics,
+            ...(components.kubeStateMetrics && { kubeStateMetrics: true }),
             ...overrideArgs(settings, "alloyMetrics"),
         },
+        ...(needsSingleton(settings) && {
+            singleton: {
+                kubernetesEvents,
+                probes: settings.probes,
+                redaction: settings.redaction,
+                ...overrideArgs(settings, "alloySingleton"),
+            },
+        }),
+    };
+}
+
+export function kubeStateMetricsArgs(settings: Settings): KubeStateMetricsArgs {
+    return {
+        ...deploymentArgs(settings),
+        collectFrom: settings.collectFrom,
+        ...overrideArgs(settings, "kubeStateMetrics"),
     };
 }
 
@@ -401,5 +426,6 @@ export function ruleOptions(settings: Settings): RuleOptions {
         nodes: collectFrom.nodes,
         tailSampling: tracing.samplingMode === "tail",
         absent: absentComponents(settings),
+        optionalSources: existingSources(settings),
     };
 }

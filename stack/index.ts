@@ -5,6 +5,7 @@ import { DaprTracing } from "../components/dapr";
 import { Grafana } from "../components/grafana";
 import { GrafanaProvisioning } from "../components/grafana-provisioning";
 import { mirrorMistakes } from "../components/helm/source";
+import { KubeStateMetrics } from "../components/kube-state-metrics";
 import { Loki } from "../components/loki";
 import { Mimir } from "../components/mimir";
 import { NetworkPolicies } from "../components/network-policies";
@@ -13,7 +14,7 @@ import { OtelCollector } from "../components/otel-collector";
 import { ownerAnnotation, ownerConfigMapName } from "../components/ownership";
 import { Pyroscope } from "../components/pyroscope";
 import { Tempo } from "../components/tempo";
-import { needsObjectStore } from "../settings/components";
+import { needsObjectStore, needsSingleton } from "../settings/components";
 import { resolveSettings, type Settings } from "../settings/resolve";
 import type { ObservabilityStackArgs } from "./args";
 import {
@@ -22,6 +23,7 @@ import {
     grafanaArgs,
     grafanaProvisioningArgs,
     headSamplingRatio,
+    kubeStateMetricsArgs,
     lokiArgs,
     mimirArgs,
     objectStoreArgs,
@@ -32,6 +34,7 @@ import {
 import { networkPoliciesArgs } from "./network-policies-args";
 import { stackIdentity } from "./owner";
 import { podSecurityLabels } from "./pod-security";
+import { requiredCharts } from "./required-charts";
 import { stackEndpoints } from "./endpoint-urls";
 // In a file of its own, so that the declaration files of the package do not need those of the settings.
 import type { StackEndpoints } from "./endpoints";
@@ -93,13 +96,16 @@ export class ObservabilityStack extends pulumi.ComponentResource {
             );
         }
         const alloy =
-            components.alloyReceiver || components.alloyLogs || components.alloyMetrics
+            components.alloyReceiver || components.alloyLogs || components.alloyMetrics || needsSingleton(settings)
                 ? new Alloy(
                       `${name}-alloy`,
                       alloyArgs(settings, { ...urls, tempoOtlpGrpcEndpoint: backends?.tempo?.otlpGrpcEndpoint }),
                       inNamespace,
                   )
                 : undefined;
+        if (components.kubeStateMetrics) {
+            new KubeStateMetrics(`${name}-kube-state-metrics`, kubeStateMetricsArgs(settings), inNamespace);
+        }
         const exportEndpoint = settings.external.otlp.url ?? alloy?.otlpHttpEndpoint;
         const collector =
             components.otelCollector && exportEndpoint !== undefined
@@ -159,8 +165,8 @@ export class ObservabilityStack extends pulumi.ComponentResource {
         };
     }
 
-    private checkMirror({ charts }: Settings): void {
-        const missing = mirrorMistakes(charts.mirror);
+    private checkMirror(settings: Settings): void {
+        const missing = mirrorMistakes(settings.charts.mirror, requiredCharts(settings));
         if (missing.length > 0) {
             throw new pulumi.ResourceError(
                 missing.map((sentence) => `charts.mirror: ${sentence}`).join("\n"),

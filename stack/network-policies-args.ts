@@ -31,6 +31,8 @@ export function networkPoliciesArgs(settings: Settings): NetworkPoliciesArgs {
         scrapedNamespaces: collectFrom.namespaces,
         unscrapedNamespaces: collectFrom.excludeNamespaces,
         scrapesProfiles: settings.profiling.scrape,
+        ...(settings.logs.kubernetesEvents && { kubernetesEvents: true }),
+        ...(settings.probes.length > 0 && { probes: true }),
         spanMetrics: tracing.samplingMode === "head",
         alertmanager: external.alertmanager.url === undefined,
         destinations: destinations(settings).filter(({ component }) => !absent.includes(component)),
@@ -96,6 +98,7 @@ function destinations(settings: Settings): Destination[] {
     const { loki, tempo, mimir, pyroscope, alertmanager, otlp } = external;
     const users: [string | undefined, StackComponent[]][] = [
         [loki.url, ["alloyReceiver", "alloyLogs", "grafana"]],
+        [settings.logs.kubernetesEvents ? loki.url : undefined, ["alloySingleton"]],
         [tempo.otlpEndpoint, ["alloyReceiver"]],
         [tempo.url, ["grafana"]],
         [mimir.otlpUrl, ["alloyReceiver"]],
@@ -103,6 +106,8 @@ function destinations(settings: Settings): Destination[] {
             mimir.remoteWriteUrl,
             ["alloyMetrics", "loki", ...(tracing.samplingMode === "head" ? ["tempo" as const] : [])],
         ],
+        [settings.probes.length > 0 ? mimir.remoteWriteUrl : undefined, ["alloySingleton"]],
+        ...settings.probes.map(({ url }): [string, StackComponent[]] => [url, ["alloySingleton"]]),
         [mimir.url, ["grafana"]],
         [pyroscope.url, ["grafana", ...(profiling.scrape ? ["alloyMetrics" as const] : [])]],
         [alertmanager.url, ["mimir", "loki", "grafana"]],

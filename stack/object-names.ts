@@ -8,7 +8,9 @@ import { policies } from "../components/network-policies/values";
 import { keysSecretName, rootSecretName, userSecretName } from "../components/object-store/values";
 import { dashboardFolders } from "../dashboards/folders";
 import { backends } from "../validation/buckets";
+import { absentComponents } from "../settings/components";
 import type { Settings } from "../settings/resolve";
+import { optionalComponents } from "../validation/components";
 import { networkPoliciesArgs } from "./network-policies-args";
 
 /** The paths in the API of the lists that contain the objects of a stack, by kind. */
@@ -43,10 +45,13 @@ export function resourcePaths(namespace: string): Record<string, string> {
  */
 export function objectNames(settings: Settings): string[] {
     const { namespace, objectStore, grafana, dashboards, networkPolicies, ingestion } = settings;
+    const absent: string[] = absentComponents(settings);
+    // Others may have deployed an optional component of the same name.
+    const isUnused = (key: string) => optionalComponents.some((name) => name === key) && absent.includes(key);
     const isMinio = objectStore.kind === "minio";
     const folders = dashboardFolders().filter((folder) => !dashboards.disabledFolders?.includes(folder));
     return [
-        ...chartNames.flatMap(({ key, names }) => (key === "minio" && !isMinio ? [] : names)),
+        ...chartNames.flatMap(({ key, names }) => ((key === "minio" && !isMinio) || isUnused(key) ? [] : names)),
         peerServiceName,
         ...folders.map(dashboardConfigMapName),
         ...(networkPolicies.enabled ? policies(networkPoliciesArgs(settings)).map(({ name }) => name) : []),
@@ -55,11 +60,20 @@ export function objectNames(settings: Settings): string[] {
         ...(ingestion.external.enabled ? [ingestionName, `${ingestionName}-grpc`] : []),
         ...(isMinio && objectStore.createSecrets ? [rootSecretName, ...backends.map(userSecretName)] : []),
         ...(objectStore.accessKeyId === undefined ? [] : [keysSecretName]),
-        ...clusterWide.map((name) => clusterObjectName(name, namespace)),
+        ...Object.entries(clusterWide).flatMap(([key, name]) =>
+            isUnused(key) ? [] : [clusterObjectName(name, namespace)],
+        ),
     ];
 }
 
-const clusterWide = [contract.otelCollector.service, contract.alloyLogs.release, contract.alloyMetrics.release];
+/** The ClusterRoles and their bindings, by the component that they belong to. */
+const clusterWide = {
+    otelCollector: contract.otelCollector.service,
+    alloyLogs: contract.alloyLogs.release,
+    alloyMetrics: contract.alloyMetrics.release,
+    alloySingleton: contract.alloySingleton.release,
+    kubeStateMetrics: contract.kubeStateMetrics.release,
+};
 
 /** What the charts append to the name of a component. The Job of MinIO has the digest of its spec in its name, so it cannot exist. */
 const suffixes: Record<keyof typeof contract, string[]> = {
@@ -72,6 +86,8 @@ const suffixes: Record<keyof typeof contract, string[]> = {
     alloyReceiver: [""],
     alloyLogs: [""],
     alloyMetrics: [""],
+    alloySingleton: [""],
+    kubeStateMetrics: [""],
     minio: ["", "-headless"],
 };
 

@@ -3,6 +3,7 @@ import { unusableMirror } from "../components/helm/mirror";
 import { kubeContextMistake } from "../settings/kube-context";
 import { describeRefusal, type Move } from "../settings/moves";
 import type { Settings } from "../settings/resolve";
+import { requiredCharts } from "./required-charts";
 import { findInCluster } from "./cluster-check";
 
 /**
@@ -21,7 +22,9 @@ export async function checkPreconditions(
     const prefix = `${pulumi.getProject()}:`;
     const { kubeContext, charts } = settings;
     const context = kubeContext === undefined ? undefined : kubeContextMistake(kubeContext);
-    const mirror = (await unusableMirror(charts.mirror)).map((mistake) => `charts.mirror: ${mistake}`);
+    const mirror = (await unusableMirror(charts.mirror, process.env, requiredCharts(settings))).map(
+        (mistake) => `charts.mirror: ${mistake}`,
+    );
     const reported = refused.map(({ setting }) => setting);
     const cluster = await findInCluster(settings, deployedNamespace, reported);
     cluster.warnings.forEach((warning) => void pulumi.log.warn(warning));

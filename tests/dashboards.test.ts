@@ -5,9 +5,10 @@ import { dashboards } from "../dashboards";
 import { dashboardFolders } from "../dashboards/folders";
 import { dataSourceUids, loki } from "../dashboards/lib/data-sources";
 import { dashboardUrl, drilldownLinks, exploreUrl } from "../dashboards/lib/links";
+import { optionalSources } from "../validation/components";
 import { dashboardsPage } from "../cli/dashboards-page";
 
-const all = dashboards({ namespace: "monitoring" }).map((provisioned) => ({
+const all = dashboards({ namespace: "monitoring", optionalSources }).map((provisioned) => ({
     ...provisioned,
     dashboard: JSON.parse(provisioned.json) as Dashboard,
 }));
@@ -33,7 +34,9 @@ test("every file in a folder of dashboards/ creates a dashboard with the uid FOL
 
 test("disabledFolders removes the dashboards of these folders", () => {
     const folders = (disabledFolders: string[]) => [
-        ...new Set(dashboards({ namespace: "monitoring", disabledFolders }).map(({ folder }) => folder)),
+        ...new Set(
+            dashboards({ namespace: "monitoring", optionalSources, disabledFolders }).map(({ folder }) => folder),
+        ),
     ];
     expect(folders([])).toEqual(["cost", "dapr", "kubernetes", "platform", "stack", "stores"]);
     expect(folders(["dapr", "cost"])).toEqual(["kubernetes", "platform", "stack", "stores"]);
@@ -41,14 +44,14 @@ test("disabledFolders removes the dashboards of these folders", () => {
 
 test("without metrics of the nodes there is no dashboard of a node, and no link to it", () => {
     const uidsOf = (nodeMetrics?: boolean) =>
-        dashboards({ namespace: "monitoring", nodeMetrics }).map((dashboard) => dashboard.uid);
+        dashboards({ namespace: "monitoring", optionalSources, nodeMetrics }).map((dashboard) => dashboard.uid);
     expect(uidsOf().filter((uid) => !uidsOf(false).includes(uid))).toEqual(["kubernetes-node"]);
-    const remaining = dashboards({ namespace: "monitoring", nodeMetrics: false });
+    const remaining = dashboards({ namespace: "monitoring", optionalSources, nodeMetrics: false });
     expect(remaining.filter(({ json }) => json.includes("/d/kubernetes-node"))).toEqual([]);
 });
 
 test.each(dashboardFolders())("without the folder %s, only the links to its dashboards are removed", (folder) => {
-    const remaining = dashboards({ namespace: "monitoring", disabledFolders: [folder] });
+    const remaining = dashboards({ namespace: "monitoring", optionalSources, disabledFolders: [folder] });
     expect(remaining.filter(({ json }) => json.includes(`/d/${folder}-`)).map(({ uid }) => uid)).toEqual([]);
     const others = dashboardFolders().filter((other) => other !== folder);
     const linkCount = (provisioned: { folder: string; json: string }[]) =>

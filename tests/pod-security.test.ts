@@ -5,10 +5,15 @@ import { minioAccess } from "../cli/store/access";
 import { describeWith } from "./helpers/prerequisites";
 import { type PodSpec, renderStack, type Workload, workloads } from "./helpers/rendered";
 
+/** The sources that a stack does not have by default. */
+const optionalSources = { components: { kubeStateMetrics: true }, logs: { kubernetesEvents: true } };
+
 const names = [
+    "kube-state-metrics",
     "lgtm-alloy-logs",
     "lgtm-alloy-metrics",
     "lgtm-alloy-receiver",
+    "lgtm-alloy-singleton",
     "lgtm-grafana",
     "loki",
     "mimir",
@@ -82,7 +87,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the pods of the charts", () 
     const stacks: Record<string, KubernetesObject[]> = {};
     beforeAll(async () => {
         for (const stack of ["dev", "prod"]) {
-            stacks[stack] = (await renderStack(stack)).objects;
+            stacks[stack] = (await renderStack(stack, optionalSources)).objects;
         }
     });
     const pods = (stack: string) => workloads(stacks[stack] ?? []);
@@ -114,8 +119,10 @@ describeWith({ programs: ["helm"], mirror: true }, "the pods of the charts", () 
         test("have a token only if they use the API of Kubernetes", () => {
             const withToken = pods(stack).filter((workload) => hasToken(workload, stacks[stack] ?? []));
             expect(withToken.map(shortName).sort()).toEqual([
+                "kube-state-metrics",
                 "lgtm-alloy-logs",
                 "lgtm-alloy-metrics",
+                "lgtm-alloy-singleton",
                 "otel-collector-opentelemetry-collector",
             ]);
         });
@@ -145,13 +152,34 @@ describeWith({ programs: ["helm"], mirror: true }, "the pods of the charts", () 
             const rules = (stacks[stack] ?? [])
                 .filter(({ kind }) => kind === "ClusterRole" || kind === "Role")
                 .map(({ kind, metadata, rules: found }) => [`${kind} ${metadata.name}`, found]);
-            const pod = { apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"] };
+            const watched = (group: string, ...resources: string[]) => ({
+                apiGroups: [group],
+                resources,
+                verbs: ["list", "watch"],
+            });
+            const pod = watched("", "pods");
             expect(Object.fromEntries(rules)).toEqual({
+                "ClusterRole kube-state-metrics-monitoring": [
+                    watched(
+                        "",
+                        "namespaces",
+                        "nodes",
+                        "persistentvolumeclaims",
+                        "persistentvolumes",
+                        "pods",
+                        "resourcequotas",
+                    ),
+                    watched("apps", "daemonsets", "deployments", "statefulsets"),
+                    watched("autoscaling", "horizontalpodautoscalers"),
+                    watched("batch", "cronjobs", "jobs"),
+                    watched("policy", "poddisruptionbudgets"),
+                ],
                 "ClusterRole lgtm-alloy-logs-monitoring": [pod],
                 "ClusterRole lgtm-alloy-metrics-monitoring": [
                     pod,
                     { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
                 ],
+                "ClusterRole lgtm-alloy-singleton-monitoring": [watched("", "events")],
                 "ClusterRole otel-collector-opentelemetry-collector-monitoring": [pod],
             });
         });

@@ -128,6 +128,7 @@ const variants: [string, string, object][] = [
         },
     ],
     ["dev without traces", "dev", { components: { tempo: false } }],
+    ["dev with kube-state-metrics", "dev", { components: { kubeStateMetrics: true } }],
 ];
 /** Variants with data from outside of the cluster, for the collector. */
 const ingestion: typeof variants = [
@@ -254,6 +255,34 @@ describeWith({ programs: ["helm", "pyroscope"], mirror: true }, "pyroscope", () 
     });
 });
 
+describeWith({ programs: ["helm", "alloy"], mirror: true }, "Alloy with one replica", () => {
+    const events = { logs: { kubernetesEvents: true } };
+    const modules = ["http_2xx", "tcp_connect", "tls_connect", "grpc", "grpc_plain"].map((module) => ({
+        name: module,
+        url: module === "http_2xx" ? 'https://shop.example.com/?q="a"' : "shop.example.com:443",
+        module,
+    }));
+    test.each<[string, object]>([
+        ["events", events],
+        ["probes with every module", { probes: modules }],
+        [
+            "all sources with redaction, dropped metrics and a tenant",
+            {
+                ...events,
+                probes: modules,
+                tenant: "acme",
+                metrics: { dropNames: ["probe_ip_.*"] },
+                redaction: { patterns: [...redactionPatternNames] },
+            },
+        ],
+    ])("accepts the configuration of %s", async (title, settings) => {
+        const file = await configFile([title, "prod", settings], "lgtm-alloy-singleton", "config.alloy");
+        const { validation } = programs["alloy"] as Required<Program>;
+        expect(failure("alloy", validation(file, []))).toBe("");
+        expect(failure("alloy", ["fmt", "--test", file])).toBe("");
+    });
+});
+
 describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
     test.each<AlloyFile>([
         "receiver",
@@ -265,6 +294,12 @@ describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
         "metrics",
         "node",
         "profiles",
+        "kube-state-metrics",
+        "singleton",
+        "events",
+        "probes",
+        "write-loki",
+        "write-mimir",
     ])("changes nothing in %s.alloy", (role) => {
         expect(failure("alloy", ["fmt", "--test", `components/alloy/${role}.alloy`])).toBe("");
     });
@@ -283,29 +318,29 @@ describe("Alloy's configuration", () => {
     const sections = { lokiBasic: false, lokiBearer: false };
 
     test("is rejected if a placeholder has no value, or a value has no placeholder", () => {
-        expect(() => alloyConfig(["pods", "logs"], { ...values, cluster: undefined } as never, sections)).toThrow(
-            "pods.alloy: the placeholder <<cluster>> has no value",
-        );
-        expect(() => alloyConfig(["pods", "logs"], { ...values, more: "m" }, sections)).toThrow(
-            "pods.alloy, logs.alloy: no placeholder for more",
+        expect(() =>
+            alloyConfig(["pods", "logs", "write-loki"], { ...values, cluster: undefined } as never, sections),
+        ).toThrow("pods.alloy: the placeholder <<cluster>> has no value");
+        expect(() => alloyConfig(["pods", "logs", "write-loki"], { ...values, more: "m" }, sections)).toThrow(
+            "pods.alloy, logs.alloy, write-loki.alloy: no placeholder for more",
         );
     });
 
     test("is rejected if a section is unknown", () => {
-        expect(() => alloyConfig(["pods", "logs"], values, { lokiBasic: true })).toThrow(
-            "logs.alloy: the section lokiBearer is unknown",
+        expect(() => alloyConfig(["pods", "logs", "write-loki"], values, { lokiBasic: true })).toThrow(
+            "write-loki.alloy: the section lokiBearer is unknown",
         );
     });
 
     test("contains only the sections that apply", () => {
-        const config = alloyConfig(["pods", "logs"], values, { lokiBasic: false, lokiBearer: true });
+        const config = alloyConfig(["pods", "logs", "write-loki"], values, { lokiBasic: false, lokiBearer: true });
         expect(config).toContain('bearer_token = sys.env("LOKI_token")');
         expect(config).not.toContain("basic_auth");
         expect(config).not.toContain("<<");
     });
 
     test("escapes values", () => {
-        expect(alloyConfig(["pods", "logs"], { ...values, tenant: 'a"b\\' }, sections)).toContain(
+        expect(alloyConfig(["pods", "logs", "write-loki"], { ...values, tenant: 'a"b\\' }, sections)).toContain(
             'tenant_id = "a\\"b\\\\"',
         );
     });

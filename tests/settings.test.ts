@@ -140,7 +140,7 @@ describe("settings are rejected with key, value and allowed values", () => {
         [
             "an unknown component in values",
             { values: { redis: {} } },
-            "observability:values.redis is unknown; the allowed keys are otelCollector, alloyReceiver, alloyLogs, alloyMetrics, loki, tempo, mimir, pyroscope, grafana, minio.",
+            'observability:values.redis is unknown; "npm run plan -- STACK --verbose" lists the allowed keys.',
         ],
         [
             "an address without a prefix length",

@@ -11,11 +11,12 @@ import { absentComponents, deployedComponents, type DeployedComponents } from ".
 import type { SettingsError } from "../settings/error";
 import { resolveSettings } from "../settings/resolve";
 import { grafanaArgs, ruleOptions } from "../stack/component-args";
-import { queriedSources, stackComponents } from "../validation/components";
+import { optionalComponents, queriedSources, stackComponents } from "../validation/components";
 
-type Subset = DeployedComponents;
+/** Without the optional components. */
+type Subset = Omit<DeployedComponents, "kubeStateMetrics">;
 type Name = keyof Subset;
-const names = stackComponents.filter((name) => name !== "minio");
+const names = stackComponents.filter((name): name is Name => name !== "minio" && !optionalComponents.includes(name));
 
 /** Every subset of the components. */
 const subsets: Subset[] = Array.from(
@@ -122,7 +123,7 @@ test.each<[string, object, string[]]>([
 
 test("the settings of a stack can be resolved again", () => {
     for (const { components, settings } of resolved.filter((_, index) => index % 10 === 0)) {
-        expect(deployedComponents(resolveSettings(settings))).toEqual(components);
+        expect(deployedComponents(resolveSettings(settings))).toEqual({ ...components, kubeStateMetrics: false });
     }
 });
 
@@ -226,7 +227,18 @@ describe("verify", () => {
     const idsFor = (settings: object) => possibleChecks(all, resolveSettings(settings)).map(({ id }) => id);
 
     test("runs all checks of a complete stack", () => {
-        expect(idsFor({})).toEqual(all.map(({ id }) => id));
+        const optional = {
+            components: { kubeStateMetrics: true },
+            logs: { kubernetesEvents: true },
+            probes: [{ name: "shop", url: "https://shop.example.com" }],
+        };
+        expect(idsFor(optional)).toEqual(all.map(({ id }) => id));
+        expect(all.map(({ id }) => id).filter((id) => !idsFor({}).includes(id))).toEqual([
+            "up-kubeStateMetrics",
+            "up-alloySingleton",
+            "kubernetes-events",
+            "probes",
+        ]);
     });
 
     test("runs no check of an absent component, and none that depends on it", () => {
@@ -275,7 +287,7 @@ describe("a deployed subset", () => {
     const check = async (components: Subset) => {
         const evaluation = await evaluateStack("dev", { components, dapr: { enabled: false } });
         const absent = absentComponents(evaluation.settings);
-        const expected = names.filter((name) => components[name]).map((name) => contract[name].release);
+        const expected: string[] = names.filter((name) => components[name]).map((name) => contract[name].release);
         expect(evaluation.charts.map(({ release }) => release).sort()).toEqual(
             [...expected, ...(absent.includes("minio") ? [] : ["minio"])].sort(),
         );

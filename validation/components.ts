@@ -1,17 +1,51 @@
-/** Components of a stack that can be left out. Each name is a key of the setting `components`, except "minio". */
+/** Components of a stack that can be left out. Each name is a key of the setting `components`, except "minio" and "alloySingleton". */
 export const stackComponents = [
     "otelCollector",
     "alloyReceiver",
     "alloyLogs",
     "alloyMetrics",
+    "alloySingleton",
     "loki",
     "tempo",
     "mimir",
     "pyroscope",
     "grafana",
+    "kubeStateMetrics",
     "minio",
 ] as const;
 export type StackComponent = (typeof stackComponents)[number];
+
+/** Sources of data that a stack does not have by default, with the component that each needs. */
+export const sourceComponents = {
+    kubeStateMetrics: "kubeStateMetrics",
+    kubernetesEvents: "alloySingleton",
+    probes: "alloySingleton",
+} as const satisfies Record<string, StackComponent>;
+export type OptionalSource = keyof typeof sourceComponents;
+export const optionalSources = Object.keys(sourceComponents) as OptionalSource[];
+
+/** Components that a stack deploys only for optional sources. */
+export const optionalComponents: readonly StackComponent[] = [...new Set(Object.values(sourceComponents))];
+
+/**
+ * Everything that does not exist in a stack, and that dashboards and rules can need.
+ *
+ * @param absent components that do not exist, although a stack has them by default.
+ * @param sources optional sources that exist.
+ */
+export function missingIn(
+    absent: readonly StackComponent[] = [],
+    sources: readonly OptionalSource[] = [],
+): (StackComponent | OptionalSource)[] {
+    const used = sources.map((source): StackComponent => sourceComponents[source]);
+    return [
+        ...new Set([
+            ...absent,
+            ...optionalSources.filter((source) => !sources.includes(source)),
+            ...optionalComponents.filter((component) => !used.includes(component)),
+        ]),
+    ];
+}
 
 /** Data sources of Grafana that dashboards query. */
 export const queriedSources = ["loki", "tempo", "mimir", "pyroscope"] as const;

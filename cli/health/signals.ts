@@ -1,3 +1,4 @@
+import type { OptionalSource } from "../../validation/components";
 import type { Get } from "../cluster/backend-api";
 import type { Finding } from "./finding";
 import { age } from "./finding";
@@ -22,22 +23,14 @@ export const signals: Signal[] = [
         item: "log line",
         backend: "loki",
         alwaysPresent: true,
-        newest: async (get) => {
-            const query = encodeURIComponent('{service_name=~".+"}');
-            const { data } = await get(`/loki/api/v1/query_range?query=${query}&since=1h&limit=1&direction=backward`);
-            return latest(data.result.flatMap(({ values }: any) => values.map(([time]: any) => Number(time) / 1e9)));
-        },
+        newest: newestEntry('{service_name=~".+"}'),
     },
     {
         name: "metrics",
         item: "sample",
         backend: "mimir",
         alwaysPresent: true,
-        newest: async (get) => {
-            const query = encodeURIComponent("max(max_over_time(timestamp(up)[1h:15s]))");
-            const { data } = await get(`/prometheus/api/v1/query?query=${query}`);
-            return latest(data.result.map(({ value }: any) => Number(value[1])));
-        },
+        newest: newestSample("up"),
     },
     {
         name: "traces",
@@ -79,6 +72,48 @@ export const signals: Signal[] = [
         },
     },
 ];
+
+/** The data of the sources that a stack does not have by default. */
+export const optionalSignals: Record<OptionalSource, Signal> = {
+    kubeStateMetrics: {
+        name: "kube-state-metrics",
+        item: "scrape of kube-state-metrics",
+        backend: "mimir",
+        alwaysPresent: true,
+        newest: newestSample('up{job="kube-state-metrics"} == 1'),
+    },
+    kubernetesEvents: {
+        name: "events",
+        item: "event",
+        backend: "loki",
+        // A cluster in which nothing changes has no events.
+        alwaysPresent: false,
+        newest: newestEntry('{service_name="kubernetes-events"}'),
+    },
+    probes: {
+        name: "probe results",
+        item: "probe result",
+        backend: "mimir",
+        alwaysPresent: true,
+        newest: newestSample('probe_success{job="blackbox"}'),
+    },
+};
+
+function newestEntry(selector: string): Signal["newest"] {
+    return async (get) => {
+        const query = encodeURIComponent(selector);
+        const { data } = await get(`/loki/api/v1/query_range?query=${query}&since=1h&limit=1&direction=backward`);
+        return latest(data.result.flatMap(({ values }: any) => values.map(([time]: any) => Number(time) / 1e9)));
+    };
+}
+
+function newestSample(vector: string): Signal["newest"] {
+    return async (get) => {
+        const query = encodeURIComponent(`max(max_over_time(timestamp(${vector})[1h:15s]))`);
+        const { data } = await get(`/prometheus/api/v1/query?query=${query}`);
+        return latest(data.result.map(({ value }: any) => Number(value[1])));
+    };
+}
 
 // Samples and log lines arrive at least once a minute.
 const lateSeconds = 300;

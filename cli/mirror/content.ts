@@ -20,7 +20,7 @@ export function chartFile({ chart, version }: Pick<RemoteChart, "chart" | "versi
 
 /**
  * All charts that are not in this repository, by file name. A stack that uses only some of them also needs the others, because the program refuses a
- * mirror folder that is not complete.
+ * mirror folder that lacks the chart of a component, except of an optional one that the stack does not deploy.
  *
  * @param mirror source of the charts. Default: their repositories, also if a stack has a mirror, which may be the target.
  */

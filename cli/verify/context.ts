@@ -22,6 +22,8 @@ export interface StackFacts {
     samplingRatio: number;
     /** Names of the rule groups that each ruler must have loaded. */
     ruleGroups: Record<"mimir" | "loki", string[]>;
+    /** Names of the synthetic probes. Default: none. */
+    probes?: string[];
 }
 
 export type BackendName = "tempo" | "loki" | "mimir" | "pyroscope";

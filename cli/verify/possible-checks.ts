@@ -1,3 +1,4 @@
+import { needsSingleton } from "../../settings/components";
 import type { Settings } from "../../settings/resolve";
 import type { Check } from "./check";
 import { type TargetName, targetNames } from "./connections";
@@ -24,7 +25,10 @@ export function deployedTargets({ components }: Pick<Settings, "components">): T
 }
 
 /** Leaves out the checks of components that the stack does not have, and the checks that depend on them. External backends are not checked. */
-export function possibleChecks(checks: Check[], settings: Pick<Settings, "components" | "external">): Check[] {
+export function possibleChecks(
+    checks: Check[],
+    settings: Pick<Settings, "components" | "external" | "logs" | "probes">,
+): Check[] {
     const { components, external } = settings;
     const deployed = deployedTargets(settings);
     const lokiHasRules =
@@ -35,6 +39,10 @@ export function possibleChecks(checks: Check[], settings: Pick<Settings, "compon
         ...(components.otelCollector && components.alloyMetrics ? [] : ["up"]),
         ...(external.alertmanager.url === undefined ? [] : ["source-alertmanager"]),
         ...(lokiHasRules ? [] : ["rules-loki"]),
+        ...(components.kubeStateMetrics ? [] : ["up-kubeStateMetrics"]),
+        ...(needsSingleton(settings) && components.alloyMetrics ? [] : ["up-alloySingleton"]),
+        ...(settings.logs.kubernetesEvents ? [] : ["kubernetes-events"]),
+        ...(settings.probes.length > 0 ? [] : ["probes"]),
     ]);
     const isPossible = ({ id, dependsOn = [], dependsOnAny = [] }: Check) =>
         !absent.has(id) &&

@@ -35,6 +35,43 @@ export interface AlloyLogsArgs extends AlloyRoleArgs {
 export interface AlloyMetricsArgs extends AlloyRoleArgs {
     /** Regular expressions (RE2) for the whole names of metrics that are dropped. Default: none. */
     dropNames?: string[];
+    /** Whether the component KubeStateMetrics is in the same namespace, and is scraped. Default: false. */
+    kubeStateMetrics?: boolean;
+}
+
+/** What a probe checks. */
+export const ProbeModule = {
+    /** An HTTP request is answered with a status from 200 to 299. Redirects are followed. */
+    Http2xx: "http_2xx",
+    /** A TCP connection is accepted. */
+    TcpConnect: "tcp_connect",
+    /** A TLS connection is accepted, and its certificate is valid. */
+    TlsConnect: "tls_connect",
+    /** The health check of a gRPC server with TLS is successful. */
+    Grpc: "grpc",
+    /** The health check of a gRPC server without TLS is successful. */
+    GrpcPlain: "grpc_plain",
+} as const;
+export type ProbeModule = (typeof ProbeModule)[keyof typeof ProbeModule];
+
+/** A synthetic probe, every 30 seconds. */
+export interface ProbeArgs {
+    /** Name of the probe, in the label `probe`. */
+    name: string;
+    /** URL with the module "http_2xx". With the other modules, a host and a port such as "shop.example.com:443". */
+    url: string;
+    /** What the probe checks. Default: "http_2xx". */
+    module?: ProbeModule;
+}
+
+/** Arguments of the role with one replica, for sources that are read once for the whole cluster. It is deployed if it has a source. */
+export interface AlloySingletonArgs extends OverrideArgs {
+    /** Whether the events of Kubernetes are stored as log entries in Loki. Default: false. */
+    kubernetesEvents?: boolean;
+    /** Synthetic probes. Their results are metrics in Mimir. Default: none. */
+    probes?: ProbeArgs[];
+    /** Secrets and personal data that are removed from events. Only its patterns apply. Default: none. */
+    redaction?: RedactionArgs;
 }
 
 /** What the log collector and the metrics scraper collect, so that no data of a cluster with several stacks is collected twice. */
@@ -80,4 +117,6 @@ export interface AlloyArgs extends DeploymentArgs {
     logs?: AlloyLogsArgs;
     /** Metrics scraper: scrapes annotated pods and all nodes, and writes to Mimir. */
     metrics?: AlloyMetricsArgs;
+    /** Role with one replica: stores events of Kubernetes in Loki, and probes URLs. Default: not deployed. */
+    singleton?: AlloySingletonArgs;
 }

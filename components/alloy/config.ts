@@ -3,8 +3,8 @@ import * as path from "path";
 import { packageRoot } from "../helm/package-root";
 
 /**
- * Configuration files of Alloy. "logs" and "metrics" need "pods" before them, "node" and "profiles" need "metrics", and "receiver-…" need
- * "receiver".
+ * Configuration files of Alloy. "logs" and "metrics" need "pods" before them. "node", "kube-state-metrics" and "profiles" need "metrics", and "receiver-…" need
+ * "receiver". "events" and "probes" need "singleton". "logs" and "events" need "write-loki", and "metrics" and "probes" need "write-mimir".
  */
 export type AlloyFile =
     | "receiver"
@@ -15,7 +15,13 @@ export type AlloyFile =
     | "logs"
     | "metrics"
     | "node"
-    | "profiles";
+    | "kube-state-metrics"
+    | "profiles"
+    | "singleton"
+    | "events"
+    | "probes"
+    | "write-loki"
+    | "write-mimir";
 
 /**
  * Concatenates configuration files, removes the sections that do not apply, and replaces placeholders. A section is between the comments

@@ -6,21 +6,27 @@ import {
     checkLogLevels,
     checkRedaction,
     checkReplicas,
+    rejectArgument,
 } from "../checks";
 import { contract, serviceHost } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { collectFromMistake } from "../../validation/collect-from";
+import { isProbeName, probeMistakes, probeNameForm } from "../../validation/probes";
 import {
     alloyLogsValues,
     alloyMetricsValues,
     alloyReceiverValues,
+    alloySingletonValues,
     metricsOtlpUrl,
     metricsRemoteWriteUrl,
 } from "./values";
-import type { AlloyArgs } from "./args";
+import type { AlloyArgs, AlloySingletonArgs, ProbeArgs } from "./args";
 
-/** Deploys Alloy in three roles, each as a separate release: receiver, log collector and metrics scraper. */
+/**
+ * Deploys Alloy in up to four roles, each as a separate release: receiver, log collector, metrics scraper, and a single replica for the sources that are read
+ * once for the whole cluster.
+ */
 export class Alloy extends pulumi.ComponentResource {
     /** gRPC target of the receiver, such as "dns:///HOST:PORT". DNS returns all replicas, so that clients balance the load. */
     readonly otlpGrpcEndpoint: string;
@@ -37,13 +43,21 @@ export class Alloy extends pulumi.ComponentResource {
         checkLogLevels(this, "logs.minimumLevel", args.logs?.minimumLevel);
         checkRedaction(this, "logs.redaction", args.logs?.redaction);
         checkExpressions(this, "metrics.dropNames", args.metrics?.dropNames);
+        checkRedaction(this, "singleton.redaction", args.singleton?.redaction);
+        this.checkProbes(args.singleton?.probes ?? []);
         this.checkCollectFrom(args);
         this.checkBackends(args);
-        const { alloyReceiver, alloyLogs, alloyMetrics } = contract;
+        const { alloyReceiver, alloyLogs, alloyMetrics, alloySingleton } = contract;
         const roles = [
             { role: "receiver", release: alloyReceiver.release, args: args.receiver, values: alloyReceiverValues },
             { role: "logs", release: alloyLogs.release, args: args.logs, values: alloyLogsValues },
             { role: "metrics", release: alloyMetrics.release, args: args.metrics, values: alloyMetricsValues },
+            {
+                role: "singleton",
+                release: alloySingleton.release,
+                args: { ...args.singleton, enabled: hasSource(args.singleton) },
+                values: alloySingletonValues,
+            },
         ].filter(({ args: role }) => role?.enabled ?? true);
         for (const { role, release, args: overrides, values } of roles) {
             deployChart(`${name}-${role}`, { pin: pins.alloy, release, values: values(args), overrides }, args, {
@@ -56,6 +70,18 @@ export class Alloy extends pulumi.ComponentResource {
         this.registerOutputs({ otlpGrpcEndpoint: this.otlpGrpcEndpoint, otlpHttpEndpoint: this.otlpHttpEndpoint });
     }
 
+    private checkProbes(probes: ProbeArgs[]): void {
+        const [wrongName] = probes.filter(({ name }) => !isProbeName(name));
+        const [mistake] = probeMistakes(probes);
+        if (wrongName !== undefined) {
+            rejectArgument(this, "singleton.probes", wrongName.name, `names of ${probeNameForm}`);
+        }
+        if (mistake !== undefined) {
+            const [index, key] = mistake.path;
+            throw new pulumi.ResourceError(`singleton.probes[${index}].${key} ${mistake.message}`, this, true);
+        }
+    }
+
     private checkCollectFrom({ collectFrom, namespace }: AlloyArgs): void {
         const { namespaces, excludeNamespaces = [] } = collectFrom ?? {};
         const mistake = collectFromMistake({ namespaces, excludeNamespaces }, namespace);
@@ -65,7 +91,7 @@ export class Alloy extends pulumi.ComponentResource {
     }
 
     private checkBackends(args: AlloyArgs): void {
-        const { lokiUrl, tempoOtlpGrpcEndpoint, receiver, logs, metrics } = args;
+        const { lokiUrl, tempoOtlpGrpcEndpoint, receiver, logs, metrics, singleton } = args;
         const isEnabled = (role: { enabled?: boolean } | undefined) => role?.enabled ?? true;
         const required = [
             isEnabled(receiver) &&
@@ -77,9 +103,20 @@ export class Alloy extends pulumi.ComponentResource {
             isEnabled(metrics) &&
                 metricsRemoteWriteUrl(args) === undefined &&
                 "mimirUrl is missing; the metrics scraper needs it. Set it, or set metrics.enabled to false",
+            singleton?.kubernetesEvents === true &&
+                lokiUrl === undefined &&
+                "lokiUrl is missing; the events of Kubernetes need it. Set it, or set singleton.kubernetesEvents to false",
+            (singleton?.probes ?? []).length > 0 &&
+                metricsRemoteWriteUrl(args) === undefined &&
+                "mimirUrl is missing; the probes need it. Set it, or remove singleton.probes",
         ].filter((mistake) => mistake !== false);
         if (required.length > 0) {
             throw new pulumi.ResourceError(required.join("\n"), this, true);
         }
     }
+}
+
+/** Whether the role with one replica has something to read. */
+function hasSource({ kubernetesEvents = false, probes = [] }: AlloySingletonArgs = {}): boolean {
+    return kubernetesEvents || probes.length > 0;
 }

@@ -8,6 +8,7 @@ import { withClusterRole } from "./cluster-role";
 import { type Collects, collectsAnnotation, collectsOf, namespaceSelectors } from "./collect-from";
 import { type AlloyFile, alloyConfig } from "./config";
 import { levelStages, redactionStages } from "./log-stages";
+import { probeTargets } from "./probe-targets";
 
 // The tenant of backends without multi-tenancy.
 const defaultTenant = "anonymous";
@@ -56,7 +57,7 @@ export function alloyLogsValues(args: AlloyArgs): HelmValues {
     const { collectedNamespaces, excludedNamespaces } = namespaceSelectors(args.collectFrom, args.namespace);
     const collects = collectsOf(args.collectFrom, args.namespace, { excludeNamespaces, nodes: false });
     const config = alloyConfig(
-        ["pods", "logs"],
+        ["pods", "logs", "write-loki"],
         {
             // The component rejects a log collector without it.
             lokiUrl: args.lokiUrl ?? "",
@@ -103,11 +104,13 @@ function annotated(collects: Collects): HelmValues {
 /** Helm values of the metrics scraper. With `pyroscopeUrl`, it also scrapes profiles. */
 export function alloyMetricsValues(args: AlloyArgs): HelmValues {
     const { pyroscopeUrl, collectFrom, namespace } = args;
-    const { dropNames = [] } = args.metrics ?? {};
+    const { dropNames = [], kubeStateMetrics = false } = args.metrics ?? {};
     const files: AlloyFile[] = [
         "pods",
         "metrics",
+        "write-mimir",
         ...((collectFrom?.nodes ?? true) ? ["node" as const] : []),
+        ...(kubeStateMetrics ? ["kube-state-metrics" as const] : []),
         ...(pyroscopeUrl === undefined ? [] : ["profiles" as const]),
     ];
     const config = alloyConfig(
@@ -119,6 +122,10 @@ export function alloyMetricsValues(args: AlloyArgs): HelmValues {
             cluster: args.cluster,
             tenant: args.tenant ?? defaultTenant,
             ...(pyroscopeUrl === undefined ? {} : { pyroscopeUrl }),
+            ...(kubeStateMetrics && {
+                ownNamespace: namespace,
+                kubeStateMetricsRelease: contract.kubeStateMetrics.release,
+            }),
             ...(dropNames.length > 0 && { droppedMetrics: dropNames.join("|") }),
         },
         { ...authSections(args.auth), droppedMetrics: dropNames.length > 0 },
@@ -139,6 +146,45 @@ export function alloyMetricsValues(args: AlloyArgs): HelmValues {
         args.namespace,
     );
 }
+
+/** Helm values of the role with one replica, for the sources that are read once for the whole cluster. */
+export function alloySingletonValues(args: AlloyArgs): HelmValues {
+    const { collectFrom, namespace } = args;
+    const { kubernetesEvents = false, probes = [], redaction, values } = args.singleton ?? {};
+    const { keptNamespaces, excludedNamespaces } = namespaceSelectors(collectFrom, namespace);
+    const { dropNames = [] } = args.metrics ?? {};
+    const hasProbes = probes.length > 0;
+    const config = alloyConfig(
+        [
+            "singleton",
+            ...(kubernetesEvents ? (["events", "write-loki"] as const) : []),
+            ...(hasProbes ? (["probes", "write-mimir"] as const) : []),
+        ],
+        {
+            cluster: args.cluster,
+            tenant: args.tenant ?? defaultTenant,
+            // The component rejects a source without its backend.
+            ...(kubernetesEvents && { lokiUrl: args.lokiUrl ?? "", keptNamespaces, excludedNamespaces }),
+            ...(hasProbes && { metricsRemoteWriteUrl: metricsRemoteWriteUrl(args) ?? "" }),
+            ...(hasProbes && dropNames.length > 0 && { droppedMetrics: dropNames.join("|") }),
+        },
+        { ...authSections(args.auth), droppedMetrics: dropNames.length > 0 },
+        { redaction: redactionStages(redaction), targets: probeTargets(probes) },
+    );
+    const merged = mergeValues(
+        packagedValues("alloy-singleton", args.profile ?? "dev"),
+        commonValues(args, config, [
+            ...(kubernetesEvents ? ["loki" as const] : []),
+            ...(hasProbes ? ["mimir" as const] : []),
+        ]),
+        { controller: scheduling(args), ...(!kubernetesEvents && withoutApi) },
+        values,
+    );
+    return withClusterRole(merged, contract.alloySingleton.release, namespace);
+}
+
+/** Only events need the API of Kubernetes. */
+const withoutApi = { rbac: { create: false }, serviceAccount: { automountServiceAccountToken: false } };
 
 /** URL for remote write. Undefined without a store of metrics. */
 export function metricsRemoteWriteUrl({ metricsRemoteWriteUrl: url, mimirUrl }: AlloyArgs): string | undefined {

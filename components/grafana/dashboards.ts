@@ -1,7 +1,7 @@
 import type { DashboardOptions, ProvisionedDashboard } from "../../dashboards";
 import { folderTitle } from "../../dashboards/folders";
 import { dataSourceUids } from "../../dashboards/lib/data-sources";
-import { queriedSources, stackComponents } from "../../validation/components";
+import { optionalSources, queriedSources, stackComponents } from "../../validation/components";
 import type { HelmValues } from "../helm/values";
 import type { DashboardsArgs } from "./args";
 import { type DataSourceArgs, dataSources } from "./datasources";
@@ -21,13 +21,14 @@ export function dashboardConfigMapName(folder: string): string {
 interface DashboardArgs {
     nodeMetrics?: boolean;
     absentComponents?: string[];
+    optionalSources?: string[];
 }
 
 /** Options of the dashboards for data sources. */
 export function dashboardOptions(
     namespace: string,
     options: DashboardsArgs,
-    { nodeMetrics, absentComponents = [], ...sources }: DashboardArgs & DataSourceArgs,
+    { nodeMetrics, absentComponents = [], optionalSources: given = [], ...sources }: DashboardArgs & DataSourceArgs,
 ): DashboardOptions {
     const existing = dataSources(sources).datasources.map(({ uid }) => uid);
     return {
@@ -35,6 +36,7 @@ export function dashboardOptions(
         ...options,
         nodeMetrics,
         absentComponents: stackComponents.filter((component) => absentComponents.includes(component)),
+        optionalSources: optionalSources.filter((source) => given.includes(source)),
         absentSources: queriedSources.filter((source) => !existing.includes(dataSourceUids[source])),
     };
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { dashboards } from "../../dashboards";
 import { dashboardFolders } from "../../dashboards/folders";
-import { stackComponents } from "../../validation/components";
+import { optionalSources, stackComponents } from "../../validation/components";
 import { hostForm, isHost } from "../../validation/names";
 import { oneOfText } from "../../validation/nearest";
 import { isUrl, urlForm } from "../../validation/urls";
@@ -43,7 +43,8 @@ export class Grafana extends pulumi.ComponentResource {
             throw new pulumi.ResourceError("adminPassword and existingSecret are both set; remove one", this, true);
         }
         this.checkFolders(args.dashboards?.disabledFolders ?? []);
-        this.checkComponents(args.absentComponents ?? []);
+        this.checkComponents("absentComponents", args.absentComponents, stackComponents);
+        this.checkComponents("optionalSources", args.optionalSources, optionalSources);
         const filesByFolder = dashboardFiles(
             args.dashboards === undefined ? [] : dashboards(dashboardOptions(args.namespace, args.dashboards, args)),
         );
@@ -100,10 +101,10 @@ export class Grafana extends pulumi.ComponentResource {
         }
     }
 
-    private checkComponents(absent: string[]): void {
-        const unknown = absent.find((component) => !stackComponents.some((known) => known === component));
+    private checkComponents(argument: string, names: string[] = [], known: readonly string[]): void {
+        const unknown = names.find((name) => !known.includes(name));
         if (unknown !== undefined) {
-            rejectArgument(this, "absentComponents", unknown, oneOfText(unknown, [...stackComponents]));
+            rejectArgument(this, argument, unknown, oneOfText(unknown, known));
         }
     }
 

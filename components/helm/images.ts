@@ -6,10 +6,12 @@ export const defaultImages: Record<StackComponent, string> = {
     alloyReceiver: "docker.io/grafana/alloy",
     alloyLogs: "docker.io/grafana/alloy",
     alloyMetrics: "docker.io/grafana/alloy",
+    alloySingleton: "docker.io/grafana/alloy",
     loki: "docker.io/grafana/loki",
     tempo: "docker.io/grafana/tempo",
     mimir: "docker.io/grafana/mimir",
     pyroscope: "docker.io/grafana/pyroscope",
     grafana: "docker.io/grafana/grafana",
+    kubeStateMetrics: "registry.k8s.io/kube-state-metrics/kube-state-metrics",
     minio: "quay.io/minio/minio",
 };

@@ -1,6 +1,7 @@
 import * as http from "http";
 import * as https from "https";
 import { mirrorKind } from "../../validation/urls";
+import type { ChartPin } from "./pins";
 import { mirrorMistakes } from "./source";
 
 /** Errors of a connection. Other errors, such as an unknown certificate authority, can differ between Node.js and Helm. */
@@ -17,17 +18,19 @@ const timeoutSeconds = 10;
 
 /**
  * Checks that a chart mirror can be used, because without it Pulumi reports several errors for each chart. A folder must contain all
- * charts. A registry or repository must respond. The request is skipped if a proxy is configured, because Node.js ignores the proxy.
+ * required charts. A registry or repository must respond. The request is skipped if a proxy is configured, because Node.js ignores the proxy.
  *
+ * @param required the charts that a folder must have. Default: all charts.
  * @returns one sentence for each mistake.
  */
 export async function unusableMirror(
     mirror: string | undefined,
     env: NodeJS.ProcessEnv = process.env,
+    required?: ChartPin[],
 ): Promise<string[]> {
     const kind = mirror === undefined ? undefined : mirrorKind(mirror);
     if (mirror === undefined || kind === undefined || kind === "folder") {
-        return mirrorMistakes(mirror);
+        return mirrorMistakes(mirror, required);
     }
     const proxies = ["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"];
     if (proxies.some((name) => env[name])) {

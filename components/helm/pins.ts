@@ -21,6 +21,11 @@ export const pins = {
     tempo: { name: "tempo", version: "2.2.4", repository: grafanaCommunity },
     pyroscope: { name: "pyroscope", version: "2.2.1", repository: grafana },
     grafana: { name: "grafana", version: "12.11.1", repository: grafanaCommunity },
+    kubeStateMetrics: {
+        name: "kube-state-metrics",
+        version: "8.4.0",
+        repository: "https://prometheus-community.github.io/helm-charts",
+    },
     mimir: { name: "mimir", version: "0.1.0" },
     minio: { name: "minio", version: "0.1.0" },
 } satisfies Record<string, ChartPin>;

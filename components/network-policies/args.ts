@@ -65,8 +65,8 @@ export interface NetworkPoliciesArgs {
     /** Namespace of the components. It must exist. The policies apply to all pods in it. */
     namespace: string;
     /**
-     * Components in the namespace: "otelCollector", "alloyReceiver", "alloyLogs", "alloyMetrics", "loki", "tempo", "mimir", "pyroscope", "grafana" and
-     * "minio".
+     * Components in the namespace: "otelCollector", "alloyReceiver", "alloyLogs", "alloyMetrics", "alloySingleton", "loki", "tempo", "mimir", "pyroscope",
+     * "grafana", "kubeStateMetrics" and "minio".
      */
     components: string[];
     /** Who sends data to the collector and to Pyroscope. Default: none. */
@@ -91,6 +91,10 @@ export interface NetworkPoliciesArgs {
     unscrapedNamespaces?: string[];
     /** Whether the metrics scraper sends profiles to Pyroscope. Default: false. */
     scrapesProfiles?: boolean;
+    /** Whether the Alloy with one replica stores events of Kubernetes. Default: false. */
+    kubernetesEvents?: boolean;
+    /** Whether the Alloy with one replica writes metrics of probes to Mimir. `destinations` has the probed addresses. Default: false. */
+    probes?: boolean;
     /** Whether Tempo generates metrics from spans, and writes them to Mimir. Default: false. */
     spanMetrics?: boolean;
     /** Whether Mimir runs the Alertmanager. Default: false. */

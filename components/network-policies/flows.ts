@@ -71,6 +71,8 @@ function ingestion(args: NetworkPoliciesArgs): Flow[] {
         flow("alloyReceiver", "mimir", mimir.ports.http),
         flow("alloyLogs", "loki", loki.ports.http),
         flow("alloyMetrics", "mimir", mimir.ports.http),
+        ...(args.kubernetesEvents ? [flow("alloySingleton", "loki", loki.ports.http)] : []),
+        ...(args.probes ? [flow("alloySingleton", "mimir", mimir.ports.http)] : []),
         ...(args.scrapesProfiles ? [flow("alloyMetrics", "pyroscope", pyroscope.ports.http)] : []),
         ...(args.spanMetrics ? [flow("tempo", "mimir", mimir.ports.http)] : []),
         // Recording rules and alerts of Loki.
@@ -136,9 +138,10 @@ function replicas(): Flow[] {
     return (["loki", "mimir"] as const).map((backend) => flow(backend, backend, memberlistPort, grpcPort));
 }
 
-function kubernetes({ apiServer = {} }: NetworkPoliciesArgs): Flow[] {
+function kubernetes({ apiServer = {}, kubernetesEvents }: NetworkPoliciesArgs): Flow[] {
     const { cidrs = allAddresses, ports = [443, 6443] } = apiServer;
-    return (["otelCollector", "alloyLogs", "alloyMetrics"] as const).map((client) =>
+    const clients = ["otelCollector", "alloyLogs", "alloyMetrics", "kubeStateMetrics"] as const;
+    return [...clients, ...(kubernetesEvents ? (["alloySingleton"] as const) : [])].map((client) =>
         flow(client, addresses(cidrs), ...ports),
     );
 }

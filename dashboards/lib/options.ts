@@ -1,4 +1,4 @@
-import type { QueriedSource, StackComponent } from "../../validation/components";
+import type { OptionalSource, QueriedSource, StackComponent } from "../../validation/components";
 
 /**
  * Price of a GiB on a disk for a month: the price for an hour in cli/summary/prices.ts, for 730 hours.
@@ -17,6 +17,8 @@ export interface DashboardOptions {
     nodeMetrics?: boolean | undefined;
     /** Components that do not exist. Dashboards that would show no data without them are not created. Default: none. */
     absentComponents?: readonly StackComponent[];
+    /** Optional sources of data that exist. Dashboards of others are not created. Default: none. */
+    optionalSources?: readonly OptionalSource[];
     /** Data sources that do not exist. Panels that query them are not created. Default: none. */
     absentSources?: readonly QueriedSource[];
 }

@@ -1,4 +1,4 @@
-import { stackComponents, type StackComponent } from "../../validation/components";
+import { stackComponents, type StackComponent, missingIn } from "../../validation/components";
 import type { RuleFile } from "../define";
 
 /** Job names of the components, from the annotation prometheus.io/job. */
@@ -7,11 +7,13 @@ const jobs: Record<StackComponent, string> = {
     alloyReceiver: "alloy-receiver",
     alloyLogs: "alloy-logs",
     alloyMetrics: "alloy-metrics",
+    alloySingleton: "alloy-singleton",
     loki: "loki",
     tempo: "tempo",
     mimir: "mimir",
     pyroscope: "pyroscope",
     grafana: "grafana",
+    kubeStateMetrics: "kube-state-metrics",
     minio: "minio",
 };
 
@@ -20,7 +22,7 @@ export default {
     needs: ["alloyMetrics"],
     dashboard: "stack-alloy",
     description: "Availability of scrape targets.",
-    rules: ({ absent = [], namespace }) => [
+    rules: ({ absent, optionalSources, namespace }) => [
         {
             alert: "TargetDown",
             severity: "warning",
@@ -39,7 +41,7 @@ export default {
             // Other namespaces can contain components of the same name, such as another Grafana.
             expr: () =>
                 stackComponents
-                    .filter((component) => !absent.includes(component))
+                    .filter((component) => !missingIn(absent, optionalSources).includes(component))
                     .map((component) => jobs[component])
                     .map(
                         (job) =>

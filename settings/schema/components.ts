@@ -32,6 +32,11 @@ export const components = group(
         mimir: store("Mimir", "mimir", { components: { alloyMetrics: false } }),
         pyroscope: store("Pyroscope", "pyroscope"),
         grafana: store("Grafana", "grafana"),
+        kubeStateMetrics: setting(boolean().default(false), {
+            description:
+                "Whether the stack deploys kube-state-metrics, for metrics, alerts and a dashboard about the state of Kubernetes objects: replicas, Jobs, quotas and conditions of nodes. It can read all objects of these kinds, but no Secrets and no ConfigMaps. If the cluster already has it, set it to false.",
+            example: true,
+        }),
     },
     {
         description:

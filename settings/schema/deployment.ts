@@ -153,10 +153,14 @@ export const deployment = (per: PerProfile) => ({
             alloyReceiver: helmValues("Alloy as the OTLP receiver"),
             alloyLogs: helmValues("Alloy as the log collector"),
             alloyMetrics: helmValues("Alloy as the metrics scraper"),
+            alloySingleton: helmValues("Alloy with one replica, for events and probes", undefined, {
+                logs: { kubernetesEvents: true },
+            }),
             loki: helmValues("Loki", { loki: { limits_config: { ingestion_rate_mb: 20 } } }),
             tempo: helmValues("Tempo"),
             mimir: helmValues("Mimir"),
             pyroscope: helmValues("Pyroscope"),
+            kubeStateMetrics: helmValues("kube-state-metrics", undefined, { components: { kubeStateMetrics: true } }),
             grafana: helmValues("Grafana", { resources: { limits: { memory: "1Gi" } } }),
             minio: helmValues("MinIO"),
         },
@@ -172,10 +176,12 @@ export const deployment = (per: PerProfile) => ({
             alloyReceiver: unchecked("Alloy as the OTLP receiver"),
             alloyLogs: unchecked("Alloy as the log collector"),
             alloyMetrics: unchecked("Alloy as the metrics scraper"),
+            alloySingleton: unchecked("Alloy with one replica, for events and probes"),
             loki: unchecked("Loki"),
             tempo: unchecked("Tempo"),
             mimir: unchecked("Mimir"),
             pyroscope: unchecked("Pyroscope"),
+            kubeStateMetrics: unchecked("kube-state-metrics"),
             grafana: unchecked("Grafana"),
             minio: unchecked("MinIO"),
         },
@@ -194,9 +200,10 @@ function unchecked(component: string) {
     });
 }
 
-function helmValues(component: string, example?: object) {
+function helmValues(component: string, example?: object, needs?: object) {
     return setting(anyMap("Helm values").default({}), {
         description: `Helm values of ${component}.`,
         ...(example && { example }),
+        ...(needs && { needs }),
     });
 }

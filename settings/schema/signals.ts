@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { ProbeModule } from "../../components/alloy/args";
 import type { CollectorPipelineArgs } from "../../components/otel-collector/args";
 import { allNamespaces, logLevels } from "../../validation/log-levels";
 import { isLabel } from "../../validation/names";
+import { isProbeName, probeNameForm } from "../../validation/probes";
 import { retentionRanges } from "../../validation/retention";
 import { defaultTail, tailRanges } from "../../validation/tail-sampling";
 import { group, type PerProfile, setting } from "./setting";
@@ -56,6 +58,26 @@ const dropSpans = strict({
         description: "Namespaces of the service.",
         computed: "all namespaces",
         example: ["shop"],
+    }),
+});
+
+const probe = strict({
+    name: setting(text(probeNameForm, isProbeName), {
+        description: "Name of the probe, in the label probe.",
+        example: "shop",
+    }),
+    // Rules check the form, which depends on the module.
+    url: setting(text("a URL, or a host and a port"), {
+        description:
+            "URL with the module http_2xx. With the other modules, a host and a port such as shop.example.com:443.",
+        example: "https://shop.example.com/health",
+    }),
+    module: setting(oneOf(...Object.values(ProbeModule)).optional(), {
+        description:
+            "http_2xx: an HTTP request is answered with a status from 200 to 299. tcp_connect: a TCP connection is accepted. tls_connect: a TLS connection is accepted, and its certificate is valid. grpc and grpc_plain: the health check of a gRPC server is successful, with or without TLS.",
+        computed: "http_2xx",
+        type: "ProbeModule",
+        example: "http_2xx",
     }),
 });
 
@@ -197,6 +219,11 @@ export const signals = (per: PerProfile) => ({
                     "Regular expressions (RE2). Each log entry that matches one of them is dropped: log lines of pods by the log collector, and log records with a matching body by the OpenTelemetry Collector.",
                 example: ["GET /healthz"],
             }),
+            kubernetesEvents: setting(boolean().default(false), {
+                description:
+                    'Whether the events of Kubernetes are stored as log entries with service_name "kubernetes-events", each once. It deploys an Alloy with one replica that can read all events. The events are those of the namespaces in collectFrom, and with collectFrom.nodes also those of nodes and other objects of the cluster.',
+                example: true,
+            }),
             excludeNamespaces: setting(listOf(label(), "namespaces").default([]), {
                 description: "Namespaces whose pod logs the log collector ignores.",
                 example: ["kube-system"],
@@ -242,6 +269,12 @@ export const signals = (per: PerProfile) => ({
         },
         { description: "Which metrics are stored.", interface: "StackMetricsArgs" },
     ),
+    probes: setting(listOf(probe, "maps with the keys name, url, module").default([]), {
+        description:
+            "Synthetic probes: an Alloy with one replica probes each address every 30 seconds, from inside of the cluster. The dashboard Probes and the alerts of the group probes show the results.",
+        type: "ProbeArgs[]",
+        example: [{ name: "shop", url: "https://shop.example.com/health" }],
+    }),
     profiling: group(
         {
             scrape: setting(boolean().default(false), {

@@ -1,7 +1,7 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { podFindings } from "../../cli/health/pods";
 import { queueFindings } from "../../cli/health/queues";
-import { signalFinding, signals } from "../../cli/health/signals";
+import { optionalSignals, signalFinding, signals } from "../../cli/health/signals";
 import { volumeFindings } from "../../cli/health/volumes";
 
 const now = new Date("2026-01-01T12:00:00Z");
@@ -124,6 +124,22 @@ test("missing data is a problem only for signals that the stack itself produces"
     ]);
     expect(findings(seconds - 600).map(([, ok]) => ok)).toEqual([false, false, true, true]);
     expect(findings(seconds - 30)[0]).toEqual(["logs", true, "the newest log line is 30 s old"]);
+});
+
+test("the newest data of optional sources is the result of one query", async () => {
+    const asked: string[] = [];
+    const get = (path: string) => {
+        asked.push(decodeURIComponent(path));
+        const result = path.startsWith("/loki") ? [{ values: [["5000000000", "event"]] }] : [{ value: [9, "7"] }];
+        return Promise.resolve({ data: { result } });
+    };
+    const newest = await Promise.all(Object.values(optionalSignals).map((signal) => signal.newest(get, now)));
+    expect(newest).toEqual([7, 5, 7]);
+    expect(asked).toEqual([
+        '/prometheus/api/v1/query?query=max(max_over_time(timestamp(up{job="kube-state-metrics"} == 1)[1h:15s]))',
+        '/loki/api/v1/query_range?query={service_name="kubernetes-events"}&since=1h&limit=1&direction=backward',
+        '/prometheus/api/v1/query?query=max(max_over_time(timestamp(probe_success{job="blackbox"})[1h:15s]))',
+    ]);
 });
 
 test("the newest trace is searched in the last minute first, because a search returns any traces of its range", async () => {

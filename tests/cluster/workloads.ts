@@ -2,13 +2,15 @@ import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { contract } from "../../components/contract";
 import type { Cluster } from "../../cli/cluster/kubeconfig";
 import { isReady } from "../../cli/cluster/target";
-import { stackComponents, type StackComponent } from "../../validation/components";
+import { optionalComponents, stackComponents, type StackComponent } from "../../validation/components";
 import { eventually } from "../live/process";
 import { namespace } from "./stack";
 
-/** The workloads of a stack, by their key in observability:values. */
-export const workloads = stackComponents;
-export type Workload = StackComponent;
+/** The workloads of a stack without optional sources, by their key in observability:values. */
+export const workloads = stackComponents.filter(
+    (component): component is Workload => !optionalComponents.includes(component),
+);
+export type Workload = Exclude<StackComponent, "alloySingleton" | "kubeStateMetrics">;
 
 /** The pods of a workload, without those of Jobs. */
 export async function podsOf(cluster: Cluster, workload?: Workload): Promise<V1Pod[]> {

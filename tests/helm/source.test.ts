@@ -89,6 +89,7 @@ describe("a chart mirror", () => {
         expect(mistakes.map((mistake) => /has no (\S+);/.exec(mistake)?.[1]).sort()).toEqual([
             "alloy-1.11.1.tgz",
             "grafana-12.11.1.tgz",
+            "kube-state-metrics-8.4.0.tgz",
             "opentelemetry-collector-0.170.0.tgz",
             "pyroscope-2.2.1.tgz",
             "tempo-2.2.4.tgz",

@@ -22,9 +22,24 @@ export interface Kubernetes {
     server: http.Server;
     /** Resources that clients have requested, such as "pods". */
     requested: Set<string>;
+    /** Creates an Event, which running watches receive. */
+    addEvent: (event: object) => void;
 }
 
-/** Serves the part of the Kubernetes API that k8s_attributes and the discovery of Alloy use: lists of fixed objects, and watches without events. */
+/** What clients ask first, to find the resources of the API. */
+const discovery: Record<string, object> = {
+    "/api": { kind: "APIVersions", versions: ["v1"] },
+    "/apis": { kind: "APIGroupList", apiVersion: "v1", groups: [] },
+    "/api/v1": {
+        kind: "APIResourceList",
+        groupVersion: "v1",
+        resources: [
+            { name: "events", singularName: "event", namespaced: true, kind: "Event", verbs: ["list", "watch"] },
+        ],
+    },
+};
+
+/** Serves the part of the Kubernetes API that k8s_attributes and Alloy use: lists of objects, and watches of fixed objects and of Events. */
 export async function serveKubernetes(address: string, port: number, pods: Pod[]): Promise<Kubernetes> {
     const requested = new Set<string>();
     const namespaces = [...new Set(pods.map(({ namespace }) => namespace))];
@@ -35,6 +50,14 @@ export async function serveKubernetes(address: string, port: number, pods: Pod[]
             kind: "Namespace",
             items: namespaces.map((name) => ({ metadata: { name, uid: name } })),
         },
+    };
+    const events: object[] = [];
+    lists["events"] = { apiVersion: "v1", kind: "Event", items: events };
+    const watchers = new Set<http.ServerResponse>();
+    const addEvent = (object: object) => {
+        events.push(object);
+        const line = `${JSON.stringify({ type: "ADDED", object: { apiVersion: "v1", kind: "Event", ...object } })}\n`;
+        watchers.forEach((watcher) => watcher.write(line));
     };
     const server = http.createServer((request, response) => {
         const { pathname, searchParams } = new URL(request.url ?? "/", "http://kubernetes");
@@ -47,7 +70,9 @@ export async function serveKubernetes(address: string, port: number, pods: Pod[]
             ? { apiVersion: "meta.k8s.io/v1", kind: "PartialObjectMetadata" }
             : { apiVersion: "", kind: "", ...list };
         response.setHeader("content-type", "application/json");
-        if (list === undefined) {
+        if (pathname in discovery) {
+            response.end(JSON.stringify(discovery[pathname]));
+        } else if (list === undefined) {
             response.writeHead(404).end(JSON.stringify({ kind: "Status", apiVersion: "v1", code: 404 }));
         } else if (searchParams.get("watch") === null) {
             const items = list.items.map((item) => ({ apiVersion, kind, ...item }));
@@ -57,6 +82,10 @@ export async function serveKubernetes(address: string, port: number, pods: Pod[]
             const event = (type: string, object: object) =>
                 response.write(`${JSON.stringify({ type, object: { apiVersion, kind, ...object } })}\n`);
             response.flushHeaders();
+            if (resource === "events") {
+                watchers.add(response);
+                response.once("close", () => watchers.delete(response));
+            }
             if (searchParams.get("sendInitialEvents") === "true") {
                 list.items.forEach((item) => event("ADDED", item));
                 const annotations = { "k8s.io/initial-events-end": "true" };
@@ -65,7 +94,7 @@ export async function serveKubernetes(address: string, port: number, pods: Pod[]
         }
     });
     await new Promise<void>((resolve) => server.listen(port, address, resolve));
-    return { server, requested };
+    return { server, requested, addEvent };
 }
 
 function podObject({ name, namespace, uid, ip, deployment, labels, annotations, containers }: Pod): object {

@@ -20,6 +20,7 @@ export const programs = {
     "lgtm-alloy-receiver": "alloy",
     "lgtm-alloy-logs": "alloy",
     "lgtm-alloy-metrics": "alloy",
+    "lgtm-alloy-singleton": "alloy",
     "otel-collector-opentelemetry-collector": "otelcol-contrib",
     "lgtm-grafana": "grafana",
     // More replicas.
@@ -175,10 +176,10 @@ export class LiveStack {
             return moved;
         }
         if (part.startsWith("lgtm-alloy")) {
-            return moved.replace(
-                'discovery.kubernetes "node" {',
-                `$&\n\tapi_server = "http://${this.subnet}.1:${kubernetesPort}"`,
-            );
+            const server = `api_server = "http://${this.subnet}.1:${kubernetesPort}"`;
+            return moved
+                .replace('discovery.kubernetes "node" {', `$&\n\t${server}`)
+                .replace('loki.source.kubernetes_events "cluster" {', `$&\n\tclient {\n\t\t${server}\n\t}`);
         }
         const config = load(moved) as Record<string, any>;
         // Only the main configuration has addresses, not the file with limits.
@@ -392,6 +393,7 @@ const readyPaths: Partial<Record<Part, string>> = {
     "lgtm-alloy-receiver": "12345/-/ready",
     "lgtm-alloy-logs": "12345/-/ready",
     "lgtm-alloy-metrics": "12345/-/ready",
+    "lgtm-alloy-singleton": "12345/-/ready",
     [collector]: "13133/health",
     "lgtm-grafana": "3000/api/health",
 };

@@ -1,3 +1,4 @@
+import { optionalSources } from "../../validation/components";
 import { dataSources } from "../../components/grafana/datasources";
 import { dashboards } from "../../dashboards";
 import { ruleGroups } from "../../rules";
@@ -19,8 +20,9 @@ const slo = { service: "mentor-api", objective: 0.99, window: "30d" };
 
 function checkedFiles(sampling: (typeof samplingModes)[number] = "head"): CheckedFiles {
     return {
-        allDashboards: dashboards({ namespace: "monitoring" }),
+        allDashboards: dashboards({ namespace: "monitoring", optionalSources }),
         groups: ruleGroups({
+            optionalSources,
             tailSampling: sampling === "tail",
             slos: [
                 { ...slo, kind: "availability" },

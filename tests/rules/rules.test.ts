@@ -7,10 +7,11 @@ import * as path from "path";
 import { alertsPage } from "../../cli/alerts";
 import { knownAlerts, knownGroups, renamedAlerts, ruleFiles, ruleGroups } from "../../rules";
 import type { AlertingRule, RuleGroup } from "../../rules/define";
+import { optionalSources } from "../../validation/components";
 import { describeWith } from "../helpers/prerequisites";
 import { type Case, cases, slos } from "./cases";
 
-const groups = ruleGroups({ slos, tailSampling: true });
+const groups = ruleGroups({ slos, tailSampling: true, optionalSources });
 const alerting = (group: RuleGroup) => group.rules.filter((rule): rule is AlertingRule => "alert" in rule);
 
 describe("the rules", () => {
@@ -57,7 +58,7 @@ describe("the rules", () => {
     });
 
     test("link to an existing dashboard in Grafana", () => {
-        const uids = dashboards({ namespace: "monitoring" }).map(({ uid }) => uid);
+        const uids = dashboards({ namespace: "monitoring", optionalSources }).map(({ uid }) => uid);
         const linked = [...groups.mimir, ...groups.loki]
             .flatMap(alerting)
             .map((rule) => rule.annotations["__dashboardUid__"]);

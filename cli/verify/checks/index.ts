@@ -3,6 +3,7 @@ import type { Context } from "../context";
 import { dataSourceChecks, readChecks } from "./grafana";
 import { linkDefinitionChecks } from "./links/definitions";
 import { linkChecks } from "./links";
+import { optionalSourceChecks } from "./optional-sources";
 import { reachabilityChecks } from "./reach";
 import { selfMonitoringChecks } from "./self-monitoring";
 import { sendChecks } from "./send";
@@ -19,6 +20,7 @@ export function allChecks(context: Context, { sending }: { sending: boolean }): 
         ...(sending ? [...sendChecks(context), ...storageChecks(context)] : []),
         ...dataSourceChecks(context),
         ...selfMonitoringChecks(context),
+        ...optionalSourceChecks(context),
         ...(sending ? [...readChecks(context), ...linkChecks(context)] : linkDefinitionChecks(context)),
     ];
 }

@@ -1,0 +1,82 @@
+import { contract } from "../../../components/contract";
+import { queryMetrics } from "../backends";
+import type { Check } from "../check";
+import { type ComponentName, type Context, logsCommand } from "../context";
+
+/** Checks of the sources that a stack does not have by default. */
+export function optionalSourceChecks(context: Context): Check[] {
+    return [
+        scraped(context, "kubeStateMetrics", contract.kubeStateMetrics.release),
+        scraped(context, "alloySingleton", "alloy-singleton"),
+        events(context),
+        probes(context),
+    ];
+}
+
+function scraped({ stack, grafana }: Context, component: ComponentName, job: string): Check {
+    return {
+        id: `up-${component}`,
+        title: `up{job="${job}"} is 1`,
+        dependsOn: ["source-mimir"],
+        run: async () => {
+            const targets = await queryMetrics(
+                grafana.through("mimir"),
+                `up{job="${job}", namespace="${stack.namespace}"}`,
+            );
+            if (targets.length !== 1 || targets[0]?.value !== 1) {
+                throw new Error(
+                    targets.length === 0
+                        ? "it is not scraped"
+                        : targets.length > 1
+                          ? `it has ${targets.length} targets, so that its data is stored several times`
+                          : "its scrape fails",
+                );
+            }
+        },
+        cause: "its pod is not ready, or lgtm-alloy-metrics does not run on its node",
+        command: logsCommand(stack, component),
+    };
+}
+
+function events({ stack, grafana }: Context): Check {
+    return {
+        id: "kubernetes-events",
+        title: "Loki stores the events of Kubernetes",
+        dependsOn: ["source-loki"],
+        run: async () => {
+            const query = 'sum(count_over_time({service_name="kubernetes-events"}[1d]))';
+            const response = await grafana.through("loki").get("/loki/api/v1/query", { query });
+            const { data } = JSON.parse(response.body) as { data: { result: { value: [number, string] }[] } };
+            const count = Number(data.result[0]?.value[1] ?? 0);
+            if (count === 0) {
+                throw new Error("Loki has no event of the last 24 hours");
+            }
+            return `${count} in 24 hours`;
+        },
+        cause: "lgtm-alloy-singleton does not run, has no permission to list events, or cannot write to Loki; or nothing has changed in the cluster for a day",
+        command: logsCommand(stack, "alloySingleton"),
+    };
+}
+
+function probes({ stack, grafana }: Context): Check {
+    return {
+        id: "probes",
+        title: "Mimir stores the results of all probes",
+        dependsOn: ["source-mimir"],
+        run: async () => {
+            const results = await queryMetrics(
+                grafana.through("mimir"),
+                'max by (probe) (probe_success{job="blackbox"})',
+            );
+            const all = stack.probes ?? [];
+            const missing = all.filter((name) => !results.some(({ labels }) => labels["probe"] === name));
+            if (missing.length > 0) {
+                throw new Error(`there are no results of ${missing.join(", ")}`);
+            }
+            const failing = results.filter(({ value }) => value !== 1).map(({ labels }) => labels["probe"]);
+            return failing.length === 0 ? "all are successful" : `failing: ${failing.join(", ")}`;
+        },
+        cause: "lgtm-alloy-singleton does not run, or cannot write to Mimir",
+        command: logsCommand(stack, "alloySingleton"),
+    };
+}

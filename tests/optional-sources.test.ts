@@ -1,0 +1,422 @@
+import * as fs from "fs";
+import * as os from "os";
+import * as path from "path";
+import { evaluateStack, type Evaluation } from "../cli/evaluate";
+import { alloyMetricsValues, alloySingletonValues } from "../components/alloy/values";
+import { policies } from "../components/network-policies/values";
+import { mirrorMistakes } from "../components/helm/source";
+import { collectorsWithoutPermission, kubeStateMetricsValues } from "../components/kube-state-metrics/values";
+import { dashboards } from "../dashboards";
+import { ruleGroups } from "../rules";
+import { absentComponents, existingSources } from "../settings/components";
+import type { SettingsError } from "../settings/error";
+import { resolveSettings } from "../settings/resolve";
+import { clusterWarnings } from "../stack/cluster-check";
+import { ruleOptions } from "../stack/component-args";
+import { networkPoliciesArgs } from "../stack/network-policies-args";
+import { objectNames } from "../stack/object-names";
+import { requiredCharts } from "../stack/required-charts";
+import { checkObjects } from "../policy/check";
+import { Alloy, KubeStateMetrics } from "../exports";
+import { describeWith } from "./helpers/prerequisites";
+import { errorMessage } from "./helpers/record";
+import { objectOf, renderStack } from "./helpers/rendered";
+import { stackObjects } from "./policy/objects";
+
+const probes = [
+    { name: "shop", url: "https://shop.example.com/health" },
+    { name: "db", url: "db.shop.svc:5432", module: "tcp_connect" as const },
+];
+const everything = { components: { kubeStateMetrics: true }, logs: { kubernetesEvents: true }, probes };
+const backends = { lokiUrl: "http://loki:3100", mimirUrl: "http://mimir:9009" };
+const alloy = { namespace: "obs", cluster: "c", ...backends };
+
+function mistakesOf(settings: object): string[] {
+    try {
+        resolveSettings(settings);
+        return [];
+    } catch (error) {
+        return (error as SettingsError).mistakes;
+    }
+}
+
+const configOf = (values: Record<string, any>) => values["alloy"].configMap.content as string;
+const releases = ({ charts }: Evaluation) => charts.map(({ release }) => release);
+
+describe("a stack without optional sources", () => {
+    test("deploys neither kube-state-metrics nor the Alloy with one replica", async () => {
+        const evaluation = await evaluateStack("dev");
+        expect(existingSources(evaluation.settings)).toEqual([]);
+        expect(absentComponents(evaluation.settings)).toEqual(["alloySingleton", "kubeStateMetrics"]);
+        expect(releases(evaluation)).not.toContain("kube-state-metrics");
+        expect(releases(evaluation)).not.toContain("lgtm-alloy-singleton");
+        expect(JSON.stringify(evaluation.charts.map(({ values }) => values))).not.toMatch(
+            /kube-state-metrics|kubernetes-events|blackbox/,
+        );
+    });
+
+    test("has no dashboards and no alerts of them", () => {
+        const uids = dashboards({ namespace: "monitoring" }).map(({ uid }) => uid);
+        expect(uids).not.toEqual(expect.arrayContaining(["kubernetes-objects"]));
+        expect(uids.filter((uid) => /probes|objects|events/.test(uid))).toEqual([]);
+        const { mimir } = ruleGroups(ruleOptions(resolveSettings({})));
+        expect(mimir.map(({ name }) => name).filter((name) => /probes|objects/.test(name))).toEqual([]);
+        expect(JSON.stringify(mimir)).not.toMatch(/absent\(up\{job=\\?"(kube-state-metrics|alloy-singleton)/);
+    });
+
+    test("does not need their charts, and leaves their names to others", () => {
+        const settings = resolveSettings({});
+        expect(requiredCharts(settings).map(({ name }) => name)).not.toContain("kube-state-metrics");
+        expect(objectNames(settings)).not.toContain("kube-state-metrics");
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), "mirror-"));
+        for (const { name, version } of requiredCharts(settings)) {
+            fs.writeFileSync(path.join(folder, `${name}-${version}.tgz`), "");
+        }
+        expect(mirrorMistakes(folder, requiredCharts(settings))).toEqual([]);
+        expect(mirrorMistakes(folder, requiredCharts(resolveSettings(everything)))).toEqual([
+            expect.stringContaining("has no kube-state-metrics-8.4.0.tgz"),
+        ]);
+        fs.rmSync(folder, { recursive: true });
+    });
+});
+
+describe("a stack with all optional sources", () => {
+    test("deploys their components, and has their dashboards and alerts", async () => {
+        const evaluation = await evaluateStack("dev", everything);
+        expect(releases(evaluation)).toEqual(expect.arrayContaining(["kube-state-metrics", "lgtm-alloy-singleton"]));
+        const { mimir } = ruleGroups(ruleOptions(evaluation.settings));
+        expect(mimir.map(({ name }) => name)).toEqual(expect.arrayContaining(["kubernetes-objects", "probes"]));
+        const text = JSON.stringify(mimir);
+        expect(text).toContain('absent(up{job=\\"kube-state-metrics\\", namespace=\\"monitoring\\"})');
+        expect(text).toContain('absent(up{job=\\"alloy-singleton\\", namespace=\\"monitoring\\"})');
+        const folders = JSON.stringify(evaluation.resources.map(({ inputs }) => inputs));
+        expect(folders).toContain("kubernetes-objects.json");
+        expect(folders).toContain("platform-events.json");
+        expect(folders).toContain("platform-probes.json");
+    });
+
+    test("has only the dashboards and alerts of the sources that it has", () => {
+        const { mimir } = ruleGroups(ruleOptions(resolveSettings({ logs: { kubernetesEvents: true } })));
+        expect(mimir.map(({ name }) => name).filter((name) => /probes|objects/.test(name))).toEqual([]);
+        expect(JSON.stringify(mimir)).toContain("alloy-singleton");
+    });
+});
+
+test.each<[string, object, string[]]>([
+    [
+        "kube-state-metrics without the metrics scraper",
+        { components: { kubeStateMetrics: true, alloyMetrics: false } },
+        [
+            "components.kubeStateMetrics is true, but components.alloyMetrics is false, so that nothing scrapes its metrics; set components.kubeStateMetrics to false.",
+        ],
+    ],
+    [
+        "kube-state-metrics that is scraped twice",
+        {
+            components: { kubeStateMetrics: true },
+            values: { kubeStateMetrics: { podAnnotations: { "prometheus.io/scrape": "true" } } },
+        },
+        [
+            "values.kubeStateMetrics.podAnnotations.prometheus.io/scrape is true, so that the same metrics would be scraped twice, with the labels of the pod; remove it.",
+        ],
+    ],
+    [
+        "Helm values of components that are not deployed",
+        { values: { kubeStateMetrics: { replicas: 2 }, alloySingleton: { crds: { create: false } } } },
+        [
+            "values.kubeStateMetrics has no effect, because the stack does not deploy this component; remove it.",
+            "values.alloySingleton has no effect, because the stack does not deploy this component; remove it.",
+        ],
+    ],
+    [
+        "events without a store of logs",
+        { logs: { kubernetesEvents: true }, components: { loki: false, alloyLogs: false } },
+        ["logs.kubernetesEvents is true, but there is no store of logs; set it to false."],
+    ],
+    [
+        "probes without a store of metrics",
+        { probes: [probes[0]], components: { mimir: false, alloyMetrics: false } },
+        ["probes have no effect, because there is no store of metrics; remove them."],
+    ],
+    [
+        "two probes of the same target, and two with the same name",
+        {
+            probes: [
+                probes[0],
+                { name: "other", url: "https://shop.example.com/health", module: "http_2xx" },
+                { name: "shop", url: "https://shop.example.com" },
+            ],
+        },
+        [
+            "probes[1].url is the same as that of probe 1, with the same module, so that the target would be probed twice; remove one of them.",
+            'probes[2].name is "shop", and so is that of probe 1; each probe needs its own name.',
+        ],
+    ],
+    [
+        "an address that does not fit its module",
+        {
+            probes: [
+                { name: "a", url: "shop.example.com:443" },
+                { name: "b", url: "https://shop.example.com", module: "tcp_connect" },
+            ],
+        },
+        [
+            'probes[0].url is "shop.example.com:443"; with the module http_2xx it must be a URL such as "https://shop.example.com/health", without user and password.',
+            'probes[1].url is "https://shop.example.com"; with the module tcp_connect it must be a host and a port such as "shop.example.com:443".',
+        ],
+    ],
+    [
+        "a password in a URL, which is not printed",
+        { probes: [{ name: "a", url: "https://user:secret@shop.example.com/" }] },
+        [
+            'probes[0].url is "https://…@shop.example.com/"; with the module http_2xx it must be a URL such as "https://shop.example.com/health", without user and password.',
+        ],
+    ],
+    [
+        "an unknown module and a name with spaces",
+        { probes: [{ name: "the shop", url: "https://shop.example.com", module: "http" }] },
+        [
+            "probes[0].name is \"the shop\"; it must be 1 to 63 letters, digits, '-', '_' and '.'.",
+            expect.stringContaining('probes[0].module is "http"; it must be') as unknown as string,
+        ],
+    ],
+])("refuses %s", (_, settings, expected) => {
+    expect(mistakesOf(settings)).toEqual(expected);
+});
+
+test("another kube-state-metrics in the cluster causes a warning, unless both have different objects", async () => {
+    const read = (path: string) =>
+        Promise.resolve(
+            path.startsWith("/apis/apps/v1/deployments")
+                ? {
+                      items: [
+                          { metadata: { name: "ksm", namespace: "kube-system" } },
+                          { metadata: { namespace: "monitoring" } },
+                      ],
+                  }
+                : undefined,
+        );
+    const warningsOf = (settings: object) => clusterWarnings({ read } as never, resolveSettings(settings));
+    expect(await warningsOf({ components: { kubeStateMetrics: true } })).toEqual([
+        "components.kubeStateMetrics is true, but kube-state-metrics already runs in namespace kube-system. If both are scraped, each series exists twice. Set components.kubeStateMetrics to false, or remove the other one",
+    ]);
+    expect(await warningsOf({})).toEqual([]);
+    expect(await warningsOf({ components: { kubeStateMetrics: true }, collectFrom: { namespaces: ["shop"] } })).toEqual(
+        [],
+    );
+});
+
+describe("kube-state-metrics", () => {
+    const rulesOf = (values: Record<string, any>) =>
+        values["extraManifests"].find(({ kind }: { kind: string }) => kind === "ClusterRole").rules as {
+            apiGroups: string[];
+            resources: string[];
+            verbs: string[];
+        }[];
+    const resources = (args: object) =>
+        rulesOf(kubeStateMetricsValues({ namespace: "obs", ...args })).flatMap((rule) => rule.resources);
+
+    test("may list and watch exactly the objects of its collectors, and no Secrets and ConfigMaps", () => {
+        const values = kubeStateMetricsValues({ namespace: "obs" });
+        expect(resources({}).sort()).toEqual([...(values["collectors"] as string[])].sort());
+        expect(resources({})).not.toContain("secrets");
+        expect(resources({})).not.toContain("configmaps");
+        expect(new Set(rulesOf(values).flatMap(({ verbs }) => verbs))).toEqual(new Set(["list", "watch"]));
+        const changed = { values: { collectorsExclude: ["nodes"], collectorsExtra: ["services"] } };
+        expect(resources(changed)).toContain("services");
+        expect(resources(changed)).not.toContain("nodes");
+    });
+
+    test("refuses a collector that would need to read Secrets", async () => {
+        const args = { namespace: "obs", values: { collectorsExtra: ["secrets"] } };
+        expect(collectorsWithoutPermission(args)).toEqual(["secrets"]);
+        expect(await errorMessage(() => new KubeStateMetrics("ksm", args))).toContain(
+            'values.collectors is "secrets"; it must be a collector that the component grants permissions for',
+        );
+        // The caller grants the permissions.
+        expect(collectorsWithoutPermission({ ...args, values: { ...args.values, rbac: { create: false } } })).toEqual(
+            [],
+        );
+    });
+
+    test("has metrics of the collected namespaces only, and of objects of the cluster only with nodes", () => {
+        const values = (collectFrom: object) => kubeStateMetricsValues({ namespace: "obs", collectFrom });
+        expect(values({ namespaces: ["shop"] })["namespaces"]).toEqual(["obs", "shop"]);
+        expect(values({ excludeNamespaces: ["dev"] })["namespacesDenylist"]).toEqual(["dev"]);
+        expect(values({ nodes: false })["collectors"]).not.toEqual(
+            expect.arrayContaining([expect.stringMatching(/^(nodes|namespaces|persistentvolumes)$/)]),
+        );
+        expect(values({ nodes: false })["collectors"]).toContain("persistentvolumeclaims");
+    });
+
+    test("is scraped once, with the labels of the objects", () => {
+        const config = configOf(alloyMetricsValues({ ...alloy, metrics: { kubeStateMetrics: true } }));
+        const [, job = ""] = config.split('prometheus.scrape "kube_state_metrics" {');
+        expect(config.match(/kube-state-metrics;http/g)).toHaveLength(1);
+        expect(config).toContain('"obs;kube-state-metrics;kube-state-metrics;http"');
+        expect(job.split("\n}")[0]).toContain("honor_labels    = true");
+        expect(configOf(alloyMetricsValues(alloy))).not.toContain("kube_state_metrics");
+        // The scrape of annotated pods does not select it.
+        expect(kubeStateMetricsValues({ namespace: "obs" })["podAnnotations"]).toBeUndefined();
+    });
+});
+
+describe("the Alloy with one replica", () => {
+    const singleton = (args: object, more: object = {}) => alloySingletonValues({ ...alloy, ...more, singleton: args });
+
+    test("reads events with the permission to list and watch them, and nothing else", () => {
+        const values = singleton({ kubernetesEvents: true });
+        const [role] = values["extraObjects"] as { kind: string; metadata: { name: string }; rules: object[] }[];
+        expect([role?.kind, role?.metadata.name, role?.rules]).toEqual([
+            "ClusterRole",
+            "lgtm-alloy-singleton-obs",
+            [{ apiGroups: [""], resources: ["events"], verbs: ["list", "watch"] }],
+        ]);
+        expect(configOf(values)).toContain("loki.source.kubernetes_events");
+        expect(configOf(values)).not.toContain("blackbox");
+    });
+
+    test("has no permissions and no token if it only probes", () => {
+        const values = singleton({ probes });
+        expect(values["extraObjects"]).toBeUndefined();
+        expect(values["rbac"].create).toBe(false);
+        expect(values["serviceAccount"]).toEqual({ automountServiceAccountToken: false });
+        expect(configOf(values)).toContain('address = "db.shop.svc:5432"');
+        expect(configOf(values)).toContain('module  = "tcp_connect"');
+        expect(configOf(values)).not.toContain("loki.");
+    });
+
+    test("never runs twice at the same time", () => {
+        const { controller } = singleton({ probes });
+        expect(controller).toMatchObject({ type: "deployment", replicas: 1, updateStrategy: { type: "Recreate" } });
+    });
+
+    test.each<[object, string, string]>([
+        [{}, ".*", "-"],
+        [{ nodes: false }, ".+", "-"],
+        [{ namespaces: ["shop"] }, "|obs|shop", "-"],
+        [{ namespaces: ["shop"], nodes: false }, "obs|shop", "-"],
+        [{ excludeNamespaces: ["dev"] }, ".*", "dev"],
+    ])("stores the events of the collected namespaces: %j", (collectFrom, kept, excluded) => {
+        const config = configOf(singleton({ kubernetesEvents: true }, { collectFrom }));
+        const [, relabel = ""] = config.split('loki.relabel "events" {');
+        const [keep, drop] = [...relabel.matchAll(/regex +=\s+"(.*)"/g)].map(([, regex]) => regex);
+        expect([keep, drop]).toEqual([kept, excluded]);
+    });
+
+    test("redacts events", () => {
+        const config = configOf(singleton({ kubernetesEvents: true, redaction: { patterns: ["jwt"] } }));
+        expect(config.split('loki.process "events"')[1]).toContain("stage.replace");
+    });
+
+    test("is refused without a backend, and with wrong probes", async () => {
+        const without = { namespace: "obs", cluster: "c", ...offRoles };
+        expect(await errorMessage(() => new Alloy("a", { ...without, singleton: { kubernetesEvents: true } }))).toBe(
+            "lokiUrl is missing; the events of Kubernetes need it. Set it, or set singleton.kubernetesEvents to false",
+        );
+        expect(await errorMessage(() => new Alloy("b", { ...without, singleton: { probes } }))).toBe(
+            "mimirUrl is missing; the probes need it. Set it, or remove singleton.probes",
+        );
+        const wrong = [{ name: "a", url: "shop" }];
+        expect(await errorMessage(() => new Alloy("c", { ...without, singleton: { probes: wrong } }))).toContain(
+            'singleton.probes[0].url is "shop"; with the module http_2xx it must be a URL',
+        );
+    });
+});
+
+describe("NetworkPolicies", () => {
+    const specOf = (settings: object, name: string) =>
+        policies(networkPoliciesArgs(resolveSettings({ ...settings, networkPolicies: { enabled: true } }))).find(
+            (policy) => policy.name === `observability-${name}`,
+        )?.spec;
+    const podsOf = (name: string, instance: string) => [
+        { podSelector: { matchLabels: { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance } } },
+    ];
+    const ports = (...numbers: number[]) => numbers.map((port) => ({ protocol: "TCP", port }));
+    const anywhere = [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }];
+    const scraper = podsOf("alloy", "lgtm-alloy-metrics");
+
+    test("let the Alloy with one replica reach the API server, the backends and the probed addresses", () => {
+        expect(specOf(everything, "alloy-singleton")).toMatchObject({
+            ingress: [{ from: scraper, ports: ports(12345) }],
+            egress: [
+                { to: podsOf("loki", "loki"), ports: ports(3100) },
+                { to: podsOf("mimir", "mimir"), ports: ports(9009) },
+                { to: anywhere, ports: ports(443, 6443) },
+                { to: anywhere, ports: ports(443) },
+                {
+                    to: [
+                        {
+                            namespaceSelector: {
+                                matchExpressions: [
+                                    { key: "kubernetes.io/metadata.name", operator: "In", values: ["shop"] },
+                                ],
+                            },
+                        },
+                    ],
+                    ports: [{ protocol: "TCP" }],
+                },
+            ],
+        });
+        expect(specOf({ logs: { kubernetesEvents: true } }, "alloy-singleton")?.egress).toEqual([
+            { to: podsOf("loki", "loki"), ports: ports(3100) },
+            { to: anywhere, ports: ports(443, 6443) },
+        ]);
+        expect(specOf({ probes: [probes[0]] }, "alloy-singleton")?.egress).toEqual([
+            { to: podsOf("mimir", "mimir"), ports: ports(9009) },
+            { to: anywhere, ports: ports(443) },
+        ]);
+    });
+
+    test("let kube-state-metrics reach the API server only, and the metrics scraper reach it", () => {
+        expect(specOf(everything, "kube-state-metrics")).toMatchObject({
+            ingress: [{ from: scraper, ports: ports(8080) }],
+            egress: [{ to: anywhere, ports: ports(443, 6443) }],
+        });
+    });
+
+    test("have no policies for components that do not exist", () => {
+        expect([specOf({}, "alloy-singleton"), specOf({}, "kube-state-metrics")]).toEqual([undefined, undefined]);
+    });
+});
+
+const offRoles = { receiver: { enabled: false }, logs: { enabled: false }, metrics: { enabled: false } };
+
+describeWith({ programs: ["helm"], mirror: true }, "the objects of the optional sources", () => {
+    test.each(["dev", "prod"])("follow all policies in %s", async (stack) => {
+        const { objects, context } = await stackObjects(stack, everything);
+        const found = checkObjects(objects, context).violations.map(
+            ({ rule, object }) => `${rule} ${object.kind}/${object.metadata.name}`,
+        );
+        expect(found).toEqual([]);
+    });
+
+    test("have names with the namespace if they belong to the cluster, and come from images.registry", async () => {
+        const { objects } = await renderStack("prod", {
+            ...everything,
+            images: { registry: "registry.example.com/mirror" },
+        });
+        const names = objects
+            .filter(({ kind }) => /^ClusterRole/.test(kind))
+            .map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+        expect(names).toEqual(
+            expect.arrayContaining([
+                "ClusterRole/kube-state-metrics-monitoring",
+                "ClusterRoleBinding/kube-state-metrics-monitoring",
+                "ClusterRole/lgtm-alloy-singleton-monitoring",
+                "ClusterRoleBinding/lgtm-alloy-singleton-monitoring",
+            ]),
+        );
+        expect(names.filter((name) => !name.endsWith("-monitoring"))).toEqual([]);
+        const binding = objectOf(objects, "ClusterRoleBinding", "kube-state-metrics-monitoring");
+        expect(binding["subjects"]).toEqual([
+            { kind: "ServiceAccount", name: "kube-state-metrics", namespace: "monitoring" },
+        ]);
+        const { spec } = objectOf(objects, "Deployment", "kube-state-metrics");
+        expect(spec.template.spec.containers[0].image).toBe(
+            "registry.example.com/mirror/kube-state-metrics/kube-state-metrics:v2.20.0",
+        );
+        expect(spec.strategy).toEqual({ type: "Recreate" });
+        expect(spec.template.spec.containers[0].args.join(" ")).not.toMatch(/secrets|configmaps/);
+    });
+});
