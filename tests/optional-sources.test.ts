@@ -177,7 +177,7 @@ test.each<[string, object, string[]]>([
         { probes: [{ name: "the shop", url: "https://shop.example.com", module: "http" }] },
         [
             "probes[0].name is \"the shop\"; it must be 1 to 63 letters, digits, '-', '_' and '.'.",
-            expect.stringContaining('probes[0].module is "http"; it must be') as unknown as string,
+            expect.stringContaining('probes[0].module is "http"; it must be'),
         ],
     ],
 ])("refuses %s", (_, settings, expected) => {
