@@ -2,6 +2,7 @@ import { evaluateStack } from "../cli/evaluate";
 import type { KubernetesObject } from "../cli/manifests";
 import { copyJob } from "../cli/store/copy-job";
 import { minioAccess } from "../cli/store/access";
+import { defaultServerId } from "../components/pyroscope";
 import { describeWith } from "./helpers/prerequisites";
 import { type PodSpec, renderStack, type Workload, workloads } from "./helpers/rendered";
 
@@ -204,11 +205,16 @@ describeWith({ programs: ["helm"], mirror: true }, "the pods of the charts", () 
             profiling: { scrape: true },
         };
         const { objects } = await renderStack("prod", settings);
-        const found = objects.filter((object) => JSON.stringify(object).includes("cluster.local"));
+        const found = objects.filter(hasDefaultDomain);
         expect(found.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([]);
         expect(JSON.stringify(objects).match(/\.svc\.k8s\.example\.com/g)?.length).toBeGreaterThan(20);
     });
 });
+
+/** The name of Pyroscope in its Raft log has this domain in each cluster, and is not an address. */
+function hasDefaultDomain(value: unknown): boolean {
+    return JSON.stringify(value).replaceAll(defaultServerId("monitoring"), "").includes("cluster.local");
+}
 
 test("no value has the domain cluster.local if the cluster has another one", async () => {
     const settings = {
@@ -217,8 +223,8 @@ test("no value has the domain cluster.local if the cluster has another one", asy
         profiling: { scrape: true },
     };
     const { charts, resources, endpoints } = await evaluateStack("prod", settings);
-    expect(charts.filter(({ values }) => JSON.stringify(values).includes("cluster.local"))).toEqual([]);
-    expect(resources.filter(({ inputs }) => JSON.stringify(inputs).includes("cluster.local"))).toEqual([]);
+    expect(charts.filter(({ values }) => hasDefaultDomain(values))).toEqual([]);
+    expect(resources.filter(({ inputs }) => hasDefaultDomain(inputs))).toEqual([]);
     expect(endpoints["loki"]).toBe("http://loki.monitoring.svc.k8s.example.com:3100");
 });
 
