@@ -641,12 +641,12 @@ const freeForm = [
     /[.:] ?(annotations|podAnnotations|nodeSelector|resources|jobResources|securityContext|containerSecurityContext|podSecurityContext|updateStrategy)$/,
     /^alloy: alloy\.livenessProbe$/,
     /^alloy: controller\.extraAnnotations$/,
-    /^loki: (extraObjects|loki\.(analytics|compactor|ingester|limits_config|rulerConfig|schemaConfig|storage_config\.tsdb_shipper))$/,
+    /^loki: (extraObjects|loki\.(analytics|compactor|distributor|ingester|limits_config|rulerConfig|schemaConfig|storage_config\.tsdb_shipper))$/,
     /^mimir: (config|alertmanager\.config|rules\.files)$/,
     /^grafana: (dashboardProviders|dashboardsConfigMaps|datasources|envValueFrom|grafana\.ini)$/,
     /^opentelemetry-collector: (alternateConfig|ports)$/,
     /^pyroscope: pyroscope\.(extraArgs|structuredConfig)$/,
-    /^tempo: tempo\.(ingester|metricsGenerator\.processor|overrides\.defaults|queryFrontend|storage\.trace)$/,
+    /^tempo: tempo\.(ingester|metricsGenerator\.processor|overrides\.defaults|queryFrontend|receivers\.otlp|storage\.trace)$/,
 ];
 
 /** Paths in the values without a default in the chart, that no template reads. */
