@@ -26,6 +26,7 @@ const alone: Record<string, (opts: any) => unknown> = {
     Tempo: (opts) => new components.Tempo("one", { ...base, bucket }, opts),
     Mimir: (opts) => new components.Mimir("one", { ...base, bucket }, opts),
     Pyroscope: (opts) => new components.Pyroscope("one", { ...base, bucket }, opts),
+    KubeStateMetrics: (opts) => new components.KubeStateMetrics("one", base, opts),
     Grafana: (opts) => new components.Grafana("one", base, opts),
     GrafanaProvisioning: (opts) =>
         new components.GrafanaProvisioning("one", { namespace: "grafana", stackNamespace: "watch" }, opts),
@@ -620,7 +621,7 @@ describe("NetworkPolicies", () => {
     test("reject a component that is unknown, or not in the namespace", async () => {
         expect(
             await errorMessage((opts) => new components.NetworkPolicies("p", { ...args, components: ["lokki"] }, opts)),
-        ).toContain('components is "lokki"; it must be one of "otelCollector"');
+        ).toContain('components is "lokki"; it must be one of 12 allowed values. Did you mean "loki"?');
         const destinations = [{ component: "tempo", url: "https://s3.example.com" }];
         expect(
             await errorMessage((opts) => new components.NetworkPolicies("p", { ...args, destinations }, opts)),
