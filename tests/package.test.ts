@@ -63,6 +63,7 @@ describe("the package", () => {
             DaprTracing: ["namespaces", "samplingRatio", "zipkinUrl"],
             Grafana: ["namespace"],
             GrafanaProvisioning: ["namespace", "stackNamespace"],
+            KubeStateMetrics: ["namespace"],
             Loki: ["bucket", "namespace"],
             Mimir: ["bucket", "namespace"],
             NetworkPolicies: ["components", "namespace"],
