@@ -3,9 +3,10 @@ import * as path from "path";
 import { backendsOf, storedCounts } from "./counts";
 import { LoadedStack } from "./loaded-stack";
 import { describeCluster } from "./prerequisite";
-import { deployTimeoutMs, movedNamespace } from "./stack";
+import { eventually } from "../live/process";
+import { deployTimeoutMs, movedNamespace, searchDelaySeconds } from "./stack";
 
-jest.setTimeout(deployTimeoutMs);
+jest.setTimeout(deployTimeoutMs + searchDelaySeconds * 1000);
 
 const settings = { storage: { sizes: { minio: "1Gi" } } };
 const event = "before the move";
@@ -40,7 +41,11 @@ const tests = () => {
         for (const command of commands) {
             if (command.startsWith("npm run down")) {
                 const connections = await stack.connections(movedNamespace);
-                expect(await storedCounts(backendsOf(connections), service)).toEqual(before);
+                await eventually(
+                    "the moved data is found",
+                    async () => expect(await storedCounts(backendsOf(connections), service)).toEqual(before),
+                    searchDelaySeconds,
+                );
                 await connections.close();
             }
             const { status, stdout, stderr } = await stack.project.shell(

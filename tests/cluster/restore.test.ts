@@ -8,10 +8,10 @@ import { eventually } from "../live/process";
 import { storedCounts } from "./counts";
 import { LoadedStack } from "./loaded-stack";
 import { describeCluster } from "./prerequisite";
-import { deployTimeoutMs, namespace } from "./stack";
+import { deployTimeoutMs, namespace, searchDelaySeconds } from "./stack";
 import { podsOf, type Workload } from "./workloads";
 
-jest.setTimeout(900_000);
+jest.setTimeout(900_000 + searchDelaySeconds * 1000);
 
 const settings = { storage: { sizes: { minio: "1Gi" } } };
 const service = "before the loss";
@@ -135,7 +135,7 @@ const tests = () => {
             await eventually(
                 "the stored data is the same as before",
                 async () => expect(await storedCounts(loaded.backends, serviceName)).toEqual(before),
-                300,
+                searchDelaySeconds,
             );
             const { status, text } = await grafana("/api/dashboards/uid/created-by-hand");
             expect([status, text]).toEqual([200, expect.stringContaining("Created by hand")]);
