@@ -1,21 +1,11 @@
 import { load } from "js-yaml";
 import { alertmanagerConfig, receiverSecrets } from "../components/mimir/alertmanager";
-import { SettingsError } from "../settings/error";
 import { resolveSettings } from "../settings/resolve";
 import { warnings } from "../settings/warnings";
 import { describeWith } from "./helpers/prerequisites";
 import { objectOf, renderStack, workloads } from "./helpers/rendered";
 import type { ReceiverArgs } from "../components/mimir/args";
-
-function mistakes(raw: object): string[] {
-    try {
-        resolveSettings(raw);
-    } catch (error) {
-        expect(error).toBeInstanceOf(SettingsError);
-        return (error as SettingsError).mistakes;
-    }
-    return [];
-}
+import { mistakesOf } from "./helpers/mistakes";
 
 const slo = { service: "mentor-api", kind: "availability", objective: 0.999, window: "7d" };
 const receivers = [
@@ -157,7 +147,7 @@ describe("the settings reject", () => {
             ],
         ],
     ])("%s", (_, raw, expected) => {
-        expect(mistakes(raw)).toEqual(expected);
+        expect(mistakesOf(raw)).toEqual(expected);
     });
 });
 

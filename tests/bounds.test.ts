@@ -7,22 +7,13 @@ import { lokiValues } from "../components/loki/values";
 import { mimirValues } from "../components/mimir/values";
 import { pyroscopeValues } from "../components/pyroscope/values";
 import { tempoValues } from "../components/tempo/values";
-import { SettingsError } from "../settings/error";
 import { resolveSettings } from "../settings/resolve";
 import { warnings } from "../settings/warnings";
 import { redactionPatternNames, redactionPatterns, type RedactionPattern } from "../validation/redaction";
 import { errorMessage } from "./helpers/record";
+import { mistakesOf } from "./helpers/mistakes";
 
 const required = { namespace: "watch", cluster: "c", exportEndpoint: "http://alloy:4318" };
-
-function mistakes(raw: object): string[] {
-    try {
-        resolveSettings(raw);
-    } catch (error) {
-        return (error as SettingsError).mistakes;
-    }
-    return [];
-}
 
 /** A text after all matches of a pattern were replaced, as in the log collector. */
 function redacted(name: string, line: string): string {
@@ -366,7 +357,7 @@ describe("the settings", () => {
             "limits.metrics.maxSeries is 1000; it must be at least limits.traces.maxSpanMetricSeries, which is 75000 by default, because Mimir stores these series.",
         ],
     ])("reject %s", (_, raw, message) => {
-        expect(mistakes(raw)).toEqual([expect.stringContaining(message) as string]);
+        expect(mistakesOf(raw)).toEqual([expect.stringContaining(message) as string]);
     });
 
     test("warn about a pipeline without redaction", () => {
@@ -495,6 +486,6 @@ describe("limits of single tenants", () => {
             "logs.retentionByNamespace",
         ],
     ])("are refused %s", (_, raw, message) => {
-        expect(mistakes(raw)).toEqual([expect.stringContaining(message) as string]);
+        expect(mistakesOf(raw)).toEqual([expect.stringContaining(message) as string]);
     });
 });

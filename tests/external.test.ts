@@ -1,6 +1,5 @@
 import { evaluateStack, type Evaluation } from "../cli/evaluate";
-import type { SettingsError } from "../settings/error";
-import { resolveSettings } from "../settings/resolve";
+import { mistakesOf } from "./helpers/mistakes";
 
 const external = {
     loki: { url: "https://loki.example.com", existingSecret: "loki-login" },
@@ -264,13 +263,5 @@ test.each<[object, string]>([
         'external.loki.url is "https://[secret]@loki.example.com"; it must be a URL such as "https://loki.example.com", without user and password.',
     ],
 ])("refuses %j", (settings, expected) => {
-    const mistakes = () => {
-        try {
-            resolveSettings(settings);
-            return [];
-        } catch (error) {
-            return (error as SettingsError).mistakes;
-        }
-    };
-    expect(mistakes()).toEqual([expected]);
+    expect(mistakesOf(settings)).toEqual([expected]);
 });

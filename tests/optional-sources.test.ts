@@ -9,7 +9,6 @@ import { collectorsWithoutPermission, kubeStateMetricsValues } from "../componen
 import { dashboards } from "../dashboards";
 import { ruleGroups } from "../rules";
 import { absentComponents, existingSources } from "../settings/components";
-import type { SettingsError } from "../settings/error";
 import { resolveSettings } from "../settings/resolve";
 import { clusterWarnings } from "../stack/cluster-check";
 import { ruleOptions } from "../stack/component-args";
@@ -22,6 +21,7 @@ import { describeWith } from "./helpers/prerequisites";
 import { errorMessage } from "./helpers/record";
 import { objectOf, renderStack } from "./helpers/rendered";
 import { stackObjects } from "./policy/objects";
+import { mistakesOf } from "./helpers/mistakes";
 
 const probes = [
     { name: "shop", url: "https://shop.example.com/health" },
@@ -30,15 +30,6 @@ const probes = [
 const everything = { components: { kubeStateMetrics: true }, logs: { kubernetesEvents: true }, probes };
 const backends = { lokiUrl: "http://loki:3100", mimirUrl: "http://mimir:9009" };
 const alloy = { namespace: "obs", cluster: "c", ...backends };
-
-function mistakesOf(settings: object): string[] {
-    try {
-        resolveSettings(settings);
-        return [];
-    } catch (error) {
-        return (error as SettingsError).mistakes;
-    }
-}
 
 const configOf = (values: Record<string, any>) => values["alloy"].configMap.content as string;
 const releases = ({ charts }: Evaluation) => charts.map(({ release }) => release);

@@ -2,8 +2,7 @@ import * as fs from "fs";
 import { generatedFiles } from "../cli/generate";
 import { type HelmValues, mergeValues } from "../components/helm/values";
 import { flatten, settingsTree } from "../settings/reference/tree";
-import type { SettingsError } from "../settings/error";
-import { resolveSettings } from "../settings/resolve";
+import { mistakesOf } from "./helpers/mistakes";
 
 const settings = flatten(settingsTree());
 
@@ -50,12 +49,3 @@ describe("every example is accepted together with the settings that the referenc
         expect(mistakesOf({ profile, ...mergeValues((needs ?? {}) as HelmValues, nested(list, value)) })).toEqual([]);
     });
 });
-
-function mistakesOf(raw: object): string[] {
-    try {
-        resolveSettings(raw);
-        return [];
-    } catch (error) {
-        return (error as SettingsError).mistakes;
-    }
-}

@@ -8,17 +8,9 @@ import { SettingsError } from "../settings/error";
 import { resolveSettings } from "../settings/resolve";
 import { settingsSchema } from "../settings/schema";
 import { warnings } from "../settings/warnings";
+import { mistakesOf } from "./helpers/mistakes";
 
-/** The errors for settings. */
-function mistakes(raw: object): string[] {
-    try {
-        resolveSettings(raw, "observability:");
-    } catch (error) {
-        expect(error).toBeInstanceOf(SettingsError);
-        return (error as SettingsError).mistakes;
-    }
-    return [];
-}
+const mistakes = (settings: object) => mistakesOf(settings, "observability:");
 
 const s3 = { kind: "s3", endpoint: "https://s3.example.com", existingSecret: "keys" };
 const oidc = {

@@ -8,10 +8,10 @@ import { dataSources } from "../components/grafana/datasources";
 import { dashboards } from "../dashboards";
 import { ruleGroups } from "../rules";
 import { absentComponents, deployedComponents, type DeployedComponents } from "../settings/components";
-import type { SettingsError } from "../settings/error";
 import { resolveSettings } from "../settings/resolve";
 import { grafanaArgs, ruleOptions } from "../stack/component-args";
 import { optionalComponents, queriedSources, stackComponents } from "../validation/components";
+import { mistakesOf } from "./helpers/mistakes";
 
 /** Without the optional components. */
 type Subset = Omit<DeployedComponents, "kubeStateMetrics">;
@@ -39,15 +39,6 @@ function isComplete(has: Subset): boolean {
 const complete = subsets.filter(isComplete);
 /** The settings of each complete subset. */
 const resolved = complete.map((components) => ({ components, settings: resolveSettings({ components }) }));
-
-function mistakesOf(settings: object): string[] {
-    try {
-        resolveSettings(settings);
-        return [];
-    } catch (error) {
-        return (error as SettingsError).mistakes;
-    }
-}
 
 test("a subset is refused if and only if a component has nothing to send to, or nothing to show", () => {
     expect(complete.length).toBeGreaterThan(100);

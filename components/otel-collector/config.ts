@@ -19,7 +19,7 @@ export function collectorComponents(args: OtelCollectorArgs): CollectorComponent
     return withExternalIngestion(withoutUnusedFilter(components), args);
 }
 
-/** Pipelines of the caller that replace the one of traces need not use the filter of invalid spans. */
+/** A component that no pipeline uses is refused. Pipelines of the caller that replace the one of traces need not use the filter of invalid spans. */
 function withoutUnusedFilter(components: CollectorComponents): CollectorComponents {
     const isUsed = Object.values(components.pipelines).some((pipeline) => pipeline.processors?.includes(invalidName));
     const others = Object.entries(components.processors).filter(([name]) => isUsed || name !== invalidName);

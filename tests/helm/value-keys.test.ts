@@ -5,9 +5,8 @@ import { templateUses } from "../../cli/value-keys/template";
 import { Loki } from "../../exports";
 import { type ChartPin, pins } from "../../components/helm/pins";
 import { knownKeys, unknownSentence, unknownValues } from "../../components/helm/value-keys";
-import { SettingsError } from "../../settings/error";
-import { resolveSettings } from "../../settings/resolve";
 import { errorMessage } from "../helpers/record";
+import { mistakesOf } from "../helpers/mistakes";
 
 type Chart = keyof typeof pins;
 
@@ -152,14 +151,7 @@ describe("a known key is accepted", () => {
 
 describe("settings", () => {
     const values = { grafana: { replicaCount: 2 }, mimir: { config: { limits: { ingestion_ratee: 1 } } } };
-    const mistakes = (settings: object) => {
-        try {
-            resolveSettings(settings, "observability:");
-        } catch (error) {
-            return (error as SettingsError).mistakes;
-        }
-        return [];
-    };
+    const mistakes = (settings: object) => mistakesOf(settings, "observability:");
 
     test("are rejected with all unknown keys at once", () => {
         expect(mistakes({ values })).toEqual([

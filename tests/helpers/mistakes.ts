@@ -1,0 +1,13 @@
+import { SettingsError } from "../../settings/error";
+import { resolveSettings } from "../../settings/resolve";
+
+/** The mistakes in settings, as sentences. @param prefix prefix of the keys in the sentences, such as "observability:". */
+export function mistakesOf(settings: object, prefix = ""): string[] {
+    try {
+        resolveSettings(settings, prefix);
+        return [];
+    } catch (error) {
+        expect(error).toBeInstanceOf(SettingsError);
+        return (error as SettingsError).mistakes;
+    }
+}
