@@ -18,8 +18,8 @@ const stackNamespaces = [namespace, movedNamespace];
 /** The first deployment of a stack, and each rollout, can take this long. */
 export const deployTimeoutMs = 900_000;
 
-/** Tempo searches its bucket only for traces that are older than 15 minutes. Newer ones are searched on its volume. */
-export const searchDelaySeconds = 1000;
+/** After a start, the backends can take this long to find all data in the object store again. */
+export const searchDelaySeconds = 300;
 
 /** A stack that is deployed with the commands of this project, in a cluster whose pods run. */
 export class TestStack {
