@@ -4,7 +4,8 @@ import { backendsOf, storedCounts } from "./counts";
 import { LoadedStack } from "./loaded-stack";
 import { describeCluster } from "./prerequisite";
 import { eventually } from "../live/process";
-import { deployTimeoutMs, movedNamespace, searchDelaySeconds } from "./stack";
+import { deployTimeoutMs, movedNamespace, searchDelaySeconds, type TestStack } from "./stack";
+import type { Counts } from "./load-pod";
 
 jest.setTimeout(deployTimeoutMs + searchDelaySeconds * 1000);
 
@@ -40,13 +41,11 @@ const tests = () => {
         ]);
         for (const command of commands) {
             if (command.startsWith("npm run down")) {
-                const connections = await stack.connections(movedNamespace);
                 await eventually(
                     "the moved data is found",
-                    async () => expect(await storedCounts(backendsOf(connections), service)).toEqual(before),
+                    async () => expect(await movedCounts(stack)).toEqual(before),
                     searchDelaySeconds,
                 );
-                await connections.close();
             }
             const { status, stdout, stderr } = await stack.project.shell(
                 /npm run (up|backup|restore|down)/.test(command) ? `${command} --yes` : command,
@@ -64,10 +63,17 @@ const tests = () => {
                 stack.writeSettings(settings);
             }
         }
-        const connections = await stack.connections(movedNamespace);
-        expect(await storedCounts(backendsOf(connections), service)).toEqual(before);
-        await connections.close();
+        expect(await movedCounts(stack)).toEqual(before);
     });
 };
+
+async function movedCounts(stack: TestStack): Promise<Counts> {
+    const connections = await stack.connections(movedNamespace);
+    try {
+        return await storedCounts(backendsOf(connections), service);
+    } finally {
+        await connections.close();
+    }
+}
 
 describeCluster("a dev stack that moves to another namespace", tests, ["mc"]);
