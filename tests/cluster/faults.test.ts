@@ -88,7 +88,7 @@ describeCluster("a dev stack that receives 20 traces, log records, samples and l
     test("loki exceeds its memory limit: up names the reason, and up with the former limit loses nothing", () =>
         expectLoss(loaded, "loki exceeds its memory limit", async () => {
             const { pods } = await firstPod("loki");
-            const resources = { requests: { memory: "48Mi" }, limits: { memory: "48Mi" } };
+            const resources = { requests: { memory: "20Mi" }, limits: { memory: "20Mi" } };
             loaded.stack.writeSettings({ ...settings, values: { loki: { singleBinary: { resources } } } });
             const { status, stderr } = await loaded.stack.run("up", "--yes");
             expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("OOMKilled") as unknown });
