@@ -22,7 +22,7 @@ export interface Flow {
 }
 
 const backends = ["loki", "tempo", "mimir", "pyroscope"] as const;
-const { loki, tempo, mimir, pyroscope, alloyReceiver, minio, otelCollector } = contract;
+const { loki, tempo, mimir, pyroscope, alloyReceiver, ingestionProxy, minio, otelCollector } = contract;
 const memberlistPort = 7946;
 const grpcPort = 9095;
 const kubeletPort = 10250;
@@ -63,8 +63,14 @@ function ingestion(args: NetworkPoliciesArgs): Flow[] {
         ...(args.externalPorts?.length
             ? [{ from: peersOf(args.externalClients), to: "otelCollector" as const, ports: args.externalPorts }]
             : []),
+        flow(peersOf(args.externalClients), "ingestionProxy", ingestionProxy.ports.push),
+        ...(["loki", "mimir", "pyroscope"] as const).map((store) =>
+            flow("ingestionProxy", store, contract[store].ports.http),
+        ),
         flow(clients, "pyroscope", pyroscope.ports.http),
-        flow("otelCollector", "alloyReceiver", alloyReceiver.ports.otlpHttp),
+        args.profileReceiver
+            ? flow(clients, "alloyReceiver", pyroscope.ports.http)
+            : flow("otelCollector", "alloyReceiver", alloyReceiver.ports.otlpHttp),
         ...(args.collectorPeers ? [flow("otelCollector", "otelCollector", peerPort)] : []),
         flow("alloyReceiver", "tempo", tempo.ports.otlpGrpc),
         flow("alloyReceiver", "loki", loki.ports.http),
