@@ -78,8 +78,12 @@ describe("a stack with all optional sources", () => {
         const { mimir } = ruleGroups(ruleOptions(evaluation.settings));
         expect(mimir.map(({ name }) => name)).toEqual(expect.arrayContaining(["kubernetes-objects", "probes"]));
         const text = JSON.stringify(mimir);
-        expect(text).toContain('absent(up{job=\\"kube-state-metrics\\", cluster=\\"mathtrail-dev\\", namespace=\\"monitoring\\"})');
-        expect(text).toContain('absent(up{job=\\"alloy-singleton\\", cluster=\\"mathtrail-dev\\", namespace=\\"monitoring\\"})');
+        expect(text).toContain(
+            'absent(up{job=\\"kube-state-metrics\\", cluster=\\"mathtrail-dev\\", namespace=\\"monitoring\\"})',
+        );
+        expect(text).toContain(
+            'absent(up{job=\\"alloy-singleton\\", cluster=\\"mathtrail-dev\\", namespace=\\"monitoring\\"})',
+        );
         const folders = JSON.stringify(evaluation.resources.map(({ inputs }) => inputs));
         expect(folders).toContain("kubernetes-objects.json");
         expect(folders).toContain("platform-events.json");

@@ -46,8 +46,10 @@ function profileReceiver(args: AlloyArgs): HelmValues {
         authSections(args.auth),
     );
     const port = { name: "profiles", port: ports.http, targetPort: ports.http, protocol: "TCP" };
+    const { alloy } = packagedValues("alloy-receiver", args.profile ?? "dev");
     return mergeValues(commonValues(args, config, ["pyroscope"]), {
-        alloy: { extraPorts: [port] },
+        // The Service of the receiver keeps its ports.
+        alloy: { extraPorts: [...(alloy.extraPorts as object[]), port] },
         extraObjects: [
             {
                 apiVersion: "v1",

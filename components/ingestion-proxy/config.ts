@@ -1,5 +1,4 @@
 import { AuthScheme } from "../backend-auth";
-import { contract } from "../contract";
 import { clientVariable } from "../otel-collector/ingestion";
 import type { IngestionProxyArgs } from "./args";
 
@@ -11,11 +10,13 @@ export const pushPaths = {
 } as const;
 type Store = keyof typeof pushPaths;
 
+/** Ports of the pods. That of the Service depends on TLS. */
+export const proxyPorts = { push: 8080, metrics: 8405 };
+
 /** The largest request in bytes: the limit of Loki and of Mimir. */
 export const largestRequest = 100 * 1024 * 1024;
 
 const certificate = "/etc/ingestion-proxy/tls/tls.crt";
-const { push, metrics } = contract.ingestionProxy.ports;
 
 /** The stores of the arguments, with their URLs. */
 export function proxiedStores({ lokiUrl, mimirUrl, pyroscopeUrl }: IngestionProxyArgs): [Store, string][] {
@@ -43,6 +44,8 @@ export function proxyConfig(args: IngestionProxyArgs): string {
             "nbthread 2",
             // After a reload, and when a pod is deleted.
             "hard-stop-after 30s",
+            // The key of tls.crt is tls.key, not tls.crt.key.
+            "ssl-load-extra-del-ext",
             "ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets",
         ],
         [
@@ -67,7 +70,7 @@ export function proxyConfig(args: IngestionProxyArgs): string {
         ...proxiedStores(args).map(([store, url]) => backend(store, url, args)),
         [
             "frontend metrics",
-            `bind :${metrics}`,
+            `bind :${proxyPorts.metrics}`,
             "http-request set-log-level silent",
             "http-request use-service prometheus-exporter if { path /metrics }",
             'http-request return status 200 content-type text/plain string "ready" if { path /ready }',
@@ -92,7 +95,7 @@ function pushFrontend(args: IngestionProxyArgs): string[] {
     );
     return [
         "frontend push",
-        `bind :${push}${tls}`,
+        `bind :${proxyPorts.push}${tls}`,
         ...clientRules(args),
         `http-request return status 401 ${refused} hdr WWW-Authenticate ${isBasic(args) ? "Basic" : "Bearer"} unless { var(txn.client) -m found }`,
         ...allowed,

@@ -24,14 +24,14 @@ export class IngestionProxy extends pulumi.ComponentResource {
         checkReplicas(this, "replicas", args.replicas);
         this.checkAccess(args);
         const crds = args.gateway === undefined ? [] : [requireGatewayApi(name, "ingestion.external.gateway", this)];
-        const { release, service } = contract.ingestionProxy;
+        const { release } = contract.ingestionProxy;
         deployChart(
             `${name}-chart`,
             { pin: pins.ingestionProxy, release, values: ingestionProxyValues(args), overrides: args },
             args,
             { parent: this, dependsOn: crds },
         );
-        const host = serviceHost(service, args.namespace, args.clusterDomain);
+        const host = serviceHost(release, args.namespace, args.clusterDomain);
         this.url = `${args.tlsSecret === undefined ? "http" : "https"}://${host}`;
         this.registerOutputs({ url: this.url });
     }

@@ -38,7 +38,7 @@ export function servicePort({ tlsSecret }: Pick<IngestionProxyArgs, "tlsSecret">
     return tlsSecret === undefined ? 80 : 443;
 }
 
-const { service } = contract.ingestionProxy;
+const { release: service } = contract.ingestionProxy;
 
 /** An Ingress for the same host as those for OTLP. The certificate is requested by the Ingress for OTLP. */
 function ingress(args: IngestionProxyArgs): object {

@@ -1,5 +1,6 @@
 import { stackComponents, type StackComponent } from "../../validation/components";
 import { contract } from "../contract";
+import { proxyPorts } from "../ingestion-proxy/config";
 import { peerPort } from "../otel-collector/peers";
 import type { ConnectionsArgs, NetworkPoliciesArgs, PortArgs } from "./args";
 import {
@@ -22,7 +23,7 @@ export interface Flow {
 }
 
 const backends = ["loki", "tempo", "mimir", "pyroscope"] as const;
-const { loki, tempo, mimir, pyroscope, alloyReceiver, ingestionProxy, minio, otelCollector } = contract;
+const { loki, tempo, mimir, pyroscope, alloyReceiver, minio, otelCollector } = contract;
 const memberlistPort = 7946;
 const grpcPort = 9095;
 const kubeletPort = 10250;
@@ -63,7 +64,7 @@ function ingestion(args: NetworkPoliciesArgs): Flow[] {
         ...(args.externalPorts?.length
             ? [{ from: peersOf(args.externalClients), to: "otelCollector" as const, ports: args.externalPorts }]
             : []),
-        flow(peersOf(args.externalClients), "ingestionProxy", ingestionProxy.ports.push),
+        flow(peersOf(args.externalClients), "ingestionProxy", proxyPorts.push),
         ...(["loki", "mimir", "pyroscope"] as const).map((store) =>
             flow("ingestionProxy", store, contract[store].ports.http),
         ),

@@ -1,5 +1,6 @@
 import { copyPurpose, purposeLabel, stagingPurpose } from "../ownership";
 import { contract } from "../contract";
+import { proxyPorts } from "../ingestion-proxy/config";
 import type { StackComponent } from "../../validation/components";
 
 /** Pods that have the same connections: the components, and the pods that Jobs and commands of this package create. */
@@ -62,6 +63,6 @@ export const metricsPorts: Record<StackComponent, number> = {
     pyroscope: contract.pyroscope.ports.http,
     grafana: 3000,
     kubeStateMetrics: contract.kubeStateMetrics.ports.metrics,
-    ingestionProxy: contract.ingestionProxy.ports.metrics,
+    ingestionProxy: proxyPorts.metrics,
     minio: contract.minio.ports.s3,
 };

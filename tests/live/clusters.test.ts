@@ -4,6 +4,10 @@ import * as http from "http";
 import * as https from "https";
 import * as os from "os";
 import * as path from "path";
+import { backendAt, profileTotal } from "../../cli/verify/backends";
+import { cpuProfileType } from "../../cli/verify/checks/stored";
+import { sendProfile } from "../../cli/verify/send";
+import { makeTestData } from "../../cli/verify/test-data";
 import { describeWith } from "../helpers/prerequisites";
 import { type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually } from "./process";
@@ -155,7 +159,8 @@ describeWith(
                 const stack = await LiveStack.start(
                     "dev",
                     settings,
-                    edgeParts,
+                    // One receiver is enough, because profiles do not depend on the rest.
+                    edge === "edge-1" ? [...edgeParts, "lgtm-alloy-receiver"] : edgeParts,
                     (address) => [pod(address)],
                     undefined,
                     secrets,
@@ -317,6 +322,20 @@ describeWith(
             const url = `http://${hub.address("loki")}:3100/loki/api/v1/query`;
             const query = { query: 'count_over_time({service_name="stranger"}[1h])' };
             expect((await get(url, query, "intruder")).data.result).toEqual([]);
+        });
+
+        test("a profile that an SDK sends in a collecting cluster gets its label", async () => {
+            const { profile } = makeTestData(1);
+            const receiver = `http://${stackOf("edge-1").address("lgtm-alloy-receiver")}:4040`;
+            await sendProfile(receiver, "profiled", { namespace: "shop" }, profile.body, {});
+            const headers = { "X-Scope-OrgID": tenant };
+            const pyroscope = backendAt(() => Promise.resolve(`http://${hub.address("pyroscope")}:4040`), headers);
+            const selector = '{service_name="profiled", namespace="shop", cluster="edge-1"}';
+            await eventually(
+                "the profile is found",
+                async () => expect(await profileTotal(pyroscope, cpuProfileType, selector)).toBeGreaterThan(0),
+                90,
+            );
         });
 
         test("nothing is lost while the connection to the central stack is interrupted", async () => {
