@@ -22,6 +22,7 @@ export const contract = {
     alloyMetrics: { release: "lgtm-alloy-metrics" },
     kubeStateMetrics: { release: "kube-state-metrics", service: "kube-state-metrics", ports: { metrics: 8080 } },
     alloySingleton: { release: "lgtm-alloy-singleton" },
+    ingestionProxy: { release: "ingestion-proxy" },
     minio: { release: "minio", service: "minio", ports: { s3: 9000 } },
 } as const;
 

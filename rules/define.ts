@@ -85,6 +85,8 @@ export interface RuleOptions {
     /** Thresholds by name of the alert. Default: the threshold of each alert. */
     thresholds?: Readonly<Record<string, number>>;
     slos?: readonly Slo[];
+    /** Cluster of the stack, to distinguish its components from those of other clusters that send to it. Default: any cluster. */
+    cluster?: string;
     /** Namespace of the stack, to distinguish its components from others of the same name. Default: any namespace. */
     namespace?: string;
     /** Whether the stack collects metrics of the nodes. Without them, the group nodes is not deployed. Default: true. */

@@ -40,3 +40,10 @@ export function remoteWriteLag(job: string): string {
     const newest = (metric: string) => `max by (cluster, namespace, job, pod) (${metric}{job="${job}"})`;
     return `${newest("prometheus_remote_storage_highest_timestamp_in_seconds")} - ${newest("prometheus_remote_storage_queue_highest_sent_timestamp_seconds")}`;
 }
+
+/** The matchers of a selector. A label without a value is left out. */
+export function matchers(labels: Record<string, string | undefined>): string {
+    return Object.entries(labels)
+        .flatMap(([name, value]) => (value === undefined ? [] : [`${name}="${value}"`]))
+        .join(", ");
+}

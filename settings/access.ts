@@ -12,7 +12,11 @@ export const accessRules: Rule[] = [
     { reads: ["grafana.ingress", "grafana.gateway"], mistakes: unlessWrong(grafanaAccess) },
     { reads: ["grafana.oidc"], mistakes: unlessWrong(oidc) },
     { reads: ["grafana.oidc", "grafana.passwordLogin", "values.grafana"], mistakes: passwordLogin },
-    { reads: ["ingestion.external", "components.otelCollector"], mistakes: unlessWrong(externalIngestion) },
+    {
+        reads: ["ingestion.external", "components", "external", "cluster"],
+        conditions: ["components", "external", "cluster"],
+        mistakes: unlessWrong(externalIngestion),
+    },
 ];
 
 /** Leaves out the mistakes of keys that have a mistake of their own. */
@@ -145,8 +149,9 @@ function externalIngestion(settings: CheckedSettings): Mistake[] {
     const { clients, credentials, existingSecret, host, loadBalancer, tlsSecret } = external;
     const { ingress, gateway } = ingestionAccess(external);
     const names = Object.keys(credentials);
+    const deployed = deployedComponents(settings);
     return [
-        ...(deployedComponents(settings).otelCollector
+        ...(deployed.otelCollector
             ? []
             : [wrong(at("enabled"), "is true, but components.otelCollector is false; remove one of them")]),
         ...(clients.length + names.length === 0
@@ -177,6 +182,22 @@ function externalIngestion(settings: CheckedSettings): Mistake[] {
             : []),
         ...(gateway && external.gateway.parents === undefined
             ? [missing(at("gateway.parents"), "an HTTPRoute needs at least one Gateway")]
+            : []),
+        ...(external.otherClusters && !["loki", "mimir", "pyroscope"].some((name) => deployed[name as "loki"])
+            ? [
+                  wrong(
+                      at("otherClusters"),
+                      "is true, but the stack deploys neither Loki, Mimir nor Pyroscope; remove it, or deploy one of them",
+                  ),
+              ]
+            : []),
+        ...(external.otherClusters && [...clients, ...names].includes(settings.cluster)
+            ? [
+                  wrong(
+                      at("clients"),
+                      `contains ${JSON.stringify(settings.cluster)}, the cluster of this stack; name each client like the cluster that sends, because two clusters with one label cannot be distinguished`,
+                  ),
+              ]
             : []),
         ...(loadBalancer && tlsSecret === undefined
             ? [missing(at("tlsSecret"), "a load balancer would send the credentials in clear text without it")]

@@ -5,14 +5,17 @@ import {
     stackComponents,
     type StackComponent,
 } from "../validation/components";
+import { isCollecting } from "./central";
 import { probeMistakes } from "../validation/probes";
 import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 
-/** The components that the stack deploys, by name. MinIO, the Alloy for optional sources, and Dapr's Configuration have settings of their own. */
-export type DeployedComponents = { [component in Exclude<StackComponent, "minio" | "alloySingleton">]: boolean };
+/** The components that the stack deploys, by name. MinIO, the Alloy for optional sources, the ingestion proxy, and Dapr's Configuration have settings of their own. */
+export type DeployedComponents = {
+    [component in Exclude<StackComponent, "minio" | "alloySingleton" | "ingestionProxy">]: boolean;
+};
 
-type Sources = Pick<CheckedSettings, "components" | "logs" | "probes">;
+type Sources = Pick<CheckedSettings, "components" | "logs" | "probes" | "ingestion">;
 
 const stores = ["loki", "tempo", "mimir", "pyroscope"] as const;
 type Store = (typeof stores)[number];
@@ -45,22 +48,24 @@ export function needsObjectStore(settings: Pick<CheckedSettings, "components" | 
 
 /** The components that the stack does not deploy. */
 export function absentComponents(
-    settings: Pick<CheckedSettings, "components" | "external" | "objectStore" | "logs" | "probes">,
+    settings: Pick<CheckedSettings, "components" | "external" | "objectStore" | "logs" | "probes" | "ingestion">,
 ): StackComponent[] {
     const deployed = {
         ...deployedComponents(settings),
         alloySingleton: needsSingleton(settings),
+        ingestionProxy: needsProxy(settings),
         minio: settings.objectStore.kind === "minio" && needsObjectStore(settings),
     };
     return stackComponents.filter((component) => !deployed[component]);
 }
 
 /** The optional sources of data that the stack has. */
-export function existingSources({ components, logs, probes }: Sources): OptionalSource[] {
+export function existingSources({ components, logs, probes, ingestion }: Sources): OptionalSource[] {
     const exists: Record<OptionalSource, boolean> = {
         kubeStateMetrics: components.kubeStateMetrics,
         kubernetesEvents: logs.kubernetesEvents,
         probes: probes.length > 0,
+        otherClusters: ingestion.external.otherClusters,
     };
     return optionalSources.filter((source) => exists[source]);
 }
@@ -68,6 +73,11 @@ export function existingSources({ components, logs, probes }: Sources): Optional
 /** Whether the stack deploys Alloy for the sources that are read once for the whole cluster. */
 export function needsSingleton(settings: Sources): boolean {
     return existingSources(settings).some((source) => sourceComponents[source] === "alloySingleton");
+}
+
+/** Whether the stack deploys the ingestion proxy. */
+export function needsProxy({ ingestion }: Pick<CheckedSettings, "ingestion">): boolean {
+    return ingestion.external.enabled && ingestion.external.otherClusters;
 }
 
 /** Whether a backend exists, in the stack or outside of it. */
@@ -84,9 +94,9 @@ const titles: Record<Store, string> = {
 
 /** Rules about the components of a stack. */
 export const componentRules: Rule[] = [
-    { reads: ["components", "external"], mistakes: replacedComponents },
+    { reads: ["components", "external", "central"], mistakes: replacedComponents },
     { reads: ["components", "external", "logs.kubernetesEvents", "probes"], mistakes: emptyStack },
-    { reads: ["components", "external"], mistakes: exportsToNothing },
+    { reads: ["components", "external", "central"], mistakes: exportsToNothing },
     { reads: ["components", "external", "probes"], mistakes: missingEndpoints },
     { reads: ["external"], mistakes: incompleteExternals },
     { reads: ["components", "external", "profiling"], mistakes: profiling },
@@ -95,7 +105,10 @@ export const componentRules: Rule[] = [
     { reads: ["components", "external", "tracing.samplingMode"], mistakes: tailSampling },
     { reads: ["components", "external", "dapr.enabled"], mistakes: dapr },
     { reads: ["components", "external", "slos", "alerting.receivers"], mistakes: withoutRuler },
-    { reads: ["components", "external", "values", "logs.kubernetesEvents", "probes"], mistakes: unusedValues },
+    {
+        reads: ["components", "external", "values", "logs.kubernetesEvents", "probes", "ingestion.external"],
+        mistakes: unusedValues,
+    },
     { reads: ["components", "external", "logs.kubernetesEvents"], mistakes: events },
     { reads: ["components", "external", "probes"], mistakes: probes },
 ];
@@ -104,15 +117,18 @@ function wrong(path: string, message: string): Mistake {
     return { path: path.split("."), message, sentence: true };
 }
 
-function replacedComponents({ components, external }: CheckedSettings): Mistake[] {
-    return ([...stores, "grafana"] as const)
-        .filter((name) => components[name] === true && external[name].url !== undefined)
-        .map((name) =>
-            wrong(
-                `components.${name}`,
-                `is true, and external.${name}.url replaces this component; remove one of them`,
-            ),
-        );
+function replacedComponents(settings: CheckedSettings): Mistake[] {
+    const { components, external } = settings;
+    return isCollecting(settings)
+        ? []
+        : ([...stores, "grafana"] as const)
+              .filter((name) => components[name] === true && external[name].url !== undefined)
+              .map((name) =>
+                  wrong(
+                      `components.${name}`,
+                      `is true, and external.${name}.url replaces this component; remove one of them`,
+                  ),
+              );
 }
 
 function emptyStack(settings: CheckedSettings): Mistake[] {
@@ -139,7 +155,8 @@ function exportsToNothing(settings: CheckedSettings): Mistake[] {
                   ),
               ]
             : []),
-        ...(otelCollector && alloyReceiver && settings.external.otlp.url !== undefined
+        // In a collecting stack, Alloy as the receiver accepts profiles.
+        ...(otelCollector && alloyReceiver && settings.external.otlp.url !== undefined && !isCollecting(settings)
             ? [
                   wrong(
                       "external.otlp.url",
@@ -314,7 +331,11 @@ function withoutRuler(settings: CheckedSettings): Mistake[] {
 }
 
 function unusedValues(settings: CheckedSettings): Mistake[] {
-    const deployed = { ...deployedComponents(settings), alloySingleton: needsSingleton(settings) };
+    const deployed = {
+        ...deployedComponents(settings),
+        alloySingleton: needsSingleton(settings),
+        ingestionProxy: needsProxy(settings),
+    };
     return (Object.keys(deployed) as (keyof typeof deployed)[])
         .filter((component) => !deployed[component] && Object.keys(settings.values[component]).length > 0)
         .map((component) =>

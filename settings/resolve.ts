@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultReplicationFactor } from "../validation/replication";
+import { expandCentral } from "./central";
 import { deployedComponents, type DeployedComponents } from "./components";
 import { SettingsError } from "./error";
 import { schemaMistakes, sentence } from "./mistakes";
@@ -42,7 +43,8 @@ export function resolveSettings(raw: object, keyPrefix = "", origin: Origin = {}
     const invalid = parsed.success ? [] : schemaMistakes(schema, parsed.error.issues, keyPrefix);
     const single = [...found, ...invalid.filter(({ path }) => !found.some((known) => startsWith(path, known.path)))];
     const wrong = single.map(({ path }) => path);
-    const checked = schema.safeParse(without(raw, wrong)).data;
+    const valid = schema.safeParse(without(raw, wrong)).data;
+    const checked = valid && expandCentral(valid);
     // A key that was probably meant is wrong too, because its value is under another key.
     const meant = single.map((mistake) => mistake.meant).filter((path) => path !== undefined);
     const between = checked && crossFieldMistakes(checked, raw, [...wrong, ...meant]);

@@ -6,6 +6,7 @@ import { defaultTail, slowerThanMistake } from "../validation/tail-sampling";
 import { accessRules } from "./access";
 import { alertingRules } from "./alerting";
 import { availabilityRules } from "./availability";
+import { centralRules } from "./central";
 import { componentRules } from "./components";
 import { filterRules } from "./filters";
 import { networkRules } from "./network";
@@ -86,6 +87,7 @@ const rules: Rule[] = [
     ...filterRules,
     ...availabilityRules,
     ...accessRules,
+    ...centralRules,
     ...componentRules,
     ...alertingRules,
     ...networkRules,

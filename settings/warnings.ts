@@ -1,4 +1,6 @@
 import { filterNames, redactionName } from "../components/otel-collector/filters";
+import { isCollecting } from "./central";
+import { needsObjectStore } from "./components";
 import { fitWarnings } from "./fit";
 import { networkWarnings } from "./network";
 import { ingestionAccess } from "./access";
@@ -10,13 +12,15 @@ export function warnings(settings: Settings): string[] {
     const { receivers, routes, defaultReceiver, heartbeatReceiver } = alerting;
     const { external } = settings.ingestion;
     const prod = profile === "prod";
+    const { components } = settings;
+    const usesMinio = objectStore.kind === "minio" && needsObjectStore(settings);
     const absent = settings.createNamespace ? namedSecrets(settings) : [];
     const found = [
         prod &&
-            objectStore.kind === "minio" &&
+            usesMinio &&
             'objectStore.kind is "minio": the MinIO project is archived and no longer receives security fixes; prefer "s3" in production',
         prod &&
-            objectStore.kind === "minio" &&
+            usesMinio &&
             replicas.minio === 1 &&
             "replicas.minio is 1: if its volume is lost, all stored data is lost",
         objectStore.kind === "s3" &&
@@ -24,12 +28,15 @@ export function warnings(settings: Settings): string[] {
             Object.keys(objectStore.buckets).length === 0 &&
             "neither objectStore.bucketPrefix nor objectStore.buckets is set: the buckets loki, tempo, mimir and pyroscope are used, and must exist",
         prod &&
+            components.loki &&
             replicationFactor.loki === 1 &&
             "replicationFactor.loki is 1: if a replica is lost, its most recent logs are lost",
         prod &&
+            components.mimir &&
             replicationFactor.mimir === 1 &&
             "replicationFactor.mimir is 1: if a replica is lost, its most recent metrics are lost",
-        !grafana.persistence &&
+        components.grafana &&
+            !grafana.persistence &&
             "grafana.persistence is false: users and preferences are lost at every restart of the pod",
         prod &&
             grafana.ingress.host !== undefined &&
@@ -43,6 +50,8 @@ export function warnings(settings: Settings): string[] {
             external.ingress.clusterIssuer === undefined &&
             external.tlsSecret === undefined &&
             "neither ingestion.external.ingress.tlsSecret nor clusterIssuer is set: credentials are sent in clear text, unless the ingress controller has a default certificate",
+        [settings.central.url, settings.central.otlpUrl].some((url) => url?.startsWith("http:")) &&
+            "central.url or central.otlpUrl begins with http://: the credential and all data are sent in clear text; use https://",
         settings.allowDataLoss.length > 0 &&
             `allowDataLoss is [${settings.allowDataLoss.join(", ")}]: their data is not protected; remove the setting after the deployment`,
         prod && settings.skipAwait && "skipAwait is true: Pulumi reports success even if pods never start",
@@ -53,6 +62,7 @@ export function warnings(settings: Settings): string[] {
             settings.createNamespace &&
             'createNamespace is true: "npm run down" deletes the namespace, and every volume whose storage class does not have the reclaim policy Retain; to keep the volumes, set createNamespace to false',
         prod &&
+            !isCollecting(settings) &&
             receivers.length === 0 &&
             "alerting.receivers is empty: alerts are shown in Grafana, but no notification is sent",
         receivers.length > 0 &&
@@ -64,6 +74,7 @@ export function warnings(settings: Settings): string[] {
             "alerting.heartbeatReceiver is not set: if alerting stops working, there is no notification",
         ...unredactedPipelines(settings),
         settings.tenant !== undefined &&
+            !isCollecting(settings) &&
             `tenant is ${JSON.stringify(settings.tenant)}: set this tenant id in every Pyroscope SDK, or Pyroscope rejects its profiles`,
         absent.length > 0 &&
             `${absent.join(", ")}. The stack creates the namespace, so ${absent.length === 1 ? "this Secret" : "these Secrets"} cannot exist before the first deployment. Pods wait until you create ${absent.length === 1 ? "it" : "them"}. To avoid this, create the namespace and the Secrets before the first deployment, and set createNamespace to false`,
@@ -84,7 +95,7 @@ function unredactedPipelines({ collector, redaction }: Settings): string[] {
 }
 
 /** Secrets that the user creates and that pods need to start. An ingress does not need its Secret to start. */
-function namedSecrets({ objectStore, grafana, images, ingestion, external }: Settings): string[] {
+function namedSecrets({ objectStore, grafana, images, ingestion, external, central }: Settings): string[] {
     const { existingSecret, tlsSecret } = ingestion.external;
     const names: Record<string, string | undefined> = {
         "objectStore.existingSecret": objectStore.existingSecret,
@@ -92,8 +103,10 @@ function namedSecrets({ objectStore, grafana, images, ingestion, external }: Set
         "grafana.oidc.existingSecret": grafana.oidc.existingSecret,
         "ingestion.external.existingSecret": existingSecret,
         "ingestion.external.tlsSecret": tlsSecret,
+        "central.existingSecret": central.existingSecret,
+        "central.caSecret": central.caSecret,
         ...Object.fromEntries(
-            (["loki", "tempo", "mimir", "pyroscope"] as const).map((backend) => [
+            (central.url === undefined ? (["loki", "tempo", "mimir", "pyroscope"] as const) : []).map((backend) => [
                 `external.${backend}.existingSecret`,
                 external[backend].existingSecret,
             ]),

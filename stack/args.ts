@@ -195,6 +195,38 @@ export interface ExternalOtlpArgs {
     existingSecret?: string;
 }
 
+/**
+ * Central stack in another cluster, to which this stack sends all signals. The central stack has
+ * ingestion.external.otherClusters: true.
+ */
+export interface CentralArgs {
+    /**
+     * URL of the ingestion proxy of the central stack, without a path. This stack then deploys no store, no Grafana and no object
+     * store: it sends all signals to this URL. Default: none: the stack stores its data itself.
+     */
+    url?: string;
+    /**
+     * URL for OTLP over HTTP of the central stack, without /v1/traces, if it differs, as with one load balancer for each Service.
+     * Default: url.
+     */
+    otlpUrl?: string;
+    /**
+     * Authentication at the central stack: "bearer" with a token, or "basic" with the name of the client and a password. It is
+     * ingestion.external.scheme of the central stack. Default: bearer.
+     */
+    scheme?: AuthScheme;
+    /**
+     * Name of a Secret in the namespace of the stack with the credential: the key token, or the keys username and password.
+     * Required. Default: none.
+     */
+    existingSecret?: string;
+    /**
+     * Name of a Secret in the namespace of the stack with the key ca.crt: the certificate authority of the central stack, if it
+     * is a private one. It is trusted in addition to the public ones. Default: none.
+     */
+    caSecret?: string;
+}
+
 /** How traces are sampled. */
 export interface TracingArgs {
     /**
@@ -352,6 +384,11 @@ export interface StackExternalIngestionArgs {
      * config set --secret --path`. Not allowed together with existingSecret. Default: none.
      */
     credentials?: { [client: string]: pulumi.Input<string> };
+    /**
+     * Whether the clients are stacks in other clusters, with the setting central. The stack then deploys the ingestion proxy,
+     * which also accepts pod logs, metrics and profiles, and OTLP keeps the label cluster of its sender. Default: false.
+     */
+    otherClusters?: boolean;
     /**
      * Name of a Secret with the credentials. Its keys are the names in clients. Default: none: the stack creates the Secret
      * otlp-ingestion.
@@ -801,6 +838,8 @@ export interface StackValuesArgs {
     pyroscope?: { [key: string]: any };
     /** Helm values of kube-state-metrics. Default: none. */
     kubeStateMetrics?: { [key: string]: any };
+    /** Helm values of the ingestion proxy. Default: none. */
+    ingestionProxy?: { [key: string]: any };
     /** Helm values of Grafana. Default: none. */
     grafana?: { [key: string]: any };
     /** Helm values of MinIO. Default: none. */
@@ -832,6 +871,8 @@ export interface StackValuesUncheckedArgs {
     pyroscope?: boolean;
     /** Whether unknown keys in the Helm values of kube-state-metrics are accepted. Default: false. */
     kubeStateMetrics?: boolean;
+    /** Whether unknown keys in the Helm values of the ingestion proxy are accepted. Default: false. */
+    ingestionProxy?: boolean;
     /** Whether unknown keys in the Helm values of Grafana are accepted. Default: false. */
     grafana?: boolean;
     /** Whether unknown keys in the Helm values of MinIO are accepted. Default: false. */
@@ -886,6 +927,11 @@ export interface ObservabilityStackArgs {
      * others to it.
      */
     external?: ExternalArgs;
+    /**
+     * Central stack in another cluster, to which this stack sends all signals. The central stack has
+     * ingestion.external.otherClusters: true.
+     */
+    central?: CentralArgs;
     /** How traces are sampled. */
     tracing?: TracingArgs;
     /** Additions to the configuration of the OpenTelemetry Collector. */

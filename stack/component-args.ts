@@ -5,16 +5,19 @@ import type { GrafanaArgs, GrafanaGatewayArgs, GrafanaIngressArgs, GrafanaOidcAr
 import type { DataSourceArgs } from "../components/grafana/datasources";
 import type { GrafanaProvisioningArgs } from "../components/grafana-provisioning/args";
 import type { DeploymentArgs } from "../components/helm/args";
+import type { IngestionProxyArgs } from "../components/ingestion-proxy/args";
 import type { KubeStateMetricsArgs } from "../components/kube-state-metrics/args";
 import type { TenantLimitsArgs } from "../components/limits";
 import type { LokiArgs } from "../components/loki/args";
 import type { MimirArgs } from "../components/mimir/args";
 import type { ObjectStoreArgs } from "../components/object-store/args";
 import type { ExternalIngestionArgs, OtelCollectorArgs, TailSamplingArgs } from "../components/otel-collector/args";
+import { clientsOf, credentialsSecretOf } from "../components/otel-collector/ingestion";
 import type { PyroscopeArgs } from "../components/pyroscope/args";
 import type { TempoArgs } from "../components/tempo/args";
 import { ruleFiles, type RuleOptions } from "../rules";
 import { gatewayEnabled, ingestionAccess, ingressEnabled, oidcEnabled } from "../settings/access";
+import { isCollecting, receivesProfiles } from "../settings/central";
 import { absentComponents, existingSources, hasBackend, needsSingleton } from "../settings/components";
 import type { Settings } from "../settings/resolve";
 import type { DataOwner } from "../settings/schema/data-owners";
@@ -294,13 +297,18 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
         mimirUrl: urls.mimirUrl,
         metricsRemoteWriteUrl: external.mimir.remoteWriteUrl,
         metricsOtlpUrl: external.mimir.otlpUrl,
-        pyroscopeUrl: settings.profiling.scrape ? (urls.pyroscopeUrl ?? external.pyroscope.url) : undefined,
+        pyroscopeUrl:
+            settings.profiling.scrape || receivesProfiles(settings)
+                ? (urls.pyroscopeUrl ?? external.pyroscope.url)
+                : undefined,
         auth: backendsAuth(settings),
+        caSecret: settings.central.caSecret,
         tenant: settings.tenant,
         collectFrom: settings.collectFrom,
         nodePriorityClassName: settings.priorityClassNames.nodeAgents,
         receiver: {
             ...disabled(components.alloyReceiver),
+            ...(receivesProfiles(settings) && { profiles: true }),
             replicas: settings.replicas.receiver,
             autoscaling: settings.autoscaling.receiver,
             ...overrideArgs(settings, "alloyReceiver"),
@@ -315,6 +323,7 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
             ...disabled(components.alloyMetrics),
             ...settings.metrics,
             ...(components.kubeStateMetrics && { kubeStateMetrics: true }),
+            ...(receivesProfiles(settings) && !settings.profiling.scrape && { profiles: false }),
             ...overrideArgs(settings, "alloyMetrics"),
         },
         ...(needsSingleton(settings) && {
@@ -336,6 +345,36 @@ export function kubeStateMetricsArgs(settings: Settings): KubeStateMetricsArgs {
     };
 }
 
+/** Arguments of the proxy for other clusters. */
+export function ingestionProxyArgs(
+    settings: Settings,
+    urls: Pick<BackendUrls, "lokiUrl" | "mimirUrl" | "pyroscopeUrl">,
+): IngestionProxyArgs | undefined {
+    const { otherClusters } = settings.ingestion.external;
+    const external = externalIngestion(settings);
+    if (external === undefined || !otherClusters) {
+        return undefined;
+    }
+    const { scheme, tlsSecret, loadBalancer, serviceAnnotations, host, ingress, gateway } = external;
+    return {
+        ...deploymentArgs(settings),
+        lokiUrl: urls.lokiUrl,
+        mimirUrl: urls.mimirUrl,
+        pyroscopeUrl: urls.pyroscopeUrl,
+        tenant: settings.tenant,
+        clients: clientsOf(external),
+        credentialsSecret: credentialsSecretOf(external),
+        scheme,
+        tlsSecret,
+        loadBalancer,
+        serviceAnnotations,
+        host,
+        ...(ingress && { ingress }),
+        ...(gateway && { gateway }),
+        ...overrideArgs(settings, "ingestionProxy"),
+    };
+}
+
 function disabled(deployed: boolean): { enabled?: boolean } {
     return deployed ? {} : { enabled: false };
 }
@@ -350,6 +389,7 @@ export function otelCollectorArgs(
         cluster: settings.cluster,
         exportEndpoint,
         exportAuth: authOf(settings.external.otlp),
+        ...(isCollecting(settings) && { toCollector: true, caSecret: settings.central.caSecret }),
         droppedSignals: droppedSignals(settings),
         replicas: settings.replicas.collector,
         autoscaling: settings.autoscaling.collector,
@@ -373,11 +413,12 @@ export function otelCollectorArgs(
 
 /** OTLP from outside of the cluster. Undefined if it is disabled. */
 export function externalIngestion({ ingestion: { external } }: Settings): ExternalIngestionArgs | undefined {
-    const { enabled, ingress, gateway, credentials, ...args } = external;
+    const { enabled, ingress, gateway, credentials, otherClusters, ...args } = external;
     const access = ingestionAccess(external);
     return enabled
         ? {
               ...args,
+              ...(otherClusters && { otherClusters }),
               ...(Object.keys(credentials).length > 0 && { credentials }),
               ...(access.ingress && { ingress }),
               ...(access.gateway && { gateway: gateway as ExternalIngestionArgs["gateway"] }),
@@ -418,9 +459,10 @@ function latencyBoundsSeconds({ slos }: Settings): number[] {
 
 /** Options of the rule files. */
 export function ruleOptions(settings: Settings): RuleOptions {
-    const { namespace, slos, alerts, collectFrom, tracing } = settings;
+    const { cluster, namespace, slos, alerts, collectFrom, tracing } = settings;
     return {
         ...alerts,
+        cluster,
         namespace,
         slos,
         nodes: collectFrom.nodes,

@@ -18,6 +18,6 @@ export interface StackEndpoints {
     tempo?: string;
     /** API of Mimir, for queries, remote write and OTLP. For an external store of metrics, its Prometheus API. */
     mimir?: string;
-    /** API of Pyroscope, for queries and SDKs. */
+    /** API of Pyroscope, for queries and SDKs. In a stack that only collects: for SDKs. */
     pyroscope?: string;
 }

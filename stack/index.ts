@@ -5,6 +5,7 @@ import { DaprTracing } from "../components/dapr";
 import { Grafana } from "../components/grafana";
 import { GrafanaProvisioning } from "../components/grafana-provisioning";
 import { mirrorMistakes } from "../components/helm/source";
+import { IngestionProxy } from "../components/ingestion-proxy";
 import { KubeStateMetrics } from "../components/kube-state-metrics";
 import { Loki } from "../components/loki";
 import { Mimir } from "../components/mimir";
@@ -23,6 +24,7 @@ import {
     grafanaArgs,
     grafanaProvisioningArgs,
     headSamplingRatio,
+    ingestionProxyArgs,
     kubeStateMetricsArgs,
     lokiArgs,
     mimirArgs,
@@ -115,6 +117,12 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                       inNamespace,
                   )
                 : undefined;
+        const proxy = ingestionProxyArgs(settings, urls);
+        if (proxy !== undefined) {
+            // The collector creates the Secret with the credentials of clients.
+            const dependsOn = [...inNamespace.dependsOn, ...(collector === undefined ? [] : [collector])];
+            new IngestionProxy(`${name}-ingestion-proxy`, proxy, { parent: this, dependsOn });
+        }
         if (settings.dapr.enabled && collector !== undefined) {
             const tracing = daprTracingArgs(settings, { zipkinUrl: collector.zipkinUrl });
             new DaprTracing(`${name}-dapr-tracing`, tracing, { parent: this });

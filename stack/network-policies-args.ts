@@ -4,6 +4,7 @@ import { leaves } from "../components/otel-collector/pipeline/components";
 import { listeningPorts } from "../components/otel-collector/pipeline/ports";
 import { peerPort } from "../components/otel-collector/peers";
 import type { DestinationArgs, NetworkPoliciesArgs, PeersArgs, PortArgs } from "../components/network-policies/args";
+import { receivesProfiles } from "../settings/central";
 import { absentComponents } from "../settings/components";
 import { gatewayEnabled, ingestionAccess, ingressEnabled } from "../settings/access";
 import type { Settings } from "../settings/resolve";
@@ -30,6 +31,7 @@ export function networkPoliciesArgs(settings: Settings): NetworkPoliciesArgs {
         collectorPeers: accepted.some(({ port }) => port === peerPort),
         scrapedNamespaces: collectFrom.namespaces,
         unscrapedNamespaces: collectFrom.excludeNamespaces,
+        ...(receivesProfiles(settings) && { profileReceiver: true }),
         scrapesProfiles: settings.profiling.scrape,
         ...(settings.logs.kubernetesEvents && { kubernetesEvents: true }),
         ...(settings.probes.length > 0 && { probes: true }),
@@ -96,12 +98,14 @@ interface Destination extends DestinationArgs {
 function destinations(settings: Settings): Destination[] {
     const { external, objectStore, tracing, profiling, images } = settings;
     const { loki, tempo, mimir, pyroscope, alertmanager, otlp } = external;
+    const profiles = receivesProfiles(settings);
+    const otlpReceiver: StackComponent[] = profiles ? [] : ["alloyReceiver"];
     const users: [string | undefined, StackComponent[]][] = [
-        [loki.url, ["alloyReceiver", "alloyLogs", "grafana"]],
+        [loki.url, [...otlpReceiver, "alloyLogs", "grafana"]],
         [settings.logs.kubernetesEvents ? loki.url : undefined, ["alloySingleton"]],
-        [tempo.otlpEndpoint, ["alloyReceiver"]],
+        [tempo.otlpEndpoint, otlpReceiver],
         [tempo.url, ["grafana"]],
-        [mimir.otlpUrl, ["alloyReceiver"]],
+        [mimir.otlpUrl, otlpReceiver],
         [
             mimir.remoteWriteUrl,
             ["alloyMetrics", "loki", ...(tracing.samplingMode === "head" ? ["tempo" as const] : [])],
@@ -110,6 +114,7 @@ function destinations(settings: Settings): Destination[] {
         ...settings.probes.map(({ url }): [string, StackComponent[]] => [url, ["alloySingleton"]]),
         [mimir.url, ["grafana"]],
         [pyroscope.url, ["grafana", ...(profiling.scrape ? ["alloyMetrics" as const] : [])]],
+        [profiles ? pyroscope.url : undefined, ["alloyReceiver"]],
         [alertmanager.url, ["mimir", "loki", "grafana"]],
         [otlp.url, ["otelCollector"]],
         [objectStore.kind === "s3" ? objectStore.endpoint : undefined, ["loki", "tempo", "mimir", "pyroscope"]],

@@ -88,6 +88,7 @@ const suffixes: Record<keyof typeof contract, string[]> = {
     alloyMetrics: [""],
     alloySingleton: [""],
     kubeStateMetrics: [""],
+    ingestionProxy: [""],
     minio: ["", "-headless"],
 };
 

@@ -65,6 +65,30 @@ describe("minimal-dev", () => {
     });
 });
 
+describe("many-clusters", () => {
+    const example = (stack: string) => evaluateExample("many-clusters", stack);
+
+    test("has a central stack that accepts the data of edge-1, and edge-1 sends everything there", async () => {
+        const hub = await example("hub");
+        expect(releasesOf(hub.resources)).toContain("monitoring/ingestion-proxy");
+        expect(hub.settings.ingestion.external).toMatchObject({
+            clients: ["edge-1", "edge-2"],
+            host: "hub.example.com",
+        });
+        expect(hub.warnings).toEqual([]);
+        const edge = await example("edge-1");
+        expect(releasesOf(edge.resources)).toEqual([
+            "monitoring/lgtm-alloy-logs",
+            "monitoring/lgtm-alloy-metrics",
+            "monitoring/lgtm-alloy-receiver",
+            "monitoring/otel-collector",
+        ]);
+        expect(edge.settings.cluster).toBe("edge-1");
+        expect(edge.settings.external.loki.url).toBe("https://hub.example.com");
+        expect(edge.warnings).toEqual([]);
+    });
+});
+
 describe("prod-s3-sso-ingress", () => {
     let example: Evaluation;
     beforeAll(async () => {
@@ -237,6 +261,7 @@ test("the index lists every example", () => {
         "argocd",
         "existing-grafana",
         "flux",
+        "many-clusters",
         "minimal-dev",
         "one-component",
         "prod-s3-sso-ingress",

@@ -20,6 +20,7 @@ const podLabels: Record<string, Record<string, string>> = {
     mimir: labels("mimir", "mimir"),
     pyroscope: labels("pyroscope", "pyroscope"),
     grafana: labels("grafana", "lgtm"),
+    ingestionProxy: labels("ingestion-proxy", "ingestion-proxy"),
     minio: { ...labels("minio", "minio"), "app.kubernetes.io/component": "server" },
     bucketJob: { ...labels("minio", "minio"), "app.kubernetes.io/component": "provision" },
     copyJob: { "observability.mathtrail/purpose": "copy", "app.kubernetes.io/name": "observability-copy" },
@@ -72,8 +73,8 @@ const endpoints: Endpoint[] = [
 ];
 
 const ports = [
-    53, 80, 443, 587, 988, 3000, 3100, 3200, 4040, 4317, 4318, 4319, 4327, 4328, 5432, 6443, 6831, 7946, 8080, 8888,
-    9000, 9009, 9093, 9095, 9099, 9411, 10250, 12345, 13133, 14250, 14268,
+    53, 80, 443, 587, 988, 3000, 3100, 3200, 4040, 4317, 4318, 4319, 4327, 4328, 5432, 6443, 6831, 7946, 8080, 8405,
+    8888, 9000, 9009, 9093, 9095, 9099, 9411, 10250, 12345, 13133, 14250, 14268,
 ];
 const allTcp = ports.map((port) => `${port}`);
 
@@ -195,6 +196,8 @@ function without(components: string[], lines: string[]): string[] {
 
 /** A pod with the labels of an absent component has the connections of every pod. */
 const dnsOf = (components: string[]) => `${components.join(", ")} -> dnsServer, dnsCache: 53 udp/53`;
+
+const stores = ["loki", "tempo", "mimir", "pyroscope", "minio", "bucketJob"];
 
 const enabled = { networkPolicies: { enabled: true } };
 const s3 = {
@@ -392,6 +395,51 @@ const variants: [string, string, object, string[]][] = [
         "prod",
         { ingestion: { external: { enabled: true, clients: ["edge"], tlsSecret: "otlp-tls", loadBalancer: true } } },
         [...base, `${inCluster}, ${anyAddress}, copyJob -> otelCollector: 4327 4328`],
+    ],
+    [
+        "a central stack behind an ingress",
+        "prod",
+        {
+            ingestion: {
+                external: {
+                    enabled: true,
+                    otherClusters: true,
+                    host: "central.example.com",
+                    clients: ["edge"],
+                    ingress: { tlsSecret: "tls" },
+                },
+            },
+            networkPolicies: { ingressNamespaces: ["ingress-nginx"] },
+        },
+        [
+            ...base,
+            "ingressController -> grafana: 3000",
+            "ingressController -> otelCollector: 4327 4328",
+            "ingressController -> ingestionProxy: 8080",
+            "ingestionProxy -> loki: 3100",
+            "ingestionProxy -> mimir: 9009",
+            "ingestionProxy -> pyroscope: 4040",
+            "alloyMetrics -> ingestionProxy: 8405",
+        ],
+    ],
+    [
+        "a stack that only collects",
+        "prod",
+        {
+            cluster: "edge",
+            central: {
+                url: "https://central.example.com:8080",
+                otlpUrl: "https://central.example.com:5432",
+                existingSecret: "login",
+            },
+        },
+        [
+            ...without([...stores, "grafana"], base).filter((line) => line !== "otelCollector -> alloyReceiver: 4318"),
+            dnsOf([...stores, "grafana"]),
+            "application, labelled -> alloyReceiver: 4040",
+            `otelCollector -> ${anyAddress}: 5432`,
+            `alloyReceiver, alloyLogs, alloyMetrics -> ${anyAddress}: 8080`,
+        ],
     ],
     [
         "prod that collects from two namespaces, with all settings of the policies",

@@ -38,7 +38,7 @@ describe("a stack without optional sources", () => {
     test("deploys neither kube-state-metrics nor the Alloy with one replica", async () => {
         const evaluation = await evaluateStack("dev");
         expect(existingSources(evaluation.settings)).toEqual([]);
-        expect(absentComponents(evaluation.settings)).toEqual(["alloySingleton", "kubeStateMetrics"]);
+        expect(absentComponents(evaluation.settings)).toEqual(["alloySingleton", "kubeStateMetrics", "ingestionProxy"]);
         expect(releases(evaluation)).not.toContain("kube-state-metrics");
         expect(releases(evaluation)).not.toContain("lgtm-alloy-singleton");
         expect(JSON.stringify(evaluation.charts.map(({ values }) => values))).not.toMatch(
@@ -78,8 +78,12 @@ describe("a stack with all optional sources", () => {
         const { mimir } = ruleGroups(ruleOptions(evaluation.settings));
         expect(mimir.map(({ name }) => name)).toEqual(expect.arrayContaining(["kubernetes-objects", "probes"]));
         const text = JSON.stringify(mimir);
-        expect(text).toContain('absent(up{job=\\"kube-state-metrics\\", namespace=\\"monitoring\\"})');
-        expect(text).toContain('absent(up{job=\\"alloy-singleton\\", namespace=\\"monitoring\\"})');
+        expect(text).toContain(
+            'absent(up{job=\\"kube-state-metrics\\", cluster=\\"mathtrail-dev\\", namespace=\\"monitoring\\"})',
+        );
+        expect(text).toContain(
+            'absent(up{job=\\"alloy-singleton\\", cluster=\\"mathtrail-dev\\", namespace=\\"monitoring\\"})',
+        );
         const folders = JSON.stringify(evaluation.resources.map(({ inputs }) => inputs));
         expect(folders).toContain("kubernetes-objects.json");
         expect(folders).toContain("platform-events.json");

@@ -63,6 +63,7 @@ describe("the package", () => {
             DaprTracing: ["namespaces", "samplingRatio", "zipkinUrl"],
             Grafana: ["namespace"],
             GrafanaProvisioning: ["namespace", "stackNamespace"],
+            IngestionProxy: ["clients", "credentialsSecret", "namespace"],
             KubeStateMetrics: ["namespace"],
             Loki: ["bucket", "namespace"],
             Mimir: ["bucket", "namespace"],

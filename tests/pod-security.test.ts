@@ -7,9 +7,14 @@ import { describeWith } from "./helpers/prerequisites";
 import { type PodSpec, renderStack, type Workload, workloads } from "./helpers/rendered";
 
 /** The sources that a stack does not have by default. */
-const optionalSources = { components: { kubeStateMetrics: true }, logs: { kubernetesEvents: true } };
+const optionalSources = {
+    components: { kubeStateMetrics: true },
+    logs: { kubernetesEvents: true },
+    ingestion: { external: { enabled: true, otherClusters: true, clients: ["edge"], tlsSecret: "tls" } },
+};
 
 const names = [
+    "ingestion-proxy",
     "kube-state-metrics",
     "lgtm-alloy-logs",
     "lgtm-alloy-metrics",

@@ -289,6 +289,7 @@ describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
         "receiver-tempo",
         "receiver-loki",
         "receiver-mimir",
+        "receiver-profiles",
         "pods",
         "logs",
         "metrics",
@@ -300,6 +301,7 @@ describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
         "probes",
         "write-loki",
         "write-mimir",
+        "write-pyroscope",
     ])("changes nothing in %s.alloy", (role) => {
         expect(failure("alloy", ["fmt", "--test", `components/alloy/${role}.alloy`])).toBe("");
     });

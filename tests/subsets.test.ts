@@ -222,13 +222,17 @@ describe("verify", () => {
             components: { kubeStateMetrics: true },
             logs: { kubernetesEvents: true },
             probes: [{ name: "shop", url: "https://shop.example.com" }],
+            ingestion: { external: { enabled: true, otherClusters: true, clients: ["edge"] } },
         };
-        expect(idsFor(optional)).toEqual(all.map(({ id }) => id));
-        expect(all.map(({ id }) => id).filter((id) => !idsFor({}).includes(id))).toEqual([
+        // Only a stack without stores has it.
+        const ids = all.map(({ id }) => id).filter((id) => id !== "collector-central");
+        expect(idsFor(optional)).toEqual(ids);
+        expect(ids.filter((id) => !idsFor({}).includes(id))).toEqual([
             "up-kubeStateMetrics",
             "up-alloySingleton",
             "kubernetes-events",
             "probes",
+            "other-clusters",
         ]);
     });
 

@@ -1,4 +1,4 @@
-/** Components of a stack that can be left out. Each name is a key of the setting `components`, except "minio" and "alloySingleton". */
+/** Components of a stack that can be left out. Each name is a key of the setting `components`, except "minio", "alloySingleton" and "ingestionProxy". */
 export const stackComponents = [
     "otelCollector",
     "alloyReceiver",
@@ -11,6 +11,7 @@ export const stackComponents = [
     "pyroscope",
     "grafana",
     "kubeStateMetrics",
+    "ingestionProxy",
     "minio",
 ] as const;
 export type StackComponent = (typeof stackComponents)[number];
@@ -20,6 +21,7 @@ export const sourceComponents = {
     kubeStateMetrics: "kubeStateMetrics",
     kubernetesEvents: "alloySingleton",
     probes: "alloySingleton",
+    otherClusters: "ingestionProxy",
 } as const satisfies Record<string, StackComponent>;
 export type OptionalSource = keyof typeof sourceComponents;
 export const optionalSources = Object.keys(sourceComponents) as OptionalSource[];

@@ -97,6 +97,13 @@ export const optionalSignals: Record<OptionalSource, Signal> = {
         alwaysPresent: true,
         newest: newestSample('probe_success{job="blackbox"}'),
     },
+    otherClusters: {
+        name: "ingestion proxy",
+        item: "scrape of the ingestion proxy",
+        backend: "mimir",
+        alwaysPresent: true,
+        newest: newestSample('up{job="ingestion-proxy"} == 1'),
+    },
 };
 
 function newestEntry(selector: string): Signal["newest"] {

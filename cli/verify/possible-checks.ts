@@ -1,4 +1,5 @@
-import { needsSingleton } from "../../settings/components";
+import { isCollecting, receivesProfiles } from "../../settings/central";
+import { needsProxy, needsSingleton } from "../../settings/components";
 import type { Settings } from "../../settings/resolve";
 import type { Check } from "./check";
 import { type TargetName, targetNames } from "./connections";
@@ -20,14 +21,16 @@ const componentOf: Record<TargetName, keyof Deployed> = {
 };
 
 /** The Services that a stack has. */
-export function deployedTargets({ components }: Pick<Settings, "components">): TargetName[] {
-    return targetNames.filter((name) => components[componentOf[name]]);
+export function deployedTargets(settings: Pick<Settings, "components" | "central">): TargetName[] {
+    // A receiver of profiles accepts no OTLP.
+    const isOtlp = (name: TargetName) => name !== "alloyReceiver" || !receivesProfiles(settings);
+    return targetNames.filter((name) => settings.components[componentOf[name]] && isOtlp(name));
 }
 
 /** Leaves out the checks of components that the stack does not have, and the checks that depend on them. External backends are not checked. */
 export function possibleChecks(
     checks: Check[],
-    settings: Pick<Settings, "components" | "external" | "logs" | "probes">,
+    settings: Pick<Settings, "components" | "external" | "central" | "ingestion" | "logs" | "probes">,
 ): Check[] {
     const { components, external } = settings;
     const deployed = deployedTargets(settings);
@@ -35,7 +38,9 @@ export function possibleChecks(
         components.mimir || external.alertmanager.url !== undefined || external.mimir.remoteWriteUrl !== undefined;
     const absent = new Set([
         ...targetNames.filter((name) => !deployed.includes(name)).map((name) => `reach-${name}`),
-        ...(components.alloyReceiver ? [] : ["collector-alloy"]),
+        ...(deployed.includes("alloyReceiver") ? [] : ["collector-alloy"]),
+        ...(isCollecting(settings) ? [] : ["collector-central"]),
+        ...(needsProxy(settings) ? [] : ["other-clusters"]),
         ...(components.otelCollector && components.alloyMetrics ? [] : ["up"]),
         ...(external.alertmanager.url === undefined ? [] : ["source-alertmanager"]),
         ...(lokiHasRules ? [] : ["rules-loki"]),

@@ -14,6 +14,11 @@ export interface AlloyReceiverArgs extends AlloyRoleArgs {
     replicas?: number;
     /** Autoscaling, instead of `replicas`. Default: none. */
     autoscaling?: AutoscalingArgs;
+    /**
+     * Whether the receiver accepts profiles instead of OTLP: from Pyroscope SDKs, under the name and the port of Pyroscope's Service, and sends them to
+     * `pyroscopeUrl`. The namespace must not have a Pyroscope. Default: false.
+     */
+    profiles?: boolean;
 }
 
 /** Arguments of the log collector. */
@@ -35,6 +40,8 @@ export interface AlloyLogsArgs extends AlloyRoleArgs {
 export interface AlloyMetricsArgs extends AlloyRoleArgs {
     /** Regular expressions (RE2) for the whole names of metrics that are dropped. Default: none. */
     dropNames?: string[];
+    /** Whether profiles are scraped from annotated pods, if `pyroscopeUrl` is set. Default: true. */
+    profiles?: boolean;
     /** Whether the component KubeStateMetrics is in the same namespace, and is scraped. Default: false. */
     kubeStateMetrics?: boolean;
 }
@@ -109,6 +116,11 @@ export interface AlloyArgs extends DeploymentArgs {
     collectFrom?: CollectFromArgs;
     /** Authentication at the backends. Default: none. */
     auth?: BackendsAuthArgs;
+    /**
+     * Name of a Secret in the same namespace with the key ca.crt: a certificate authority that is trusted in addition to the public ones. Default:
+     * none.
+     */
+    caSecret?: string;
     /** PriorityClass of the pods of the DaemonSets: log collector and metrics scraper. Default: the default of the cluster. */
     nodePriorityClassName?: string;
     /** Receiver: accepts OTLP, and writes traces to Tempo, logs to Loki and metrics to Mimir. */

@@ -3,14 +3,16 @@ import * as path from "path";
 import { packageRoot } from "../helm/package-root";
 
 /**
- * Configuration files of Alloy. "logs" and "metrics" need "pods" before them. "node", "kube-state-metrics" and "profiles" need "metrics", and "receiver-…" need
- * "receiver". "events" and "probes" need "singleton". "logs" and "events" need "write-loki", and "metrics" and "probes" need "write-mimir".
+ * Configuration files of Alloy. "logs" and "metrics" need "pods" before them. "node", "kube-state-metrics" and "profiles" need "metrics", and "receiver-…" except
+ * "receiver-profiles" need "receiver". "events" and "probes" need "singleton". "logs" and "events" need "write-loki", "metrics" and "probes" need "write-mimir", and
+ * "profiles" and "receiver-profiles" need "write-pyroscope".
  */
 export type AlloyFile =
     | "receiver"
     | "receiver-tempo"
     | "receiver-loki"
     | "receiver-mimir"
+    | "receiver-profiles"
     | "pods"
     | "logs"
     | "metrics"
@@ -21,7 +23,8 @@ export type AlloyFile =
     | "events"
     | "probes"
     | "write-loki"
-    | "write-mimir";
+    | "write-mimir"
+    | "write-pyroscope";
 
 /**
  * Concatenates configuration files, removes the sections that do not apply, and replaces placeholders. A section is between the comments

@@ -91,10 +91,15 @@ export class Alloy extends pulumi.ComponentResource {
     }
 
     private checkBackends(args: AlloyArgs): void {
-        const { lokiUrl, tempoOtlpGrpcEndpoint, receiver, logs, metrics, singleton } = args;
+        const { lokiUrl, tempoOtlpGrpcEndpoint, pyroscopeUrl, receiver, logs, metrics, singleton } = args;
         const isEnabled = (role: { enabled?: boolean } | undefined) => role?.enabled ?? true;
         const required = [
             isEnabled(receiver) &&
+                receiver?.profiles &&
+                pyroscopeUrl === undefined &&
+                "pyroscopeUrl is missing; receiver.profiles needs it. Set it, or remove receiver.profiles",
+            isEnabled(receiver) &&
+                !receiver?.profiles &&
                 [lokiUrl, tempoOtlpGrpcEndpoint, metricsOtlpUrl(args)].every((url) => url === undefined) &&
                 "receiver has no backend; set lokiUrl, tempoOtlpGrpcEndpoint or mimirUrl, or set receiver.enabled to false",
             isEnabled(logs) &&
@@ -109,7 +114,7 @@ export class Alloy extends pulumi.ComponentResource {
             (singleton?.probes ?? []).length > 0 &&
                 metricsRemoteWriteUrl(args) === undefined &&
                 "mimirUrl is missing; the probes need it. Set it, or remove singleton.probes",
-        ].filter((mistake) => mistake !== false);
+        ].filter((mistake) => typeof mistake === "string");
         if (required.length > 0) {
             throw new pulumi.ResourceError(required.join("\n"), this, true);
         }

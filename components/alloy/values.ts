@@ -18,6 +18,53 @@ const receiverBackends = ["tempo", "loki", "mimir"] as const;
 
 /** Helm values of the receiver. */
 export function alloyReceiverValues(args: AlloyArgs): HelmValues {
+    return withCa(
+        mergeValues(
+            packagedValues("alloy-receiver", args.profile ?? "dev"),
+            args.receiver?.profiles ? profileReceiver(args) : otlpReceiver(args),
+            {
+                controller: {
+                    replicas: args.receiver?.replicas ?? 1,
+                    autoscaling: receiverAutoscaling(args.receiver?.autoscaling),
+                    ...scheduling(args),
+                },
+            },
+            args.receiver?.values,
+        ),
+        args,
+    );
+}
+
+/** Helm values of the receiver of profiles. Its Service has the name of the one of Pyroscope, which SDKs use. */
+function profileReceiver(args: AlloyArgs): HelmValues {
+    const { release } = contract.alloyReceiver;
+    const { service, ports } = contract.pyroscope;
+    const config = alloyConfig(
+        ["receiver-profiles", "write-pyroscope"],
+        // The component rejects a receiver of profiles without it.
+        { pyroscopeUrl: args.pyroscopeUrl ?? "", cluster: args.cluster, tenant: args.tenant ?? defaultTenant },
+        authSections(args.auth),
+    );
+    const port = { name: "profiles", port: ports.http, targetPort: ports.http, protocol: "TCP" };
+    const { alloy } = packagedValues("alloy-receiver", args.profile ?? "dev");
+    return mergeValues(commonValues(args, config, ["pyroscope"]), {
+        // The Service of the receiver keeps its ports.
+        alloy: { extraPorts: [...(alloy.extraPorts as object[]), port] },
+        extraObjects: [
+            {
+                apiVersion: "v1",
+                kind: "Service",
+                metadata: { name: service, namespace: args.namespace },
+                spec: {
+                    selector: { "app.kubernetes.io/name": "alloy", "app.kubernetes.io/instance": release },
+                    ports: [{ ...port, targetPort: port.name }],
+                },
+            },
+        ],
+    });
+}
+
+function otlpReceiver(args: AlloyArgs): HelmValues {
     const { tempoOtlpGrpcEndpoint: tempo, lokiUrl: loki, auth } = args;
     const mimir = metricsOtlpUrl(args);
     const present = { tempo: tempo !== undefined, loki: loki !== undefined, mimir: mimir !== undefined };
@@ -32,18 +79,32 @@ export function alloyReceiverValues(args: AlloyArgs): HelmValues {
         },
         { ...present, tempoPlaintext: !tempo?.startsWith("https://"), ...authSections(auth) },
     );
-    return mergeValues(
-        packagedValues("alloy-receiver", args.profile ?? "dev"),
-        commonValues(args, config, backends),
-        {
-            controller: {
-                replicas: args.receiver?.replicas ?? 1,
-                autoscaling: receiverAutoscaling(args.receiver?.autoscaling),
-                ...scheduling(args),
+    return commonValues(args, config, backends);
+}
+
+const caDirectory = "/etc/observability-ca";
+
+/** Adds the certificate authority of the arguments to those that Alloy trusts. Go reads all folders in this variable, and the system's bundle. */
+function withCa(values: HelmValues, { caSecret }: AlloyArgs): HelmValues {
+    if (caSecret === undefined) {
+        return values;
+    }
+    const { controller, alloy } = values;
+    return {
+        ...values,
+        controller: {
+            ...controller,
+            volumes: { extra: [...controller.volumes.extra, { name: "ca", secret: { secretName: caSecret } }] },
+        },
+        alloy: {
+            ...alloy,
+            extraEnv: [...(alloy.extraEnv ?? []), { name: "SSL_CERT_DIR", value: `/etc/ssl/certs:${caDirectory}` }],
+            mounts: {
+                ...alloy.mounts,
+                extra: [...alloy.mounts.extra, { name: "ca", mountPath: caDirectory, readOnly: true }],
             },
         },
-        args.receiver?.values,
-    );
+    };
 }
 
 function receiverAutoscaling(autoscaling: AutoscalingArgs | undefined): HelmValues | undefined {
@@ -72,17 +133,20 @@ export function alloyLogsValues(args: AlloyArgs): HelmValues {
         { levels: levelStages(minimumLevel), redaction: redactionStages(redaction) },
     );
     return withClusterRole(
-        mergeValues(
-            packagedValues("alloy-logs", args.profile ?? "dev"),
-            commonValues(args, config, ["loki"]),
-            {
-                controller: {
-                    volumes: { extra: [positions(args)] },
-                    priorityClassName: args.nodePriorityClassName,
-                    ...annotated(collects),
+        withCa(
+            mergeValues(
+                packagedValues("alloy-logs", args.profile ?? "dev"),
+                commonValues(args, config, ["loki"]),
+                {
+                    controller: {
+                        volumes: { extra: [positions(args)] },
+                        priorityClassName: args.nodePriorityClassName,
+                        ...annotated(collects),
+                    },
                 },
-            },
-            values,
+                values,
+            ),
+            args,
         ),
         contract.alloyLogs.release,
         args.namespace,
@@ -103,15 +167,16 @@ function annotated(collects: Collects): HelmValues {
 
 /** Helm values of the metrics scraper. With `pyroscopeUrl`, it also scrapes profiles. */
 export function alloyMetricsValues(args: AlloyArgs): HelmValues {
-    const { pyroscopeUrl, collectFrom, namespace } = args;
-    const { dropNames = [], kubeStateMetrics = false } = args.metrics ?? {};
+    const { collectFrom, namespace } = args;
+    const { dropNames = [], kubeStateMetrics = false, profiles = true } = args.metrics ?? {};
+    const pyroscopeUrl = profiles ? args.pyroscopeUrl : undefined;
     const files: AlloyFile[] = [
         "pods",
         "metrics",
         "write-mimir",
         ...((collectFrom?.nodes ?? true) ? ["node" as const] : []),
         ...(kubeStateMetrics ? ["kube-state-metrics" as const] : []),
-        ...(pyroscopeUrl === undefined ? [] : ["profiles" as const]),
+        ...(pyroscopeUrl === undefined ? [] : (["profiles", "write-pyroscope"] as const)),
     ];
     const config = alloyConfig(
         files,
@@ -131,16 +196,19 @@ export function alloyMetricsValues(args: AlloyArgs): HelmValues {
         { ...authSections(args.auth), droppedMetrics: dropNames.length > 0 },
     );
     return withClusterRole(
-        mergeValues(
-            packagedValues("alloy-metrics", args.profile ?? "dev"),
-            commonValues(args, config, pyroscopeUrl === undefined ? ["mimir"] : ["mimir", "pyroscope"]),
-            {
-                controller: {
-                    priorityClassName: args.nodePriorityClassName,
-                    ...annotated(collectsOf(collectFrom, namespace)),
+        withCa(
+            mergeValues(
+                packagedValues("alloy-metrics", args.profile ?? "dev"),
+                commonValues(args, config, pyroscopeUrl === undefined ? ["mimir"] : ["mimir", "pyroscope"]),
+                {
+                    controller: {
+                        priorityClassName: args.nodePriorityClassName,
+                        ...annotated(collectsOf(collectFrom, namespace)),
+                    },
                 },
-            },
-            args.metrics?.values,
+                args.metrics?.values,
+            ),
+            args,
         ),
         contract.alloyMetrics.release,
         args.namespace,
@@ -180,7 +248,7 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
         { controller: scheduling(args), ...(!kubernetesEvents && withoutApi) },
         values,
     );
-    return withClusterRole(merged, contract.alloySingleton.release, namespace);
+    return withClusterRole(withCa(merged, args), contract.alloySingleton.release, namespace);
 }
 
 /** Only events need the API of Kubernetes. */

@@ -110,10 +110,10 @@ export interface GrafanaContentArgs {
     nodeMetrics?: boolean;
     /**
      * Components of the stack that do not exist. Dashboards that would show no data without them are left out: "otelCollector", "alloyReceiver",
-     * "alloyLogs", "alloyMetrics", "alloySingleton", "kubeStateMetrics", "loki", "tempo", "mimir", "pyroscope", "grafana" and "minio". Default: none.
+     * "alloyLogs", "alloyMetrics", "alloySingleton", "ingestionProxy", "kubeStateMetrics", "loki", "tempo", "mimir", "pyroscope", "grafana" and "minio". Default: none.
      */
     absentComponents?: string[];
-    /** Optional sources of data that exist, and have dashboards: "kubeStateMetrics", "kubernetesEvents" and "probes". Default: none. */
+    /** Optional sources of data that exist, and have dashboards: "kubeStateMetrics", "kubernetesEvents", "otherClusters" and "probes". Default: none. */
     optionalSources?: string[];
     /** Tenant of all queries, for backends with multi-tenancy. Default: none. */
     tenant?: string;

@@ -13,5 +13,6 @@ export const defaultImages: Record<StackComponent, string> = {
     pyroscope: "docker.io/grafana/pyroscope",
     grafana: "docker.io/grafana/grafana",
     kubeStateMetrics: "registry.k8s.io/kube-state-metrics/kube-state-metrics",
+    ingestionProxy: "docker.io/library/haproxy",
     minio: "quay.io/minio/minio",
 };

@@ -27,5 +27,6 @@ export const pins = {
         repository: "https://prometheus-community.github.io/helm-charts",
     },
     mimir: { name: "mimir", version: "0.1.0" },
+    ingestionProxy: { name: "ingestion-proxy", version: "0.1.0" },
     minio: { name: "minio", version: "0.1.0" },
 } satisfies Record<string, ChartPin>;

@@ -66,7 +66,7 @@ export interface NetworkPoliciesArgs {
     namespace: string;
     /**
      * Components in the namespace: "otelCollector", "alloyReceiver", "alloyLogs", "alloyMetrics", "alloySingleton", "loki", "tempo", "mimir", "pyroscope",
-     * "grafana", "kubeStateMetrics" and "minio".
+     * "grafana", "kubeStateMetrics", "ingestionProxy" and "minio".
      */
     components: string[];
     /** Who sends data to the collector and to Pyroscope. Default: none. */
@@ -79,7 +79,7 @@ export interface NetworkPoliciesArgs {
     metricsClients?: PeersArgs;
     /** Ports on which the collector accepts data of clients. Default: Zipkin 9411, OTLP 4317 and 4318. */
     collectorPorts?: PortArgs[];
-    /** Who connects to `externalPorts` of the collector. Default: none. */
+    /** Who connects to `externalPorts` of the collector, and to the ingestion proxy. Default: none. */
     externalClients?: PeersArgs;
     /** Ports on which the collector accepts data from outside of the cluster. Default: none. */
     externalPorts?: PortArgs[];
@@ -89,6 +89,8 @@ export interface NetworkPoliciesArgs {
     scrapedNamespaces?: string[];
     /** Namespaces whose pods the metrics scraper does not scrape. Default: none. */
     unscrapedNamespaces?: string[];
+    /** Whether Alloy as the receiver accepts profiles of clients on port 4040, instead of OTLP of the collector. Default: false. */
+    profileReceiver?: boolean;
     /** Whether the metrics scraper sends profiles to Pyroscope. Default: false. */
     scrapesProfiles?: boolean;
     /** Whether the Alloy with one replica stores events of Kubernetes. Default: false. */

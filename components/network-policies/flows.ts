@@ -1,5 +1,6 @@
 import { stackComponents, type StackComponent } from "../../validation/components";
 import { contract } from "../contract";
+import { proxyPorts } from "../ingestion-proxy/config";
 import { peerPort } from "../otel-collector/peers";
 import type { ConnectionsArgs, NetworkPoliciesArgs, PortArgs } from "./args";
 import {
@@ -63,8 +64,14 @@ function ingestion(args: NetworkPoliciesArgs): Flow[] {
         ...(args.externalPorts?.length
             ? [{ from: peersOf(args.externalClients), to: "otelCollector" as const, ports: args.externalPorts }]
             : []),
+        flow(peersOf(args.externalClients), "ingestionProxy", proxyPorts.push),
+        ...(["loki", "mimir", "pyroscope"] as const).map((store) =>
+            flow("ingestionProxy", store, contract[store].ports.http),
+        ),
         flow(clients, "pyroscope", pyroscope.ports.http),
-        flow("otelCollector", "alloyReceiver", alloyReceiver.ports.otlpHttp),
+        args.profileReceiver
+            ? flow(clients, "alloyReceiver", pyroscope.ports.http)
+            : flow("otelCollector", "alloyReceiver", alloyReceiver.ports.otlpHttp),
         ...(args.collectorPeers ? [flow("otelCollector", "otelCollector", peerPort)] : []),
         flow("alloyReceiver", "tempo", tempo.ports.otlpGrpc),
         flow("alloyReceiver", "loki", loki.ports.http),

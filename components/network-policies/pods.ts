@@ -1,5 +1,6 @@
 import { copyPurpose, purposeLabel, stagingPurpose } from "../ownership";
 import { contract } from "../contract";
+import { proxyPorts } from "../ingestion-proxy/config";
 import type { StackComponent } from "../../validation/components";
 
 /** Pods that have the same connections: the components, and the pods that Jobs and commands of this package create. */
@@ -22,6 +23,7 @@ export const podLabels: Record<PodGroup, { [label: string]: string }> = {
     pyroscope: labelsOf("pyroscope", contract.pyroscope.release),
     grafana: labelsOf("grafana", contract.grafana.release),
     kubeStateMetrics: labelsOf("kube-state-metrics", contract.kubeStateMetrics.release),
+    ingestionProxy: labelsOf("ingestion-proxy", contract.ingestionProxy.release),
     minio: { ...labelsOf("minio", contract.minio.release), "app.kubernetes.io/component": "server" },
     bucketJob: { ...labelsOf("minio", contract.minio.release), "app.kubernetes.io/component": "provision" },
     copyJob: { [purposeLabel]: copyPurpose },
@@ -41,6 +43,7 @@ export const policyNames: Record<PodGroup, string> = {
     pyroscope: "pyroscope",
     grafana: "grafana",
     kubeStateMetrics: "kube-state-metrics",
+    ingestionProxy: "ingestion-proxy",
     minio: "minio",
     bucketJob: "bucket-job",
     copyJob: "copy-job",
@@ -60,5 +63,6 @@ export const metricsPorts: Record<StackComponent, number> = {
     pyroscope: contract.pyroscope.ports.http,
     grafana: 3000,
     kubeStateMetrics: contract.kubeStateMetrics.ports.metrics,
+    ingestionProxy: proxyPorts.metrics,
     minio: contract.minio.ports.s3,
 };

@@ -62,6 +62,8 @@ export interface ExternalIngestionArgs {
     scheme?: AuthScheme;
     /** Names of clients. Each has a credential with 40 characters, which is generated, or which is in `existingSecret`. Default: none. */
     clients?: string[];
+    /** Whether the clients are collectors of other clusters: their label `cluster` is kept. Default: false; then it is that of this collector. */
+    otherClusters?: boolean;
     /** Credentials of further clients by their names: tokens or passwords. Not together with `existingSecret`. Default: none. */
     credentials?: { [client: string]: pulumi.Input<string> };
     /** Name of an existing Secret whose keys are the names in `clients`. Default: none; then the Secret "otlp-ingestion" is created. */
@@ -90,6 +92,16 @@ export interface OtelCollectorArgs extends ChartArgs {
     exportEndpoint: string;
     /** Authentication at `exportEndpoint`, if it is an https:// or http:// URL. Default: none. */
     exportAuth?: BackendAuthArgs;
+    /**
+     * Name of a Secret in the same namespace with the key ca.crt: a certificate authority that is trusted in addition to the public ones. Default:
+     * none.
+     */
+    caSecret?: string;
+    /**
+     * Whether `exportEndpoint` is the collector of another stack, which has a sampling ratio of its own. Spans then have the attribute `sampling.ratio` also
+     * if `headSamplingRatio` is 1. Default: false.
+     */
+    toCollector?: boolean;
     /**
      * Signals that are not exported: "traces", "metrics" or "logs". The collector still accepts them, so that clients do not send them again, and
      * drops them. Default: none.

@@ -2,7 +2,7 @@ import { AuthScheme } from "../backend-auth";
 import { contract } from "../contract";
 import { issuerAnnotation } from "../gateway";
 import type { HelmValues } from "../helm/values";
-import type { CollectorPipelineArgs, ExternalIngestionArgs, OtelCollectorArgs } from "./args";
+import type { CollectorPipelineArgs, ExternalIngestionArgs, IngestionIngressArgs, OtelCollectorArgs } from "./args";
 import { limitedConnectionAge, listenAddress } from "./endpoints";
 import { type CollectorComponents, currentTypeOf, typeOf } from "./pipeline/components";
 
@@ -14,6 +14,7 @@ export const ingestionName = "otlp-ingestion";
 
 const receiverId = "otlp/external";
 const attributesId = "resource/external";
+const otherClustersId = "resource/other-clusters";
 const certificateDirectory = "/etc/otlp-ingestion";
 
 /** Names of all clients. Each has a key with its credential in the Secret. */
@@ -35,6 +36,7 @@ export function withExternalIngestion(
         return components;
     }
     const { extension, id } = authenticator(external);
+    const { resource } = components.processors;
     return {
         ...components,
         extensions: { ...components.extensions, [id]: extension },
@@ -43,8 +45,22 @@ export function withExternalIngestion(
             ...components.processors,
             // A namespace exists in all data, so that queries by namespace find it.
             [attributesId]: { attributes: [{ key: "namespace", value: "external", action: "insert" }] },
+            ...(external.otherClusters && { [otherClustersId]: keepingCluster(resource as ResourceProcessor) }),
         },
-        pipelines: { ...components.pipelines, ...externalPipelines(components.pipelines) },
+        pipelines: { ...components.pipelines, ...externalPipelines(components.pipelines, external) },
+    };
+}
+
+interface ResourceProcessor {
+    attributes: { key: string; action: string }[];
+}
+
+/** The processor that sets the labels, but not the cluster of data that has one. */
+function keepingCluster({ attributes }: ResourceProcessor): ResourceProcessor {
+    return {
+        attributes: attributes.map((attribute) =>
+            attribute.key === "cluster" ? { ...attribute, action: "insert" } : attribute,
+        ),
     };
 }
 
@@ -71,7 +87,7 @@ function receiver({ tlsSecret }: ExternalIngestionArgs, authenticator: string): 
 /** The authentication extension. It reads credentials from environment variables, because the configuration is in a ConfigMap. */
 function authenticator(external: ExternalIngestionArgs): { id: string; extension: HelmValues } {
     const clients = clientsOf(external);
-    const value = (client: string) => `\${env:${variableOf(client)}}`;
+    const value = (client: string) => `\${env:${clientVariable(client)}}`;
     return external.scheme === AuthScheme.Basic
         ? {
               id: "basicauth/external",
@@ -83,14 +99,17 @@ function authenticator(external: ExternalIngestionArgs): { id: string; extension
           { id: "bearertokenauth/external", extension: { tokens: clients.map(value) } };
 }
 
-function variableOf(client: string): string {
+/** Name of the environment variable with the credential of a client. */
+export function clientVariable(client: string): string {
     return `OTLP_CLIENT_${client.replace(/-/g, "_").toUpperCase()}`;
 }
 
 /** A copy of each pipeline that receives OTLP in the cluster. */
-function externalPipelines(pipelines: { [id: string]: CollectorPipelineArgs }): {
-    [id: string]: CollectorPipelineArgs;
-} {
+function externalPipelines(
+    pipelines: { [id: string]: CollectorPipelineArgs },
+    { otherClusters }: ExternalIngestionArgs,
+): { [id: string]: CollectorPipelineArgs } {
+    const replaced = (processor: string) => (otherClusters && processor === "resource" ? otherClustersId : processor);
     return Object.fromEntries(
         Object.entries(pipelines)
             .filter(([, { receivers = [] }]) => receivers.includes("otlp"))
@@ -98,7 +117,7 @@ function externalPipelines(pipelines: { [id: string]: CollectorPipelineArgs }): 
                 const [signal = "", name] = id.split("/");
                 return [
                     `${signal}/external${name === undefined ? "" : `-${name}`}`,
-                    { receivers: [receiverId], processors: externalProcessors(processors), exporters },
+                    { receivers: [receiverId], processors: externalProcessors(processors).map(replaced), exporters },
                 ];
             }),
     );
@@ -115,12 +134,15 @@ function externalProcessors(processors: string[]): string[] {
 
 /** Environment variables with the credentials of clients. */
 export function credentialVariables(external: ExternalIngestionArgs | undefined): object[] {
-    return external === undefined
-        ? []
-        : clientsOf(external).map((client) => ({
-              name: variableOf(client),
-              valueFrom: { secretKeyRef: { name: credentialsSecretOf(external), key: client } },
-          }));
+    return external === undefined ? [] : clientVariables(clientsOf(external), credentialsSecretOf(external));
+}
+
+/** Environment variables with the credentials of clients in a Secret. */
+export function clientVariables(clients: string[], secret: string): object[] {
+    return clients.map((client) => ({
+        name: clientVariable(client),
+        valueFrom: { secretKeyRef: { name: secret, key: client } },
+    }));
 }
 
 const volume = "otlp-ingestion-tls";
@@ -179,10 +201,15 @@ const grpcServices = ["trace.v1.TraceService", "metrics.v1.MetricsService", "log
 );
 const httpPath = "/v1";
 
+/** Name of the Secret with the certificate of the host of the Ingresses. Undefined without TLS. */
+export function ingressTlsSecret({ tlsSecret, clusterIssuer }: IngestionIngressArgs): string | undefined {
+    return tlsSecret ?? (clusterIssuer === undefined ? undefined : `${ingestionName}-tls`);
+}
+
 /** One Ingress for each protocol, because controllers select the protocol of a backend with an annotation of the Ingress. */
 function ingresses({ host, ingress = {} }: ExternalIngestionArgs, namespace: string): object[] {
     const { className, annotations, grpcAnnotations, clusterIssuer } = ingress;
-    const tlsSecret = ingress.tlsSecret ?? (clusterIssuer === undefined ? undefined : `${ingestionName}-tls`);
+    const tlsSecret = ingressTlsSecret(ingress);
     const object = (name: string, own: { [key: string]: string }, paths: string[], port: number) => ({
         apiVersion: "networking.k8s.io/v1",
         kind: "Ingress",

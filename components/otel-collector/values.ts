@@ -24,6 +24,7 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
         ...(hasPeers ? [peerService(args.namespace, persistent)] : []),
         ...ingestionObjects(args, collectorSelector(persistent)),
     ];
+    const ca = certificateAuthority(args);
     const attributes = { "k8s.cluster.name": args.cluster, ...args.resourceAttributes };
     return mergeValues(
         packaged,
@@ -40,11 +41,16 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
             extraEnvs: [
                 { name: "OTEL_RESOURCE_ATTRIBUTES", value: resourceAttributesVariable(attributes) },
                 ...credentialVariables(args.external),
+                ...ca.variables,
             ],
             extraEnvsFrom: args.exportAuth === undefined ? undefined : authEnv({ otlp: args.exportAuth }, ["otlp"]),
-            extraVolumeMounts: [{ name: "queue", mountPath: queueDirectory }, ...certificate.mounts],
+            extraVolumeMounts: [{ name: "queue", mountPath: queueDirectory }, ...certificate.mounts, ...ca.mounts],
             ...(persistent ? queueClaim(args) : {}),
-            extraVolumes: listOrNone([...(persistent ? [] : [queueEmptyDir(args)]), ...certificate.volumes]),
+            extraVolumes: listOrNone([
+                ...(persistent ? [] : [queueEmptyDir(args)]),
+                ...certificate.volumes,
+                ...ca.volumes,
+            ]),
             // The Service does not have the port for other replicas, because spans that arrive there are not routed by trace ID.
             ports: args.jaeger ? jaegerPorts : undefined,
             extraManifests: escapeTemplates(listOrNone(manifests)),
@@ -52,6 +58,23 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
         },
         args.values,
     );
+}
+
+const caDirectory = "/etc/observability-ca";
+
+/** The volume with a certificate authority. Go reads all folders in the variable, and the bundle of the image. */
+function certificateAuthority({ caSecret }: OtelCollectorArgs): {
+    variables: object[];
+    mounts: object[];
+    volumes: object[];
+} {
+    return caSecret === undefined
+        ? { variables: [], mounts: [], volumes: [] }
+        : {
+              variables: [{ name: "SSL_CERT_DIR", value: `/etc/ssl/certs:${caDirectory}` }],
+              mounts: [{ name: "ca", mountPath: caDirectory, readOnly: true }],
+              volumes: [{ name: "ca", secret: { secretName: caSecret } }],
+          };
 }
 
 /** Without entries, the list of the chart or of the values files applies. */

@@ -1,4 +1,5 @@
 import type { RuleFile } from "../define";
+import { matchers } from "../expressions";
 
 const by = "by (cluster, probe, instance)";
 
@@ -7,7 +8,7 @@ export default {
     needs: ["probes"],
     dashboard: "platform-probes",
     description: "Synthetic probes of URLs and ports.",
-    rules: [
+    rules: ({ cluster }) => [
         {
             alert: "BlackboxProbeFailed",
             severity: "critical",
@@ -39,7 +40,8 @@ export default {
             severity: "warning",
             for: "15m",
             summary: "Alloy: no probe has reported a result, because the Alloy with one replica does not run",
-            expr: () => 'absent(probe_success{job="blackbox"})',
+            // Probes of another cluster do not replace those of this stack.
+            expr: () => `absent(probe_success{${matchers({ job: "blackbox", cluster })}})`,
         },
     ],
 } satisfies RuleFile;

@@ -1,5 +1,6 @@
 import { stackComponents, type StackComponent, missingIn } from "../../validation/components";
 import type { RuleFile } from "../define";
+import { matchers } from "../expressions";
 
 /** Job names of the components, from the annotation prometheus.io/job. */
 const jobs: Record<StackComponent, string> = {
@@ -14,6 +15,7 @@ const jobs: Record<StackComponent, string> = {
     pyroscope: "pyroscope",
     grafana: "grafana",
     kubeStateMetrics: "kube-state-metrics",
+    ingestionProxy: "ingestion-proxy",
     minio: "minio",
 };
 
@@ -22,7 +24,7 @@ export default {
     needs: ["alloyMetrics"],
     dashboard: "stack-alloy",
     description: "Availability of scrape targets.",
-    rules: ({ absent, optionalSources, namespace }) => [
+    rules: ({ absent, optionalSources, cluster, namespace }) => [
         {
             alert: "TargetDown",
             severity: "warning",
@@ -38,15 +40,12 @@ export default {
             // A pod that moves to another node needs minutes to attach its volume.
             for: "15m",
             summary: "{{ $labels.job }}: no target exists, because the component or the metrics scraper is missing",
-            // Other namespaces can contain components of the same name, such as another Grafana.
+            // Other namespaces and other clusters can contain components of the same name, such as another Grafana.
             expr: () =>
                 stackComponents
                     .filter((component) => !missingIn(absent, optionalSources).includes(component))
                     .map((component) => jobs[component])
-                    .map(
-                        (job) =>
-                            `absent(up{job="${job}"${namespace === undefined ? "" : `, namespace="${namespace}"`}})`,
-                    )
+                    .map((job) => `absent(up{${matchers({ job, cluster, namespace })}})`)
                     .join(" or "),
         },
         {

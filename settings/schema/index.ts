@@ -3,6 +3,7 @@ import { Profile } from "../../components/profile";
 import { alerting, alerts, slos } from "./alerting";
 import { availability } from "./availability";
 import { components, external } from "./components";
+import { central } from "./central";
 import { deployment, place } from "./deployment";
 import { dapr, dashboards, grafana } from "./grafana";
 import { networkPolicies } from "./network";
@@ -25,6 +26,7 @@ function makeSchema(profile: Profile) {
         ...place(per),
         components,
         external,
+        central,
         ...signals(per),
         ingestion,
         redaction: redaction(per),

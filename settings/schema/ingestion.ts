@@ -60,6 +60,12 @@ export const ingestion = group(
                         needs: { ingestion: { external: { enabled: true } } },
                     },
                 ),
+                otherClusters: setting(boolean().default(false), {
+                    description:
+                        "Whether the clients are stacks in other clusters, with the setting central. The stack then deploys the ingestion proxy, which also accepts pod logs, metrics and profiles, and OTLP keeps the label cluster of its sender.",
+                    example: true,
+                    needs: needs(),
+                }),
                 existingSecret: setting(subdomain().optional(), {
                     description: "Name of a Secret with the credentials. Its keys are the names in clients.",
                     computed: "none: the stack creates the Secret otlp-ingestion",

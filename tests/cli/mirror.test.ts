@@ -94,8 +94,10 @@ describeWith({ programs: ["helm"], mirror: true }, "the images of the stacks", (
         expect([status, stderr]).toEqual([0, ""]);
         const lines = stdout.split("\n").filter((line) => line.includes("/"));
         const images = lines.map((line) => line.replace(/:[^/]*$/, ""));
-        // kube-state-metrics is not part of a stack by default.
-        const deployed = Object.values(defaultImages).filter((image) => image !== defaultImages.kubeStateMetrics);
+        // These are not part of a stack by default.
+        const { kubeStateMetrics, ingestionProxy, ...others } = defaultImages;
+        const deployed = Object.values(others);
+        expect(images).not.toEqual(expect.arrayContaining([kubeStateMetrics, ingestionProxy]));
         expect(images).toEqual([...new Set(deployed)].sort());
         expect(lines.filter((line) => !/:[^/]*\d/.test(line))).toEqual([]);
         expect(stdout).toContain("loki-18.11.0.tgz\n");

@@ -27,6 +27,8 @@ const alone: Record<string, (opts: any) => unknown> = {
     Mimir: (opts) => new components.Mimir("one", { ...base, bucket }, opts),
     Pyroscope: (opts) => new components.Pyroscope("one", { ...base, bucket }, opts),
     KubeStateMetrics: (opts) => new components.KubeStateMetrics("one", base, opts),
+    IngestionProxy: (opts) =>
+        new components.IngestionProxy("one", { ...base, ...urls, clients: ["c"], credentialsSecret: "s" }, opts),
     Grafana: (opts) => new components.Grafana("one", base, opts),
     GrafanaProvisioning: (opts) =>
         new components.GrafanaProvisioning("one", { namespace: "grafana", stackNamespace: "watch" }, opts),

@@ -23,6 +23,7 @@ export const programs = {
     "lgtm-alloy-singleton": "alloy",
     "otel-collector-opentelemetry-collector": "otelcol-contrib",
     "lgtm-grafana": "grafana",
+    "ingestion-proxy": "haproxy",
     // More replicas.
     "otel-collector-opentelemetry-collector-1": "otelcol-contrib",
     "loki-1": "loki",
@@ -49,12 +50,14 @@ export class LiveStack {
         readonly kubernetes: Kubernetes,
         readonly pods: Pod[],
         private readonly change: (part: Part, config: Record<string, any>) => object,
+        private readonly secrets: Secrets,
     ) {}
 
     /**
      * Starts programs of a stack and waits until they are ready.
      *
      * @param pods returns the pods of the fake Kubernetes API. The address of pod n is `podAddress(n)`. `own` are the pods of the stack.
+     * @param secrets the keys of Secrets that the user creates, by name.
      */
     static async start(
         stack: string,
@@ -62,6 +65,7 @@ export class LiveStack {
         wanted: Part[],
         pods: (address: (index: number) => string, own: Pod[]) => Pod[] = () => [],
         change: (part: Part, config: Record<string, any>) => object = () => ({}),
+        secrets: Secrets = {},
     ): Promise<LiveStack> {
         const { objects, configMaps } = await renderStack(stack, settings);
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "live-"));
@@ -69,7 +73,7 @@ export class LiveStack {
         const subnet = `127.${byte()}.${byte()}`;
         const all = pods((index) => `${subnet}.${100 + index}`, ownPods(objects, subnet));
         const kubernetes = await serveKubernetes(`${subnet}.1`, kubernetesPort, all);
-        const live = new LiveStack(subnet, folder, kubernetes, all, change);
+        const live = new LiveStack(subnet, folder, kubernetes, all, change, secrets);
         try {
             for (const part of wanted) {
                 live.processes.set(part, live.prepare(part, [...objects, ...configMaps]));
@@ -151,17 +155,21 @@ export class LiveStack {
             for (const [file, text] of single ? [single] : files) {
                 fs.writeFileSync(single ? target : path.join(target, file), this.config(part, mounts, text));
             }
+            for (const [file, text] of Object.entries(this.secrets[volume?.secret?.secretName] ?? {})) {
+                fs.writeFileSync(path.join(target, file), text);
+            }
         }
         const env = this.environment(part, mounts, container, workload);
         const additional = this.additionalArgs(part);
         const flag = (arg: string) => arg.replace(/=.*/, "");
         // Some flags are lists. Therefore an additional flag does not replace the first one.
-        const args = ((container["args"] ?? []) as string[])
+        const [shell, ...options] = ((container["command"] ?? []) as string[]).filter((_, __, all) => all[0] === "sh");
+        const args = [...options, ...((container["args"] ?? []) as string[])]
             .filter((arg) => !additional.map(flag).includes(flag(arg)))
             .map((arg) => arg.replace(/\$\((\w+)\)/g, (_, name: string) => env[name] ?? ""))
             .map((arg) => this.relocate(part, mounts, arg).replace(/=(?=:\d+$)/, `=${this.address(part)}`));
         return new Process(part, {
-            program: programs[part],
+            program: shell ?? programs[part],
             args: [...args, ...additional],
             env,
             folder: path.join(this.folder, part),
@@ -175,9 +183,16 @@ export class LiveStack {
         if (part === "lgtm-grafana") {
             return moved;
         }
+        if (part === "ingestion-proxy") {
+            // Names of Services are addresses already.
+            return moved
+                .replace(/bind :/g, `bind ${this.address(part)}:`)
+                .replace(/ resolvers cluster init-addr \S+/g, "");
+        }
         if (part.startsWith("lgtm-alloy")) {
             const server = `api_server = "http://${this.subnet}.1:${kubernetesPort}"`;
             return moved
+                .replace('listen_address = "0.0.0.0"', `listen_address = "${this.address(part)}"`)
                 .replace('discovery.kubernetes "node" {', `$&\n\t${server}`)
                 .replace('loki.source.kubernetes_events "cluster" {', `$&\n\tclient {\n\t\t${server}\n\t}`);
         }
@@ -216,9 +231,17 @@ export class LiveStack {
         };
         const given = ((container["env"] ?? []) as Record<string, any>[]).map(({ name: key, value, valueFrom }) => [
             key,
-            (value && this.relocate(part, mounts, value)) ?? fields[valueFrom?.fieldRef?.fieldPath] ?? "",
+            (value && this.relocate(part, mounts, value)) ??
+                fields[valueFrom?.fieldRef?.fieldPath] ??
+                this.secrets[valueFrom?.secretKeyRef?.name]?.[valueFrom.secretKeyRef.key] ??
+                "",
         ]);
+        const sources = (container["envFrom"] ?? []) as { prefix?: string; secretRef?: { name: string } }[];
+        const fromSecrets = sources.flatMap(({ prefix = "", secretRef }) =>
+            Object.entries(this.secrets[secretRef?.name ?? ""] ?? {}).map(([key, value]) => [prefix + key, value]),
+        );
         return {
+            ...(Object.fromEntries(fromSecrets) as Record<string, string>),
             ...(Object.fromEntries(given) as Record<string, string>),
             MINIO_ROOT_USER: rootUser,
             MINIO_ROOT_PASSWORD: rootUser,
@@ -396,6 +419,7 @@ const readyPaths: Partial<Record<Part, string>> = {
     "lgtm-alloy-singleton": "12345/-/ready",
     [collector]: "13133/health",
     "lgtm-grafana": "3000/api/health",
+    "ingestion-proxy": "8405/ready",
 };
 
 /** Rulers are configured with the parent folder of the folders of tenants. */
@@ -432,6 +456,8 @@ function ownPods(objects: KubernetesObject[], subnet: string): Pod[] {
 function byte(): number {
     return 1 + Math.floor(Math.random() * 254);
 }
+
+type Secrets = Record<string, Record<string, string>>;
 
 interface Mount {
     name: string;

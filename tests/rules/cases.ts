@@ -53,6 +53,13 @@ function probe(metric: string, values: string): Series {
     return { [series(`probe_${metric}`, { ...probed, job: "blackbox", module: "http_2xx" })]: values };
 }
 
+/** Pushes to Loki through the proxy: failed and successful ones per second. */
+function proxied(failed: number, successful: number): Series {
+    const of = (code: string) =>
+        seriesOf("haproxy_backend_http_responses_total", { job: "ingestion-proxy", pod: "a", proxy: "loki", code });
+    return { [of("5xx")]: perSecond(failed), [of("2xx")]: perSecond(successful) };
+}
+
 const inShop = { cluster: "c", namespace: "shop" };
 const waiting = { pod: "web-0", container: "app" };
 
@@ -216,6 +223,7 @@ const allJobs = [
     "pyroscope",
     "grafana",
     "kube-state-metrics",
+    "ingestion-proxy",
     "minio",
 ];
 const upSeries = (jobs: string[]) =>
@@ -1135,6 +1143,30 @@ export const cases: Record<string, Record<string, Case>> = {
             labels: { namespace: "mathtrail", slo: "mentor-api-latency", service: "mentor-api", sli: "latency" },
             summary: "mentor-api-latency: no request to mentor-api was measured for a day",
             silent: sloRequests(perSecond(1), perSecond(1)),
+        },
+    },
+    "other-clusters": {
+        ClusterMetricsMissing: {
+            after: "3h",
+            interval: "5m",
+            fires: {
+                [seriesOf("up", { job: "alloy-metrics", pod: "a" })]: value(1),
+                [series("up", { cluster: "edge", namespace: "monitoring", job: "alloy-metrics", pod: "a" })]: "1x6",
+            },
+            labels: { cluster: "edge" },
+            summary: "edge: the cluster sent metrics in the last 24 hours, and sends none now",
+            silent: {
+                [seriesOf("up", { job: "alloy-metrics", pod: "a" })]: "1x6",
+                // The pod of the only node was replaced.
+                [seriesOf("up", { job: "alloy-metrics", pod: "b" })]: "_x6 1x300",
+            },
+        },
+        IngestionProxyRequestErrors: {
+            after: "30m",
+            fires: proxied(1, 9),
+            labels: { ...stackLabels, proxy: "loki" },
+            summary: "loki: 10% of the pushes of other clusters fail",
+            silent: proxied(1, 99),
         },
     },
     probes: {

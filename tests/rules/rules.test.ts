@@ -100,6 +100,13 @@ describe("the rules", () => {
         expect(missing?.expr).toContain('absent(up{job="grafana", namespace="watch"})');
     });
 
+    test("check for missing components only in the cluster of the stack, because a central stack has those of other clusters", () => {
+        const alerts = ruleGroups({ cluster: "central", namespace: "watch", optionalSources }).mimir.flatMap(alerting);
+        const expr = (name: string) => alerts.find(({ alert }) => alert === name)?.expr;
+        expect(expr("StackComponentMissing")).toContain('absent(up{job="loki", cluster="central", namespace="watch"})');
+        expect(expr("BlackboxProbesMissing")).toBe('absent(probe_success{job="blackbox", cluster="central"})');
+    });
+
     test("link to the runbook URL of the stack", () => {
         const [rule] = ruleGroups({ runbookUrl: "https://wiki.example.com/alerts/" }).mimir.flatMap(alerting);
         expect(rule?.annotations["runbook_url"]).toMatch(/^https:\/\/wiki\.example\.com\/alerts\/[\w-]+\.md#\w+$/);

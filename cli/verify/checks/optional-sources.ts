@@ -1,6 +1,6 @@
 import { contract } from "../../../components/contract";
 import { queryMetrics } from "../backends";
-import type { Check } from "../check";
+import { type Check, NoDataError } from "../check";
 import { type ComponentName, type Context, logsCommand } from "../context";
 
 /** Checks of the sources that a stack does not have by default. */
@@ -10,6 +10,7 @@ export function optionalSourceChecks(context: Context): Check[] {
         scraped(context, "alloySingleton", "alloy-singleton"),
         events(context),
         probes(context),
+        otherClusters(context),
     ];
 }
 
@@ -78,5 +79,25 @@ function probes({ stack, grafana }: Context): Check {
         },
         cause: "lgtm-alloy-singleton does not run, or cannot write to Mimir",
         command: logsCommand(stack, "alloySingleton"),
+    };
+}
+
+function otherClusters({ stack, grafana }: Context): Check {
+    return {
+        id: "other-clusters",
+        title: "Mimir stores metrics of other clusters",
+        dependsOn: ["source-mimir"],
+        run: async () => {
+            const series = await queryMetrics(
+                grafana.through("mimir"),
+                `count by (cluster) (up{job="alloy-metrics", cluster!="${stack.cluster}"})`,
+            );
+            if (series.length === 0) {
+                throw new NoDataError("no other cluster sends metrics at present");
+            }
+            return series.map(({ labels }) => labels["cluster"]).join(", ");
+        },
+        cause: "the other clusters cannot reach the ingestion proxy, or their credential is wrong",
+        command: logsCommand(stack, "ingestionProxy"),
     };
 }

@@ -22,6 +22,7 @@ const sendChecks = ["send-zipkin", "send-grpc", "send-http", "send-log", "send-m
 export function storageChecks(context: Context): Check[] {
     return [
         forwarding(context),
+        forwardingToCentral(context),
         ...traces(context),
         ...logs(context),
         ...metrics(context),
@@ -50,6 +51,30 @@ function forwarding({ stack, testData, backends, exporter }: Context): Check {
             const { queued } = await exporter.counts();
             return queued > 0
                 ? `the collector cannot send and has ${queued} bytes in its queue: lgtm-alloy-receiver or the backends are not ready, or the address of the exporter is wrong`
+                : undefined;
+        },
+        command: logsCommand(stack, "otelCollector"),
+    };
+}
+
+/** The central stack accepts no queries, so that what it confirms is all that can be known here. */
+function forwardingToCentral({ stack, exporter }: Context): Check {
+    return {
+        id: "collector-central",
+        title: "the central stack accepts the data of the collector",
+        dependsOnAny: sendChecks,
+        run: async () => {
+            const before = await exporter.initialCounts();
+            if ((await exporter.counts()).sent <= before.sent) {
+                throw new Error("the exporter of the collector has sent nothing since the test data was sent");
+            }
+            return `what is stored was not checked, because the central stack accepts no queries of other clusters; its Grafana shows {cluster="${stack.cluster}"}`;
+        },
+        cause: "the URL or the credential in the setting central is wrong, its certificate authority is not in central.caSecret, or the central stack does not run",
+        diagnose: async () => {
+            const { queued } = await exporter.counts();
+            return queued > 0
+                ? `the collector cannot send and has ${queued} bytes in its queue: the URL or the credential in the setting central is wrong, its certificate authority is not in central.caSecret, or the central stack does not run`
                 : undefined;
         },
         command: logsCommand(stack, "otelCollector"),
