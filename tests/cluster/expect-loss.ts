@@ -24,6 +24,9 @@ const mayLose: Partial<Record<string, Partial<Record<Signal, number>>>> = {
     "minio deleted": unwrittenProfiles,
     "minio killed": unwrittenProfiles,
     "minio rolled out": unwrittenProfiles,
+    // Pyroscope responds with the same status while it ends.
+    "pyroscope deleted": unwrittenProfiles,
+    "pyroscope rolled out": unwrittenProfiles,
     // Pyroscope is stopped while the rest of the objects is copied.
     "minio-1-to-4": unwrittenProfiles,
     "minio-to-s3": unwrittenProfiles,

@@ -88,7 +88,9 @@ describeWith(
             const cases = [malformedCases(receivers, address), bombs(receivers, address)];
             for (const [index, list] of cases.entries()) {
                 await Promise.all(profiles.map(sendProfile));
+                const started = Date.now();
                 await sendAll(list, index === 0 ? 4 : 2);
+                process.stdout.write(`${list.length} requests in ${Math.round((Date.now() - started) / 1000)} s\n`);
             }
             await Promise.all(profiles.map(sendProfile));
             await new Promise((resolve) => setTimeout(resolve, 5000));
