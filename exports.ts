@@ -48,7 +48,7 @@ export type {
     TenantLimitsArgs,
 } from "./components/limits";
 export { Loki } from "./components/loki";
-export type { LokiArgs } from "./components/loki/args";
+export type { LokiArgs, LokiPartArgs } from "./components/loki/args";
 export { Mimir } from "./components/mimir";
 export {
     type AlertmanagerArgs,
@@ -57,6 +57,7 @@ export {
     ReceiverKind,
     type RouteArgs,
 } from "./components/mimir/args";
+export { StoreMode } from "./components/mode";
 export { NetworkPolicies } from "./components/network-policies";
 export type {
     ApiServerArgs,

@@ -29,10 +29,11 @@ export function unhealthyMembers(prefix: string, job: string, ring?: string): st
 
 /**
  * Seconds since the last success in any replica. The timestamp is 0 until the first success, so a new process counts from its
- * start time.
+ * start time. Processes without the timestamp do not run the task, such as the queriers of distributed Loki.
  */
 export function secondsSince(timestamp: string, job: string): string {
-    return `time() - max by (cluster, namespace, job) (${timestamp}{job="${job}"} > 0 or process_start_time_seconds{job="${job}"})`;
+    const started = `process_start_time_seconds{job="${job}"} and on (cluster, namespace, pod) ${timestamp}{job="${job}"}`;
+    return `time() - max by (cluster, namespace, job) (${timestamp}{job="${job}"} > 0 or ${started})`;
 }
 
 /** Seconds by which remote write is behind the newest sample. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { pins } from "../components/helm/pins";
+import { StoreMode } from "../components/mode";
 import { backends, bucketName } from "../validation/buckets";
 import { parseS3Endpoint } from "../validation/urls";
 import { needsObjectStore } from "./components";
@@ -27,6 +28,8 @@ const schema = z.object({
     components: z.partialRecord(z.enum(owners), z.boolean()).optional(),
     /** Versions of the charts. */
     charts: textBy(chartsWithData),
+    /** How the stores run that do not run as one process. */
+    mode: z.partialRecord(z.enum(["loki"]), z.string()).optional(),
     /** URLs of external backends. */
     external: textBy(replaceable),
     objectStore: z.object({ kind: text(), endpoint: text(), buckets: textBy(backends) }).default({ buckets: {} }),
@@ -68,6 +71,7 @@ export function appliedSettings(settings: Settings): AppliedSettings {
             chartsWithData.filter((component) => (component === "grafana" ? hasDatabase : components[component])),
             (component) => pins[component].version,
         ),
+        ...(components.loki && settings.mode.loki === StoreMode.Distributed && { mode: { loki: settings.mode.loki } }),
         external: fromEntries(replaceable, (component) => external[component].url),
         objectStore: {
             kind: hasStore ? objectStore.kind : undefined,

@@ -1,13 +1,19 @@
+import { StoreMode } from "../components/mode";
+import { lokiPartReplicas } from "./mode";
 import { valueAt } from "./paths";
 import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 
-const autoscaled = ["collector", "receiver"] as const;
+const autoscaled = ["collector", "receiver", "lokiDistributor", "lokiQuerier"] as const;
 
 /** Rules about replicas, disruptions and limits. */
 export const availabilityRules: Rule[] = [
     { reads: ["autoscaling"], mistakes: minimumAboveMaximum },
-    { reads: ["values", "replicas", "autoscaling"], mistakes: blockedDrains },
+    {
+        reads: ["profile", "values", "replicas", "autoscaling", "mode"],
+        conditions: ["profile", "replicas", "autoscaling", "mode"],
+        mistakes: blockedDrains,
+    },
     { reads: ["profile", "limits"], mistakes: spanMetricSeries },
     { reads: ["tenant", "limits.tenants"], conditions: ["tenant"], mistakes: tenantLimits },
 ];
@@ -27,7 +33,8 @@ function minimumAboveMaximum({ autoscaling }: CheckedSettings): Mistake[] {
 }
 
 /** Where the charts have their PodDisruptionBudget, and how many replicas it has. */
-function budgets({ replicas, autoscaling }: CheckedSettings): { path: string[]; replicas: number }[] {
+function budgets(settings: CheckedSettings): { path: string[]; replicas: number }[] {
+    const { replicas, autoscaling, mode } = settings;
     return [
         {
             path: ["otelCollector", "podDisruptionBudget"],
@@ -37,7 +44,19 @@ function budgets({ replicas, autoscaling }: CheckedSettings): { path: string[]; 
             path: ["alloyReceiver", "controller", "podDisruptionBudget"],
             replicas: autoscaling.receiver?.minReplicas ?? replicas.receiver,
         },
-        { path: ["loki", "singleBinary", "podDisruptionBudget"], replicas: replicas.loki },
+        ...(mode.loki === StoreMode.Distributed
+            ? [
+                  { path: ["loki", "ingester", "podDisruptionBudget"], replicas: replicas.loki },
+                  {
+                      path: ["loki", "distributor", "podDisruptionBudget"],
+                      replicas: lokiPartReplicas(settings, "lokiDistributor"),
+                  },
+                  {
+                      path: ["loki", "querier", "podDisruptionBudget"],
+                      replicas: lokiPartReplicas(settings, "lokiQuerier"),
+                  },
+              ]
+            : [{ path: ["loki", "singleBinary", "podDisruptionBudget"], replicas: replicas.loki }]),
         { path: ["mimir", "podDisruptionBudget"], replicas: replicas.mimir },
         { path: ["minio", "podDisruptionBudget"], replicas: replicas.minio },
         { path: ["grafana", "podDisruptionBudget"], replicas: 1 },

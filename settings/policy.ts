@@ -1,4 +1,5 @@
-import { defaultImages } from "../components/helm/images";
+import { defaultImages, distributedLokiImages } from "../components/helm/images";
+import { StoreMode } from "../components/mode";
 import { isInRegistry } from "../validation/policy";
 import { stackComponents } from "../validation/components";
 import { absentComponents } from "./components";
@@ -8,8 +9,8 @@ import type { CheckedSettings } from "./schema";
 /** Rules about what the policy pack requires. */
 export const policyRules: Rule[] = [
     {
-        reads: ["policy.allowedRegistries", "images.registry", "components", "external", "objectStore.kind"],
-        conditions: ["components", "external", "objectStore.kind"],
+        reads: ["policy.allowedRegistries", "images.registry", "components", "external", "objectStore.kind", "mode"],
+        conditions: ["components", "external", "objectStore.kind", "mode"],
         mistakes: allowedRegistries,
     },
 ];
@@ -30,9 +31,11 @@ function allowedRegistries(settings: CheckedSettings): Mistake[] {
     }
     const absent = absentComponents(settings);
     const used = stackComponents.filter((component) => !absent.includes(component));
-    const outside = [...new Set(used.map((component) => defaultImages[component]))].filter(
-        (image) => !isAllowed(image),
-    );
+    const usedImages = [
+        ...used.map((component) => defaultImages[component]),
+        ...(settings.mode.loki === StoreMode.Distributed ? distributedLokiImages : []),
+    ];
+    const outside = [...new Set(usedImages)].filter((image) => !isAllowed(image));
     return outside.length === 0
         ? []
         : [

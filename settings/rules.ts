@@ -9,6 +9,7 @@ import { availabilityRules } from "./availability";
 import { centralRules } from "./central";
 import { componentRules } from "./components";
 import { filterRules } from "./filters";
+import { modeRules } from "./mode";
 import { networkRules } from "./network";
 import { objectStoreRules } from "./object-store";
 import { originalPath, startsWith, valueAt } from "./paths";
@@ -90,6 +91,7 @@ const rules: Rule[] = [
     ...centralRules,
     ...componentRules,
     ...alertingRules,
+    ...modeRules,
     ...networkRules,
     ...valuesRules,
     ...policyRules,

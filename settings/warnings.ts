@@ -2,6 +2,7 @@ import { filterNames, redactionName } from "../components/otel-collector/filters
 import { isCollecting } from "./central";
 import { needsObjectStore } from "./components";
 import { fitWarnings } from "./fit";
+import { modeWarnings } from "./mode";
 import { networkWarnings } from "./network";
 import { ingestionAccess } from "./access";
 import type { Settings } from "./resolve";
@@ -79,7 +80,12 @@ export function warnings(settings: Settings): string[] {
         absent.length > 0 &&
             `${absent.join(", ")}. The stack creates the namespace, so ${absent.length === 1 ? "this Secret" : "these Secrets"} cannot exist before the first deployment. Pods wait until you create ${absent.length === 1 ? "it" : "them"}. To avoid this, create the namespace and the Secrets before the first deployment, and set createNamespace to false`,
     ];
-    return [...found.filter((warning) => warning !== false), ...networkWarnings(settings), ...fitWarnings(settings)];
+    return [
+        ...found.filter((warning) => warning !== false),
+        ...modeWarnings(settings),
+        ...networkWarnings(settings),
+        ...fitWarnings(settings),
+    ];
 }
 
 /** Pipelines of the stack file whose data is stored without redaction. */

@@ -13,6 +13,7 @@ import type {
     TenantLimitsArgs,
 } from "../components/limits";
 import type { AlertmanagerArgs } from "../components/mimir/args";
+import type { StoreMode } from "../components/mode";
 import type { ConnectionsArgs, DnsArgs } from "../components/network-policies/args";
 import type { BucketNamesArgs, ObjectStoreKind } from "../components/object-store/args";
 import type { CollectorPipelineArgs, DropSpansArgs, SamplingMode } from "../components/otel-collector/args";
@@ -446,14 +447,33 @@ export interface LimitsArgs {
     tenants?: TenantLimitsArgs[];
 }
 
+/**
+ * How the stores run. One process for everything is simpler and needs less. Separate parts can be scaled one by one: see
+ * docs/scale.md.
+ */
+export interface ModeArgs {
+    /**
+     * "monolithic": every replica of Loki runs all of its parts. "distributed": each part has its own pods. The address of Loki
+     * stays the same. `npm run migrate -- loki-mode` changes the mode without losing logs. Default: monolithic.
+     */
+    loki?: StoreMode;
+}
+
 /** Number of replicas of each component that can have more than one. */
 export interface ReplicasArgs {
     /** Replicas of the OpenTelemetry Collector. Default: dev 1, prod 3. */
     collector?: number;
     /** Replicas of Alloy as the OTLP receiver. Default: dev 1, prod 3. */
     receiver?: number;
-    /** Replicas of Loki. The number must be odd, unless replicationFactor.loki is set. Default: dev 1, prod 3. */
+    /**
+     * Replicas of Loki. With mode.loki distributed, replicas of its ingesters, which hold the newest lines. The number must be
+     * odd, unless replicationFactor.loki is set. Default: dev 1, prod 3.
+     */
     loki?: number;
+    /** Distributed Loki: replicas of the distributors, which accept log lines. Default: dev 1, prod 3. */
+    lokiDistributor?: number;
+    /** Distributed Loki: replicas of the queriers. Default: dev 1, prod 3. */
+    lokiQuerier?: number;
     /** Replicas of Mimir. The number must be odd, unless replicationFactor.mimir is set. Default: dev 1, prod 3. */
     mimir?: number;
     /**
@@ -496,7 +516,7 @@ export interface StorageArgs {
  * allows it. A size cannot be reduced.
  */
 export interface StorageSizesArgs {
-    /** Loki: WAL and files of the compactor. Default: dev 5Gi, prod 100Gi. */
+    /** Loki: WAL and files of the compactor. With mode.loki distributed, WAL of each ingester. Default: dev 5Gi, prod 100Gi. */
     loki?: string;
     /** Tempo: WAL and blocks that are not uploaded yet. Default: dev 5Gi, prod 100Gi. */
     tempo?: string;
@@ -524,6 +544,16 @@ export interface StackAutoscalingArgs {
     collector?: AutoscalingArgs;
     /** Autoscaling of Alloy as the OTLP receiver, instead of replicas.receiver. The cluster needs a metrics server. Default: none. */
     receiver?: AutoscalingArgs;
+    /**
+     * Autoscaling of the distributors of distributed Loki, instead of replicas.lokiDistributor. The cluster needs a metrics
+     * server. Default: none.
+     */
+    lokiDistributor?: AutoscalingArgs;
+    /**
+     * Autoscaling of the queriers of distributed Loki, instead of replicas.lokiQuerier. The cluster needs a metrics server.
+     * Default: none.
+     */
+    lokiQuerier?: AutoscalingArgs;
 }
 
 /**
@@ -966,6 +996,11 @@ export interface ObservabilityStackArgs {
      * data.
      */
     limits?: LimitsArgs;
+    /**
+     * How the stores run. One process for everything is simpler and needs less. Separate parts can be scaled one by one: see
+     * docs/scale.md.
+     */
+    mode?: ModeArgs;
     /** Number of replicas of each component that can have more than one. */
     replicas?: ReplicasArgs;
     /** How many replicas store each log line and each series. The number must be odd, and not greater than the number of replicas. */

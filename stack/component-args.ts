@@ -10,6 +10,7 @@ import type { KubeStateMetricsArgs } from "../components/kube-state-metrics/args
 import type { TenantLimitsArgs } from "../components/limits";
 import type { LokiArgs } from "../components/loki/args";
 import type { MimirArgs } from "../components/mimir/args";
+import { StoreMode } from "../components/mode";
 import type { ObjectStoreArgs } from "../components/object-store/args";
 import type { ExternalIngestionArgs, OtelCollectorArgs, TailSamplingArgs } from "../components/otel-collector/args";
 import { clientsOf, credentialsSecretOf } from "../components/otel-collector/ingestion";
@@ -97,10 +98,15 @@ export function lokiArgs(
     settings: Settings,
     { bucket, alertmanagerUrl, metricsUrl }: Pick<LokiArgs, "bucket" | "alertmanagerUrl" | "metricsUrl">,
 ): LokiArgs {
-    const { external, replicas, replicationFactor, retention, storage, tenant } = settings;
+    const { external, replicas, replicationFactor, retention, storage, tenant, mode, autoscaling } = settings;
     return {
         ...deploymentArgs(settings, "loki"),
         bucket,
+        ...(mode.loki === StoreMode.Distributed && {
+            mode: mode.loki,
+            distributor: { replicas: replicas.lokiDistributor, autoscaling: autoscaling.lokiDistributor },
+            querier: { replicas: replicas.lokiQuerier, autoscaling: autoscaling.lokiQuerier },
+        }),
         replicas: replicas.loki,
         replicationFactor: replicationFactor.loki,
         retention: retention.logs,

@@ -1,3 +1,4 @@
+import { StoreMode } from "../components/mode";
 import { collectorComponents } from "../components/otel-collector/config";
 import { ingestionPorts } from "../components/otel-collector/ingestion";
 import { leaves } from "../components/otel-collector/pipeline/components";
@@ -36,6 +37,7 @@ export function networkPoliciesArgs(settings: Settings): NetworkPoliciesArgs {
         ...(settings.logs.kubernetesEvents && { kubernetesEvents: true }),
         ...(settings.probes.length > 0 && { probes: true }),
         spanMetrics: tracing.samplingMode === "head",
+        ...(settings.mode.loki === StoreMode.Distributed && { distributedLoki: true }),
         alertmanager: external.alertmanager.url === undefined,
         destinations: destinations(settings).filter(({ component }) => !absent.includes(component)),
         workloadIdentity: objectStore.workloadIdentity,

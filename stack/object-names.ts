@@ -1,4 +1,5 @@
 import { clusterObjectName, contract } from "../components/contract";
+import { StoreMode } from "../components/mode";
 import { adminSecretName } from "../components/grafana";
 import { dashboardConfigMapName } from "../components/grafana/dashboards";
 import { oidcSecretName } from "../components/grafana/oidc";
@@ -52,6 +53,9 @@ export function objectNames(settings: Settings): string[] {
     const folders = dashboardFolders().filter((folder) => !dashboards.disabledFolders?.includes(folder));
     return [
         ...chartNames.flatMap(({ key, names }) => ((key === "minio" && !isMinio) || isUnused(key) ? [] : names)),
+        ...(settings.mode.loki === StoreMode.Distributed
+            ? lokiPartSuffixes.map((suffix) => contract.loki.release + suffix)
+            : []),
         peerServiceName,
         ...folders.map(dashboardConfigMapName),
         ...(networkPolicies.enabled ? policies(networkPoliciesArgs(settings)).map(({ name }) => name) : []),
@@ -91,6 +95,24 @@ const suffixes: Record<keyof typeof contract, string[]> = {
     ingestionProxy: [""],
     minio: ["", "-headless"],
 };
+
+/** What the chart appends to the name of Loki for the parts of distributed Loki. */
+const lokiPartSuffixes = [
+    "-gateway",
+    "-memcached",
+    "-chunks-cache",
+    "-results-cache",
+    ...[
+        "distributor",
+        "ingester",
+        "querier",
+        "query-frontend",
+        "query-scheduler",
+        "index-gateway",
+        "compactor",
+        "ruler",
+    ].flatMap((part) => [`-${part}`, `-${part}-headless`]),
+];
 
 const chartNames = Object.entries(contract).map(([key, component]) => {
     const name = "service" in component ? component.service : component.release;

@@ -32,7 +32,11 @@ export interface ClaimSize {
 /** The sizes of all claims of a stack. */
 export function claimSizes(settings: Settings): ClaimSize[] {
     const { storage } = settings;
-    const found: [keyof Settings["values"], keyof Settings["storage"]["sizes"], VolumeClaims | undefined][] = [
+    const found: [
+        keyof Settings["values"],
+        keyof Settings["storage"]["sizes"],
+        VolumeClaims | VolumeClaims[] | undefined,
+    ][] = [
         ["loki", "loki", lokiClaims(lokiValues(lokiArgs(settings, { bucket, ...urls })))],
         ["tempo", "tempo", tempoClaims(tempoValues(tempoArgs(settings, { bucket, ...urls })))],
         ["mimir", "mimir", mimirClaims(mimirValues(mimirArgs(settings, { bucket })))],
@@ -51,11 +55,13 @@ export function claimSizes(settings: Settings): ClaimSize[] {
         ],
     ];
     const ofStatefulSets = found.flatMap(([component, key, claims]) =>
-        Array.from({ length: claims?.replicas ?? 0 }, (_, ordinal): ClaimSize => ({
-            claim: `${claims?.template}-${claims?.statefulSet}-${ordinal}`,
-            size: claims?.size ?? "",
-            setting: claims?.size === storage.sizes[key] ? `storage.sizes.${key}` : `values.${component}`,
-        })),
+        [claims ?? []].flat().flatMap(({ template, statefulSet, replicas, size }) =>
+            Array.from({ length: replicas }, (_, ordinal): ClaimSize => ({
+                claim: `${template}-${statefulSet}-${ordinal}`,
+                size,
+                setting: size === storage.sizes[key] ? `storage.sizes.${key}` : `values.${component}`,
+            })),
+        ),
     );
     return [...ofStatefulSets, ...grafanaClaim(settings)];
 }

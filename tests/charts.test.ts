@@ -586,8 +586,11 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
             grafana: { gateway },
         });
         const prod = await evaluateFromMirror("prod", otherSettings);
+        const distributed = await evaluateFromMirror("prod", { mode: { loki: "distributed" } });
         const visited = new Set<string>();
-        expect([...dev.charts, ...prod.charts].flatMap((chart) => unknownKeys(chart, visited))).toEqual([]);
+        expect(
+            [...dev.charts, ...prod.charts, ...distributed.charts].flatMap((chart) => unknownKeys(chart, visited)),
+        ).toEqual([]);
         // All exceptions are in use.
         expect(freeForm.filter((part) => ![...visited].some((path) => part.test(path)))).toEqual([]);
     });
@@ -642,6 +645,7 @@ const freeForm = [
     /^alloy: alloy\.livenessProbe$/,
     /^alloy: controller\.extraAnnotations$/,
     /^loki: (extraObjects|loki\.(analytics|compactor|distributor|ingester|limits_config|rulerConfig|schemaConfig|storage_config\.tsdb_shipper))$/,
+    /^loki: gateway\.(lifecycle|livenessProbe)$/,
     /^mimir: (config|alertmanager\.config|rules\.files)$/,
     /^grafana: (dashboardProviders|dashboardsConfigMaps|datasources|envValueFrom|grafana\.ini)$/,
     /^opentelemetry-collector: (alternateConfig|ports)$/,

@@ -16,6 +16,7 @@ function change(before: object, after: object) {
 }
 
 const prod = { profile: "prod" };
+const distributed = { ...prod, mode: { loki: "distributed" } };
 const loki = { url: "https://loki.example.com" };
 const grafana = { url: "https://grafana.example.com" };
 const withoutLoki = { components: { loki: false, alloyLogs: false } };
@@ -59,6 +60,8 @@ describe("a change of a deployed prod stack", () => {
         ["no collector", prod, { ...prod, ...withoutCollector }, ["components.otelCollector"]],
         ["an external Loki", prod, { ...prod, external: { loki } }, ["external.loki.url"]],
         ["an external Grafana", prod, { ...prod, external: { grafana } }, ["external.grafana.url"]],
+        ["distributed Loki", prod, { ...distributed, storage: { sizes: { loki: "50Gi" } } }, ["mode.loki"]],
+        ["monolithic Loki", distributed, prod, ["mode.loki"]],
         [
             "a smaller volume and no Tempo",
             prod,
@@ -106,6 +109,7 @@ describe("a change of a deployed prod stack", () => {
             { ...prod, replicas: { loki: 3 }, replicationFactor: { loki: 3 } },
             ["replicationFactor.loki"],
         ],
+        ["more parts of distributed Loki", distributed, { ...distributed, replicas: { loki: 5, lokiQuerier: 9 } }, []],
         ["a component that was absent", { ...prod, ...withoutLoki }, prod, ["components.loki"]],
         ["a component that was external", { ...prod, external: { loki } }, prod, ["external.loki.url"]],
         [

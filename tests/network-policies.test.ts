@@ -74,7 +74,7 @@ const endpoints: Endpoint[] = [
 
 const ports = [
     53, 80, 443, 587, 988, 3000, 3100, 3200, 4040, 4317, 4318, 4319, 4327, 4328, 5432, 6443, 6831, 7946, 8080, 8405,
-    8888, 9000, 9009, 9093, 9095, 9099, 9411, 10250, 12345, 13133, 14250, 14268,
+    8888, 9000, 9009, 9093, 9095, 9099, 9411, 10250, 11211, 12345, 13133, 14250, 14268,
 ];
 const allTcp = ports.map((port) => `${port}`);
 
@@ -262,6 +262,7 @@ const variants: [string, string, object, string[]][] = [
         { components: { loki: false, alloyLogs: false } },
         [...without(["loki", "alloyLogs"], base), dnsOf(["loki", "alloyLogs"])],
     ],
+    ["prod with distributed Loki", "prod", { mode: { loki: "distributed" } }, [...base, "loki -> loki: 3100 11211"]],
     [
         "prod with alerts by email, to a Service, and to a URL in a Secret",
         "prod",

@@ -127,6 +127,7 @@ const variants: [string, string, object][] = [
             },
         },
     ],
+    ["prod with distributed Loki", "prod", { mode: { loki: "distributed" } }],
     ["dev without traces", "dev", { components: { tempo: false } }],
     ["dev with kube-state-metrics", "dev", { components: { kubeStateMetrics: true } }],
 ];

@@ -8,7 +8,7 @@ import { mimirNeed } from "../settings/sizing/mimir";
 import { minioCapacity, parityDrives } from "../settings/sizing/object-store";
 import { pyroscopeNeed } from "../settings/sizing/pyroscope";
 import * as rates from "../settings/sizing/rates";
-import { configuredResources } from "../settings/sizing/resources";
+import { configuredResources, resourcePath } from "../settings/sizing/resources";
 import { shapeOf, stackNeed } from "../settings/sizing/stack";
 import { tempoNeed } from "../settings/sizing/tempo";
 
@@ -88,6 +88,27 @@ describe("exact examples", () => {
         ).toEqual({ low: 5, value: 10, high: 15, formula: "4 spans × 2 cores + 2 cores", sources: ["a"] });
         expect(formatCount(1234567)).toBe("1,230,000");
         expect(formatCount(0.000123)).toBe("0.000123");
+    });
+
+    test("the replicas of distributed Loki need only what ingesters need", () => {
+        const distributed = { ...prod, distributedLoki: true };
+        const load = { ...none, logBytesPerSecond: 30e6 };
+        const [whole, ingester] = [lokiNeed(load, prod), lokiNeed(load, distributed)];
+        expect(whole.cpu.value - ingester.cpu.value).toBeCloseTo(10 * rates.lokiRates.cpuOfOthers.value);
+        expect(whole.memory.value - ingester.memory.value).toBeCloseTo(10 * rates.lokiRates.memoryOfOthers.value);
+        expect(ingester.volume).toEqual(whole.volume);
+    });
+
+    test("the resources of distributed Loki are those of its ingesters", () => {
+        const settings = resolveSettings({
+            profile: "prod",
+            mode: { loki: "distributed" },
+            values: { loki: { ingester: { resources: { requests: { cpu: "1500m" } } } } },
+        });
+        expect(configuredResources(settings, "loki")).toMatchObject({ cpuRequest: 1.5, memoryRequest: 2 * GiB });
+        expect(resourcePath(settings.mode, "loki", "requests", "cpu")).toEqual([
+            ...["loki", "ingester", "resources", "requests", "cpu"],
+        ]);
     });
 
     test("resources are those of the profile, with the Helm values of the stack on top", () => {

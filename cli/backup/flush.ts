@@ -1,5 +1,5 @@
 import { setTimeout } from "timers/promises";
-import { CoreV1Api } from "@kubernetes/client-node";
+import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { contract } from "../../components/contract";
 import { type Backend, backends } from "../../validation/buckets";
 import { callApi } from "../cluster/api";
@@ -12,6 +12,9 @@ const flushPaths: Partial<Record<Backend, string>> = {
     tempo: "flush",
     mimir: "ingester/flush",
 };
+
+/** The pods of Loki that have lines in their memory, as they are in a label: of the monolithic Loki, and the ingesters of the distributed one. */
+const lokiPods = ["single-binary", "ingester"];
 
 /** Time for the background work after a flush. Loki needs less than a second for a chunk, and Mimir uploads a block in a few seconds. */
 const flushSeconds = 20;
@@ -39,7 +42,7 @@ export async function flushBackends(
             `list the pods of ${backend}`,
             core.listNamespacedPod({ namespace, labelSelector: `app.kubernetes.io/instance=${release}` }),
         );
-        for (const { metadata } of items.filter(isReady)) {
+        for (const { metadata } of items.filter((pod) => isReady(pod) && holdsData(backend, pod))) {
             const name = `${metadata?.name}:${ports.http}`;
             await callApi(
                 cluster,
@@ -50,6 +53,11 @@ export async function flushBackends(
     }
     await setTimeout(flushSeconds * 1000);
     return problems;
+}
+
+/** Whether a pod of a backend has data in its memory. */
+export function holdsData(backend: Backend, { metadata }: Pick<V1Pod, "metadata">): boolean {
+    return backend !== "loki" || lokiPods.includes(metadata?.labels?.["app.kubernetes.io/component"] ?? "");
 }
 
 /** The client cannot parse a successful response without a body. */

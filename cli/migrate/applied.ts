@@ -1,4 +1,6 @@
+import { StoreMode } from "../../components/mode";
 import { parseApplied } from "../../settings/applied";
+import { lokiMode } from "../../settings/moves/modes";
 import { type Backend } from "../../validation/buckets";
 import { type State, stackOutputs } from "../up/state";
 import { perBackend } from "../store/access";
@@ -13,6 +15,8 @@ export interface Applied {
         buckets: Record<Backend, string>;
     };
     replicas: { loki: number; minio: number };
+    /** How Loki runs: "monolithic" or "distributed". */
+    lokiMode: string;
     /** Replicas of Loki that store each line. */
     lokiReplicationFactor: number;
     tenant: string | undefined;
@@ -34,6 +38,7 @@ export function appliedOf(state: State): Applied | undefined {
             buckets: perBackend((backend) => objectStore.buckets[backend] ?? backend),
         },
         replicas: { loki: replicas.loki ?? 1, minio: replicas.minio ?? 1 },
+        lokiMode: lokiMode(applied) ?? StoreMode.Monolithic,
         lokiReplicationFactor: replicationFactor.loki ?? 1,
         tenant,
         samplingMode: tracing.samplingMode === "tail" ? "tail" : "head",

@@ -15,13 +15,19 @@ function storedData({ cluster, applied: { namespace } }: StepContext, end: numbe
     );
 }
 
-/** Queries each backend for the data of the last 24 hours, records the results, and stops the backends. */
-export async function queryAndStop(context: StepContext): Promise<void> {
-    const { cluster, applied, record, onProgress } = context;
+/** Queries each backend for the data of the last 24 hours, and records the results, unless an interrupted run has done it. */
+export async function recordStoredData(context: StepContext): Promise<void> {
+    const { applied, record } = context;
     if (record.progress.notes["before"] === undefined) {
         const end = Date.now();
         await record.note("before", { end, data: await storedData(context, end, applied.tenant) });
     }
+}
+
+/** Records the stored data, and stops the backends. */
+export async function queryAndStop(context: StepContext): Promise<void> {
+    const { cluster, applied, onProgress } = context;
+    await recordStoredData(context);
     await stopBackends(cluster, applied.namespace, onProgress);
 }
 
@@ -47,7 +53,7 @@ export async function copyExactly(context: StepContext, copy: Copier, consequenc
     return result.to;
 }
 
-/** Waits until each backend returns at least the data that it returned before the stop. @throws Error with what is missing after 300 s. */
+/** Waits until each backend returns at least the data that was recorded. @throws Error with what is missing after 300 s. */
 export async function verifyStoredData(context: StepContext): Promise<void> {
     const { record, settings, onProgress } = context;
     const before = record.progress.notes["before"] as { end: number; data: StoredData } | undefined;

@@ -32,8 +32,18 @@ type OfBackends = (
 
 function ofBackends(change: typeof stopStatefulSet): OfBackends {
     return async (cluster, namespace, onProgress, names = backends) => {
-        await Promise.all(names.map((name) => change(cluster, namespace, contract[name].release, onProgress)));
+        const sets = names.flatMap(statefulSetsOf);
+        await Promise.all(sets.map((name) => change(cluster, namespace, name, onProgress)));
     };
+}
+
+/** The parts of distributed Loki that read or write the bucket, and are StatefulSets. */
+const lokiParts = ["ingester", "compactor", "index-gateway", "ruler"];
+
+/** The StatefulSets that a backend can have. Those of another mode do not exist. */
+export function statefulSetsOf(backend: Backend): string[] {
+    const { release } = contract[backend];
+    return [release, ...(backend === "loki" ? lokiParts.map((part) => `${release}-${part}`) : [])];
 }
 
 /**
@@ -121,9 +131,9 @@ export async function releaseReplicas(cluster: Cluster, namespace: string, names
 /** The backends of which pods run. */
 export async function runningBackends(cluster: Cluster, namespace: string): Promise<Backend[]> {
     const pods = await Promise.all(
-        backends.map(async (name) => (await podsOf(cluster, namespace, contract[name].release)).length),
+        backends.map((backend) => Promise.all(statefulSetsOf(backend).map((name) => podsOf(cluster, namespace, name)))),
     );
-    return backends.filter((_, index) => (pods[index] ?? 0) > 0);
+    return backends.filter((_, index) => pods[index]?.some((found) => found.length > 0));
 }
 
 export async function readStatefulSet(
@@ -163,12 +173,18 @@ async function podsOf(cluster: Cluster, namespace: string, name: string) {
     const { items } = await callApi(
         cluster,
         `list the pods of ${name}`,
-        core.listNamespacedPod({ namespace, labelSelector: `app.kubernetes.io/instance=${name}` }),
+        core.listNamespacedPod({ namespace, labelSelector: `app.kubernetes.io/instance=${releaseOf(name)}` }),
     );
     return items.filter(
         ({ metadata }) =>
             metadata?.ownerReferences?.some((owner) => owner.kind === "StatefulSet" && owner.name === name) ?? false,
     );
+}
+
+/** The release of a StatefulSet, which is a label of its pods. */
+function releaseOf(name: string): string {
+    const backend = backends.find((candidate) => statefulSetsOf(candidate).includes(name));
+    return backend === undefined ? name : contract[backend].release;
 }
 
 function waitingText(pods: V1Pod[]): string {

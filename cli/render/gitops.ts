@@ -70,6 +70,7 @@ export function claimOf(patch: KubernetesObject): KubernetesObject {
 
 const volumeOf: Record<string, keyof Settings["storage"]["sizes"]> = {
     [contract.loki.release]: "loki",
+    [`${contract.loki.release}-ingester`]: "loki",
     [contract.tempo.release]: "tempo",
     [contract.mimir.release]: "mimir",
     [contract.pyroscope.release]: "pyroscope",

@@ -140,7 +140,7 @@ function resourceFindings(settings: Settings, component: SizedComponent, { cpu, 
                   : "fits";
         return {
             component,
-            path: ["values", ...resourcePath(component, kind, key)],
+            path: ["values", ...resourcePath(settings.mode, component, kind, key)],
             unit: key === "cpu" ? "cores" : "bytes",
             configured: given,
             needed,

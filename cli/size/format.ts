@@ -52,7 +52,7 @@ function componentLines({ shape, need }: Sizing, component: SizedComponent): str
     const { cpu, memory, volume } = need.components[component];
     const counts: Partial<Record<SizedComponent, string>> = {
         mimir: `${shape.replicas.mimir} replicas, replication factor ${shape.replicationFactor.mimir}`,
-        loki: `${shape.replicas.loki} replicas, replication factor ${shape.replicationFactor.loki}`,
+        loki: `${shape.replicas.loki} ${shape.distributedLoki ? "ingesters" : "replicas"}, replication factor ${shape.replicationFactor.loki}`,
         otelCollector: `${shape.replicas.collector} replicas`,
         alloyReceiver: `${shape.replicas.receiver} replicas`,
         minio: `${shape.replicas.minio} replicas`,

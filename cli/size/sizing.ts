@@ -53,7 +53,10 @@ export function sizeOf(settings: Settings, load: Load): Omit<Sizing, "stack" | "
 }
 
 /** Limits of a pod with the profile prod, or in the Helm values of the stack. A component gets more replicas before its pods get larger. */
-function largestPod({ values }: Settings, component: SizedComponent): LargestPod {
-    const { cpuLimit = Infinity, memoryLimit = Infinity } = configuredResources({ profile: "prod", values }, component);
+function largestPod({ values, mode }: Settings, component: SizedComponent): LargestPod {
+    const { cpuLimit = Infinity, memoryLimit = Infinity } = configuredResources(
+        { profile: "prod", values, mode },
+        component,
+    );
     return { cpu: cpuLimit, memory: memoryLimit };
 }

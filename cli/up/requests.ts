@@ -21,11 +21,29 @@ export interface PodRequests extends ComputeResources {
 export function podRequests(charts: Pick<Chart, "release" | "values">[]): PodRequests[] {
     return charts.flatMap(({ release, values }) => {
         const { jobResources, ...rest } = values;
+        if (values["deploymentMode"] === "Distributed") {
+            return distributedRequests(release, values);
+        }
         const everyNode = (values["controller"] as HelmValues | undefined)?.["type"] === "daemonset";
         return [
             { release, replicas: replicasIn(rest), everyNode, ...requestsIn(rest) },
             { release, replicas: 1, everyNode: false, ...requestsIn(jobResources) },
         ].filter(({ cpu, memory }) => cpu > 0 || memory > 0);
+    });
+}
+
+/** The requests of each part of distributed Loki. Its chart computes those of a cache from the memory of the cache. */
+function distributedRequests(release: string, values: HelmValues): PodRequests[] {
+    return Object.values(values).flatMap((part: unknown): PodRequests[] => {
+        const { enabled = true, replicas = 1, resources, allocatedMemory, allocatedCPU } = (part ?? {}) as HelmValues;
+        const cache = {
+            cpu: quantityValue(String(allocatedCPU)) ?? 0,
+            memory: Math.floor((Number(allocatedMemory) * 12 + 5) / 10) * 2 ** 20,
+        };
+        const requests = allocatedMemory === undefined ? requestsIn(resources) : cache;
+        return enabled === false || Number(replicas) === 0 || requests.memory === 0
+            ? []
+            : [{ release, replicas: Number(replicas), everyNode: false, ...requests }];
     });
 }
 

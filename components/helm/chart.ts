@@ -34,8 +34,8 @@ export interface ChartRelease {
     values: HelmValues;
     /** Helm values of the caller. Their keys are checked. */
     overrides: OverrideArgs | undefined;
-    /** The claims of the chart's StatefulSet. Default: none, or claims with the default size of the chart. */
-    claims?: VolumeClaims;
+    /** The claims of the chart's StatefulSets. Default: none, or claims with the default size of the chart. */
+    claims?: VolumeClaims | VolumeClaims[];
 }
 
 /** Resource options of a chart. The provider is inherited from the parent. */
@@ -57,7 +57,7 @@ export function deployChart(
 ): k8s.helm.v4.Chart {
     checkPlain(opts.parent, { values });
     checkKeys(opts.parent, pin, overrides);
-    const sizedClaims = claims === undefined ? [] : setClaimSizes(name, claims, args.namespace, opts);
+    const sizedClaims = [claims ?? []].flat().flatMap((one) => setClaimSizes(name, one, args.namespace, opts));
     return new k8s.helm.v4.Chart(
         name,
         {

@@ -14,6 +14,8 @@ export interface VolumeClaims {
     storageClass?: string;
     /** Default: ["ReadWriteOnce"]. */
     accessModes?: string[];
+    /** Part of the names of the Pulumi resources, if the templates of several StatefulSets of a chart have the same name. Default: `template`. */
+    resource?: string;
 }
 
 /**
@@ -38,7 +40,7 @@ export function volumeClaims(
  */
 export function setClaimSizes(
     name: string,
-    { template, statefulSet, replicas, size, storageClass, accessModes }: VolumeClaims,
+    { template, statefulSet, replicas, size, storageClass, accessModes, resource = template }: VolumeClaims,
     namespace: string,
     opts: { parent: pulumi.ComponentResource; dependsOn?: pulumi.Resource[] },
 ): pulumi.Resource[] {
@@ -46,7 +48,7 @@ export function setClaimSizes(
         { length: replicas },
         (_, ordinal) =>
             new k8s.core.v1.PersistentVolumeClaimPatch(
-                `${name}-${template}-${ordinal}`,
+                `${name}-${resource}-${ordinal}`,
                 {
                     metadata: {
                         name: `${template}-${statefulSet}-${ordinal}`,

@@ -1,14 +1,29 @@
 import type { BackendsAuthArgs } from "../backend-auth";
-import type { ChartArgs } from "../helm/args";
+import type { AutoscalingArgs, ChartArgs } from "../helm/args";
 import type { LokiLimitsArgs, LokiTenantLimitsArgs } from "../limits";
+import type { StoreMode } from "../mode";
 import type { BucketConnection } from "../object-store/connection";
+
+/** Replicas of a part of distributed Loki that holds no data. */
+export interface LokiPartArgs {
+    /** Number of replicas. Default: 1 with the profile "dev", 3 with "prod". */
+    replicas?: number;
+    /** Number of replicas by CPU utilization, instead of `replicas`. Default: none. */
+    autoscaling?: AutoscalingArgs;
+}
 
 /** Arguments of Loki. */
 export interface LokiArgs extends ChartArgs {
     /** Bucket for chunks and index. */
     bucket: BucketConnection;
-    /** Number of replicas. Default: 1. */
+    /** "monolithic": each replica runs all parts. "distributed": each part has its own pods. Default: "monolithic". */
+    mode?: StoreMode;
+    /** Number of replicas. In distributed mode: of the ingesters, which hold the newest lines. Default: 1. */
     replicas?: number;
+    /** Distributed mode: the distributors, which accept lines. Default: 1 replica with the profile "dev", 3 with "prod". */
+    distributor?: LokiPartArgs;
+    /** Distributed mode: the queriers. Default: 1 replica with the profile "dev", 3 with "prod". */
+    querier?: LokiPartArgs;
     /** Number of replicas that store each log line. Odd, and at most `replicas`. Default: `replicas`, but at most 3. */
     replicationFactor?: number;
     /** Whether requests must have a tenant in the header X-Scope-OrgID. Default: false. */
@@ -21,7 +36,10 @@ export interface LokiArgs extends ChartArgs {
     limits?: LokiLimitsArgs;
     /** Limits of single tenants, which replace those of all tenants. The key is the id of the tenant. Default: none. */
     tenantLimits?: { [tenant: string]: LokiTenantLimitsArgs };
-    /** Size of each replica's volume, for the write-ahead log and the compactor, as a Kubernetes quantity. Default: "10Gi", from the chart. */
+    /**
+     * Size of each replica's volume, for the write-ahead log and the compactor, as a Kubernetes quantity. In distributed mode, the compactor has its
+     * own volume of 10Gi. Default: "10Gi".
+     */
     size?: string;
     /** StorageClass of the volumes. Default: the cluster's default StorageClass. */
     storageClass?: string;

@@ -1,12 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkDeployment, checkReplication, checkRetention, checkSize } from "../checks";
+import {
+    checkAutoscaling,
+    checkDeployment,
+    checkReplicas,
+    checkReplication,
+    checkRetention,
+    checkSize,
+} from "../checks";
 import { contract, endpoints } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { lokiClaims, lokiValues } from "./values";
 import type { LokiArgs } from "./args";
 
-/** Deploys Loki in monolithic mode. Replicas share a bucket. */
+/** Deploys Loki, as one process or as separate parts. Replicas share a bucket. */
 export class Loki extends pulumi.ComponentResource {
     /** URL for queries, and for pushes to /loki/api/v1/push and /otlp. */
     readonly url: string;
@@ -16,6 +23,10 @@ export class Loki extends pulumi.ComponentResource {
         super("observability:index:Loki", name, stateInputs(args), opts);
         checkDeployment(this, args);
         checkReplication(this, args.replicas, args.replicationFactor);
+        for (const part of ["distributor", "querier"] as const) {
+            checkReplicas(this, `${part}.replicas`, args[part]?.replicas);
+            checkAutoscaling(this, `${part}.autoscaling`, args[part]?.autoscaling);
+        }
         checkRetention(this, args.retention, "logs");
         checkSize(this, "size", args.size);
         const values = lokiValues(args);

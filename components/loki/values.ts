@@ -6,8 +6,10 @@ import { pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { lokiLimits, lokiOverrides, perTenant } from "../limits";
+import { StoreMode } from "../mode";
 import { credentialsEnv } from "../object-store/connection";
 import type { LokiArgs } from "./args";
+import { distributedClaims, distributedValues } from "./distributed";
 
 /** Helm values of Loki. */
 export function lokiValues(args: LokiArgs): HelmValues {
@@ -22,10 +24,6 @@ export function lokiValues(args: LokiArgs): HelmValues {
             defaults: {
                 ...scheduling(args),
                 extraEnvFrom: [...credentialsEnv(bucket), ...authEnv(args.auth, ["mimir", "alertmanager"])],
-            },
-            singleBinary: {
-                replicas,
-                persistence: { size: args.size, storageClass: args.storageClass },
             },
             loki: {
                 auth_enabled: args.multitenancy ?? false,
@@ -48,9 +46,14 @@ export function lokiValues(args: LokiArgs): HelmValues {
                 },
             },
         },
+        args.mode === StoreMode.Distributed ? distributedValues(args) : monolithicValues(args),
         ruler(args),
         args.values,
     );
+}
+
+function monolithicValues({ replicas = 1, size, storageClass }: LokiArgs): HelmValues {
+    return { singleBinary: { replicas, persistence: { size, storageClass } } };
 }
 
 /** How long Loki keeps the logs of single namespaces. */
@@ -79,14 +82,16 @@ function ruler({ rules, tenant = defaultTenant, namespace, alertmanagerUrl, ...a
         metadata: { name, namespace },
         data: Object.fromEntries(Object.entries(rules).map(([file, text]) => [file, escapeTemplate(text)])),
     };
+    const mounted = {
+        extraVolumes: [{ name: "rules", configMap: { name } }],
+        extraVolumeMounts: [{ name: "rules", mountPath: `${rulesDirectory}/${tenant}` }],
+    };
     return {
-        ruler: { enabled: true },
         // In a separate ConfigMap, so that a changed rule does not restart pods. The ruler reads changed files.
         extraObjects: { rules: files },
-        defaults: {
-            extraVolumes: [{ name: "rules", configMap: { name } }],
-            extraVolumeMounts: [{ name: "rules", mountPath: `${rulesDirectory}/${tenant}` }],
-        },
+        ...(args.mode === StoreMode.Distributed
+            ? { ruler: { enabled: true, ...mounted } }
+            : { ruler: { enabled: true }, defaults: mounted }),
         loki: {
             rulerConfig: {
                 storage: { type: "local", local: { directory: rulesDirectory } },
@@ -102,10 +107,14 @@ function ruler({ rules, tenant = defaultTenant, namespace, alertmanagerUrl, ...a
 }
 
 /** The volume claims for Helm values of Loki. */
-export function lokiClaims(values: HelmValues): VolumeClaims | undefined {
-    return volumeClaims(values["singleBinary"]?.persistence, {
+export function lokiClaims(values: HelmValues): VolumeClaims[] {
+    if (values["deploymentMode"] === "Distributed") {
+        return distributedClaims(values);
+    }
+    const claims = volumeClaims(values["singleBinary"]?.persistence, {
         template: "storage",
         statefulSet: contract.loki.release,
         replicas: values["singleBinary"]?.replicas ?? 1,
     });
+    return claims === undefined ? [] : [claims];
 }

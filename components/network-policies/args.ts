@@ -99,6 +99,8 @@ export interface NetworkPoliciesArgs {
     probes?: boolean;
     /** Whether Tempo generates metrics from spans, and writes them to Mimir. Default: false. */
     spanMetrics?: boolean;
+    /** Whether Loki runs as separate parts, which connect to each other. Default: false. */
+    distributedLoki?: boolean;
     /** Whether Mimir runs the Alertmanager. Default: false. */
     alertmanager?: boolean;
     /** Services outside of the namespace that components connect to. Default: none. */

@@ -26,6 +26,7 @@ const backends = ["loki", "tempo", "mimir", "pyroscope"] as const;
 const { loki, tempo, mimir, pyroscope, alloyReceiver, minio, otelCollector } = contract;
 const memberlistPort = 7946;
 const grpcPort = 9095;
+const memcachedPort = 11211;
 const kubeletPort = 10250;
 
 /** All arrows of the data flow. A stack has exactly these connections, and DNS. */
@@ -35,7 +36,7 @@ export function flows(args: NetworkPoliciesArgs): Flow[] {
         ...storage(args),
         ...scraping(args),
         ...queries(args),
-        ...replicas(),
+        ...replicas(args),
         ...kubernetes(args),
         ...commands(),
         ...outside(args),
@@ -141,8 +142,12 @@ function queries(args: NetworkPoliciesArgs): Flow[] {
 }
 
 /** Replicas of a backend form a ring, and query each other. */
-function replicas(): Flow[] {
-    return (["loki", "mimir"] as const).map((backend) => flow(backend, backend, memberlistPort, grpcPort));
+function replicas({ distributedLoki }: NetworkPoliciesArgs): Flow[] {
+    return [
+        ...(["loki", "mimir"] as const).map((backend) => flow(backend, backend, memberlistPort, grpcPort)),
+        // From the gateway to the parts, and from the parts to the caches.
+        ...(distributedLoki ? [flow("loki", "loki", loki.ports.http, memcachedPort)] : []),
+    ];
 }
 
 function kubernetes({ apiServer = {}, kubernetesEvents }: NetworkPoliciesArgs): Flow[] {

@@ -3,6 +3,7 @@ import type { Settings } from "../resolve";
 import type { DataOwner } from "../schema/data-owners";
 import { ofBuckets } from "./buckets";
 import { ofCharts, ofComponents } from "./components";
+import { ofModes } from "./modes";
 import type { Move } from "./move";
 import { namespaceMoves, ofStack } from "./stack";
 import { ofVolumes } from "./volumes";
@@ -83,7 +84,8 @@ export function describeRefusal(move: Move, prefix: string): string {
 function allMoves(before: AppliedSettings, after: AppliedSettings): Move[] {
     const everywhere = namespaceMoves(before, after);
     // In another namespace all volumes are new, so no other change concerns them.
-    const comparisons = everywhere.length > 0 ? [] : [...ofComponents, ...ofCharts, ...ofVolumes, ...ofBuckets];
+    const comparisons =
+        everywhere.length > 0 ? [] : [...ofComponents, ...ofModes, ...ofCharts, ...ofVolumes, ...ofBuckets];
     return [...everywhere, ...[...comparisons, ...ofStack].flatMap((compare) => compare(before, after))].filter(
         (move) => move !== undefined,
     );

@@ -1,4 +1,5 @@
 import { quantityValue } from "../../validation/quantities";
+import { lokiMode } from "./modes";
 import type { Comparison, Move } from "./move";
 
 /** Changes that concern volumes in the namespace of the stack. */
@@ -41,7 +42,9 @@ export const ofVolumes: Comparison[] = [
     (before, after) =>
         Object.entries(before.storage.sizes).map(([volume, size]): Move | undefined => {
             const configured = after.storage.sizes[volume as keyof typeof after.storage.sizes];
-            return configured === undefined || (quantityValue(configured) ?? 0) >= (quantityValue(size) ?? 0)
+            // The volumes of another mode are new.
+            const isNew = volume === "loki" && lokiMode(before) !== lokiMode(after);
+            return configured === undefined || isNew || (quantityValue(configured) ?? 0) >= (quantityValue(size) ?? 0)
                 ? undefined
                 : {
                       setting: `storage.sizes.${volume}`,

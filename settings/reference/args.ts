@@ -16,6 +16,7 @@ const modules: Record<string, string[]> = {
         "TenantLimitsArgs",
     ],
     "../components/mimir/args": ["AlertmanagerArgs"],
+    "../components/mode": ["StoreMode"],
     "../components/network-policies/args": ["ConnectionsArgs", "DnsArgs"],
     "../components/object-store/args": ["BucketNamesArgs", "ObjectStoreKind"],
     "../components/otel-collector/args": ["CollectorPipelineArgs", "DropSpansArgs", "SamplingMode"],

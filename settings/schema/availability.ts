@@ -1,18 +1,18 @@
 import { group, setting } from "./setting";
 import { replicas, strict, subdomain, wholeNumber } from "./types";
 
-const autoscaler = (component: string, key: string) =>
+const autoscaler = (component: string, key: string, needs: object = {}) =>
     setting(
         strict({
             minReplicas: setting(replicas(), {
                 description: "Lowest number of replicas.",
                 example: 2,
-                needs: { autoscaling: { [key]: { maxReplicas: 10 } } },
+                needs: { ...needs, autoscaling: { [key]: { maxReplicas: 10 } } },
             }),
             maxReplicas: setting(replicas(), {
                 description: "Highest number of replicas.",
                 example: 10,
-                needs: { autoscaling: { [key]: { minReplicas: 2 } } },
+                needs: { ...needs, autoscaling: { [key]: { minReplicas: 2 } } },
             }),
             targetCPUUtilizationPercentage: setting(
                 wholeNumber("a whole number from 1 to 100", (value) => value >= 1 && value <= 100).optional(),
@@ -20,7 +20,7 @@ const autoscaler = (component: string, key: string) =>
                     description: "CPU utilization, in percent of the CPU request, that the autoscaler aims at.",
                     computed: "80",
                     example: 70,
-                    needs: { autoscaling: { [key]: { minReplicas: 2, maxReplicas: 10 } } },
+                    needs: { ...needs, autoscaling: { [key]: { minReplicas: 2, maxReplicas: 10 } } },
                 },
             ),
         }).optional(),
@@ -31,12 +31,16 @@ const autoscaler = (component: string, key: string) =>
         },
     );
 
+const distributedLoki = { mode: { loki: "distributed" } };
+
 /** Number of replicas by load, and priority of pods. */
 export const availability = {
     autoscaling: group(
         {
             collector: autoscaler("the OpenTelemetry Collector", "collector"),
             receiver: autoscaler("Alloy as the OTLP receiver", "receiver"),
+            lokiDistributor: autoscaler("the distributors of distributed Loki", "lokiDistributor", distributedLoki),
+            lokiQuerier: autoscaler("the queriers of distributed Loki", "lokiQuerier", distributedLoki),
         },
         {
             description: "HorizontalPodAutoscalers of the components that can have any number of replicas.",

@@ -9,6 +9,7 @@ import { dapr, dashboards, grafana } from "./grafana";
 import { networkPolicies } from "./network";
 import { ingestion } from "./ingestion";
 import { limits } from "./limits";
+import { mode } from "./mode";
 import { redaction } from "./redaction";
 import { policy } from "./policy";
 import type { PerProfile } from "./setting";
@@ -31,6 +32,7 @@ function makeSchema(profile: Profile) {
         ingestion,
         redaction: redaction(per),
         limits: limits(per),
+        mode,
         ...storage(per),
         ...availability,
         objectStore,

@@ -38,8 +38,21 @@ export const storage = (per: PerProfile) => ({
                 example: 2,
             }),
             loki: setting(replicas().default(per({ dev: 1, prod: 3 })), {
-                description: "Replicas of Loki. The number must be odd, unless replicationFactor.loki is set.",
+                description:
+                    "Replicas of Loki. With mode.loki distributed, replicas of its ingesters, which hold the newest lines. The number must be odd, unless replicationFactor.loki is set.",
                 example: 5,
+            }),
+            lokiDistributor: setting(replicas().optional(), {
+                description: "Distributed Loki: replicas of the distributors, which accept log lines.",
+                computed: "dev 1, prod 3",
+                example: 5,
+                needs: { mode: { loki: "distributed" } },
+            }),
+            lokiQuerier: setting(replicas().optional(), {
+                description: "Distributed Loki: replicas of the queriers.",
+                computed: "dev 1, prod 3",
+                example: 5,
+                needs: { mode: { loki: "distributed" } },
             }),
             mimir: setting(replicas().default(per({ dev: 1, prod: 3 })), {
                 description: "Replicas of Mimir. The number must be odd, unless replicationFactor.mimir is set.",
@@ -84,7 +97,10 @@ export const storage = (per: PerProfile) => ({
             }),
             sizes: group(
                 {
-                    loki: volume(per({ dev: "5Gi", prod: "100Gi" }), "Loki: WAL and files of the compactor."),
+                    loki: volume(
+                        per({ dev: "5Gi", prod: "100Gi" }),
+                        "Loki: WAL and files of the compactor. With mode.loki distributed, WAL of each ingester.",
+                    ),
                     tempo: volume(
                         per({ dev: "5Gi", prod: "100Gi" }),
                         "Tempo: WAL and blocks that are not uploaded yet.",

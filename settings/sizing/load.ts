@@ -18,6 +18,8 @@ export interface Load {
 export interface Shape {
     replicas: { mimir: number; loki: number; collector: number; receiver: number; minio: number };
     replicationFactor: { mimir: number; loki: number };
+    /** Whether the replicas of Loki are ingesters, and other pods run its other parts. Default: false. */
+    distributedLoki?: boolean;
     /** Seconds. */
     retention: { metrics: number; logs: number; traces: number; profiles: number };
     /** The part of the spans that Tempo stores: below 1 with tail sampling. */

@@ -6,11 +6,11 @@ import { lokiRates as rates, lokiTierBytesPerSecond } from "./rates";
 const MB = 1e6;
 
 /**
- * What each replica of Loki needs.
+ * What each replica of Loki needs. In distributed mode, these are the ingesters.
  *
  * @throws SizeError if there are more logs than the smallest tier of the guide of Loki has.
  */
-export function lokiNeed(load: Load, { replicas, replicationFactor }: Shape): StoreNeed {
+export function lokiNeed(load: Load, { replicas, replicationFactor, distributedLoki }: Shape): StoreNeed {
     if (load.logBytesPerSecond > lokiTierBytesPerSecond) {
         throw new SizeError(
             `${formatCount(load.logBytesPerSecond / MB)} MB of logs per second are more than the formulas know: they are those of the tier below 3 TB a day (${formatCount(lokiTierBytesPerSecond / MB)} MB per second) of Loki's guide; larger amounts need the distributed mode of Loki`,
@@ -27,12 +27,12 @@ export function lokiNeed(load: Load, { replicas, replicationFactor }: Shape): St
         cpu: figure([
             constant(rates.cpuAtRest),
             { ...held, rate: rates.cpuOfIngester },
-            { ...shared, rate: rates.cpuOfOthers },
+            ...(distributedLoki ? [] : [{ ...shared, rate: rates.cpuOfOthers }]),
         ]),
         memory: figure([
             constant(rates.memoryAtRest),
             { ...held, rate: rates.memoryOfIngester },
-            { ...shared, rate: rates.memoryOfOthers },
+            ...(distributedLoki ? [] : [{ ...shared, rate: rates.memoryOfOthers }]),
         ]),
         volume: figure([{ ...held, rate: rates.volumePerMegabyte }], peakFactor),
         storedPerDay: figure([

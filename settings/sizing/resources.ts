@@ -1,4 +1,5 @@
 import { type HelmValues, isMap, mergeValues, packagedValues } from "../../components/helm/values";
+import { StoreMode } from "../../components/mode";
 import { quantityValue } from "../../validation/quantities";
 import type { Settings } from "../resolve";
 import type { SizedComponent } from "./stack";
@@ -16,6 +17,13 @@ const places: Record<SizedComponent, { file: string; path: string[] }> = {
     minio: { file: "minio", path: ["resources"] },
 };
 
+/** In distributed mode, the replicas of Loki are its ingesters. */
+const distributedLoki = { file: "loki-distributed", path: ["ingester", "resources"] };
+
+function placeOf(mode: Settings["mode"], component: SizedComponent) {
+    return component === "loki" && mode.loki === StoreMode.Distributed ? distributedLoki : places[component];
+}
+
 /** The resources of a container. Undefined means that they are not set. */
 export interface Resources {
     /** Cores. */
@@ -28,10 +36,10 @@ export interface Resources {
 
 /** The resources of the container of a component, from the profile and the Helm values of the stack. */
 export function configuredResources(
-    { profile, values }: Pick<Settings, "profile" | "values">,
+    { profile, values, mode }: Pick<Settings, "profile" | "values" | "mode">,
     component: SizedComponent,
 ): Resources {
-    const { file, path } = places[component];
+    const { file, path } = placeOf(mode, component);
     const merged: HelmValues = mergeValues(packagedValues(file, profile), values[component]);
     const resources = path.reduce<unknown>((node, key) => (isMap(node) ? node[key] : undefined), merged);
     const quantity = (kind: "requests" | "limits", key: "cpu" | "memory") => {
@@ -48,6 +56,11 @@ export function configuredResources(
 }
 
 /** The path of a resource in the setting `values`, such as ["loki", "singleBinary", "resources", "requests", "cpu"]. */
-export function resourcePath(component: SizedComponent, kind: "requests" | "limits", key: "cpu" | "memory"): string[] {
-    return [component, ...places[component].path, kind, key];
+export function resourcePath(
+    mode: Settings["mode"],
+    component: SizedComponent,
+    kind: "requests" | "limits",
+    key: "cpu" | "memory",
+): string[] {
+    return [component, ...placeOf(mode, component).path, kind, key];
 }

@@ -1,3 +1,4 @@
+import { StoreMode } from "../../components/mode";
 import { durationSeconds } from "../../validation/durations";
 import type { Settings } from "../resolve";
 import type { Load, Shape } from "./load";
@@ -12,7 +13,7 @@ import { tempoNeed } from "./tempo";
 /** The part of the settings on which sizes depend. */
 export type SizedSettings = Pick<
     Settings,
-    "replicas" | "replicationFactor" | "retention" | "tracing" | "objectStore" | "autoscaling"
+    "replicas" | "replicationFactor" | "retention" | "tracing" | "objectStore" | "autoscaling" | "mode"
 >;
 
 /** How a stack is built. With an autoscaler, the collector and the receiver have the lowest number of replicas. */
@@ -23,6 +24,7 @@ export function shapeOf({
     tracing,
     objectStore,
     autoscaling,
+    mode,
 }: SizedSettings): Shape {
     const seconds = (signal: keyof Shape["retention"]) => durationSeconds(retention[signal]) ?? 0;
     return {
@@ -32,6 +34,7 @@ export function shapeOf({
             receiver: autoscaling.receiver?.minReplicas ?? replicas.receiver,
         },
         replicationFactor,
+        ...(mode.loki === StoreMode.Distributed && { distributedLoki: true }),
         retention: {
             metrics: seconds("metrics"),
             logs: seconds("logs"),

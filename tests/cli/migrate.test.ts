@@ -53,6 +53,7 @@ describe("the settings of the last deployment", () => {
                 buckets: { loki: "acme-loki", tempo: "acme-tempo", mimir: "acme-mimir", pyroscope: "acme-pyroscope" },
             },
             replicas: { loki: 1, minio: 1 },
+            lokiMode: "monolithic",
             lokiReplicationFactor: 1,
             tenant: "acme",
             samplingMode: "head",
@@ -73,6 +74,8 @@ describe("a plan fits", () => {
         ["tail-sampling", {}, { tracing: { samplingMode: "tail" } }],
         ["namespace", {}, { namespace: "obs" }],
         ["loki-replication", { replicas: { loki: 1 } }, { replicas: { loki: 3 } }],
+        ["loki-mode", {}, { mode: { loki: "distributed" } }],
+        ["loki-mode", { mode: { loki: "distributed" } }, {}],
     ])("%s", (name, before, after) => {
         expect(planNamed(name).misfit(change(before, after), {})).toBeUndefined();
     });
@@ -105,6 +108,13 @@ describe("a plan fits", () => {
         ["tail-sampling", {}, {}, 'tracing.samplingMode is "head" in the stack file'],
         ["namespace", {}, {}, "the stack is already in namespace monitoring"],
         ["loki-replication", {}, {}, "the replication factor of Loki is already 3"],
+        ["loki-mode", {}, {}, "mode.loki is already monolithic"],
+        [
+            "loki-mode",
+            {},
+            { mode: { loki: "distributed" }, namespace: "obs" },
+            "the namespace also changes; change only Loki",
+        ],
         ["loki-replication", {}, { replicas: { loki: 1 } }, "decreases from 3 to 1, which needs no plan"],
     ])("%s only if there is something to move: %#", (name, before, after, reason) => {
         expect(planNamed(name).misfit(change(before, after), {})).toContain(reason);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "child_process";
 import * as fs from "fs";
+import * as net from "net";
 
 /** The command line and environment of a program. */
 export interface Command {
@@ -9,7 +10,7 @@ export interface Command {
     folder: string;
     /** Memory limit of its container. */
     memoryLimitMib: number;
-    /** Returns status 200 when the program is ready. */
+    /** Returns status 200 when the program is ready. With the scheme tcp, a connection is enough. */
     readyUrl: string;
 }
 
@@ -45,8 +46,12 @@ export class Process {
 
     /** Waits until the program is ready. @throws Error with the end of its output if it ends or is not ready in time. */
     async ready(seconds = 90): Promise<void> {
+        const { readyUrl } = this.command;
         const check = async () => {
-            const response = await fetch(this.command.readyUrl);
+            if (readyUrl.startsWith("tcp:")) {
+                return connect(new URL(readyUrl));
+            }
+            const response = await fetch(readyUrl);
             if (!response.ok) {
                 throw new Error(`${response.status} ${await response.text()}`);
             }
@@ -144,4 +149,15 @@ export async function eventually<T>(
         }
         await new Promise((resolve) => setTimeout(resolve, 250));
     }
+}
+
+/** Opens a connection and closes it. */
+function connect({ hostname, port }: URL): Promise<void> {
+    return new Promise((resolve, reject) => {
+        const socket = net.connect(Number(port), hostname, () => {
+            socket.destroy();
+            resolve();
+        });
+        socket.once("error", reject);
+    });
 }

@@ -30,6 +30,20 @@ export const programs = {
     "loki-2": "loki",
     "mimir-1": "mimir",
     "mimir-2": "mimir",
+    // Distributed Loki.
+    "loki-gateway": "nginx",
+    "loki-distributor": "loki",
+    "loki-ingester": "loki",
+    "loki-ingester-1": "loki",
+    "loki-ingester-2": "loki",
+    "loki-querier": "loki",
+    "loki-query-frontend": "loki",
+    "loki-query-scheduler": "loki",
+    "loki-index-gateway": "loki",
+    "loki-compactor": "loki",
+    "loki-ruler": "loki",
+    "loki-chunks-cache": "memcached",
+    "loki-results-cache": "memcached",
 } as const;
 export type Part = keyof typeof programs;
 
@@ -159,6 +173,7 @@ export class LiveStack {
                 fs.writeFileSync(path.join(target, file), text);
             }
         }
+        fs.mkdirSync(path.join(this.folder, part), { recursive: true });
         const env = this.environment(part, mounts, container, workload);
         const additional = this.additionalArgs(part);
         const flag = (arg: string) => arg.replace(/=.*/, "");
@@ -170,11 +185,12 @@ export class LiveStack {
             .map((arg) => this.relocate(part, mounts, arg).replace(/=(?=:\d+$)/, `=${this.address(part)}`));
         return new Process(part, {
             program: shell ?? programs[part],
-            args: [...args, ...additional],
+            // The chart starts memcached with arguments that contain spaces, and with a user.
+            args: [...(programs[part] === "memcached" ? [] : args), ...additional],
             env,
             folder: path.join(this.folder, part),
             memoryLimitMib: (quantityValue(container.resources?.limits?.["memory"] ?? "") ?? 0) / 2 ** 20,
-            readyUrl: `http://${this.address(part)}:${readyPaths[firstOf(part)]}`,
+            readyUrl: readyUrl(part, this.address(part)),
         });
     }
 
@@ -188,6 +204,11 @@ export class LiveStack {
             return moved
                 .replace(/bind :/g, `bind ${this.address(part)}:`)
                 .replace(/ resolvers cluster init-addr \S+/g, "");
+        }
+        if (part === "loki-gateway") {
+            return moved
+                .replace(/^\s*listen\s+\[::\].*$/m, "")
+                .replace(/(?<=listen\s+)(?=\d)/, `${this.address(part)}:`);
         }
         if (part.startsWith("lgtm-alloy")) {
             const server = `api_server = "http://${this.subnet}.1:${kubernetesPort}"`;
@@ -206,8 +227,11 @@ export class LiveStack {
     private relocate(part: Part, mounts: Mount[], text: string): string {
         const services = text
             .replace(/dns\+(?=[\w-]+\.)/g, "")
+            .replace(/dnssrvnoa\+_memcached-client\._tcp\.([\w.-]+)/g, "$1:11211")
             .replace(/([\w-]+)\.[\w-]+\.svc\.cluster\.local\.?/g, (_, service: string) => {
-                const owner = parts.find((candidate) => service === candidate || service.startsWith(`${candidate}-`));
+                const [owner] = parts
+                    .filter((candidate) => service === candidate || service.startsWith(`${candidate}-`))
+                    .sort((one, other) => other.length - one.length);
                 return this.address(owner ?? (service.startsWith("otel-collector") ? collector : part));
             })
             .replace(/0\.0\.0\.0(?=:\d)|(?<=endpoint(?:: |\s+= ")"?)(?=:\d)|(?<=host: )""/g, this.address(part));
@@ -288,9 +312,11 @@ export class LiveStack {
         // All programs have the same host name.
         const ring = { instance_addr: ip, instance_id: part };
         // In a cluster, the name of a headless Service has the addresses of all replicas.
-        const replicas = parts.filter((other) => firstOf(other) === firstOf(part)).map((other) => this.address(other));
+        const replicas = parts
+            .filter((other) => programs[other] === programs[part])
+            .map((other) => this.address(other));
         const join_members = replicas.map((address) => `${address}:7946`);
-        switch (firstOf(part)) {
+        switch (programs[part] === "loki" ? "loki" : firstOf(part)) {
             case "loki":
                 return {
                     server,
@@ -299,7 +325,8 @@ export class LiveStack {
                     // memberlist is the default of Loki only if no ring is configured.
                     common: { instance_addr: ip, ring: { ...ring, kvstore: { store: "memberlist" } } },
                     frontend: { address: ip },
-                    frontend_worker: { frontend_address: `${ip}:9095` },
+                    // The parts of distributed Loki connect to its query scheduler.
+                    ...(firstOf(part) === "loki" && { frontend_worker: { frontend_address: `${ip}:9095` } }),
                 };
             case "tempo":
                 // The modules of Tempo connect to 127.0.0.1, where another Tempo may run. A random port avoids conflicts.
@@ -346,6 +373,11 @@ export class LiveStack {
                     fs.mkdirSync(path.join(this.mounted("minio", "/data"), "drive", bucket), { recursive: true });
                 }
                 return [];
+            case "loki-gateway":
+                return ["-c", this.mounted(part, "/etc/nginx/nginx.conf"), "-g", "daemon off; master_process off;"];
+            case "loki-chunks-cache":
+            case "loki-results-cache":
+                return ["-l", ip, "-p", "11211", "-u", os.userInfo().username];
             case "pyroscope":
                 return [
                     `-server.http-listen-address=${ip}`,
@@ -421,6 +453,13 @@ const readyPaths: Partial<Record<Part, string>> = {
     "lgtm-grafana": "3000/api/health",
     "ingestion-proxy": "8405/ready",
 };
+
+function readyUrl(part: Part, address: string): string {
+    const defaults: Partial<Record<string, string>> = { loki: "3100/ready", nginx: "3100/ready" };
+    return programs[part] === "memcached"
+        ? `tcp://${address}:11211`
+        : `http://${address}:${readyPaths[firstOf(part)] ?? defaults[programs[part]]}`;
+}
 
 /** Rulers are configured with the parent folder of the folders of tenants. */
 function ruleDirectory(mountPath: string): string[] {

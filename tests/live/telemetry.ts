@@ -108,7 +108,7 @@ export function zipkinSpans(service: string, spans: Span[]): object[] {
 /** Log records of one service in the OTLP format. */
 export function otlpLogs(
     resource: Record<string, string>,
-    lines: { body: string; severityText?: string; traceId?: string; spanId?: string }[],
+    lines: { body: string; timeUnixNano?: string; severityText?: string; traceId?: string; spanId?: string }[],
 ) {
     return {
         resourceLogs: [

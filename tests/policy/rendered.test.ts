@@ -19,6 +19,12 @@ describeWith({ programs: ["helm"], mirror: true }, "the rules of the policy pack
         expect(checkObjects(objects, context).violations).toEqual([]);
     });
 
+    test("find nothing in distributed Loki", async () => {
+        const { objects, context } = await stackObjects("prod", { mode: { loki: "distributed" } });
+        const { violations } = checkObjects(objects, context);
+        expect(violations.map(key)).toEqual([]);
+    });
+
     test("find nothing in the stack prod but the exemptions", () => {
         const { violations, exempted } = checkObjects(prod.objects, prod.context);
         expect(violations.map(key)).toEqual([]);

@@ -364,6 +364,14 @@ describe("the settings of the policy pack", () => {
             "observability:policy.allowedRegistries does not hold quay.io/minio/minio; add their registries, or copy the images with `npm run mirror` and set images.registry",
         ],
         [
+            "an allowed registry that does not hold the images of distributed Loki",
+            {
+                mode: { loki: "distributed" },
+                policy: { allowedRegistries: ["docker.io/grafana", "ghcr.io", "quay.io"] },
+            },
+            "observability:policy.allowedRegistries does not hold docker.io/nginxinc/nginx-unprivileged, docker.io/library/memcached; add their registries",
+        ],
+        [
             "an exemption without a reason",
             { policy: { exemptions: [{ rule: "non-root", object: "Deployment/a", reason: " " }] } },
             'observability:policy.exemptions[0].reason is " "; it must be a string that is not empty',

@@ -77,8 +77,12 @@ describe("a size of a volume is refused", () => {
 });
 
 describe("the sizes of the claims of a stack", () => {
-    test.each(["dev", "prod"])("are those that the program sets, and the one of Grafana: %s", async (stack) => {
-        const { resources, settings } = await evaluateStack(stack);
+    test.each<[string, object]>([
+        ["dev", {}],
+        ["prod", {}],
+        ["prod", { mode: { loki: "distributed" } }],
+    ])("are those that the program sets, and the one of Grafana: %s %j", async (stack, more) => {
+        const { resources, settings } = await evaluateStack(stack, more);
         const set = resources
             .filter(({ type }) => type === "kubernetes:core/v1:PersistentVolumeClaimPatch")
             .map(({ inputs }) => inputs as Record<string, any>)
@@ -104,6 +108,15 @@ describe("the sizes of the claims of a stack", () => {
                 { claim: "lgtm-grafana", size: "8Gi", setting: "values.grafana" },
             ]),
         );
+    });
+
+    test("of distributed Loki are those of the ingesters and of the compactor", () => {
+        const found = claimSizes(resolveSettings({ mode: { loki: "distributed" }, replicas: { loki: 3 } }));
+        const size = (claim: string, wanted: string, setting: string) => ({ claim, size: wanted, setting });
+        expect(found.filter(({ claim: name }) => name.includes("loki"))).toEqual([
+            ...[0, 1, 2].map((ordinal) => size(`data-loki-ingester-${ordinal}`, "5Gi", "storage.sizes.loki")),
+            size("data-loki-compactor-0", "10Gi", "values.loki"),
+        ]);
     });
 
     test("do not contain a claim of the user, or one of MinIO with S3", () => {

@@ -1,5 +1,6 @@
 import { didYouMean, nearest } from "../../../validation/nearest";
 import type { Plan } from "../plan";
+import { lokiMode } from "./loki-mode";
 import { lokiReplication } from "./loki-replication";
 import { minio1To4 } from "./minio-1-to-4";
 import { minioToS3 } from "./minio-to-s3";
@@ -8,7 +9,7 @@ import { tailSampling } from "./tail-sampling";
 import { tenantOn } from "./tenant-on";
 
 /** All plans, in the order of the list. */
-export const plans: Plan[] = [minioToS3, minio1To4, tenantOn, tailSampling, namespace, lokiReplication];
+export const plans: Plan[] = [minioToS3, minio1To4, tenantOn, tailSampling, namespace, lokiReplication, lokiMode];
 
 /** @throws Error with the names of all plans if there is no plan with this name. */
 export function planOf(name: string): Plan {

@@ -1,8 +1,7 @@
-import { contract } from "../../../components/contract";
 import { flushBackends } from "../../backup/flush";
 import { deployChange } from "../deploy-change";
 import type { Plan } from "../plan";
-import { startStatefulSet } from "../workloads";
+import { startBackends } from "../workloads";
 
 /** Raises the number of replicas of Loki that store each line. */
 export const lokiReplication: Plan = {
@@ -71,8 +70,7 @@ export const lokiReplication: Plan = {
         {
             id: "ready",
             title: "Wait until all replicas are ready",
-            run: ({ cluster, applied, onProgress }) =>
-                startStatefulSet(cluster, applied.namespace, contract.loki.release, onProgress),
+            run: ({ cluster, applied, onProgress }) => startBackends(cluster, applied.namespace, onProgress, ["loki"]),
         },
     ],
     commit: ({ settings: { replicas, replicationFactor } }) => ({

@@ -1,0 +1,86 @@
+import { StoreMode } from "../../../components/mode";
+import { flushBackends } from "../../backup/flush";
+import { deployChange } from "../deploy-change";
+import type { Plan } from "../plan";
+import { recordStoredData, verifyStoredData } from "../switch-steps";
+import { startBackends } from "../workloads";
+
+/** Changes between Loki as one process and Loki of separate parts. */
+export const lokiMode: Plan = {
+    name: "loki-mode",
+    title: "Changes Loki from monolithic to distributed, or back. Both use the same bucket.",
+    misfit: ({ applied, settings: { mode, namespace } }) =>
+        applied.lokiMode === mode.loki
+            ? `mode.loki is already ${mode.loki}; change it in the stack file`
+            : namespace === applied.namespace
+              ? undefined
+              : "the namespace also changes; change only Loki",
+    describe: ({ settings: { mode, replicas, replicationFactor } }) => ({
+        does: [
+            "Asks Loki to write the lines in its memory to the bucket.",
+            mode.loki === StoreMode.Distributed
+                ? `Deploys the parts of Loki, with ${replicas.loki} ingesters and the replication factor ${replicationFactor.loki}, beside its old pods. The Service loki leads to the new pods from then on.`
+                : `Deploys ${replicas.loki} replicas of Loki with the replication factor ${replicationFactor.loki} beside its parts. The Service loki leads to the new pods from then on.`,
+            "Deletes the old pods in the same deployment, when the new ones are ready. Each writes its remaining lines to the bucket and leaves the ring before it ends, for which it has 300 s.",
+            "Deploys the stack again, which protects the new StatefulSets.",
+            "Compares the stored lines of the 24 hours before with those that Loki now finds.",
+        ],
+        unavailable: [
+            "Log queries and alerts on logs: until the first new pods are ready.",
+            "Log lines are not lost: Alloy and the collector keep them in their queues.",
+        ],
+        needs: [
+            "CPU and memory for the old and the new pods together, and new volumes.",
+            ...(mode.loki === StoreMode.Distributed
+                ? [
+                      "The images of memcached and of nginx, which `npm run mirror` copies, if the stack uses images.registry.",
+                  ]
+                : []),
+        ],
+        rollback: [
+            `Set mode.loki back, and run \`npm run migrate -- loki-mode\` again. Nothing is lost. The volumes of the old pods remain.`,
+        ],
+    }),
+    steps: [
+        { id: "record", title: "Query the stored data", run: recordStoredData },
+        {
+            id: "flush",
+            title: "Flush Loki",
+            run: async ({ cluster, applied, onProgress }) => {
+                const problems = await flushBackends(cluster, applied.namespace, ["loki"]);
+                onProgress(problems.join("; "));
+            },
+        },
+        {
+            id: "switch",
+            title: "Deploy Loki in the new mode",
+            question: ({ applied, settings }) =>
+                `Deploy Loki in ${settings.mode.loki} mode, and delete its pods of the ${applied.lokiMode} mode? Until the first new pods are ready, log queries fail.`,
+            declined: "Loki was not changed",
+            ownProgress: true,
+            run: (context) => {
+                const { allowDataLoss } = context.settings;
+                // Otherwise Pulumi refuses to delete the old StatefulSets. Their pods write what they have to the bucket.
+                return deployChange(context, lokiMode.name, {
+                    settings: { allowDataLoss: [...new Set([...allowDataLoss, "loki"])] },
+                });
+            },
+        },
+        {
+            id: "protect",
+            title: "Protect the new StatefulSets",
+            ownProgress: true,
+            run: (context) => deployChange(context, lokiMode.name),
+        },
+        {
+            id: "ready",
+            title: "Wait until all pods are ready",
+            run: ({ cluster, applied, onProgress }) => startBackends(cluster, applied.namespace, onProgress, ["loki"]),
+        },
+        { id: "verify", title: "Query the stored data again", run: verifyStoredData },
+    ],
+    commit: ({ settings: { mode } }) => ({ mode: { loki: mode.loki } }),
+    afterwards: ({ applied }) => [
+        `The volumes of the old pods remain. When Loki finds all lines, you can delete their claims, which \`kubectl get pvc --namespace ${applied.namespace}\` lists.`,
+    ],
+};

@@ -1,0 +1,19 @@
+import { group, setting } from "./setting";
+import { oneOf } from "./types";
+
+/** How each store runs: as one process, or as separate parts. */
+export const mode = group(
+    {
+        loki: setting(oneOf("monolithic", "distributed").default("monolithic"), {
+            description:
+                '"monolithic": every replica of Loki runs all of its parts. "distributed": each part has its own pods. The address of Loki stays the same. `npm run migrate -- loki-mode` changes the mode without losing logs.',
+            type: "StoreMode",
+            example: "distributed",
+        }),
+    },
+    {
+        description:
+            "How the stores run. One process for everything is simpler and needs less. Separate parts can be scaled one by one: see docs/scale.md.",
+        interface: "ModeArgs",
+    },
+);
