@@ -53,6 +53,7 @@ export { Mimir } from "./components/mimir";
 export {
     type AlertmanagerArgs,
     type MimirArgs,
+    type MimirPartArgs,
     type ReceiverArgs,
     ReceiverKind,
     type RouteArgs,

@@ -29,7 +29,7 @@ const schema = z.object({
     /** Versions of the charts. */
     charts: textBy(chartsWithData),
     /** How the stores run that do not run as one process. */
-    mode: z.partialRecord(z.enum(["loki"]), z.string()).optional(),
+    mode: z.partialRecord(z.enum(["loki", "mimir"]), z.string()).optional(),
     /** URLs of external backends. */
     external: textBy(replaceable),
     objectStore: z.object({ kind: text(), endpoint: text(), buckets: textBy(backends) }).default({ buckets: {} }),
@@ -71,7 +71,7 @@ export function appliedSettings(settings: Settings): AppliedSettings {
             chartsWithData.filter((component) => (component === "grafana" ? hasDatabase : components[component])),
             (component) => pins[component].version,
         ),
-        ...(components.loki && settings.mode.loki === StoreMode.Distributed && { mode: { loki: settings.mode.loki } }),
+        ...distributedStores(settings),
         external: fromEntries(replaceable, (component) => external[component].url),
         objectStore: {
             kind: hasStore ? objectStore.kind : undefined,
@@ -100,6 +100,14 @@ export function appliedSettings(settings: Settings): AppliedSettings {
         networkPolicies: { enabled: settings.networkPolicies.enabled },
         clusterDomain: settings.clusterDomain,
     });
+}
+
+/** Without the key `mode` in a stack whose stores all run as one process. */
+function distributedStores({ components, mode }: Settings): Pick<AppliedSettings, "mode"> {
+    const distributed = (["loki", "mimir"] as const).filter(
+        (store) => components[store] && mode[store] === StoreMode.Distributed,
+    );
+    return distributed.length === 0 ? {} : { mode: fromEntries(distributed, (store) => mode[store]) };
 }
 
 function appliedRetention({ components, retention }: Settings) {

@@ -4,7 +4,14 @@ import { valueAt } from "./paths";
 import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 
-const autoscaled = ["collector", "receiver", "lokiDistributor", "lokiQuerier"] as const;
+const autoscaled = [
+    "collector",
+    "receiver",
+    "lokiDistributor",
+    "lokiQuerier",
+    "mimirDistributor",
+    "mimirQuerier",
+] as const;
 
 /** Rules about replicas, disruptions and limits. */
 export const availabilityRules: Rule[] = [

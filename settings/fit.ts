@@ -16,7 +16,7 @@ import {
     spanBytes,
     tempoRates,
 } from "./sizing/rates";
-import { configuredResources } from "./sizing/resources";
+import { configuredResources, resourcePath } from "./sizing/resources";
 import { shapeOf } from "./sizing/stack";
 
 const MiB = 2 ** 20;
@@ -52,7 +52,7 @@ function mimirMemory(settings: Settings, shape: Shape): string | undefined {
     const { memoryLimit } = configuredResources(settings, "mimir");
     const least = mimirAtLimit(maxSeries, shape).memory.low;
     return settings.components.mimir && memoryLimit !== undefined && least > memoryLimit
-        ? `limits.metrics.maxSeries is ${maxSeries}: ${replicasText(shape.replicas.mimir)} of Mimir would need at least ${gibibytes(least)} of memory, but the memory limit is ${gibibytes(memoryLimit)}; lower the limit of series, or raise replicas.mimir or values.mimir.resources.limits.memory`
+        ? `limits.metrics.maxSeries is ${maxSeries}: ${replicasText(shape.replicas.mimir)} of Mimir would need at least ${gibibytes(least)} of memory, but the memory limit is ${gibibytes(memoryLimit)}; lower the limit of series, or raise replicas.mimir or values.${resourcePath(settings.mode, "mimir", "limits", "memory").join(".")}`
         : undefined;
 }
 

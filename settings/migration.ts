@@ -12,6 +12,7 @@ const settingsOfPlans: Record<string, string[]> = {
     "minio-to-s3": ["objectStore.kind"],
     "minio-1-to-4": ["replicas.minio"],
     "tenant-on": ["tenant"],
+    "mimir-mode": ["mode.mimir"],
 };
 
 /** The changes that are still refused while a plan deploys the stack. Without a plan, all. */

@@ -1,4 +1,4 @@
-import { defaultImages, distributedLokiImages } from "../components/helm/images";
+import { defaultImages, distributedLokiImages, distributedMimirImages } from "../components/helm/images";
 import { StoreMode } from "../components/mode";
 import { isInRegistry } from "../validation/policy";
 import { stackComponents } from "../validation/components";
@@ -34,6 +34,7 @@ function allowedRegistries(settings: CheckedSettings): Mistake[] {
     const usedImages = [
         ...used.map((component) => defaultImages[component]),
         ...(settings.mode.loki === StoreMode.Distributed ? distributedLokiImages : []),
+        ...(settings.mode.mimir === StoreMode.Distributed ? distributedMimirImages : []),
     ];
     const outside = [...new Set(usedImages)].filter((image) => !isAllowed(image));
     return outside.length === 0

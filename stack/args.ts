@@ -457,6 +457,12 @@ export interface ModeArgs {
      * stays the same. `npm run migrate -- loki-mode` changes the mode without losing logs. Default: monolithic.
      */
     loki?: StoreMode;
+    /**
+     * "monolithic": every replica of Mimir runs all of its parts. "distributed": each part has its own pods, in the classic
+     * architecture without Kafka. The address of Mimir stays the same. `npm run migrate -- mimir-mode` changes the mode without
+     * losing samples. Default: monolithic.
+     */
+    mimir?: StoreMode;
 }
 
 /** Number of replicas of each component that can have more than one. */
@@ -474,8 +480,20 @@ export interface ReplicasArgs {
     lokiDistributor?: number;
     /** Distributed Loki: replicas of the queriers. Default: dev 1, prod 3. */
     lokiQuerier?: number;
-    /** Replicas of Mimir. The number must be odd, unless replicationFactor.mimir is set. Default: dev 1, prod 3. */
+    /**
+     * Replicas of Mimir, and with mode.mimir distributed of its ingesters. The number must be odd, unless replicationFactor.mimir
+     * is set. Default: dev 1, prod 3.
+     */
     mimir?: number;
+    /** Replicas of the distributor of Mimir, which receives samples. Only with mode.mimir distributed. Default: dev 1, prod 2. */
+    mimirDistributor?: number;
+    /** Replicas of the querier of Mimir, which evaluates queries. Only with mode.mimir distributed. Default: dev 1, prod 2. */
+    mimirQuerier?: number;
+    /**
+     * Replicas of the store-gateway of Mimir, which reads old samples from the bucket. Only with mode.mimir distributed. Default:
+     * dev 1, prod 3.
+     */
+    mimirStoreGateway?: number;
     /**
      * Replicas of MinIO: 1, or 4 to 16 with erasure coding. Each replica has one drive. It cannot be changed after the first
      * deployment. Default: dev 1, prod 4.
@@ -520,7 +538,10 @@ export interface StorageSizesArgs {
     loki?: string;
     /** Tempo: WAL and blocks that are not uploaded yet. Default: dev 5Gi, prod 100Gi. */
     tempo?: string;
-    /** Mimir: WAL, recent blocks and files of the compactor. Default: dev 5Gi, prod 100Gi. */
+    /**
+     * Mimir: WAL, recent blocks and files of the compactor. With mode.mimir distributed, each ingester, store-gateway and
+     * compactor has a volume of this size. Default: dev 5Gi, prod 100Gi.
+     */
     mimir?: string;
     /** Pyroscope: recent profiles, the index and files of the compactor. Default: dev 5Gi, prod 100Gi. */
     pyroscope?: string;
@@ -554,6 +575,16 @@ export interface StackAutoscalingArgs {
      * Default: none.
      */
     lokiQuerier?: AutoscalingArgs;
+    /**
+     * Autoscaling of the distributors of distributed Mimir, instead of replicas.mimirDistributor. The cluster needs a metrics
+     * server. Default: none.
+     */
+    mimirDistributor?: AutoscalingArgs;
+    /**
+     * Autoscaling of the queriers of distributed Mimir, instead of replicas.mimirQuerier. The cluster needs a metrics server.
+     * Default: none.
+     */
+    mimirQuerier?: AutoscalingArgs;
 }
 
 /**

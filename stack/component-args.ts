@@ -77,6 +77,7 @@ export function mimirArgs(settings: Settings, { bucket }: Pick<MimirArgs, "bucke
     return {
         ...deploymentArgs(settings, "mimir"),
         bucket,
+        ...mimirParts(settings),
         replicas: replicas.mimir,
         replicationFactor: replicationFactor.mimir,
         retention: retention.metrics,
@@ -92,6 +93,21 @@ export function mimirArgs(settings: Settings, { bucket }: Pick<MimirArgs, "bucke
             : { alertmanagerUrl: external.alertmanager.url, auth: alertmanagerAuth(settings) }),
         ...overrideArgs(settings, "mimir"),
     };
+}
+
+function mimirParts({
+    mode,
+    replicas,
+    autoscaling,
+}: Settings): Pick<MimirArgs, "mode" | "distributor" | "querier" | "storeGatewayReplicas"> {
+    return mode.mimir === StoreMode.Monolithic
+        ? {}
+        : {
+              mode: mode.mimir,
+              distributor: { replicas: replicas.mimirDistributor, autoscaling: autoscaling.mimirDistributor },
+              querier: { replicas: replicas.mimirQuerier, autoscaling: autoscaling.mimirQuerier },
+              storeGatewayReplicas: replicas.mimirStoreGateway,
+          };
 }
 
 export function lokiArgs(

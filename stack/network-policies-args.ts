@@ -38,6 +38,7 @@ export function networkPoliciesArgs(settings: Settings): NetworkPoliciesArgs {
         ...(settings.probes.length > 0 && { probes: true }),
         spanMetrics: tracing.samplingMode === "head",
         ...(settings.mode.loki === StoreMode.Distributed && { distributedLoki: true }),
+        ...(settings.mode.mimir === StoreMode.Distributed && { distributedMimir: true }),
         alertmanager: external.alertmanager.url === undefined,
         destinations: destinations(settings).filter(({ component }) => !absent.includes(component)),
         workloadIdentity: objectStore.workloadIdentity,

@@ -56,6 +56,9 @@ export function objectNames(settings: Settings): string[] {
         ...(settings.mode.loki === StoreMode.Distributed
             ? lokiPartSuffixes.map((suffix) => contract.loki.release + suffix)
             : []),
+        ...(settings.mode.mimir === StoreMode.Distributed
+            ? mimirParts.map((part) => `${contract.mimir.release}-${part}`)
+            : []),
         peerServiceName,
         ...folders.map(dashboardConfigMapName),
         ...(networkPolicies.enabled ? policies(networkPoliciesArgs(settings)).map(({ name }) => name) : []),
@@ -78,6 +81,21 @@ const clusterWide = {
     alloySingleton: contract.alloySingleton.release,
     kubeStateMetrics: contract.kubeStateMetrics.release,
 };
+
+/** The parts of distributed Mimir, as they are in the names of its objects. */
+const mimirParts = [
+    ...[
+        "gateway",
+        "distributor",
+        "ingester",
+        "querier",
+        "query-frontend",
+        "query-scheduler",
+        "store-gateway",
+        "compactor",
+    ],
+    "ruler",
+];
 
 /** What the charts append to the name of a component. The Job of MinIO has the digest of its spec in its name, so it cannot exist. */
 const suffixes: Record<keyof typeof contract, string[]> = {

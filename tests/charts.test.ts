@@ -586,7 +586,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
             grafana: { gateway },
         });
         const prod = await evaluateFromMirror("prod", otherSettings);
-        const distributed = await evaluateFromMirror("prod", { mode: { loki: "distributed" } });
+        const distributed = await evaluateFromMirror("prod", { mode: { loki: "distributed", mimir: "distributed" } });
         const visited = new Set<string>();
         expect(
             [...dev.charts, ...prod.charts, ...distributed.charts].flatMap((chart) => unknownKeys(chart, visited)),

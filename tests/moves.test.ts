@@ -52,6 +52,8 @@ describe("a change of a deployed prod stack", () => {
         ["another tenant", { ...prod, tenant: "acme" }, { ...prod, tenant: "shop" }, ["tenant"]],
         ["no tenant", { ...prod, tenant: "acme" }, prod, ["tenant"]],
         ["a smaller volume", prod, { ...prod, storage: { sizes: { loki: "50Gi" } } }, ["storage.sizes.loki"]],
+        ["distributed Mimir", prod, { ...prod, mode: { mimir: "distributed" } }, ["mode.mimir"]],
+        ["monolithic Mimir", { ...prod, mode: { mimir: "distributed" } }, prod, ["mode.mimir"]],
         ["no Loki", prod, { ...prod, ...withoutLoki }, ["components.loki"]],
         ["no Tempo", prod, { ...prod, components: { tempo: false } }, ["components.tempo"]],
         ["no Mimir", prod, { ...prod, ...withoutMimir }, ["components.mimir"]],

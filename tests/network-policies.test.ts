@@ -227,6 +227,7 @@ const variants: [string, string, object, string[]][] = [
         { ...enabled, tracing: { samplingMode: "tail" } },
         base.map((line) => line.replace(", tempo, loki, mimir -> mimir", ", loki, mimir -> mimir")),
     ],
+    ["prod with distributed Mimir", "prod", { mode: { mimir: "distributed" } }, base],
     [
         "prod with S3",
         "prod",
@@ -493,6 +494,18 @@ test("scraped profiles need no further connections, because Pyroscope has one po
 test("a stack without the policies allows everything", async () => {
     expect(await policiesOf("dev", {})).toEqual([]);
     expect(await policiesOf("prod", { networkPolicies: { enabled: false } })).toEqual([]);
+});
+
+test.each([
+    [true, ["7946", "9009", "9095"]],
+    [false, ["7946", "9095"]],
+])("the gateway of distributed Mimir reaches the parts: %s", (distributedMimir, open) => {
+    const found = policiesOfArgs({ namespace: own, components: ["mimir"], distributedMimir });
+    const connections = allowed(
+        found.map(({ name, spec }) => ({ metadata: { name, namespace: own }, spec })),
+        "mimir",
+    );
+    expect(connections["mimir -> mimir"]).toEqual(open);
 });
 
 test("no rule is empty, because an empty list of peers allows everything", async () => {

@@ -191,20 +191,31 @@ describeWith({ programs: ["helm"], mirror: true }, "the pods of the charts", () 
         });
     });
 
-    test("of distributed Loki pass the level restricted, have no token, and are restarted if they do not answer", async () => {
-        const { byRelease } = await renderStack("prod", { mode: { loki: "distributed" } });
-        const objects = byRelease.get("loki") ?? [];
-        const found = workloads(objects);
-        expect(found).toHaveLength(11);
-        for (const workload of found) {
-            const { name, pod } = workload;
-            expect([name, forbidden(pod), writable(pod), hasToken(workload, objects)]).toEqual([name, [], [], false]);
-            expect([name, pod.containers.filter((container) => container["livenessProbe"] === undefined)]).toEqual([
-                name,
-                [],
-            ]);
-        }
-    });
+    test.each([
+        ["loki", 11],
+        ["mimir", 10],
+    ])(
+        "of distributed %s pass the level restricted, have no token, and are restarted if they do not answer",
+        async (store, count) => {
+            const { byRelease } = await renderStack("prod", { mode: { [store]: "distributed" } });
+            const objects = byRelease.get(store) ?? [];
+            const found = workloads(objects);
+            expect(found).toHaveLength(count);
+            for (const workload of found) {
+                const { name, pod } = workload;
+                expect([name, forbidden(pod), writable(pod), hasToken(workload, objects)]).toEqual([
+                    name,
+                    [],
+                    [],
+                    false,
+                ]);
+                expect([name, pod.containers.filter((container) => container["livenessProbe"] === undefined)]).toEqual([
+                    name,
+                    [],
+                ]);
+            }
+        },
+    );
 
     test("of Pyroscope find each other without the API of Kubernetes", () => {
         const [pyroscope] = pods("prod").filter(({ name }) => name === "pyroscope");

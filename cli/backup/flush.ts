@@ -13,8 +13,8 @@ const flushPaths: Partial<Record<Backend, string>> = {
     mimir: "ingester/flush",
 };
 
-/** The pods of Loki that have lines in their memory, as they are in a label: of the monolithic Loki, and the ingesters of the distributed one. */
-const lokiPods = ["single-binary", "ingester"];
+/** The parts of Loki and Mimir with data in their memory, as they are in a label of the pods. The monolithic Mimir does not have the label. */
+const partsWithData = ["single-binary", "ingester"];
 
 /** Time for the background work after a flush. Loki needs less than a second for a chunk, and Mimir uploads a block in a few seconds. */
 const flushSeconds = 20;
@@ -57,7 +57,8 @@ export async function flushBackends(
 
 /** Whether a pod of a backend has data in its memory. */
 export function holdsData(backend: Backend, { metadata }: Pick<V1Pod, "metadata">): boolean {
-    return backend !== "loki" || lokiPods.includes(metadata?.labels?.["app.kubernetes.io/component"] ?? "");
+    const part = metadata?.labels?.["app.kubernetes.io/component"];
+    return !["loki", "mimir"].includes(backend) || part === undefined || partsWithData.includes(part);
 }
 
 /** The client cannot parse a successful response without a body. */

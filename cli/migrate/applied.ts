@@ -1,5 +1,6 @@
 import { StoreMode } from "../../components/mode";
 import { parseApplied } from "../../settings/applied";
+import { mimirModeOf } from "../../settings/moves/mimir-mode";
 import { lokiMode } from "../../settings/moves/modes";
 import { type Backend } from "../../validation/buckets";
 import { type State, stackOutputs } from "../up/state";
@@ -17,6 +18,8 @@ export interface Applied {
     replicas: { loki: number; minio: number };
     /** How Loki runs: "monolithic" or "distributed". */
     lokiMode: string;
+    /** How Mimir runs. Undefined if the stack does not deploy it. */
+    mimirMode: StoreMode | undefined;
     /** Replicas of Loki that store each line. */
     lokiReplicationFactor: number;
     tenant: string | undefined;
@@ -39,6 +42,7 @@ export function appliedOf(state: State): Applied | undefined {
         },
         replicas: { loki: replicas.loki ?? 1, minio: replicas.minio ?? 1 },
         lokiMode: lokiMode(applied) ?? StoreMode.Monolithic,
+        mimirMode: mimirModeOf(applied),
         lokiReplicationFactor: replicationFactor.loki ?? 1,
         tenant,
         samplingMode: tracing.samplingMode === "tail" ? "tail" : "head",

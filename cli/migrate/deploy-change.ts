@@ -3,6 +3,7 @@ import * as os from "os";
 import * as path from "path";
 import { dump } from "js-yaml";
 import { readYamlMap } from "../../components/helm/yaml";
+import type { DataOwner } from "../../settings/schema/data-owners";
 import { migrationVariable, partialVariable } from "../../settings/migration";
 import { deploy } from "../up/deploy";
 import { PodWatch } from "../up/watch-pods";
@@ -19,6 +20,8 @@ export interface DeployOptions {
     settings?: Record<string, unknown>;
     /** The only components to deploy, such as "Alloy". */
     components?: string[];
+    /** The owners of data whose protected objects are replaced, because the plan keeps the data. */
+    movedOwners?: DataOwner[];
 }
 
 /**
@@ -29,7 +32,7 @@ export interface DeployOptions {
 export async function deployChange(
     { stack: name, cluster, settings, opened, options }: DeployContext,
     plan: string,
-    { settings: overrides, components }: DeployOptions = {},
+    { settings: overrides, components, movedOwners }: DeployOptions = {},
 ): Promise<void> {
     const watchPods = (isAwaited: (workload: string) => boolean) =>
         new PodWatch(cluster, settings.namespace, isAwaited, readySeconds);
@@ -41,10 +44,11 @@ export async function deployChange(
             fs.writeFileSync(configFile, stackFileWith(readYamlMap(`Pulumi.${name}.yaml`), overrides), { mode: 0o600 });
         }
         Object.assign(envVars, { [migrationVariable]: plan, ...(components && { [partialVariable]: "true" }) });
-        await deploy(opened, options.yes, settings.skipAwait ? undefined : watchPods, {
+        const upOptions = {
             ...(overrides && { configFile }),
             ...(components && { target: components.map((component) => `**observability:index:${component}$**`) }),
-        });
+        };
+        await deploy(opened, options.yes, settings.skipAwait ? undefined : watchPods, upOptions, movedOwners);
     } finally {
         [migrationVariable, partialVariable].forEach((variable) => delete envVars[variable]);
         fs.rmSync(folder, { recursive: true, force: true });

@@ -37,13 +37,16 @@ function ofBackends(change: typeof stopStatefulSet): OfBackends {
     };
 }
 
-/** The parts of distributed Loki that read or write the bucket, and are StatefulSets. */
-const lokiParts = ["ingester", "compactor", "index-gateway", "ruler"];
+/** The parts of distributed backends that read or write the bucket, and are StatefulSets. */
+const statefulParts: Partial<Record<Backend, string[]>> = {
+    loki: ["ingester", "compactor", "index-gateway", "ruler"],
+    mimir: ["ingester", "store-gateway", "compactor", "alertmanager"],
+};
 
 /** The StatefulSets that a backend can have. Those of another mode do not exist. */
 export function statefulSetsOf(backend: Backend): string[] {
     const { release } = contract[backend];
-    return [release, ...(backend === "loki" ? lokiParts.map((part) => `${release}-${part}`) : [])];
+    return [release, ...(statefulParts[backend] ?? []).map((part) => `${release}-${part}`)];
 }
 
 /**
@@ -126,6 +129,11 @@ export async function releaseReplicas(cluster: Cluster, namespace: string, names
             );
         }
     }
+}
+
+/** Lets Pulumi own the number of replicas of all backends again. */
+export async function releaseBackends(cluster: Cluster, namespace: string): Promise<void> {
+    await releaseReplicas(cluster, namespace, backends.flatMap(statefulSetsOf));
 }
 
 /** The backends of which pods run. */

@@ -1,3 +1,4 @@
+import { mimirPartReplicas } from "../../settings/mimir-mode";
 import type { Settings } from "../../settings/resolve";
 import type { Figure } from "../../settings/sizing/figure";
 import { type Load, scrapeIntervalSeconds, type Shape } from "../../settings/sizing/load";
@@ -48,6 +49,7 @@ export function findings(settings: Settings, load: Load, shape: Shape, need: Sta
     const present = sizedComponents.filter((component) => isSized(settings, load, component));
     return [
         ...replicaFindings(settings, load, shape),
+        ...distributorFindings(settings, shape),
         ...present.flatMap((component) => [
             ...resourceFindings(settings, component, need.components[component]),
             ...volumeFindings(settings, component, need.components[component]),
@@ -118,6 +120,19 @@ function replicaFindings(settings: Settings, load: Load, shape: Shape): Finding[
                       },
                   ];
         });
+}
+
+/** In distributed mode, Mimir needs distributors for the samples. Two are never too many, because one can then restart. */
+function distributorFindings(settings: Settings, { mimirDistributors }: Shape): Finding[] {
+    const scaler = settings.autoscaling.mimirDistributor;
+    const configured = scaler?.maxReplicas ?? mimirPartReplicas(settings, "mimirDistributor");
+    if (mimirDistributors === undefined || mimirDistributors <= configured) {
+        return [];
+    }
+    const path =
+        scaler === undefined ? ["replicas", "mimirDistributor"] : ["autoscaling", "mimirDistributor", "maxReplicas"];
+    const found = { component: "mimir", path, unit: "replicas", configured, needed: mimirDistributors } as const;
+    return [{ ...found, verdict: "too small", change: mimirDistributors }];
 }
 
 function resourceFindings(settings: Settings, component: SizedComponent, { cpu, memory }: Need): Finding[] {

@@ -51,7 +51,10 @@ export function formatSizing(sizing: Sizing): string {
 function componentLines({ shape, need }: Sizing, component: SizedComponent): string[] {
     const { cpu, memory, volume } = need.components[component];
     const counts: Partial<Record<SizedComponent, string>> = {
-        mimir: `${shape.replicas.mimir} replicas, replication factor ${shape.replicationFactor.mimir}`,
+        mimir:
+            shape.mimirDistributors === undefined
+                ? `${shape.replicas.mimir} replicas, replication factor ${shape.replicationFactor.mimir}`
+                : `${shape.mimirDistributors} distributors, and ${shape.replicas.mimir} ingesters, replication factor ${shape.replicationFactor.mimir}`,
         loki: `${shape.replicas.loki} ${shape.distributedLoki ? "ingesters" : "replicas"}, replication factor ${shape.replicationFactor.loki}`,
         otelCollector: `${shape.replicas.collector} replicas`,
         alloyReceiver: `${shape.replicas.receiver} replicas`,

@@ -2,7 +2,7 @@ import { collectorNeed, receiverNeed } from "../../settings/sizing/pipeline";
 import { formatCount } from "../../settings/sizing/figure";
 import { type Load, type Shape, SizeError } from "../../settings/sizing/load";
 import { lokiNeed } from "../../settings/sizing/loki";
-import { mimirNeed } from "../../settings/sizing/mimir";
+import { mimirDistributorsNeeded, mimirNeed } from "../../settings/sizing/mimir";
 import { type Need, peakFactor } from "../../settings/sizing/need";
 
 /** The largest pod that a component may have before it gets more replicas: cores, and bytes including peaks. */
@@ -38,12 +38,13 @@ export function smallestShape(load: Load, shape: Shape, largest: Record<ScaledCo
         }
         const { cpu, memory } = largest[component];
         throw new SizeError(
-            `${component} would need more than ${maxReplicas} replicas of ${formatCount(cpu)} cores and ${formatCount(memory / 2 ** 30)} GiB, which is the highest value of replicas.${component}; larger loads need its distributed mode`,
+            `${component} would need more than ${maxReplicas} replicas of ${formatCount(cpu)} cores and ${formatCount(memory / 2 ** 30)} GiB, which is the highest value of replicas.${component}; larger loads need ${component === "mimir" && shape.mimirDistributors !== undefined ? "larger pods" : "its distributed mode"}`,
         );
     };
     const { replicas, replicationFactor } = shape;
     return {
         ...shape,
+        ...(shape.mimirDistributors !== undefined && { mimirDistributors: mimirDistributorsNeeded(load) }),
         replicas: {
             ...replicas,
             ...(load.series > 0 && {

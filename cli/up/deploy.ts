@@ -1,6 +1,7 @@
 import { execFile } from "child_process";
 import { promisify } from "util";
 import type { OpType, UpOptions } from "@pulumi/pulumi/automation";
+import type { DataOwner } from "../../settings/schema/data-owners";
 import type { OpenStack } from "./open-stack";
 import { runOperation, type WatchPods } from "./operation";
 import { pendingCreations, pendingUpdates, protectedResources } from "./state";
@@ -17,6 +18,7 @@ const parallel = 64;
  *
  * @param watchPods if given, the deployment ends as soon as it is certain that a pod does not become ready.
  * @param upOptions another stack file, or the only resources to deploy.
+ * @param movedOwners the owners of data whose objects a migration replaces, in addition to those in `allowDataLoss`.
  * @returns the number of resources by operation.
  */
 export async function deploy(
@@ -24,6 +26,7 @@ export async function deploy(
     yes?: boolean,
     watchPods?: WatchPods,
     upOptions: Pick<UpOptions, "configFile" | "target"> = {},
+    movedOwners: DataOwner[] = [],
 ): Promise<Partial<Record<OpType, number>>> {
     const { evaluation, stack, state } = opened;
     const { envVars } = stack.workspace;
@@ -41,7 +44,7 @@ export async function deploy(
         yes,
         async (options) => {
             // Pulumi also refuses to delete an object whose protection is removed in the same deployment.
-            await unprotect(opened, protectedResources(state, evaluation.settings.allowDataLoss));
+            await unprotect(opened, protectedResources(state, [...evaluation.settings.allowDataLoss, ...movedOwners]));
             if (updates.length > 0) {
                 // The provider may have changed these objects, and the state does not contain the change.
                 await stack.refresh({ target: updates, signal: options.signal });

@@ -20,7 +20,7 @@ export interface PodRequests extends ComputeResources {
 /** Reads the requests of each workload from the Helm values, because the charts may not be available for rendering. */
 export function podRequests(charts: Pick<Chart, "release" | "values">[]): PodRequests[] {
     return charts.flatMap(({ release, values }) => {
-        const { jobResources, ...rest } = values;
+        const { jobResources, parts, ...rest } = values;
         if (values["deploymentMode"] === "Distributed") {
             return distributedRequests(release, values);
         }
@@ -28,6 +28,13 @@ export function podRequests(charts: Pick<Chart, "release" | "values">[]): PodReq
         return [
             { release, replicas: replicasIn(rest), everyNode, ...requestsIn(rest) },
             { release, replicas: 1, everyNode: false, ...requestsIn(jobResources) },
+            // In distributed mode, each part is a workload.
+            ...Object.values((parts ?? {}) as HelmValues).map((part: HelmValues) => ({
+                release,
+                replicas: (part["autoscaling"]?.minReplicas ?? replicasIn(part)) as number,
+                everyNode: false,
+                ...requestsIn(part),
+            })),
         ].filter(({ cpu, memory }) => cpu > 0 || memory > 0);
     });
 }

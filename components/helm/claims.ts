@@ -24,12 +24,12 @@ export interface VolumeClaims {
  */
 export function volumeClaims(
     persistence: HelmValues | undefined,
-    { template, statefulSet, replicas }: Pick<VolumeClaims, "template" | "statefulSet" | "replicas">,
+    owner: Pick<VolumeClaims, "template" | "statefulSet" | "resource" | "replicas">,
 ): VolumeClaims | undefined {
     const { enabled, size, accessModes, storageClass, storageClassName } = persistence ?? {};
     return enabled === false || typeof size !== "string"
         ? undefined
-        : { template, statefulSet, replicas, size, accessModes, storageClass: storageClassName ?? storageClass };
+        : { ...owner, size, accessModes, storageClass: storageClassName ?? storageClass };
 }
 
 /**

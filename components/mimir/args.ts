@@ -1,14 +1,23 @@
 import type { BackendsAuthArgs } from "../backend-auth";
-import type { ChartArgs } from "../helm/args";
+import type { AutoscalingArgs, ChartArgs } from "../helm/args";
 import type { MimirLimitsArgs, MimirTenantLimitsArgs } from "../limits";
+import type { StoreMode } from "../mode";
 import type { BucketConnection } from "../object-store/connection";
 
 /** Arguments of Mimir. */
 export interface MimirArgs extends ChartArgs {
     /** Bucket for blocks, rules and the state of the Alertmanager. */
     bucket: BucketConnection;
-    /** Number of replicas. Default: 1. */
+    /** Whether each replica runs all parts of Mimir, or each part has its own pods, in the classic architecture without Kafka. Default: "monolithic". */
+    mode?: StoreMode;
+    /** Number of replicas, and in distributed mode of ingesters. Default: 1. */
     replicas?: number;
+    /** Distributed mode: the distributor, which receives samples. Default: 1 replica with the profile "dev", 2 with "prod". */
+    distributor?: MimirPartArgs;
+    /** Distributed mode: the querier, which evaluates queries. Default: 1 replica with the profile "dev", 2 with "prod". */
+    querier?: MimirPartArgs;
+    /** Distributed mode: number of replicas of the store-gateway, which reads old samples from the bucket. Default: 1 with the profile "dev", 3 with "prod". */
+    storeGatewayReplicas?: number;
     /** Number of replicas that store each series. Odd, and at most `replicas`. Default: `replicas`, but at most 3. */
     replicationFactor?: number;
     /** Whether requests must have a tenant in the header X-Scope-OrgID. Default: false. */
@@ -33,6 +42,14 @@ export interface MimirArgs extends ChartArgs {
     alertmanagerUrl?: string;
     /** Authentication at the Alertmanager of `alertmanagerUrl`. Default: none. */
     auth?: BackendsAuthArgs;
+}
+
+/** Replicas of a part of Mimir that holds no data, in distributed mode. */
+export interface MimirPartArgs {
+    /** Number of replicas. Default: 1 with the profile "dev", 2 with "prod". */
+    replicas?: number;
+    /** Autoscaling by load, instead of `replicas`. Default: none. */
+    autoscaling?: AutoscalingArgs;
 }
 
 /** Integration that a receiver uses. */

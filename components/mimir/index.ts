@@ -1,15 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkDeployment, checkReplication, checkRetention, checkSize } from "../checks";
+import { oneOfText } from "../../validation/nearest";
+import {
+    checkAutoscaling,
+    checkDeployment,
+    checkReplicas,
+    checkReplication,
+    checkRetention,
+    checkSize,
+    rejectArgument,
+} from "../checks";
 import { contract, endpoints } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
+import { StoreMode } from "../mode";
 import { alertmanagerPath } from "./alertmanager";
 import { mimirClaims, mimirValues } from "./values";
 import type { MimirArgs } from "./args";
 
 export { alertmanagerPath } from "./alertmanager";
 
-/** Deploys Mimir in monolithic mode. Replicas form a ring and share a bucket. */
+/** Deploys Mimir. Replicas form a ring and share a bucket. In distributed mode, each part of Mimir has its own pods, behind the same Service. */
 export class Mimir extends pulumi.ComponentResource {
     /** URL for PromQL at /prometheus, remote write at /api/v1/push and OTLP at /otlp. */
     readonly url: string;
@@ -23,6 +33,7 @@ export class Mimir extends pulumi.ComponentResource {
         checkReplication(this, args.replicas, args.replicationFactor);
         checkRetention(this, args.retention, "metrics");
         checkSize(this, "size", args.size);
+        this.checkParts(args);
         if (args.alertmanager !== undefined && args.alertmanagerUrl !== undefined) {
             throw new pulumi.ResourceError("alertmanager and alertmanagerUrl are both set; remove one", this, true);
         }
@@ -36,5 +47,17 @@ export class Mimir extends pulumi.ComponentResource {
         this.url = endpoints(args.namespace, args.clusterDomain).mimir;
         this.alertmanagerUrl = args.alertmanager ? `${this.url}${alertmanagerPath}` : args.alertmanagerUrl;
         this.registerOutputs({ url: this.url, alertmanagerUrl: this.alertmanagerUrl });
+    }
+
+    private checkParts({ mode, distributor, querier, storeGatewayReplicas }: MimirArgs): void {
+        const modes: string[] = Object.values(StoreMode);
+        if (mode !== undefined && !modes.includes(mode)) {
+            rejectArgument(this, "mode", mode, oneOfText(mode, modes));
+        }
+        checkReplicas(this, "distributor.replicas", distributor?.replicas);
+        checkAutoscaling(this, "distributor.autoscaling", distributor?.autoscaling);
+        checkReplicas(this, "querier.replicas", querier?.replicas);
+        checkAutoscaling(this, "querier.autoscaling", querier?.autoscaling);
+        checkReplicas(this, "storeGatewayReplicas", storeGatewayReplicas);
     }
 }

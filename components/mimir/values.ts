@@ -2,13 +2,14 @@ import { goDuration } from "../../validation/durations";
 import { defaultReplicationFactor } from "../../validation/replication";
 import { alertmanagerClient, authEnv } from "../backend-auth";
 import { contract, endpoints } from "../contract";
-import { imageRegistry, pullSecrets, scheduling } from "../helm/chart";
+import { autoscalerValues, imageRegistry, pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { mimirLimits, mimirOverrides, perTenant } from "../limits";
 import { credentialsEnv } from "../object-store/connection";
+import { StoreMode } from "../mode";
 import { alertmanagerConfig, alertmanagerPath, receiverSecrets, secretsDirectory } from "./alertmanager";
-import type { MimirArgs } from "./args";
+import type { MimirArgs, MimirPartArgs } from "./args";
 
 // The tenant of Mimir without multi-tenancy.
 const defaultTenant = "anonymous";
@@ -19,11 +20,12 @@ export function mimirValues(args: MimirArgs): HelmValues {
     const replicas = args.replicas ?? 1;
     return mergeValues(
         packagedValues("mimir", args.profile ?? "dev"),
+        isDistributed(args) ? parts(args) : {},
         {
             image: imageRegistry(args),
             imagePullSecrets: pullSecrets(args),
             clusterDomain: args.clusterDomain,
-            replicas,
+            ...(!isDistributed(args) && { replicas }),
             replicationFactor: args.replicationFactor ?? defaultReplicationFactor(replicas),
             envFrom: [...credentialsEnv(bucket), ...authEnv(args.auth, ["alertmanager"])],
             serviceAccount: { annotations: bucket.serviceAccountAnnotations },
@@ -58,6 +60,30 @@ export function mimirValues(args: MimirArgs): HelmValues {
         alertmanager(args),
         args.values,
     );
+}
+
+function isDistributed({ mode }: Pick<MimirArgs, "mode">): boolean {
+    return mode === StoreMode.Distributed;
+}
+
+/** Each part with its replicas. Ingesters, store-gateways and compactors have volumes of the same size. */
+function parts(args: MimirArgs): HelmValues {
+    const persistence = { size: args.size };
+    const part = ({ replicas, autoscaling }: MimirPartArgs = {}) => ({
+        replicas,
+        autoscaling: autoscalerValues(autoscaling),
+    });
+    return mergeValues(packagedValues("mimir-distributed", args.profile ?? "dev"), {
+        mode: args.mode,
+        parts: {
+            ingester: { replicas: args.replicas ?? 1, persistence },
+            distributor: part(args.distributor),
+            querier: part(args.querier),
+            storeGateway: { replicas: args.storeGatewayReplicas, persistence },
+            compactor: { persistence },
+            gateway: { image: imageRegistry(args) },
+        },
+    });
 }
 
 function ruler({ rules, tenant = defaultTenant, alertmanagerUrl, auth }: MimirArgs): HelmValues {
@@ -96,11 +122,21 @@ function alertmanager({ alertmanager: args, namespace, clusterDomain, tenant = d
           };
 }
 
-/** The volume claims for Helm values of Mimir. */
-export function mimirClaims(values: HelmValues): VolumeClaims | undefined {
-    return volumeClaims(values["persistence"], {
-        template: "data",
-        statefulSet: contract.mimir.release,
-        replicas: values["replicas"] ?? 1,
+/** The volume claims for Helm values of Mimir. In distributed mode, several parts have volumes. */
+export function mimirClaims(values: HelmValues): VolumeClaims[] {
+    const { release } = contract.mimir;
+    const { persistence = {}, replicas = 1 } = values;
+    if (values["mode"] !== StoreMode.Distributed) {
+        return [volumeClaims(persistence, { template: "data", statefulSet: release, replicas }) ?? []].flat();
+    }
+    return Object.entries(partsWithClaims).flatMap(([key, part]) => {
+        const own = (values["parts"] as HelmValues | undefined)?.[key] ?? {};
+        const { enabled, storageClass } = persistence as HelmValues;
+        const statefulSet = `${release}-${part}`;
+        const owner = { template: "data", statefulSet, resource: `${part}-data`, replicas: own.replicas ?? 1 };
+        return volumeClaims({ enabled, storageClass, ...own.persistence }, owner) ?? [];
     });
 }
+
+/** The parts with claims, by their key in the Helm values. The Alertmanager has claims with the default size of the chart. */
+const partsWithClaims = { ingester: "ingester", storeGateway: "store-gateway", compactor: "compactor" };

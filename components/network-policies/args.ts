@@ -101,6 +101,8 @@ export interface NetworkPoliciesArgs {
     spanMetrics?: boolean;
     /** Whether Loki runs as separate parts, which connect to each other. Default: false. */
     distributedLoki?: boolean;
+    /** Whether Mimir runs as separate parts, behind a gateway. Default: false. */
+    distributedMimir?: boolean;
     /** Whether Mimir runs the Alertmanager. Default: false. */
     alertmanager?: boolean;
     /** Services outside of the namespace that components connect to. Default: none. */

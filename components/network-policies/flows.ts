@@ -141,12 +141,13 @@ function queries(args: NetworkPoliciesArgs): Flow[] {
     ];
 }
 
-/** Replicas of a backend form a ring, and query each other. */
-function replicas({ distributedLoki }: NetworkPoliciesArgs): Flow[] {
+/** Replicas of a backend form a ring, and query each other. The gateways of distributed backends connect to the HTTP ports of the parts. */
+function replicas({ distributedLoki, distributedMimir }: NetworkPoliciesArgs): Flow[] {
     return [
         ...(["loki", "mimir"] as const).map((backend) => flow(backend, backend, memberlistPort, grpcPort)),
         // From the gateway to the parts, and from the parts to the caches.
         ...(distributedLoki ? [flow("loki", "loki", loki.ports.http, memcachedPort)] : []),
+        ...(distributedMimir ? [flow("mimir", "mimir", mimir.ports.http)] : []),
     ];
 }
 

@@ -1,6 +1,7 @@
 import { copyPurpose, purposeLabel, stagingPurpose } from "../ownership";
 import { contract } from "../contract";
 import { proxyPorts } from "../ingestion-proxy/config";
+import type { NetworkPoliciesArgs } from "./args";
 import type { StackComponent } from "../../validation/components";
 
 /** Pods that have the same connections: the components, and the pods that Jobs and commands of this package create. */
@@ -10,8 +11,17 @@ function labelsOf(name: string, release: string): { [label: string]: string } {
     return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": release };
 }
 
-/** Labels of the pods of each group. */
-export const podLabels: Record<PodGroup, { [label: string]: string }> = {
+/** Labels of the pods of a group. The gateway of distributed Mimir has another name than its parts. */
+export function podLabelsOf(
+    group: PodGroup,
+    { distributedMimir }: Pick<NetworkPoliciesArgs, "distributedMimir">,
+): { [label: string]: string } {
+    return group === "mimir" && distributedMimir
+        ? { "app.kubernetes.io/instance": contract.mimir.release }
+        : podLabels[group];
+}
+
+const podLabels: Record<PodGroup, { [label: string]: string }> = {
     otelCollector: labelsOf("opentelemetry-collector", contract.otelCollector.release),
     alloyReceiver: labelsOf("alloy", contract.alloyReceiver.release),
     alloyLogs: labelsOf("alloy", contract.alloyLogs.release),

@@ -2,7 +2,7 @@ import { stackComponents } from "../../validation/components";
 import type { NetworkPoliciesArgs, PortArgs } from "./args";
 import { type Flow, flows } from "./flows";
 import { addresses, type LabelSelector, namespacesNamed, type NetworkPolicyPeer } from "./peers";
-import { podLabels, type PodGroup, policyNames } from "./pods";
+import { type PodGroup, podLabelsOf, policyNames } from "./pods";
 
 /** A NetworkPolicy without its namespace. */
 export interface Policy {
@@ -39,7 +39,7 @@ export function policies(args: NetworkPoliciesArgs): Policy[] {
     return [
         { name: policyName("default-deny"), spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
         { name: policyName("dns"), spec: dnsPolicy(args) },
-        ...groups.map((group) => ({ name: policyName(policyNames[group]), spec: groupPolicy(group, all) })),
+        ...groups.map((group) => ({ name: policyName(policyNames[group]), spec: groupPolicy(group, all, args) })),
     ];
 }
 
@@ -57,7 +57,9 @@ function dnsPolicy({ dns = {} }: NetworkPoliciesArgs): PolicySpec {
     };
 }
 
-function groupPolicy(group: PodGroup, all: Flow[]): PolicySpec {
+function groupPolicy(group: PodGroup, all: Flow[], args: NetworkPoliciesArgs): PolicySpec {
+    const peers = (end: Flow["from"]): NetworkPolicyPeer[] =>
+        Array.isArray(end) ? end : [{ podSelector: { matchLabels: podLabelsOf(end, args) } }];
     const ingress = all
         .filter(({ to }) => to === group)
         .map(({ from, ports }) => ({ from: peers(from), ports: policyPorts(ports) }));
@@ -65,15 +67,11 @@ function groupPolicy(group: PodGroup, all: Flow[]): PolicySpec {
         .filter(({ from }) => from === group)
         .map(({ to, ports }) => ({ to: peers(to), ports: policyPorts(ports) }));
     return {
-        podSelector: { matchLabels: podLabels[group] },
+        podSelector: { matchLabels: podLabelsOf(group, args) },
         policyTypes: ["Ingress", "Egress"],
         ingress: unique(ingress),
         egress: unique(egress),
     };
-}
-
-function peers(end: Flow["from"]): NetworkPolicyPeer[] {
-    return Array.isArray(end) ? end : [{ podSelector: { matchLabels: podLabels[end] } }];
 }
 
 /** A rule without a number of a port allows all ports of the protocol. */

@@ -1,4 +1,5 @@
 import { quantityValue } from "../../validation/quantities";
+import { mimirModeOf } from "./mimir-mode";
 import { lokiMode } from "./modes";
 import type { Comparison, Move } from "./move";
 
@@ -43,7 +44,9 @@ export const ofVolumes: Comparison[] = [
         Object.entries(before.storage.sizes).map(([volume, size]): Move | undefined => {
             const configured = after.storage.sizes[volume as keyof typeof after.storage.sizes];
             // The volumes of another mode are new.
-            const isNew = volume === "loki" && lokiMode(before) !== lokiMode(after);
+            const isNew =
+                (volume === "loki" && lokiMode(before) !== lokiMode(after)) ||
+                (volume === "mimir" && mimirModeOf(before) !== mimirModeOf(after));
             return configured === undefined || isNew || (quantityValue(configured) ?? 0) >= (quantityValue(size) ?? 0)
                 ? undefined
                 : {

@@ -32,6 +32,7 @@ const autoscaler = (component: string, key: string, needs: object = {}) =>
     );
 
 const distributedLoki = { mode: { loki: "distributed" } };
+const distributedMimir = { mode: { mimir: "distributed" } };
 
 /** Number of replicas by load, and priority of pods. */
 export const availability = {
@@ -41,6 +42,8 @@ export const availability = {
             receiver: autoscaler("Alloy as the OTLP receiver", "receiver"),
             lokiDistributor: autoscaler("the distributors of distributed Loki", "lokiDistributor", distributedLoki),
             lokiQuerier: autoscaler("the queriers of distributed Loki", "lokiQuerier", distributedLoki),
+            mimirDistributor: autoscaler("the distributors of distributed Mimir", "mimirDistributor", distributedMimir),
+            mimirQuerier: autoscaler("the queriers of distributed Mimir", "mimirQuerier", distributedMimir),
         },
         {
             description: "HorizontalPodAutoscalers of the components that can have any number of replicas.",

@@ -10,6 +10,12 @@ export const mode = group(
             type: "StoreMode",
             example: "distributed",
         }),
+        mimir: setting(oneOf("monolithic", "distributed").default("monolithic"), {
+            description:
+                '"monolithic": every replica of Mimir runs all of its parts. "distributed": each part has its own pods, in the classic architecture without Kafka. The address of Mimir stays the same. `npm run migrate -- mimir-mode` changes the mode without losing samples.',
+            type: "StoreMode",
+            example: "distributed",
+        }),
     },
     {
         description:

@@ -25,6 +25,8 @@ const bucketName = (store: string, name: string) =>
         example: `acme-${name}`,
     });
 
+const distributedMimir = { mode: { mimir: "distributed" } };
+
 /** Replicas and volumes. */
 export const storage = (per: PerProfile) => ({
     replicas: group(
@@ -55,8 +57,30 @@ export const storage = (per: PerProfile) => ({
                 needs: { mode: { loki: "distributed" } },
             }),
             mimir: setting(replicas().default(per({ dev: 1, prod: 3 })), {
-                description: "Replicas of Mimir. The number must be odd, unless replicationFactor.mimir is set.",
+                description:
+                    "Replicas of Mimir, and with mode.mimir distributed of its ingesters. The number must be odd, unless replicationFactor.mimir is set.",
                 example: 5,
+            }),
+            mimirDistributor: setting(replicas().optional(), {
+                description:
+                    "Replicas of the distributor of Mimir, which receives samples. Only with mode.mimir distributed.",
+                computed: "dev 1, prod 2",
+                example: 4,
+                needs: distributedMimir,
+            }),
+            mimirQuerier: setting(replicas().optional(), {
+                description:
+                    "Replicas of the querier of Mimir, which evaluates queries. Only with mode.mimir distributed.",
+                computed: "dev 1, prod 2",
+                example: 4,
+                needs: distributedMimir,
+            }),
+            mimirStoreGateway: setting(replicas().optional(), {
+                description:
+                    "Replicas of the store-gateway of Mimir, which reads old samples from the bucket. Only with mode.mimir distributed.",
+                computed: "dev 1, prod 3",
+                example: 6,
+                needs: distributedMimir,
             }),
             minio: setting(wholeNumber(minioReplicasForm, isMinioReplicas).default(per({ dev: 1, prod: 4 })), {
                 description:
@@ -107,7 +131,7 @@ export const storage = (per: PerProfile) => ({
                     ),
                     mimir: volume(
                         per({ dev: "5Gi", prod: "100Gi" }),
-                        "Mimir: WAL, recent blocks and files of the compactor.",
+                        "Mimir: WAL, recent blocks and files of the compactor. With mode.mimir distributed, each ingester, store-gateway and compactor has a volume of this size.",
                     ),
                     pyroscope: volume(
                         per({ dev: "5Gi", prod: "100Gi" }),

@@ -1,4 +1,4 @@
-import { constant, figure, formatCount } from "./figure";
+import { constant, type Figure, figure, formatCount } from "./figure";
 import { type Load, scrapeIntervalSeconds, secondsPerDay, type Shape, SizeError } from "./load";
 import { peakFactor, type StoreNeed } from "./need";
 import { mimirRates as rates } from "./rates";
@@ -8,12 +8,21 @@ export const mimirMaxSeries = 20_000_000;
 
 const blocksPerDay = 12;
 
+/** Samples per second for which a stack gets one distributor, with 2 cores by the guide of Mimir. */
+const samplesPerDistributor = 50_000;
+
+/** How many distributors receive the samples of a load in distributed mode. */
+export function mimirDistributorsNeeded({ series }: Load): number {
+    return Math.max(1, Math.ceil(series / scrapeIntervalSeconds / samplesPerDistributor));
+}
+
 /**
- * What each replica of Mimir needs. A sample reaches one distributor, and as many ingesters as the replication factor.
+ * What each replica of Mimir needs, and in distributed mode each ingester. A sample reaches one distributor, and as many ingesters as the replication
+ * factor.
  *
  * @throws SizeError if there are more series than the guide of Mimir plans without splitting compaction, which the stack does not configure.
  */
-export function mimirNeed(load: Load, { replicas, replicationFactor, retention }: Shape): StoreNeed {
+export function mimirNeed(load: Load, { replicas, replicationFactor, retention, mimirDistributors }: Shape): StoreNeed {
     if (load.series > mimirMaxSeries) {
         throw new SizeError(
             `${formatCount(load.series)} series are more than the formulas know: above ${formatCount(mimirMaxSeries)} series of a tenant, Mimir's guide splits compaction, which this stack does not configure`,
@@ -28,30 +37,30 @@ export function mimirNeed(load: Load, { replicas, replicationFactor, retention }
     const days = retention.metrics / secondsPerDay;
     const allSamples = (load.series / scrapeIntervalSeconds) * secondsPerDay;
     const blocks = blocksPerDay * count;
+    const wal = { ...held, rate: rates.volumePerSeries };
+    const compactor = { ...all, rate: rates.volumeOfCompactor };
+    const storeGateway = {
+        load: `${formatCount(load.series / count)} series, ${formatCount(days)} days`,
+        amount: (load.series / count) * days,
+        rate: rates.volumeOfStoreGateway,
+    };
+    const isDistributed = mimirDistributors !== undefined;
     return {
         cpu: figure([
             constant(rates.cpuAtRest),
-            { ...received, rate: rates.cpuPerSample },
+            ...(isDistributed ? [] : [{ ...received, rate: rates.cpuPerSample }]),
             { ...held, rate: rates.cpuPerSeries },
         ]),
         memory: figure([
             constant(rates.memoryAtRest),
-            { ...received, rate: rates.memoryPerSample },
+            ...(isDistributed ? [] : [{ ...received, rate: rates.memoryPerSample }]),
             { ...held, rate: rates.memoryPerSeries },
-            { ...all, rate: rates.memoryOfCompactor },
+            ...(isDistributed ? [] : [{ ...all, rate: rates.memoryOfCompactor }]),
         ]),
-        volume: figure(
-            [
-                { ...held, rate: rates.volumePerSeries },
-                {
-                    load: `${formatCount(load.series / count)} series, ${formatCount(days)} days`,
-                    amount: (load.series / count) * days,
-                    rate: rates.volumeOfStoreGateway,
-                },
-                { ...all, rate: rates.volumeOfCompactor },
-            ],
-            peakFactor,
-        ),
+        // In distributed mode, ingesters, store-gateways and compactors have volumes of the same size. The compactor has one replica.
+        volume: isDistributed
+            ? largest([wal, compactor].map((term) => figure([term], peakFactor)))
+            : figure([wal, storeGateway, compactor], peakFactor),
         storedPerDay: figure([
             { load: `${formatCount(allSamples)} samples a day`, amount: allSamples, rate: rates.storedPerSample },
         ]),
@@ -61,4 +70,8 @@ export function mimirNeed(load: Load, { replicas, replicationFactor, retention }
                 : [],
         ),
     };
+}
+
+function largest(figures: Figure[]): Figure | undefined {
+    return [...figures].sort((one, other) => other.value - one.value)[0];
 }

@@ -17,11 +17,15 @@ const places: Record<SizedComponent, { file: string; path: string[] }> = {
     minio: { file: "minio", path: ["resources"] },
 };
 
-/** In distributed mode, the replicas of Loki are its ingesters. */
-const distributedLoki = { file: "loki-distributed", path: ["ingester", "resources"] };
+/** In distributed mode, the replicas of Loki and Mimir are their ingesters. */
+const distributed: Partial<Record<SizedComponent, { file: string; path: string[] }>> = {
+    loki: { file: "loki-distributed", path: ["ingester", "resources"] },
+    mimir: { file: "mimir-distributed", path: ["parts", "ingester", "resources"] },
+};
 
 function placeOf(mode: Settings["mode"], component: SizedComponent) {
-    return component === "loki" && mode.loki === StoreMode.Distributed ? distributedLoki : places[component];
+    const isDistributed = mode[component as keyof typeof mode] === StoreMode.Distributed;
+    return (isDistributed ? distributed[component] : undefined) ?? places[component];
 }
 
 /** The resources of a container. Undefined means that they are not set. */

@@ -1,5 +1,6 @@
 import { StoreMode } from "../../components/mode";
 import { durationSeconds } from "../../validation/durations";
+import { mimirPartReplicas } from "../mimir-mode";
 import type { Settings } from "../resolve";
 import type { Load, Shape } from "./load";
 import { lokiNeed } from "./loki";
@@ -13,7 +14,7 @@ import { tempoNeed } from "./tempo";
 /** The part of the settings on which sizes depend. */
 export type SizedSettings = Pick<
     Settings,
-    "replicas" | "replicationFactor" | "retention" | "tracing" | "objectStore" | "autoscaling" | "mode"
+    "replicas" | "replicationFactor" | "retention" | "tracing" | "objectStore" | "autoscaling" | "mode" | "profile"
 >;
 
 /** How a stack is built. With an autoscaler, the collector and the receiver have the lowest number of replicas. */
@@ -25,6 +26,7 @@ export function shapeOf({
     objectStore,
     autoscaling,
     mode,
+    profile,
 }: SizedSettings): Shape {
     const seconds = (signal: keyof Shape["retention"]) => durationSeconds(retention[signal]) ?? 0;
     return {
@@ -33,6 +35,9 @@ export function shapeOf({
             collector: autoscaling.collector?.minReplicas ?? replicas.collector,
             receiver: autoscaling.receiver?.minReplicas ?? replicas.receiver,
         },
+        ...(mode.mimir === StoreMode.Distributed && {
+            mimirDistributors: mimirPartReplicas({ profile, replicas, autoscaling }, "mimirDistributor"),
+        }),
         replicationFactor,
         ...(mode.loki === StoreMode.Distributed && { distributedLoki: true }),
         retention: {

@@ -54,6 +54,7 @@ describe("the settings of the last deployment", () => {
             },
             replicas: { loki: 1, minio: 1 },
             lokiMode: "monolithic",
+            mimirMode: "monolithic",
             lokiReplicationFactor: 1,
             tenant: "acme",
             samplingMode: "head",
@@ -76,6 +77,8 @@ describe("a plan fits", () => {
         ["loki-replication", { replicas: { loki: 1 } }, { replicas: { loki: 3 } }],
         ["loki-mode", {}, { mode: { loki: "distributed" } }],
         ["loki-mode", { mode: { loki: "distributed" } }, {}],
+        ["mimir-mode", {}, { mode: { mimir: "distributed" } }],
+        ["mimir-mode", { mode: { mimir: "distributed" } }, {}],
     ])("%s", (name, before, after) => {
         expect(planNamed(name).misfit(change(before, after), {})).toBeUndefined();
     });
@@ -107,6 +110,13 @@ describe("a plan fits", () => {
         ],
         ["tail-sampling", {}, {}, 'tracing.samplingMode is "head" in the stack file'],
         ["namespace", {}, {}, "the stack is already in namespace monitoring"],
+        ["mimir-mode", {}, {}, "Mimir already runs in monolithic mode"],
+        [
+            "mimir-mode",
+            {},
+            { mode: { mimir: "distributed" }, components: { mimir: false, alloyMetrics: false } },
+            "the stack does not deploy Mimir before and after the change",
+        ],
         ["loki-replication", {}, {}, "the replication factor of Loki is already 3"],
         ["loki-mode", {}, {}, "mode.loki is already monolithic"],
         [
@@ -243,6 +253,7 @@ describe("the program accepts a change that loses data", () => {
         ["minio-to-s3", "objectStore.kind", {}, { objectStore: s3 }],
         ["minio-1-to-4", "replicas.minio", { replicas: { minio: 1 } }, {}],
         ["tenant-on", "tenant", {}, { tenant: "acme" }],
+        ["mimir-mode", "mode.mimir", {}, { mode: { mimir: "distributed" } }],
     ])("only as part of the plan: %s", (plan, setting, before, after) => {
         const refused = moves(before, after);
         expect(settings(refused)).toEqual([setting]);

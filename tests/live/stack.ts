@@ -44,6 +44,19 @@ export const programs = {
     "loki-ruler": "loki",
     "loki-chunks-cache": "memcached",
     "loki-results-cache": "memcached",
+    // Distributed Mimir.
+    "mimir-gateway": "nginx",
+    "mimir-distributor": "mimir",
+    "mimir-ingester": "mimir",
+    "mimir-ingester-1": "mimir",
+    "mimir-ingester-2": "mimir",
+    "mimir-querier": "mimir",
+    "mimir-query-frontend": "mimir",
+    "mimir-query-scheduler": "mimir",
+    "mimir-store-gateway": "mimir",
+    "mimir-compactor": "mimir",
+    "mimir-ruler": "mimir",
+    "mimir-alertmanager": "mimir",
 } as const;
 export type Part = keyof typeof programs;
 
@@ -205,7 +218,7 @@ export class LiveStack {
                 .replace(/bind :/g, `bind ${this.address(part)}:`)
                 .replace(/ resolvers cluster init-addr \S+/g, "");
         }
-        if (part === "loki-gateway") {
+        if (programs[part] === "nginx") {
             return moved
                 .replace(/^\s*listen\s+\[::\].*$/m, "")
                 .replace(/(?<=listen\s+)(?=\d)/, `${this.address(part)}:`);
@@ -316,7 +329,7 @@ export class LiveStack {
             .filter((other) => programs[other] === programs[part])
             .map((other) => this.address(other));
         const join_members = replicas.map((address) => `${address}:7946`);
-        switch (programs[part] === "loki" ? "loki" : firstOf(part)) {
+        switch (["loki", "mimir"].includes(programs[part]) ? programs[part] : firstOf(part)) {
             case "loki":
                 return {
                     server,
@@ -346,8 +359,12 @@ export class LiveStack {
                     ...Object.fromEntries(
                         ["alertmanager", "compactor", "store_gateway"].map((user) => [user, { sharding_ring: ring }]),
                     ),
-                    frontend: { scheduler_address: `${ip}:9095` },
-                    frontend_worker: { scheduler_address: `${ip}:9095` },
+                    // The parts of distributed Mimir connect to its query scheduler.
+                    ...(firstOf(part) === "mimir" && {
+                        frontend: { scheduler_address: `${ip}:9095` },
+                        frontend_worker: { scheduler_address: `${ip}:9095` },
+                    }),
+                    ...(firstOf(part) !== "mimir" && { querier: { ring } }),
                 };
             case collector:
                 return {
@@ -375,6 +392,8 @@ export class LiveStack {
                 return [];
             case "loki-gateway":
                 return ["-c", this.mounted(part, "/etc/nginx/nginx.conf"), "-g", "daemon off; master_process off;"];
+            case "mimir-gateway":
+                return ["-c", this.mounted(part, "/etc/mimir-gateway/nginx.conf"), "-g", "master_process off;"];
             case "loki-chunks-cache":
             case "loki-results-cache":
                 return ["-l", ip, "-p", "11211", "-u", os.userInfo().username];
@@ -444,6 +463,7 @@ const readyPaths: Partial<Record<Part, string>> = {
     loki: "3100/ready",
     tempo: "3200/ready",
     mimir: "9009/ready",
+    "mimir-gateway": "9009/gateway/ready",
     pyroscope: "4040/ready",
     "lgtm-alloy-receiver": "12345/-/ready",
     "lgtm-alloy-logs": "12345/-/ready",
@@ -455,7 +475,7 @@ const readyPaths: Partial<Record<Part, string>> = {
 };
 
 function readyUrl(part: Part, address: string): string {
-    const defaults: Partial<Record<string, string>> = { loki: "3100/ready", nginx: "3100/ready" };
+    const defaults: Partial<Record<string, string>> = { loki: "3100/ready", nginx: "3100/ready", mimir: "9009/ready" };
     return programs[part] === "memcached"
         ? `tcp://${address}:11211`
         : `http://${address}:${readyPaths[firstOf(part)] ?? defaults[programs[part]]}`;

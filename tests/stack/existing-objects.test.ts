@@ -219,7 +219,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts", () => {
         ["dev", {}],
         ["prod", {}],
         ["prod", { tracing: { samplingMode: "tail" }, grafana: { ingress: { host: "grafana.example.com" } } }],
-        ["prod", { mode: { loki: "distributed" } }],
+        ["prod", { mode: { loki: "distributed", mimir: "distributed" } }],
     ])("render only objects with these names and kinds, and the Job of MinIO: %s %p", async (stack, more) => {
         const { objects } = await renderStack(stack, more);
         const { settings: evaluated } = await evaluateStack(stack, more);
@@ -233,7 +233,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts", () => {
     });
 
     test("render an object with each of these names", () => {
-        const own = objectNames(resolveSettings({ mode: { loki: "distributed" } })).filter(
+        const own = objectNames(resolveSettings({ mode: { loki: "distributed", mimir: "distributed" } })).filter(
             (name) => !/^(grafana-|minio-root|object-store-)/.test(name),
         );
         expect(own.filter((name) => !renderedNames.includes(name))).toEqual([]);

@@ -55,6 +55,28 @@ runtime_config:
 {{- end }}
 {{- end }}
 
+{{- /* Additional configuration in distributed mode: how queries find the query-schedulers, and rings whose parts have fewer replicas than there are ingesters. */}}
+{{- define "mimir.distributedConfig" -}}
+{{- $schedulers := printf "%s-query-scheduler.%s.svc.%s:9095" .Release.Name .Release.Namespace .Values.clusterDomain -}}
+frontend:
+  scheduler_address: {{ $schedulers }}
+frontend_worker:
+  scheduler_address: {{ $schedulers }}
+querier:
+  ring:
+    instance_addr: ${POD_IP}
+store_gateway:
+  sharding_ring:
+    replication_factor: {{ min .Values.replicationFactor .Values.parts.storeGateway.replicas }}
+alertmanager:
+  sharding_ring:
+    replication_factor: {{ min .Values.replicationFactor .Values.parts.alertmanager.replicas }}
+{{- end }}
+
 {{- define "mimir.config" -}}
-{{- mustMergeOverwrite (include "mimir.ringConfig" . | fromYaml) (deepCopy .Values.config) | toYaml }}
+{{- $config := include "mimir.ringConfig" . | fromYaml }}
+{{- if eq .Values.mode "distributed" }}
+{{- $config = mustMergeOverwrite $config (include "mimir.distributedConfig" . | fromYaml) }}
+{{- end }}
+{{- mustMergeOverwrite $config (deepCopy .Values.config) | toYaml }}
 {{- end }}

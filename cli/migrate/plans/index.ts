@@ -2,6 +2,7 @@ import { didYouMean, nearest } from "../../../validation/nearest";
 import type { Plan } from "../plan";
 import { lokiMode } from "./loki-mode";
 import { lokiReplication } from "./loki-replication";
+import { mimirMode } from "./mimir-mode";
 import { minio1To4 } from "./minio-1-to-4";
 import { minioToS3 } from "./minio-to-s3";
 import { namespace } from "./namespace";
@@ -9,7 +10,16 @@ import { tailSampling } from "./tail-sampling";
 import { tenantOn } from "./tenant-on";
 
 /** All plans, in the order of the list. */
-export const plans: Plan[] = [minioToS3, minio1To4, tenantOn, tailSampling, namespace, lokiReplication, lokiMode];
+export const plans: Plan[] = [
+    minioToS3,
+    minio1To4,
+    tenantOn,
+    tailSampling,
+    namespace,
+    lokiReplication,
+    lokiMode,
+    mimirMode,
+];
 
 /** @throws Error with the names of all plans if there is no plan with this name. */
 export function planOf(name: string): Plan {

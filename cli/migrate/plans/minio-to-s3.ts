@@ -11,15 +11,13 @@ import { deleteObjects, minioClaimNames, minioObjects } from "../minio-objects";
 import type { Change, MigrateOptions, Plan, StepContext } from "../plan";
 import { editState, retainObjectStore } from "../pulumi-state";
 import { copyExactly, queryAndStop, verifyStoredData } from "../switch-steps";
-import { readStatefulSet, releaseReplicas, startBackends } from "../workloads";
+import { readStatefulSet, releaseBackends, startBackends } from "../workloads";
 
 /** Secret with keys from the stack file. The program creates its own Secret only when it deploys the new setting. */
 export const copyKeysName = "observability-copy-keys";
 
 /** Recorded at the start of the switch. From then on, the migration can only be finished. */
 const switchStarted = "switch-started";
-
-const releases = backends.map((backend) => contract[backend].release);
 
 /** Moves the objects of MinIO to an S3 service. */
 export const minioToS3: Plan = {
@@ -224,7 +222,7 @@ async function switchStore(context: StepContext): Promise<void> {
     const { cluster, applied, opened, record } = context;
     await record.complete(switchStarted);
     await editState(opened, (state) => void retainObjectStore(state));
-    await releaseReplicas(cluster, applied.namespace, releases);
+    await releaseBackends(cluster, applied.namespace);
     await deployChange(context, minioToS3.name);
     await startBackends(cluster, applied.namespace, context.onProgress);
 }

@@ -1,0 +1,210 @@
+import { describeWith } from "../helpers/prerequisites";
+import { Load, storedOf } from "./load";
+import { eventually } from "./process";
+import { LiveStack, type Part } from "./stack";
+import { closeConnections, get, otlpSeries, post } from "./telemetry";
+
+jest.setTimeout(600_000);
+
+const ingesters: Part[] = ["mimir-ingester", "mimir-ingester-1", "mimir-ingester-2"];
+const readers: Part[] = ["mimir-querier", "mimir-query-frontend", "mimir-query-scheduler", "mimir-store-gateway"];
+const others: Part[] = ["mimir-distributor", ...readers, "mimir-compactor", "mimir-ruler", "mimir-alertmanager"];
+const distributed: Part[] = [...ingesters, ...others, "mimir-gateway"];
+
+const config = {
+    // Without it, Mimir rejects samples of yesterday after the rules have written newer ones.
+    limits: { out_of_order_time_window: "2d" },
+    // Blocks in the bucket are found after seconds instead of two minutes.
+    compactor: { cleanup_interval: "5s" },
+    blocks_storage: { bucket_store: { sync_interval: "5s" } },
+};
+const values = { mimir: { config } };
+const one = { mimirDistributor: 1, mimirQuerier: 1, mimirStoreGateway: 1, minio: 1 };
+const monolithicSettings = { replicas: { minio: 1, mimir: 1 }, values };
+const distributedSettings = { mode: { mimir: "distributed" }, replicas: { ...one, mimir: 3 }, values };
+
+const gracePeriodSeconds = 300;
+const daySeconds = 86_400;
+const count = 100;
+
+describeWith(
+    { programs: ["helm", "minio", "mimir", "nginx"], mirror: true },
+    "live: Mimir in monolithic and in distributed mode on the same bucket",
+    () => {
+        let live: LiveStack;
+        const url = (part: Part) => `http://${live.address(part)}:9009`;
+        const gateway = () => url("mimir-gateway");
+
+        beforeAll(async () => {
+            live = await LiveStack.start("prod", monolithicSettings, ["minio", "mimir"]);
+        });
+
+        afterAll(async () => {
+            closeConnections();
+            await live?.stop();
+        });
+
+        const start = async (parts: Part[]) => {
+            parts.forEach((part) => live.process(part).start());
+            await Promise.all(parts.map((part) => live.process(part).ready(180)));
+        };
+        const seriesAt = async (part: Part, name: string, secondsAgo: number) => {
+            const answer = await get(`${url(part)}/prometheus/api/v1/query`, {
+                query: `count(last_over_time({__name__=~"${name}_.*"}[1h]))`,
+                time: String(Math.floor(Date.now() / 1000) - secondsAgo),
+            });
+            return Number(answer.data.result[0]?.value[1] ?? 0);
+        };
+        const ring = async (part: Part, route = "/ingester/ring") => {
+            const { shards } = await get(`${url(part)}${route}`);
+            return (shards as { id: string; state: string }[]).map(({ id, state }) => `${id} ${state}`).sort();
+        };
+        const active = (...ids: string[]) => ids.map((id) => `${id} ACTIVE`).sort();
+        const ingesterIds = ["mimir-ingester-0", "mimir-ingester-1", "mimir-ingester-2"];
+        const send = async (name: string, secondsAgo: number) => {
+            const series = Array.from({ length: count }, (_, index) => ({
+                name: `${name}_${index}`,
+                kind: "gauge" as const,
+                labels: {},
+            }));
+            const answer = await post(`${url("mimir")}/otlp/v1/metrics`, otlpSeries(series, secondsAgo));
+            expect(answer).toMatchObject({ status: 200 });
+        };
+        // The samples of yesterday are in the bucket: queries ask the ingesters only for the last 13 hours.
+        const findsAll = (part: Part) =>
+            eventually(
+                `${part} finds the samples of yesterday and of today`,
+                async () => {
+                    expect(await seriesAt(part, "yesterday", daySeconds - 1800)).toBe(count);
+                    expect(await seriesAt(part, "today", 0)).toBe(count);
+                },
+                240,
+            );
+
+        test("the monolithic Mimir stores samples of yesterday in the bucket, and newer ones in its memory", async () => {
+            await send("yesterday", daySeconds);
+            expect((await post(`${url("mimir")}/ingester/flush?wait=true`, {})).status).toBeLessThan(300);
+            await send("today", 60);
+            await findsAll("mimir");
+        });
+
+        test("the parts join its ring, and find the samples in the bucket and in its memory", async () => {
+            await live.configure("prod", distributedSettings, distributed);
+            await start(distributed);
+            await eventually("all ingesters are in one ring", async () =>
+                expect(await ring("mimir-gateway")).toEqual(active("mimir-0", ...ingesterIds)),
+            );
+            await findsAll("mimir-gateway");
+        });
+
+        test("the parts find all samples in the bucket after the monolithic Mimir has ended", async () => {
+            expect(await live.process("mimir").stop("SIGTERM", gracePeriodSeconds)).toBeLessThan(gracePeriodSeconds);
+            await eventually("it has left the ring", async () =>
+                expect(await ring("mimir-gateway")).toEqual(active(...ingesterIds)),
+            );
+            await findsAll("mimir-gateway");
+        });
+
+        test("the gateway leads to the rules, to the Alertmanager and to the rings", async () => {
+            const { data } = await get(`${gateway()}/prometheus/api/v1/rules`);
+            expect((data.groups as object[]).length).toBeGreaterThan(0);
+            expect(await get(`${gateway()}/alertmanager/api/v2/status`)).toMatchObject({ cluster: {} });
+            const rings = {
+                "mimir-ruler": "/ruler/ring",
+                "mimir-store-gateway": "/store-gateway/ring",
+                "mimir-compactor": "/compactor/ring",
+                "mimir-distributor": "/distributor/ring",
+                "mimir-alertmanager": "/multitenant_alertmanager/ring",
+            };
+            for (const [part, route] of Object.entries(rings)) {
+                await eventually(`${route} has only ${part}`, async () =>
+                    expect(await ring("mimir-gateway", route)).toEqual(active(part)),
+                );
+            }
+        });
+
+        test("nothing is lost and every query is answered while one ingester after the other is killed under load", async () => {
+            const load = new Load("ingesters", { samples: [`${gateway()}/otlp/v1/metrics`] });
+            const wrong: string[] = [];
+            let [running, queries] = [true, 0];
+            const query = async () => {
+                while (running) {
+                    const { samples } = load.accepted;
+                    const answer = await storedOf("ingesters", { mimir: gateway() }).catch((error: Error) => error);
+                    queries++;
+                    if (answer instanceof Error || (answer.samples ?? 0) < samples) {
+                        wrong.push(`${answer instanceof Error ? answer.message : answer.samples} of ${samples}`);
+                    }
+                    await pause(0.5);
+                }
+            };
+            load.start();
+            const querying = query();
+            await pause(3);
+            for (const ingester of ingesters) {
+                await live.process(ingester).stop("SIGKILL");
+                await pause(3);
+                await start([ingester]);
+                // Until the clients of the others have connected to it again.
+                await pause(10);
+            }
+            running = false;
+            await querying;
+            await load.stop();
+            expect([...load.rejected, ...wrong]).toEqual([]);
+            expect(queries).toBeGreaterThan(20);
+            await expectStored(load);
+        });
+
+        test.each([...others, "mimir-gateway" as const])(
+            "nothing is lost while %s is killed under load",
+            async (part) => {
+                const load = new Load(`without ${part}`, { samples: [`${gateway()}/otlp/v1/metrics`] });
+                load.start();
+                await pause(2);
+                await live.process(part).stop("SIGKILL");
+                await pause(2);
+                await start([part]);
+                await pause(1);
+                await load.stop();
+                expect(load.rejected).toEqual([]);
+                await expectStored(load);
+            },
+        );
+
+        test("the monolithic Mimir finds everything in the bucket after the parts have ended", async () => {
+            const services = ["ingesters", "without mimir-gateway"];
+            const before = await Promise.all(services.map((service) => storedOf(service, { mimir: gateway() })));
+            await live.configure("prod", monolithicSettings, ["mimir"]);
+            await start(["mimir"]);
+            await eventually("it is in the ring", async () =>
+                expect(await ring("mimir")).toEqual(active("mimir-0", ...ingesterIds)),
+            );
+            await Promise.all(distributed.map((part) => live.process(part).stop("SIGTERM", gracePeriodSeconds)));
+            await eventually("its ring has only itself", async () =>
+                expect(await ring("mimir")).toEqual(active("mimir-0")),
+            );
+            await findsAll("mimir");
+            await eventually(
+                "it finds the samples of the parts",
+                async () =>
+                    expect(
+                        await Promise.all(services.map((service) => storedOf(service, { mimir: url("mimir") }))),
+                    ).toEqual(before),
+                240,
+            );
+        });
+
+        async function expectStored(load: Load): Promise<void> {
+            const { samples } = load.accepted;
+            expect(samples).toBeGreaterThan(100);
+            await eventually(
+                `the gateway finds what was accepted of ${load.service}`,
+                async () => expect(await storedOf(load.service, { mimir: gateway() })).toEqual({ samples }),
+                120,
+            );
+        }
+    },
+);
+
+const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

@@ -1,0 +1,177 @@
+import { mimirModeWarnings } from "../settings/mimir-mode";
+import { fitWarnings } from "../settings/fit";
+import { resolveSettings } from "../settings/resolve";
+import { mimirNeed } from "../settings/sizing/mimir";
+import { shapeOf } from "../settings/sizing/stack";
+import { formatSizing } from "../cli/size/format";
+import { sizeOf } from "../cli/size/sizing";
+import { mimirClaims, mimirValues } from "../components/mimir/values";
+import { claimSizes } from "../stack/volume-sizes";
+import { objectNames } from "../stack/object-names";
+import { mistakesOf } from "./helpers/mistakes";
+
+const distributed = { profile: "prod", mode: { mimir: "distributed" } };
+const none = { series: 0, logBytesPerSecond: 0, spansPerSecond: 0, profilesPerSecond: 0, services: 0, nodes: 1 };
+const GB = 1e9;
+
+describe("the settings of distributed Mimir", () => {
+    test("are accepted", () => {
+        const settings = {
+            ...distributed,
+            replicas: { mimir: 6, mimirDistributor: 4, mimirQuerier: 4, mimirStoreGateway: 3 },
+            replicationFactor: { mimir: 3 },
+            autoscaling: { mimirQuerier: { minReplicas: 2, maxReplicas: 8 } },
+            values: { mimir: { parts: { ruler: { replicas: 3 } } } },
+        };
+        expect(mistakesOf(settings)).toEqual([]);
+    });
+
+    test.each<[object, string]>([
+        [
+            { replicas: { mimirQuerier: 3 } },
+            'replicas.mimirQuerier has no effect with mode.mimir "monolithic"; remove it, or set mode.mimir to "distributed".',
+        ],
+        [
+            { autoscaling: { mimirDistributor: { minReplicas: 1, maxReplicas: 2 } } },
+            'autoscaling.mimirDistributor has no effect with mode.mimir "monolithic"; remove it, or set mode.mimir to "distributed".',
+        ],
+        [
+            { values: { mimir: { parts: { ruler: { replicas: 2 } } } } },
+            'values.mimir.parts has no effect with mode.mimir "monolithic"; remove it, or set mode.mimir to "distributed".',
+        ],
+        [
+            { ...distributed, values: { mimir: { resources: { limits: { memory: "1Gi" } } } } },
+            'values.mimir.resources has no effect with mode.mimir "distributed"; remove it, or use values.mimir.parts.',
+        ],
+        [
+            { ...distributed, values: { mimir: { parts: { ingester: { replicas: 1 } } } } },
+            "values.mimir.parts.ingester.replicas has a setting of its own; remove it, and set replicas.mimir.",
+        ],
+        [
+            { ...distributed, replicas: { mimir: 3 }, replicationFactor: { mimir: 5 } },
+            "replicationFactor.mimir is 5; it must be at most replicas.mimir, which is 3.",
+        ],
+        [
+            { ...distributed, values: { mimir: { podDisruptionBudget: { maxUnavailable: 2 } } } },
+            "values.mimir.podDisruptionBudget.maxUnavailable is 2; it must be at most 1, because 2 of the 3 ingesters of a series must be ready for writes.",
+        ],
+        [
+            { ...distributed, autoscaling: { mimirQuerier: { minReplicas: 4, maxReplicas: 2 } } },
+            "autoscaling.mimirQuerier.minReplicas is 4; it must be at most maxReplicas, which is 2.",
+        ],
+        [{ ...distributed, mode: { mimir: "microservices" } }, 'mode.mimir is "microservices"; it must be '],
+    ])("%j is refused", (settings, mistake) => {
+        expect(mistakesOf(settings)).toEqual([expect.stringContaining(mistake)]);
+    });
+
+    test("are refused if the stack does not deploy Mimir", () => {
+        const absent = { ...distributed, components: { mimir: false, alloyMetrics: false } };
+        expect(mistakesOf(absent)).toEqual([
+            'mode.mimir is "distributed", but the stack does not deploy Mimir; remove it.',
+        ]);
+    });
+
+    test("with one replica of a part in prod are announced", () => {
+        const replicas = { mimirDistributor: 1, mimirStoreGateway: 1 };
+        const autoscaling = { mimirQuerier: { minReplicas: 1, maxReplicas: 4 } };
+        expect(mimirModeWarnings(resolveSettings({ ...distributed, replicas, autoscaling }))).toEqual([
+            "replicas.mimirDistributor is 1: while its node is down, no samples are accepted",
+            "autoscaling.mimirQuerier.minReplicas is 1: while its node is down, metric queries fail",
+            "replicas.mimirStoreGateway is 1: while its node is down, queries of old samples fail",
+        ]);
+        expect(mimirModeWarnings(resolveSettings(distributed))).toEqual([]);
+    });
+
+    test("refuse an autoscaler of the ingesters, which could go below the quorum", () => {
+        const values = {
+            mimir: { parts: { ingester: { autoscaling: { enabled: true, minReplicas: 1, maxReplicas: 3 } } } },
+        };
+        expect(mistakesOf({ ...distributed, values })).toEqual([
+            "values.mimir.parts.ingester.autoscaling is not possible, because ingesters hold data; set replicas.mimir.",
+        ]);
+    });
+});
+
+describe("the volumes of Mimir", () => {
+    const bucket = { endpoint: "s3.example.com", bucket: "mimir" };
+    const args = { namespace: "monitoring", bucket, size: "50Gi", storageClass: "fast" };
+
+    test("belong to the replicas in monolithic mode", () => {
+        expect(mimirClaims(mimirValues({ ...args, replicas: 3 }))).toEqual([
+            { template: "data", statefulSet: "mimir", replicas: 3, size: "50Gi", storageClass: "fast" },
+        ]);
+    });
+
+    test("belong to the ingesters, store-gateways and compactors in distributed mode", () => {
+        const values = mimirValues({ ...args, mode: "distributed", replicas: 3, storeGatewayReplicas: 2 });
+        const owned = (part: string, replicas: number) => ({
+            ...{ template: "data", statefulSet: `mimir-${part}`, resource: `${part}-data`, replicas },
+            ...{ size: "50Gi", storageClass: "fast" },
+        });
+        expect(mimirClaims(values)).toEqual([owned("ingester", 3), owned("store-gateway", 2), owned("compactor", 1)]);
+    });
+
+    test("do not exist without persistence", () => {
+        const values = { persistence: { enabled: false } };
+        expect(mimirClaims(mimirValues({ ...args, mode: "distributed", values }))).toEqual([]);
+    });
+
+    test("are named in mistakes about sizes", () => {
+        const sizes = claimSizes(resolveSettings({ ...distributed, storage: { sizes: { mimir: "7Gi" } } }));
+        const found = sizes.filter(({ claim }) => claim.startsWith("data-mimir"));
+        expect(found.map(({ claim }) => claim)).toEqual([
+            ...["data-mimir-ingester-0", "data-mimir-ingester-1", "data-mimir-ingester-2"],
+            ...["data-mimir-store-gateway-0", "data-mimir-store-gateway-1", "data-mimir-store-gateway-2"],
+            "data-mimir-compactor-0",
+        ]);
+        expect(new Set(found.map(({ size, setting }) => `${size} ${setting}`))).toEqual(
+            new Set(["7Gi storage.sizes.mimir"]),
+        );
+    });
+});
+
+test("the names of the parts are checked before the first deployment", () => {
+    const added = objectNames(resolveSettings(distributed)).filter(
+        (name) => !objectNames(resolveSettings({ profile: "prod" })).includes(name),
+    );
+    expect(added).toEqual(expect.arrayContaining(["mimir-ingester", "mimir-gateway", "mimir-query-scheduler"]));
+    expect(added.length).toBe(9);
+});
+
+describe("the size of distributed Mimir", () => {
+    test("is that of an ingester, without the samples that the distributors receive", () => {
+        const need = mimirNeed({ ...none, series: 900_000 }, shapeOf(resolveSettings(distributed)));
+        expect(need.cpu.value).toBeCloseTo(0.025 + 3, 4);
+        // The volumes of all parts have the same size, and the WAL is the largest.
+        expect(need.volume?.value).toBeCloseTo(1.5 * 15 * GB, -4);
+        expect(need.volume?.formula).not.toContain("compactor");
+    });
+
+    test("has a distributor for 50,000 samples per second, and says if there are too few", () => {
+        const settings = resolveSettings({ ...distributed, replicas: { mimirDistributor: 1 } });
+        const sizing = sizeOf(settings, { ...none, series: 3_000_000 });
+        expect(sizing.shape.mimirDistributors).toBe(2);
+        expect(sizing.findings).toContainEqual({
+            component: "mimir",
+            path: ["replicas", "mimirDistributor"],
+            unit: "replicas",
+            configured: 1,
+            needed: 2,
+            verdict: "too small",
+            change: 2,
+        });
+        const cost = { currency: "", before: 0, after: 0, notes: [] };
+        expect(formatSizing({ ...sizing, stack: "prod", cost })).toMatch(
+            /Mimir: 2 distributors, and \d+ ingesters, replication factor 3, each with/,
+        );
+    });
+
+    test("compares the memory limit of an ingester, and names its value", () => {
+        const limits = { metrics: { maxSeries: 10_000_000 } };
+        expect(fitWarnings(resolveSettings({ ...distributed, limits }))).toContainEqual(
+            expect.stringMatching(
+                /raise replicas\.mimir or values\.mimir\.parts\.ingester\.resources\.limits\.memory$/,
+            ),
+        );
+    });
+});
