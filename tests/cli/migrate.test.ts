@@ -113,8 +113,8 @@ describe("a plan fits", () => {
         ["mimir-mode", {}, {}, "Mimir already runs in monolithic mode"],
         [
             "mimir-mode",
-            {},
-            { mode: { mimir: "distributed" }, components: { mimir: false, alloyMetrics: false } },
+            { components: { mimir: false, alloyMetrics: false } },
+            { mode: { mimir: "distributed" } },
             "the stack does not deploy Mimir before and after the change",
         ],
         ["loki-replication", {}, {}, "the replication factor of Loki is already 3"],

@@ -57,7 +57,7 @@ function forwarding({ stack, testData, backends, exporter }: Context): Check {
     };
 }
 
-/** The central stack accepts no queries, so that what it confirms is all that can be known here. */
+/** The central stack accepts no queries, so that only its responses are known here. */
 function forwardingToCentral({ stack, exporter }: Context): Check {
     return {
         id: "collector-central",
