@@ -330,6 +330,7 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
             singleton: {
                 kubernetesEvents,
                 probes: settings.probes,
+                ...(settings.databases.length > 0 && { databases: settings.databases }),
                 redaction: settings.redaction,
                 ...overrideArgs(settings, "alloySingleton"),
             },

@@ -34,7 +34,7 @@ export function networkPoliciesArgs(settings: Settings): NetworkPoliciesArgs {
         ...(receivesProfiles(settings) && { profileReceiver: true }),
         scrapesProfiles: settings.profiling.scrape,
         ...(settings.logs.kubernetesEvents && { kubernetesEvents: true }),
-        ...(settings.probes.length > 0 && { probes: true }),
+        ...(writesMetrics(settings) && { singletonMetrics: true }),
         spanMetrics: tracing.samplingMode === "head",
         alertmanager: external.alertmanager.url === undefined,
         destinations: destinations(settings).filter(({ component }) => !absent.includes(component)),
@@ -90,6 +90,11 @@ function collectorPorts(settings: Settings): PortArgs[] {
     return listeningPorts(components, "receivers").map(({ port, protocol }) => ({ port, protocol }));
 }
 
+/** Whether the Alloy with one replica has metrics. */
+function writesMetrics({ probes, databases }: Settings): boolean {
+    return probes.length + databases.length > 0;
+}
+
 interface Destination extends DestinationArgs {
     component: StackComponent;
 }
@@ -110,8 +115,9 @@ function destinations(settings: Settings): Destination[] {
             mimir.remoteWriteUrl,
             ["alloyMetrics", "loki", ...(tracing.samplingMode === "head" ? ["tempo" as const] : [])],
         ],
-        [settings.probes.length > 0 ? mimir.remoteWriteUrl : undefined, ["alloySingleton"]],
+        [writesMetrics(settings) ? mimir.remoteWriteUrl : undefined, ["alloySingleton"]],
         ...settings.probes.map(({ url }): [string, StackComponent[]] => [url, ["alloySingleton"]]),
+        ...settings.databases.map(({ address }): [string, StackComponent[]] => [address, ["alloySingleton"]]),
         [mimir.url, ["grafana"]],
         [pyroscope.url, ["grafana", ...(profiling.scrape ? ["alloyMetrics" as const] : [])]],
         [profiles ? pyroscope.url : undefined, ["alloyReceiver"]],

@@ -104,7 +104,21 @@ export const optionalSignals: Record<OptionalSource, Signal> = {
         alwaysPresent: true,
         newest: newestSample('up{job="ingestion-proxy"} == 1'),
     },
+    postgresql: databaseSignal("PostgreSQL", 'pg_up{job="postgresql"} == 1'),
+    mysql: databaseSignal("MySQL", 'mysql_up{job="mysql"} == 1'),
+    mongodb: databaseSignal("MongoDB", 'mongodb_up{job="mongodb"} == 1'),
+    redis: databaseSignal("Redis", 'redis_up{job="redis"} == 1'),
 };
+
+function databaseSignal(title: string, up: string): Signal {
+    return {
+        name: `metrics of ${title}`,
+        item: `successful scrape of ${title}`,
+        backend: "mimir",
+        alwaysPresent: true,
+        newest: newestSample(up),
+    };
+}
 
 function newestEntry(selector: string): Signal["newest"] {
     return async (get) => {

@@ -4,7 +4,7 @@ import { packageRoot } from "../helm/package-root";
 
 /**
  * Configuration files of Alloy. "logs" and "metrics" need "pods" before them. "node", "kube-state-metrics" and "profiles" need "metrics", and "receiver-…" except
- * "receiver-profiles" need "receiver". "events" and "probes" need "singleton". "logs" and "events" need "write-loki", "metrics" and "probes" need "write-mimir", and
+ * "receiver-profiles" need "receiver". "events", "probes" and "databases" need "singleton". "logs" and "events" need "write-loki", "metrics", "probes" and "databases" need "write-mimir", and
  * "profiles" and "receiver-profiles" need "write-pyroscope".
  */
 export type AlloyFile =
@@ -22,6 +22,7 @@ export type AlloyFile =
     | "singleton"
     | "events"
     | "probes"
+    | "databases"
     | "write-loki"
     | "write-mimir"
     | "write-pyroscope";

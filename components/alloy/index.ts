@@ -12,6 +12,7 @@ import { contract, serviceHost } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { collectFromMistake } from "../../validation/collect-from";
+import { databaseMistakes, valueMistakes } from "../../validation/databases";
 import { isProbeName, probeMistakes, probeNameForm } from "../../validation/probes";
 import {
     alloyLogsValues,
@@ -21,7 +22,7 @@ import {
     metricsOtlpUrl,
     metricsRemoteWriteUrl,
 } from "./values";
-import type { AlloyArgs, AlloySingletonArgs, ProbeArgs } from "./args";
+import type { AlloyArgs, AlloySingletonArgs, DatabaseArgs, ProbeArgs } from "./args";
 
 /**
  * Deploys Alloy in up to four roles, each as a separate release: receiver, log collector, metrics scraper, and a single replica for the sources that are read
@@ -45,6 +46,7 @@ export class Alloy extends pulumi.ComponentResource {
         checkExpressions(this, "metrics.dropNames", args.metrics?.dropNames);
         checkRedaction(this, "singleton.redaction", args.singleton?.redaction);
         this.checkProbes(args.singleton?.probes ?? []);
+        this.checkDatabases(args.singleton?.databases ?? []);
         this.checkCollectFrom(args);
         this.checkBackends(args);
         const { alloyReceiver, alloyLogs, alloyMetrics, alloySingleton } = contract;
@@ -82,6 +84,16 @@ export class Alloy extends pulumi.ComponentResource {
         }
     }
 
+    private checkDatabases(databases: DatabaseArgs[]): void {
+        const mistakes = [...valueMistakes(databases), ...databaseMistakes(databases)];
+        if (mistakes.length > 0) {
+            const sentences = mistakes.map(
+                ({ path: [index, key], message }) => `singleton.databases[${index}].${key} ${message}`,
+            );
+            throw new pulumi.ResourceError(sentences.join("\n"), this, true);
+        }
+    }
+
     private checkCollectFrom({ collectFrom, namespace }: AlloyArgs): void {
         const { namespaces, excludeNamespaces = [] } = collectFrom ?? {};
         const mistake = collectFromMistake({ namespaces, excludeNamespaces }, namespace);
@@ -114,6 +126,9 @@ export class Alloy extends pulumi.ComponentResource {
             (singleton?.probes ?? []).length > 0 &&
                 metricsRemoteWriteUrl(args) === undefined &&
                 "mimirUrl is missing; the probes need it. Set it, or remove singleton.probes",
+            (singleton?.databases ?? []).length > 0 &&
+                metricsRemoteWriteUrl(args) === undefined &&
+                "mimirUrl is missing; the metrics of databases need it. Set it, or remove singleton.databases",
         ].filter((mistake) => typeof mistake === "string");
         if (required.length > 0) {
             throw new pulumi.ResourceError(required.join("\n"), this, true);
@@ -122,6 +137,6 @@ export class Alloy extends pulumi.ComponentResource {
 }
 
 /** Whether the role with one replica has something to read. */
-function hasSource({ kubernetesEvents = false, probes = [] }: AlloySingletonArgs = {}): boolean {
-    return kubernetesEvents || probes.length > 0;
+function hasSource({ kubernetesEvents = false, probes = [], databases = [] }: AlloySingletonArgs = {}): boolean {
+    return kubernetesEvents || probes.length + databases.length > 0;
 }

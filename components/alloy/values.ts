@@ -8,6 +8,7 @@ import { withClusterRole } from "./cluster-role";
 import { type Collects, collectsAnnotation, collectsOf, namespaceSelectors } from "./collect-from";
 import { type AlloyFile, alloyConfig } from "./config";
 import { levelStages, redactionStages } from "./log-stages";
+import { databaseEnv, databaseExporters } from "./databases";
 import { probeTargets } from "./probe-targets";
 
 // The tenant of backends without multi-tenancy.
@@ -218,35 +219,45 @@ export function alloyMetricsValues(args: AlloyArgs): HelmValues {
 /** Helm values of the role with one replica, for the sources that are read once for the whole cluster. */
 export function alloySingletonValues(args: AlloyArgs): HelmValues {
     const { collectFrom, namespace } = args;
-    const { kubernetesEvents = false, probes = [], redaction, values } = args.singleton ?? {};
+    const { kubernetesEvents = false, probes = [], databases = [], redaction, values } = args.singleton ?? {};
     const { keptNamespaces, excludedNamespaces } = namespaceSelectors(collectFrom, namespace);
     const { dropNames = [] } = args.metrics ?? {};
-    const hasProbes = probes.length > 0;
+    const hasMetrics = probes.length + databases.length > 0;
     const config = alloyConfig(
         [
             "singleton",
             ...(kubernetesEvents ? (["events", "write-loki"] as const) : []),
-            ...(hasProbes ? (["probes", "write-mimir"] as const) : []),
+            ...(probes.length > 0 ? (["probes"] as const) : []),
+            ...(databases.length > 0 ? (["databases"] as const) : []),
+            ...(hasMetrics ? (["write-mimir"] as const) : []),
         ],
         {
-            cluster: args.cluster,
             tenant: args.tenant ?? defaultTenant,
+            ...((kubernetesEvents || probes.length > 0) && { cluster: args.cluster }),
             // The component rejects a source without its backend.
             ...(kubernetesEvents && { lokiUrl: args.lokiUrl ?? "", keptNamespaces, excludedNamespaces }),
-            ...(hasProbes && { metricsRemoteWriteUrl: metricsRemoteWriteUrl(args) ?? "" }),
-            ...(hasProbes && dropNames.length > 0 && { droppedMetrics: dropNames.join("|") }),
+            ...(hasMetrics && { metricsRemoteWriteUrl: metricsRemoteWriteUrl(args) ?? "" }),
+            ...(hasMetrics && dropNames.length > 0 && { droppedMetrics: dropNames.join("|") }),
         },
         { ...authSections(args.auth), droppedMetrics: dropNames.length > 0 },
-        { redaction: redactionStages(redaction), targets: probeTargets(probes) },
+        {
+            redaction: redactionStages(redaction),
+            targets: probeTargets(probes),
+            databases: databaseExporters(databases, args.cluster, namespace),
+        },
     );
     const merged = mergeValues(
         packagedValues("alloy-singleton", args.profile ?? "dev"),
         commonValues(args, config, [
             ...(kubernetesEvents ? ["loki" as const] : []),
-            ...(hasProbes ? ["mimir" as const] : []),
+            ...(hasMetrics ? ["mimir" as const] : []),
         ]),
         { controller: scheduling(args), ...(!kubernetesEvents && withoutApi) },
         values,
+        // A list of the caller would replace the logins.
+        databases.length > 0
+            ? { alloy: { extraEnv: [...databaseEnv(databases), ...(values?.alloy?.extraEnv ?? [])] } }
+            : undefined,
     );
     return withClusterRole(withCa(merged, args), contract.alloySingleton.release, namespace);
 }

@@ -95,8 +95,11 @@ export interface NetworkPoliciesArgs {
     scrapesProfiles?: boolean;
     /** Whether the Alloy with one replica stores events of Kubernetes. Default: false. */
     kubernetesEvents?: boolean;
-    /** Whether the Alloy with one replica writes metrics of probes to Mimir. `destinations` has the probed addresses. Default: false. */
-    probes?: boolean;
+    /**
+     * Whether the Alloy with one replica writes metrics of probes or databases to Mimir. `destinations` has the probed addresses and those of the
+     * databases. Default: false.
+     */
+    singletonMetrics?: boolean;
     /** Whether Tempo generates metrics from spans, and writes them to Mimir. Default: false. */
     spanMetrics?: boolean;
     /** Whether Mimir runs the Alertmanager. Default: false. */

@@ -79,7 +79,7 @@ function ingestion(args: NetworkPoliciesArgs): Flow[] {
         flow("alloyLogs", "loki", loki.ports.http),
         flow("alloyMetrics", "mimir", mimir.ports.http),
         ...(args.kubernetesEvents ? [flow("alloySingleton", "loki", loki.ports.http)] : []),
-        ...(args.probes ? [flow("alloySingleton", "mimir", mimir.ports.http)] : []),
+        ...(args.singletonMetrics ? [flow("alloySingleton", "mimir", mimir.ports.http)] : []),
         ...(args.scrapesProfiles ? [flow("alloyMetrics", "pyroscope", pyroscope.ports.http)] : []),
         ...(args.spanMetrics ? [flow("tempo", "mimir", mimir.ports.http)] : []),
         // Recording rules and alerts of Loki.
