@@ -1,6 +1,6 @@
 /** The entry point of the package. Importing it deploys nothing. */
 export { Alloy } from "./components/alloy";
-export { ProbeModule } from "./components/alloy/args";
+export { DatabaseKind, DatabaseTls, ProbeModule } from "./components/alloy/args";
 export type {
     AlloyArgs,
     AlloyLogsArgs,
@@ -9,6 +9,7 @@ export type {
     AlloyRoleArgs,
     AlloySingletonArgs,
     CollectFromArgs,
+    DatabaseArgs,
     ProbeArgs,
 } from "./components/alloy/args";
 export { AuthScheme, type BackendAuthArgs, type BackendsAuthArgs } from "./components/backend-auth";

@@ -111,6 +111,7 @@ function factsOf({ settings }: Evaluation, cluster: Cluster | undefined): StackF
         samplingRatio,
         ruleGroups: { mimir: names(mimir), loki: names(loki) },
         probes: settings.probes.map(({ name: probe }) => probe),
+        databases: settings.databases.map(({ name: database }) => database),
     };
 }
 

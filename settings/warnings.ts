@@ -103,7 +103,7 @@ function unredactedPipelines({ collector, redaction }: Settings): string[] {
 }
 
 /** Secrets that the user creates and that pods need to start. An ingress does not need its Secret to start. */
-function namedSecrets({ objectStore, grafana, images, ingestion, external, central }: Settings): string[] {
+function namedSecrets({ objectStore, grafana, images, ingestion, external, central, databases }: Settings): string[] {
     const { existingSecret, tlsSecret } = ingestion.external;
     const names: Record<string, string | undefined> = {
         "objectStore.existingSecret": objectStore.existingSecret,
@@ -118,6 +118,9 @@ function namedSecrets({ objectStore, grafana, images, ingestion, external, centr
                 `external.${backend}.existingSecret`,
                 external[backend].existingSecret,
             ]),
+        ),
+        ...Object.fromEntries(
+            databases.map(({ existingSecret: name }, index) => [`databases[${index}].existingSecret`, name]),
         ),
         ...Object.fromEntries(images.pullSecrets.map((name, index) => [`images.pullSecrets[${index}]`, name])),
     };

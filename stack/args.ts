@@ -1,6 +1,6 @@
 // Generated from settings/schema by "npm run generate". Do not edit.
 import type * as pulumi from "@pulumi/pulumi";
-import type { CollectFromArgs, ProbeArgs } from "../components/alloy/args";
+import type { CollectFromArgs, DatabaseArgs, ProbeArgs } from "../components/alloy/args";
 import type { AuthScheme } from "../components/backend-auth";
 import type { GatewayParentArgs } from "../components/gateway";
 import type { AlertmanagerKind, DashboardsArgs } from "../components/grafana/args";
@@ -335,6 +335,13 @@ export interface StackMetricsArgs {
      * dropped metric have no data. Default: none.
      */
     dropNames?: string[];
+    /**
+     * Whether an Alloy with one replica scrapes the targets of all ServiceMonitors, PodMonitors and Probes of the Prometheus
+     * operator, in the namespaces of collectFrom. Their CRDs must exist in the cluster; the operator need not run. Targets that
+     * the metrics scraper already scrapes, because of annotations, are left out. Monitors that refer to Secrets or ConfigMaps are
+     * not scraped, and PrometheusRules are ignored. Default: false.
+     */
+    prometheusOperator?: boolean;
 }
 
 /** How profiles are collected. */
@@ -887,7 +894,7 @@ export interface StackValuesArgs {
     alloyLogs?: { [key: string]: any };
     /** Helm values of Alloy as the metrics scraper. Default: none. */
     alloyMetrics?: { [key: string]: any };
-    /** Helm values of Alloy with one replica, for events and probes. Default: none. */
+    /** Helm values of Alloy with one replica, for events, probes and databases. Default: none. */
     alloySingleton?: { [key: string]: any };
     /** Helm values of Loki. Default: none. */
     loki?: { [key: string]: any };
@@ -920,7 +927,10 @@ export interface StackValuesUncheckedArgs {
     alloyLogs?: boolean;
     /** Whether unknown keys in the Helm values of Alloy as the metrics scraper are accepted. Default: false. */
     alloyMetrics?: boolean;
-    /** Whether unknown keys in the Helm values of Alloy with one replica, for events and probes are accepted. Default: false. */
+    /**
+     * Whether unknown keys in the Helm values of Alloy with one replica, for events, probes and databases are accepted. Default:
+     * false.
+     */
     alloySingleton?: boolean;
     /** Whether unknown keys in the Helm values of Loki are accepted. Default: false. */
     loki?: boolean;
@@ -1011,6 +1021,11 @@ export interface ObservabilityStackArgs {
      * Probes and the alerts of the group probes show the results. Default: none.
      */
     probes?: ProbeArgs[];
+    /**
+     * Database servers whose metrics the Alloy with one replica reads every 30 seconds. Each kind has a dashboard and a group of
+     * alerts. Alloy reads only the two named keys of a Secret. Default: none.
+     */
+    databases?: DatabaseArgs[];
     /** How profiles are collected. */
     profiling?: StackProfilingArgs;
     /** How long each signal is kept, as a duration such as 36h or 14d. */

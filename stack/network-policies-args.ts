@@ -6,7 +6,7 @@ import { listeningPorts } from "../components/otel-collector/pipeline/ports";
 import { peerPort } from "../components/otel-collector/peers";
 import type { DestinationArgs, NetworkPoliciesArgs, PeersArgs, PortArgs } from "../components/network-policies/args";
 import { receivesProfiles } from "../settings/central";
-import { absentComponents } from "../settings/components";
+import { absentComponents, singletonWritesMetrics } from "../settings/components";
 import { gatewayEnabled, ingestionAccess, ingressEnabled } from "../settings/access";
 import type { Settings } from "../settings/resolve";
 import { stackComponents, type StackComponent } from "../validation/components";
@@ -35,7 +35,8 @@ export function networkPoliciesArgs(settings: Settings): NetworkPoliciesArgs {
         ...(receivesProfiles(settings) && { profileReceiver: true }),
         scrapesProfiles: settings.profiling.scrape,
         ...(settings.logs.kubernetesEvents && { kubernetesEvents: true }),
-        ...(settings.probes.length > 0 && { probes: true }),
+        ...(singletonWritesMetrics(settings) && { singletonMetrics: true }),
+        ...(settings.metrics.prometheusOperator && { monitors: true }),
         spanMetrics: tracing.samplingMode === "head",
         ...(settings.mode.loki === StoreMode.Distributed && { distributedLoki: true }),
         ...(settings.mode.mimir === StoreMode.Distributed && { distributedMimir: true }),
@@ -113,8 +114,9 @@ function destinations(settings: Settings): Destination[] {
             mimir.remoteWriteUrl,
             ["alloyMetrics", "loki", ...(tracing.samplingMode === "head" ? ["tempo" as const] : [])],
         ],
-        [settings.probes.length > 0 ? mimir.remoteWriteUrl : undefined, ["alloySingleton"]],
+        [singletonWritesMetrics(settings) ? mimir.remoteWriteUrl : undefined, ["alloySingleton"]],
         ...settings.probes.map(({ url }): [string, StackComponent[]] => [url, ["alloySingleton"]]),
+        ...settings.databases.map(({ address }): [string, StackComponent[]] => [address, ["alloySingleton"]]),
         [mimir.url, ["grafana"]],
         [pyroscope.url, ["grafana", ...(profiling.scrape ? ["alloyMetrics" as const] : [])]],
         [profiles ? pyroscope.url : undefined, ["alloyReceiver"]],

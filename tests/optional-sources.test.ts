@@ -18,7 +18,7 @@ import { requiredCharts } from "../stack/required-charts";
 import { checkObjects } from "../policy/check";
 import { Alloy, KubeStateMetrics } from "../exports";
 import { describeWith } from "./helpers/prerequisites";
-import { errorMessage } from "./helpers/record";
+import { errorMessage, record } from "./helpers/record";
 import { objectOf, renderStack } from "./helpers/rendered";
 import { stackObjects } from "./policy/objects";
 import { mistakesOf } from "./helpers/mistakes";
@@ -27,7 +27,22 @@ const probes = [
     { name: "shop", url: "https://shop.example.com/health" },
     { name: "db", url: "db.shop.svc:5432", module: "tcp_connect" as const },
 ];
-const everything = { components: { kubeStateMetrics: true }, logs: { kubernetesEvents: true }, probes };
+const databases = [
+    {
+        name: "shop-db",
+        kind: "postgresql" as const,
+        address: "shop-db.shop.svc.cluster.local:5432",
+        existingSecret: "shop-db-login",
+    },
+    { name: "cache", kind: "redis" as const, address: "cache.example.com:6379" },
+];
+const everything = {
+    components: { kubeStateMetrics: true },
+    logs: { kubernetesEvents: true },
+    metrics: { prometheusOperator: true },
+    probes,
+    databases,
+};
 const backends = { lokiUrl: "http://loki:3100", mimirUrl: "http://mimir:9009" };
 const alloy = { namespace: "obs", cluster: "c", ...backends };
 
@@ -42,16 +57,17 @@ describe("a stack without optional sources", () => {
         expect(releases(evaluation)).not.toContain("kube-state-metrics");
         expect(releases(evaluation)).not.toContain("lgtm-alloy-singleton");
         expect(JSON.stringify(evaluation.charts.map(({ values }) => values))).not.toMatch(
-            /kube-state-metrics|kubernetes-events|blackbox/,
+            /kube-state-metrics|kubernetes-events|blackbox|exporter\.(postgres|redis)/,
         );
     });
 
     test("has no dashboards and no alerts of them", () => {
         const uids = dashboards({ namespace: "monitoring" }).map(({ uid }) => uid);
         expect(uids).not.toEqual(expect.arrayContaining(["kubernetes-objects"]));
-        expect(uids.filter((uid) => /probes|objects|events/.test(uid))).toEqual([]);
+        expect(uids.filter((uid) => /probes|objects|events|databases/.test(uid))).toEqual([]);
         const { mimir } = ruleGroups(ruleOptions(resolveSettings({})));
-        expect(mimir.map(({ name }) => name).filter((name) => /probes|objects/.test(name))).toEqual([]);
+        const groups = mimir.map(({ name }) => name);
+        expect(groups.filter((name) => /probes|objects|postgresql|mysql|mongodb|redis/.test(name))).toEqual([]);
         expect(JSON.stringify(mimir)).not.toMatch(/absent\(up\{job=\\?"(kube-state-metrics|alloy-singleton)/);
     });
 
@@ -76,7 +92,10 @@ describe("a stack with all optional sources", () => {
         const evaluation = await evaluateStack("dev", everything);
         expect(releases(evaluation)).toEqual(expect.arrayContaining(["kube-state-metrics", "lgtm-alloy-singleton"]));
         const { mimir } = ruleGroups(ruleOptions(evaluation.settings));
-        expect(mimir.map(({ name }) => name)).toEqual(expect.arrayContaining(["kubernetes-objects", "probes"]));
+        expect(mimir.map(({ name }) => name)).toEqual(
+            expect.arrayContaining(["kubernetes-objects", "probes", "postgresql", "redis"]),
+        );
+        expect(mimir.map(({ name }) => name).filter((name) => /mysql|mongodb/.test(name))).toEqual([]);
         const text = JSON.stringify(mimir);
         expect(text).toContain(
             'absent(up{job=\\"kube-state-metrics\\", cluster=\\"mathtrail-dev\\", namespace=\\"monitoring\\"})',
@@ -88,6 +107,9 @@ describe("a stack with all optional sources", () => {
         expect(folders).toContain("kubernetes-objects.json");
         expect(folders).toContain("platform-events.json");
         expect(folders).toContain("platform-probes.json");
+        expect(folders).toContain("databases-postgresql.json");
+        expect(folders).toContain("databases-redis.json");
+        expect(folders).not.toContain("databases-mysql.json");
     });
 
     test("has only the dashboards and alerts of the sources that it has", () => {
@@ -175,6 +197,65 @@ test.each<[string, object, string[]]>([
             expect.stringContaining('probes[0].module is "http"; it must be'),
         ],
     ],
+    [
+        "monitors without a store of metrics",
+        { metrics: { prometheusOperator: true }, components: { mimir: false, alloyMetrics: false } },
+        ["metrics.prometheusOperator is true, but there is no store of metrics; set it to false."],
+    ],
+    [
+        "databases without a store of metrics",
+        { databases, components: { mimir: false, alloyMetrics: false } },
+        ["databases have no effect, because there is no store of metrics; remove them."],
+    ],
+    [
+        "databases without the Secret that their kind needs",
+        {
+            databases: [
+                { name: "a", kind: "postgresql", address: "a.shop.svc:5432" },
+                { name: "b", kind: "mysql", address: "b.shop.svc:3306", passwordKey: "root" },
+                { name: "c", kind: "mongodb", address: "c.shop.svc:27017" },
+                { name: "d", kind: "redis", address: "d.shop.svc:6379" },
+            ],
+        },
+        [
+            "databases[0].existingSecret is missing; PostgreSQL needs a login. Create a Secret with a user name and a password in the namespace of the stack, and set its name.",
+            "databases[1].existingSecret is missing; MySQL needs a login. Create a Secret with a user name and a password in the namespace of the stack, and set its name.",
+            "databases[1].passwordKey has no effect without existingSecret; remove it.",
+        ],
+    ],
+    [
+        "two databases of one name, and two of one address",
+        {
+            databases: [
+                { name: "a", kind: "redis", address: "a.shop.svc:6379" },
+                { name: "a", kind: "redis", address: "b.shop.svc:6379" },
+                { name: "c", kind: "redis", address: "A.shop.svc:6379" },
+            ],
+        },
+        [
+            'databases[1].name is "a", and so is that of database 1; each database needs its own name.',
+            "databases[2].address is the same as that of database 1, so that the same metrics would be stored twice; remove one of them.",
+        ],
+    ],
+    [
+        "a key that the kind does not use, an unknown kind, and an address with a password",
+        {
+            databases: [
+                { name: "a", kind: "redis", address: "a.shop.svc:6379", database: "shop" },
+                {
+                    name: "b",
+                    kind: "postgres",
+                    address: "postgresql://user:secret@b.shop.svc:5432",
+                    existingSecret: "b",
+                },
+            ],
+        },
+        [
+            'databases[1].kind is "postgres"; it must be one of "postgresql", "mysql", "mongodb", "redis". Did you mean "postgresql"?',
+            expect.stringContaining("databases[1].address"),
+            "databases[0].database has no effect, because the metrics of Redis do not depend on it; remove it.",
+        ],
+    ],
 ])("refuses %s", (_, settings, expected) => {
     expect(mistakesOf(settings)).toEqual(expected);
 });
@@ -199,6 +280,49 @@ test("another kube-state-metrics in the cluster causes a warning, unless both ha
     expect(await warningsOf({ components: { kubeStateMetrics: true }, collectFrom: { namespaces: ["shop"] } })).toEqual(
         [],
     );
+});
+
+describe("another source of the targets of monitors in the cluster", () => {
+    const singleton = (namespace: string, collects?: object) => ({
+        metadata: {
+            name: "lgtm-alloy-singleton",
+            namespace,
+            ...(collects && { annotations: { "observability.mathtrail/collects": JSON.stringify(collects) } }),
+        },
+    });
+    const warningsOf = (settings: object, lists: { deployments?: object[]; prometheuses?: object[] }) => {
+        const read = (path: string) =>
+            Promise.resolve(
+                /prometheuses$/.test(path)
+                    ? { items: lists.prometheuses ?? [] }
+                    : /^\/apis\/apps\/v1\/deployments/.test(path)
+                      ? { items: lists.deployments ?? [] }
+                      : undefined,
+            );
+        return clusterWarnings({ read } as never, resolveSettings(settings));
+    };
+    const monitors = { metrics: { prometheusOperator: true } };
+
+    test("causes a warning, if it is another stack that collects from the same namespaces", async () => {
+        const deployments = [singleton("monitoring", {}), singleton("events-only"), singleton("other", {})];
+        expect(await warningsOf(monitors, { deployments })).toEqual([
+            "metrics.prometheusOperator is true, and so it is in the stack in namespace other, so that both scrape the monitored targets of all pods. Set collectFrom in both stacks, so that each collects from its own namespaces",
+        ]);
+        expect(await warningsOf({}, { deployments })).toEqual([]);
+        const shop = { ...monitors, collectFrom: { namespaces: ["shop"] } };
+        expect(await warningsOf(shop, { deployments: [singleton("other", { namespaces: ["pay"] })] })).toEqual([]);
+    });
+
+    test("causes a warning, if it is a Prometheus that writes to another store", async () => {
+        const prometheus = (name: string, spec: object) => ({ metadata: { name, namespace: "prom" }, spec });
+        const prometheuses = [
+            prometheus("local", {}),
+            prometheus("remote", { remoteWrite: [{ url: "http://mimir.monitoring.svc:9009/api/v1/push" }] }),
+        ];
+        expect(await warningsOf(monitors, { prometheuses })).toEqual([
+            "metrics.prometheusOperator is true, and the Prometheus prom/remote also scrapes ServiceMonitors and writes to http://mimir.monitoring.svc:9009/api/v1/push. If this is the store of the stack, each series exists twice. Remove its remoteWrite, or set metrics.prometheusOperator to false",
+        ]);
+    });
 });
 
 describe("kube-state-metrics", () => {
@@ -281,6 +405,157 @@ describe("the Alloy with one replica", () => {
         expect(configOf(values)).not.toContain("loki.");
     });
 
+    test("finds the targets of monitors with the permission to list and watch them, and none to read Secrets", () => {
+        const values = singleton({ prometheusOperator: true });
+        const [role] = values["extraObjects"] as { rules: object[] }[];
+        const listed = ["list", "watch"];
+        const monitors = [
+            {
+                apiGroups: ["monitoring.coreos.com"],
+                resources: ["servicemonitors", "podmonitors", "probes"],
+                verbs: listed,
+            },
+            { apiGroups: [""], resources: ["services", "pods", "nodes"], verbs: listed },
+            { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: listed },
+            { apiGroups: ["networking.k8s.io"], resources: ["ingresses"], verbs: listed },
+        ];
+        expect(role?.rules).toEqual(monitors);
+        expect(values["serviceAccount"]?.automountServiceAccountToken).toBeUndefined();
+        const [both] = singleton({ prometheusOperator: true, kubernetesEvents: true })["extraObjects"] as {
+            rules: object[];
+        }[];
+        expect(both?.rules).toEqual([{ apiGroups: [""], resources: ["events"], verbs: listed }, ...monitors]);
+        expect(values["controller"].extraAnnotations).toEqual({
+            "observability.mathtrail/collects": '{"excludeNamespaces":[],"nodes":false}',
+        });
+        expect(singleton({ probes })["controller"].extraAnnotations).toBeUndefined();
+    });
+
+    test("leaves out the targets that the metrics scraper scrapes, if there is one", () => {
+        const count = (more: object) =>
+            (configOf(singleton({ prometheusOperator: true }, more)).match(/"labelmap"/g) ?? []).length;
+        expect([count({}), count({ metrics: { enabled: false } })]).toEqual([2, 0]);
+    });
+
+    test("reads the monitors of the collected namespaces", () => {
+        const namespacesIn = (collectFrom: object) =>
+            configOf(singleton({ prometheusOperator: true }, { collectFrom })).match(/^\tnamespaces = .*/gm);
+        expect(namespacesIn({})).toBeNull();
+        expect(namespacesIn({ namespaces: ["shop"] })).toEqual(Array(3).fill('\tnamespaces = ["obs", "shop"]'));
+    });
+
+    test("requires the CRDs of the monitors, whose absence stops the preview with a sentence", async () => {
+        const args = { namespace: "obs", cluster: "c", mimirUrl: "http://m", ...offRoles };
+        const read = async (prometheusOperator: boolean) =>
+            (
+                await record((opts) => new Alloy("alloy", { ...args, singleton: { probes, prometheusOperator } }, opts))
+            ).resources
+                .filter(({ type }) => /CustomResourceDefinition$/.test(type))
+                .map(({ name }) => name);
+        expect(await read(false)).toEqual([]);
+        expect(await read(true)).toEqual(
+            ["servicemonitors", "podmonitors", "probes"].map(
+                (kind) =>
+                    `alloy: Install the CRD ${kind}.monitoring.coreos.com of the Prometheus operator, or set prometheusOperator to false`,
+            ),
+        );
+    });
+
+    test("gets the logins of databases from exactly the named keys of their Secrets, and no permission to read Secrets", () => {
+        const values = singleton({
+            databases: [
+                ...databases,
+                { ...databases[0], name: "b", address: "b:1", usernameKey: "u", passwordKey: "p" },
+            ],
+            values: { alloy: { extraEnv: [{ name: "MINE", value: "1" }] } },
+        });
+        const key = (name: string, secretKey: string) => ({
+            name,
+            valueFrom: { secretKeyRef: { name: "shop-db-login", key: secretKey } },
+        });
+        expect(values["alloy"].extraEnv).toEqual([
+            key("DATABASE_SHOP_DB_USERNAME", "username"),
+            key("DATABASE_SHOP_DB_PASSWORD", "password"),
+            key("DATABASE_B_USERNAME", "u"),
+            key("DATABASE_B_PASSWORD", "p"),
+            { name: "MINE", value: "1" },
+        ]);
+        expect(values["extraObjects"]).toBeUndefined();
+        expect(values["serviceAccount"]).toEqual({ automountServiceAccountToken: false });
+    });
+
+    const exporterOf = (database: object) => {
+        const config = configOf(singleton({ databases: [{ name: "db", existingSecret: "s", ...database }] }));
+        return /prometheus\.exporter\.\w+ "\w+" \{\n(.*?)\n\}/s.exec(config)?.[1]?.replace(/^\t(\w+) += /gm, "$1 = ");
+    };
+    const encoded =
+        'encoding.url_encode(sys.env("DATABASE_DB_USERNAME")), encoding.url_encode(sys.env("DATABASE_DB_PASSWORD"))';
+    const plain = 'sys.env("DATABASE_DB_USERNAME"), sys.env("DATABASE_DB_PASSWORD")';
+    test.each<[object, string]>([
+        [
+            { kind: "postgresql", address: "db.shop.svc:5432" },
+            `data_source_names = [string.format("postgresql://%s:%s@db.shop.svc:5432/postgres?connect_timeout=5&sslmode=disable", ${encoded})]`,
+        ],
+        [
+            { kind: "postgresql", address: "db.example.com:5432", database: "shop" },
+            `data_source_names = [string.format("postgresql://%s:%s@db.example.com:5432/shop?connect_timeout=5&sslmode=verify-full", ${encoded})]`,
+        ],
+        [
+            { kind: "mysql", address: "db:3306", tls: "require" },
+            `data_source_name = string.format("%s:%s@tcp(db:3306)/?timeout=5s&tls=skip-verify", ${plain})`,
+        ],
+        [
+            { kind: "redis", address: "[fd00::1]:6379" },
+            'redis_addr = "rediss://[fd00::1]:6379"\nredis_password = sys.env("DATABASE_DB_PASSWORD")\nconnection_timeout = "5s"',
+        ],
+        [
+            { kind: "redis", address: "db:6379", usernameKey: "user", tls: "require" },
+            'redis_addr = "rediss://db:6379"\nredis_user = sys.env("DATABASE_DB_USERNAME")\nredis_password = sys.env("DATABASE_DB_PASSWORD")\nconnection_timeout = "5s"\nskip_tls_verification = true',
+        ],
+    ])("connects to %j", (database, expected) => {
+        expect(exporterOf(database)).toBe(expected);
+    });
+
+    test("connects to MongoDB directly, and does not read its collections", () => {
+        const server = "db-0.db.shop.svc:27017/?connectTimeoutMS=5000&serverSelectionTimeoutMS=5000";
+        const rest = [
+            "direct_connect = true",
+            "collect_all = false",
+            "enable_diagnostic_data = true",
+            "enable_replicaset_status = true",
+            "enable_db_stats = true",
+        ];
+        const mongodb = { kind: "mongodb", address: "db-0.db.shop.svc:27017" };
+        expect(exporterOf(mongodb)?.split("\n")).toEqual([
+            `mongodb_uri = string.format("mongodb://%s:%s@${server}&authSource=admin", ${encoded})`,
+            ...rest,
+        ]);
+        expect(exporterOf({ ...mongodb, existingSecret: undefined })?.split("\n")).toEqual([
+            `mongodb_uri = "mongodb://${server}"`,
+            ...rest,
+        ]);
+    });
+
+    test.each([
+        ["db.shop.svc.cluster.local:5432", "shop"],
+        ["db-0.db.shop.svc:5432", "shop"],
+        ["db:5432", "obs"],
+        ["db.example.com:5432", undefined],
+        ["10.0.0.1:5432", undefined],
+        ["[fd00::1]:5432", undefined],
+    ])("labels the metrics of %s with the namespace %s", (address, namespace) => {
+        const config = configOf(singleton({ databases: [{ ...databases[0], address }] }));
+        const [, relabel = ""] = config.split('discovery.relabel "database_shop_db" {');
+        const labels = [...relabel.matchAll(/target_label = "(\w+)"\n\t\treplacement  = "([^"]*)"/g)];
+        expect(Object.fromEntries(labels.map(([, label, value]) => [label, value]))).toEqual({
+            cluster: "c",
+            job: "postgresql",
+            instance: address,
+            service_name: "shop-db",
+            ...(namespace && { namespace }),
+        });
+    });
+
     test("never runs twice at the same time", () => {
         const { controller } = singleton({ probes });
         expect(controller).toMatchObject({ type: "deployment", replicas: 1, updateStrategy: { type: "Recreate" } });
@@ -316,6 +591,17 @@ describe("the Alloy with one replica", () => {
         expect(await errorMessage(() => new Alloy("c", { ...without, singleton: { probes: wrong } }))).toContain(
             'singleton.probes[0].url is "shop"; with the module http_2xx it must be a URL',
         );
+        expect(await errorMessage(() => new Alloy("d", { ...without, singleton: { databases } }))).toBe(
+            "mimirUrl is missing; the metrics of databases need it. Set it, or remove singleton.databases",
+        );
+        const unnamed = [{ name: "Shop", kind: "mysql" as const, address: "user:secret@db:3306" }];
+        expect(await errorMessage(() => new Alloy("e", { ...without, singleton: { databases: unnamed } }))).toBe(
+            [
+                "singleton.databases[0].name is \"Shop\"; it must be a Kubernetes name: at most 63 lower-case letters, digits and '-', beginning and ending with a letter or digit",
+                'singleton.databases[0].address is "…@db:3306"; it must be a host and a port such as "shop-db.shop.svc.cluster.local:5432"',
+                "singleton.databases[0].existingSecret is missing; MySQL needs a login. Create a Secret with a user name and a password in the namespace of the stack, and set its name",
+            ].join("\n"),
+        );
     });
 });
 
@@ -331,8 +617,8 @@ describe("NetworkPolicies", () => {
     const anywhere = [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }];
     const scraper = podsOf("alloy", "lgtm-alloy-metrics");
 
-    test("let the Alloy with one replica reach the API server, the backends and the probed addresses", () => {
-        expect(specOf(everything, "alloy-singleton")).toMatchObject({
+    test("let the Alloy with one replica reach the API server, the backends, the probed addresses and the databases", () => {
+        expect(specOf({ ...everything, metrics: {}, databases: [] }, "alloy-singleton")).toMatchObject({
             ingress: [{ from: scraper, ports: ports(12345) }],
             egress: [
                 { to: podsOf("loki", "loki"), ports: ports(3100) },
@@ -356,6 +642,20 @@ describe("NetworkPolicies", () => {
         expect(specOf({ logs: { kubernetesEvents: true } }, "alloy-singleton")?.egress).toEqual([
             { to: podsOf("loki", "loki"), ports: ports(3100) },
             { to: anywhere, ports: ports(443, 6443) },
+        ]);
+        const inShop = { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: ["shop"] }] };
+        const others = {
+            matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["monitoring"] }],
+        };
+        expect(specOf({ metrics: { prometheusOperator: true } }, "alloy-singleton")?.egress).toEqual([
+            { to: podsOf("mimir", "mimir"), ports: ports(9009) },
+            { to: [{ namespaceSelector: others }], ports: [{ protocol: "TCP" }] },
+            { to: anywhere, ports: ports(443, 6443) },
+        ]);
+        expect(specOf({ databases }, "alloy-singleton")?.egress).toEqual([
+            { to: podsOf("mimir", "mimir"), ports: ports(9009) },
+            { to: [{ namespaceSelector: inShop }], ports: [{ protocol: "TCP" }] },
+            { to: anywhere, ports: ports(6379) },
         ]);
         expect(specOf({ probes: [probes[0]] }, "alloy-singleton")?.egress).toEqual([
             { to: podsOf("mimir", "mimir"), ports: ports(9009) },

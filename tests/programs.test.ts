@@ -263,16 +263,46 @@ describeWith({ programs: ["helm", "alloy"], mirror: true }, "Alloy with one repl
         url: module === "http_2xx" ? 'https://shop.example.com/?q="a"' : "shop.example.com:443",
         module,
     }));
+    const databases = (["disable", "require", "verify"] as const).flatMap((tls) =>
+        (["postgresql", "mysql", "mongodb", "redis"] as const).map((kind) => ({
+            name: `${kind}-${tls}`,
+            kind,
+            address: `${kind}-${tls}.shop.svc:1234`,
+            existingSecret: "login",
+            usernameKey: "user",
+            tls,
+        })),
+    );
+    test("the configuration of all kinds of databases is formatted, and valid if the program has their exporters", async () => {
+        const file = await configFile(["databases", "prod", { databases }], "lgtm-alloy-singleton", "config.alloy");
+        const { validation } = programs["alloy"] as Required<Program>;
+        expect(failure("alloy", ["fmt", "--test", file])).toBe("");
+        // A build of Alloy can lack them.
+        const found = failure("alloy", validation(file, []));
+        const missing =
+            /definition of component name "prometheus\.exporter\.(postgres|mysql|mongodb)"|: validation failed/;
+        expect(found.split("\n").filter((line) => /Error:/.test(line) && !missing.test(line))).toEqual([]);
+    });
+
     test.each<[string, object]>([
         ["events", events],
         ["probes with every module", { probes: modules }],
+        [
+            "monitors in some namespaces",
+            { metrics: { prometheusOperator: true }, collectFrom: { namespaces: ["shop", "pay"] } },
+        ],
+        [
+            "monitors without the metrics scraper",
+            { metrics: { prometheusOperator: true }, components: { alloyMetrics: false } },
+        ],
+        ["Redis servers", { databases: databases.filter(({ kind }) => kind === "redis") }],
         [
             "all sources with redaction, dropped metrics and a tenant",
             {
                 ...events,
                 probes: modules,
                 tenant: "acme",
-                metrics: { dropNames: ["probe_ip_.*"] },
+                metrics: { dropNames: ["probe_ip_.*"], prometheusOperator: true },
                 redaction: { patterns: [...redactionPatternNames] },
             },
         ],
@@ -285,7 +315,7 @@ describeWith({ programs: ["helm", "alloy"], mirror: true }, "Alloy with one repl
 });
 
 describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
-    test.each<AlloyFile>([
+    test.each<AlloyFile | "service-name" | "monitor-rules">([
         "receiver",
         "receiver-tempo",
         "receiver-loki",
@@ -300,6 +330,10 @@ describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
         "singleton",
         "events",
         "probes",
+        "databases",
+        "monitors",
+        "monitor-rules",
+        "service-name",
         "write-loki",
         "write-mimir",
         "write-pyroscope",

@@ -223,6 +223,8 @@ describe("verify", () => {
             logs: { kubernetesEvents: true },
             probes: [{ name: "shop", url: "https://shop.example.com" }],
             ingestion: { external: { enabled: true, otherClusters: true, clients: ["edge"] } },
+            metrics: { prometheusOperator: true },
+            databases: [{ name: "cache", kind: "redis", address: "cache.shop.svc:6379" }],
         };
         // Only a stack without stores has it.
         const ids = all.map(({ id }) => id).filter((id) => id !== "collector-central");
@@ -233,6 +235,8 @@ describe("verify", () => {
             "kubernetes-events",
             "probes",
             "other-clusters",
+            "databases",
+            "monitors",
         ]);
     });
 

@@ -22,6 +22,11 @@ export const sourceComponents = {
     kubernetesEvents: "alloySingleton",
     probes: "alloySingleton",
     otherClusters: "ingestionProxy",
+    postgresql: "alloySingleton",
+    mysql: "alloySingleton",
+    mongodb: "alloySingleton",
+    redis: "alloySingleton",
+    prometheusOperator: "alloySingleton",
 } as const satisfies Record<string, StackComponent>;
 export type OptionalSource = keyof typeof sourceComponents;
 export const optionalSources = Object.keys(sourceComponents) as OptionalSource[];

@@ -104,7 +104,29 @@ export const optionalSignals: Record<OptionalSource, Signal> = {
         alwaysPresent: true,
         newest: newestSample('up{job="ingestion-proxy"} == 1'),
     },
+    prometheusOperator: {
+        name: "targets of monitors",
+        item: "update of the targets of monitors",
+        backend: "mimir",
+        // A cluster may have no monitors.
+        alwaysPresent: false,
+        newest: newestSample('prometheus_target_scrape_pool_targets{component_id=~"prometheus\\\\.operator\\\\..+"}'),
+    },
+    postgresql: databaseSignal("PostgreSQL", 'pg_up{job="postgresql"} == 1'),
+    mysql: databaseSignal("MySQL", 'mysql_up{job="mysql"} == 1'),
+    mongodb: databaseSignal("MongoDB", 'mongodb_up{job="mongodb"} == 1'),
+    redis: databaseSignal("Redis", 'redis_up{job="redis"} == 1'),
 };
+
+function databaseSignal(title: string, up: string): Signal {
+    return {
+        name: `metrics of ${title}`,
+        item: `successful scrape of ${title}`,
+        backend: "mimir",
+        alwaysPresent: true,
+        newest: newestSample(up),
+    };
+}
 
 function newestEntry(selector: string): Signal["newest"] {
     return async (get) => {

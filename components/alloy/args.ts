@@ -71,12 +71,64 @@ export interface ProbeArgs {
     module?: ProbeModule;
 }
 
+/** Kind of a database. */
+export const DatabaseKind = {
+    Postgresql: "postgresql",
+    /** MySQL or MariaDB. */
+    Mysql: "mysql",
+    Mongodb: "mongodb",
+    /** Redis or Valkey. */
+    Redis: "redis",
+} as const;
+export type DatabaseKind = (typeof DatabaseKind)[keyof typeof DatabaseKind];
+
+/** Encryption of the connection to a database. */
+export const DatabaseTls = {
+    /** No encryption. */
+    Disable: "disable",
+    /** Encryption. The certificate is not verified. */
+    Require: "require",
+    /** Encryption. A public certificate authority must have signed the certificate for the host name. */
+    Verify: "verify",
+} as const;
+export type DatabaseTls = (typeof DatabaseTls)[keyof typeof DatabaseTls];
+
+/** A database server whose metrics are read every 30 seconds. */
+export interface DatabaseArgs {
+    /** Name of the database, in the label `service_name`: a DNS label. */
+    name: string;
+    /** Kind of the database. */
+    kind: DatabaseKind;
+    /** Host and port of one server, such as "shop-db.shop.svc.cluster.local:5432". */
+    address: string;
+    /**
+     * Name of a Secret in the namespace of Alloy with the login. PostgreSQL and MySQL need it. Default: none; then MongoDB and Redis are read without a
+     * login.
+     */
+    existingSecret?: string;
+    /** Key of the Secret with the user name. Default: "username", and for Redis none: its default user. */
+    usernameKey?: string;
+    /** Key of the Secret with the password. Default: "password". */
+    passwordKey?: string;
+    /** PostgreSQL: the database to connect to. Default: "postgres". MongoDB: the database with the user. Default: "admin". */
+    database?: string;
+    /** Encryption of the connection. Default: "disable" for a Service of the cluster, whose host name contains ".svc" or has no dots, otherwise "verify". */
+    tls?: DatabaseTls;
+}
+
 /** Arguments of the role with one replica, for sources that are read once for the whole cluster. It is deployed if it has a source. */
 export interface AlloySingletonArgs extends OverrideArgs {
     /** Whether the events of Kubernetes are stored as log entries in Loki. Default: false. */
     kubernetesEvents?: boolean;
     /** Synthetic probes. Their results are metrics in Mimir. Default: none. */
     probes?: ProbeArgs[];
+    /** Databases. Their metrics are stored in Mimir. Default: none. */
+    databases?: DatabaseArgs[];
+    /**
+     * Whether the targets of ServiceMonitors, PodMonitors and Probes of the Prometheus operator are scraped. Their CRDs must exist. Targets that the metrics
+     * scraper already scrapes are left out. Default: false.
+     */
+    prometheusOperator?: boolean;
     /** Secrets and personal data that are removed from events. Only its patterns apply. Default: none. */
     redaction?: RedactionArgs;
 }
@@ -129,6 +181,6 @@ export interface AlloyArgs extends DeploymentArgs {
     logs?: AlloyLogsArgs;
     /** Metrics scraper: scrapes annotated pods and all nodes, and writes to Mimir. */
     metrics?: AlloyMetricsArgs;
-    /** Role with one replica: stores events of Kubernetes in Loki, and probes URLs. Default: not deployed. */
+    /** Role with one replica: stores events of Kubernetes in Loki, probes URLs, reads metrics of databases, and scrapes the targets of monitors. Default: not deployed. */
     singleton?: AlloySingletonArgs;
 }

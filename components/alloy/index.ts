@@ -12,6 +12,7 @@ import { contract, serviceHost } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { collectFromMistake } from "../../validation/collect-from";
+import { databaseMistakes, valueMistakes } from "../../validation/databases";
 import { isProbeName, probeMistakes, probeNameForm } from "../../validation/probes";
 import {
     alloyLogsValues,
@@ -21,7 +22,8 @@ import {
     metricsOtlpUrl,
     metricsRemoteWriteUrl,
 } from "./values";
-import type { AlloyArgs, AlloySingletonArgs, ProbeArgs } from "./args";
+import { requireMonitors } from "./monitors";
+import type { AlloyArgs, AlloySingletonArgs, DatabaseArgs, ProbeArgs } from "./args";
 
 /**
  * Deploys Alloy in up to four roles, each as a separate release: receiver, log collector, metrics scraper, and a single replica for the sources that are read
@@ -45,6 +47,7 @@ export class Alloy extends pulumi.ComponentResource {
         checkExpressions(this, "metrics.dropNames", args.metrics?.dropNames);
         checkRedaction(this, "singleton.redaction", args.singleton?.redaction);
         this.checkProbes(args.singleton?.probes ?? []);
+        this.checkDatabases(args.singleton?.databases ?? []);
         this.checkCollectFrom(args);
         this.checkBackends(args);
         const { alloyReceiver, alloyLogs, alloyMetrics, alloySingleton } = contract;
@@ -59,9 +62,12 @@ export class Alloy extends pulumi.ComponentResource {
                 values: alloySingletonValues,
             },
         ].filter(({ args: role }) => role?.enabled ?? true);
+        const monitors =
+            (args.singleton?.prometheusOperator ?? false) ? requireMonitors(name, "prometheusOperator", this) : [];
         for (const { role, release, args: overrides, values } of roles) {
             deployChart(`${name}-${role}`, { pin: pins.alloy, release, values: values(args), overrides }, args, {
                 parent: this,
+                ...(role === "singleton" && monitors.length > 0 && { dependsOn: monitors }),
             });
         }
         const host = serviceHost(alloyReceiver.service, args.namespace, args.clusterDomain);
@@ -79,6 +85,16 @@ export class Alloy extends pulumi.ComponentResource {
         if (mistake !== undefined) {
             const [index, key] = mistake.path;
             throw new pulumi.ResourceError(`singleton.probes[${index}].${key} ${mistake.message}`, this, true);
+        }
+    }
+
+    private checkDatabases(databases: DatabaseArgs[]): void {
+        const mistakes = [...valueMistakes(databases), ...databaseMistakes(databases)];
+        if (mistakes.length > 0) {
+            const sentences = mistakes.map(
+                ({ path: [index, key], message }) => `singleton.databases[${index}].${key} ${message}`,
+            );
+            throw new pulumi.ResourceError(sentences.join("\n"), this, true);
         }
     }
 
@@ -114,6 +130,12 @@ export class Alloy extends pulumi.ComponentResource {
             (singleton?.probes ?? []).length > 0 &&
                 metricsRemoteWriteUrl(args) === undefined &&
                 "mimirUrl is missing; the probes need it. Set it, or remove singleton.probes",
+            (singleton?.databases ?? []).length > 0 &&
+                metricsRemoteWriteUrl(args) === undefined &&
+                "mimirUrl is missing; the metrics of databases need it. Set it, or remove singleton.databases",
+            singleton?.prometheusOperator === true &&
+                metricsRemoteWriteUrl(args) === undefined &&
+                "mimirUrl is missing; the targets of monitors need it. Set it, or set singleton.prometheusOperator to false",
         ].filter((mistake) => typeof mistake === "string");
         if (required.length > 0) {
             throw new pulumi.ResourceError(required.join("\n"), this, true);
@@ -122,6 +144,7 @@ export class Alloy extends pulumi.ComponentResource {
 }
 
 /** Whether the role with one replica has something to read. */
-function hasSource({ kubernetesEvents = false, probes = [] }: AlloySingletonArgs = {}): boolean {
-    return kubernetesEvents || probes.length > 0;
+function hasSource(args: AlloySingletonArgs = {}): boolean {
+    const { kubernetesEvents = false, probes = [], databases = [], prometheusOperator = false } = args;
+    return kubernetesEvents || prometheusOperator || probes.length + databases.length > 0;
 }

@@ -95,8 +95,13 @@ export interface NetworkPoliciesArgs {
     scrapesProfiles?: boolean;
     /** Whether the Alloy with one replica stores events of Kubernetes. Default: false. */
     kubernetesEvents?: boolean;
-    /** Whether the Alloy with one replica writes metrics of probes to Mimir. `destinations` has the probed addresses. Default: false. */
-    probes?: boolean;
+    /**
+     * Whether the Alloy with one replica writes metrics of probes, databases or monitors to Mimir. `destinations` has the probed addresses and those of
+     * the databases. Default: false.
+     */
+    singletonMetrics?: boolean;
+    /** Whether the Alloy with one replica scrapes the targets of monitors in `scrapedNamespaces`. Default: false. */
+    monitors?: boolean;
     /** Whether Tempo generates metrics from spans, and writes them to Mimir. Default: false. */
     spanMetrics?: boolean;
     /** Whether Loki runs as separate parts, which connect to each other. Default: false. */

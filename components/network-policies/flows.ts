@@ -80,7 +80,7 @@ function ingestion(args: NetworkPoliciesArgs): Flow[] {
         flow("alloyLogs", "loki", loki.ports.http),
         flow("alloyMetrics", "mimir", mimir.ports.http),
         ...(args.kubernetesEvents ? [flow("alloySingleton", "loki", loki.ports.http)] : []),
-        ...(args.probes ? [flow("alloySingleton", "mimir", mimir.ports.http)] : []),
+        ...(args.singletonMetrics ? [flow("alloySingleton", "mimir", mimir.ports.http)] : []),
         ...(args.scrapesProfiles ? [flow("alloyMetrics", "pyroscope", pyroscope.ports.http)] : []),
         ...(args.spanMetrics ? [flow("tempo", "mimir", mimir.ports.http)] : []),
         // Recording rules and alerts of Loki.
@@ -126,6 +126,8 @@ function scraping(args: NetworkPoliciesArgs): Flow[] {
         ]),
         // Annotations of the pods decide the ports.
         flow("alloyMetrics", scraped),
+        // The monitors decide the ports.
+        ...(args.monitors ? [flow("alloySingleton", scraped)] : []),
         flow("alloyMetrics", addresses(args.nodeCidrs ?? allAddresses), kubeletPort),
     ];
 }
@@ -151,10 +153,10 @@ function replicas({ distributedLoki, distributedMimir }: NetworkPoliciesArgs): F
     ];
 }
 
-function kubernetes({ apiServer = {}, kubernetesEvents }: NetworkPoliciesArgs): Flow[] {
+function kubernetes({ apiServer = {}, kubernetesEvents, monitors }: NetworkPoliciesArgs): Flow[] {
     const { cidrs = allAddresses, ports = [443, 6443] } = apiServer;
     const clients = ["otelCollector", "alloyLogs", "alloyMetrics", "kubeStateMetrics"] as const;
-    return [...clients, ...(kubernetesEvents ? (["alloySingleton"] as const) : [])].map((client) =>
+    return [...clients, ...(kubernetesEvents || monitors ? (["alloySingleton"] as const) : [])].map((client) =>
         flow(client, addresses(cidrs), ...ports),
     );
 }

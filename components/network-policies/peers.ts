@@ -1,3 +1,4 @@
+import { serviceNamespace } from "../service-namespace";
 import type { PeersArgs, PortArgs } from "./args";
 
 /** A peer of a NetworkPolicy, in the format of Kubernetes. */
@@ -67,8 +68,8 @@ export function destinationOf(url: string, namespace: string): Destination {
     const [, scheme = "https", address = ""] = /^(?:(\w+):\/{2,3})?([^/?#]*)/.exec(url) ?? [];
     const [, bracketed, name = "", port] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d+))?$/.exec(address) ?? [];
     const host = bracketed ?? name;
-    const ofService = host.includes(".") ? /^[^.]+\.([^.]+)\.svc(\.|$)/.exec(host)?.[1] : namespace;
-    if (bracketed === undefined && ofService !== undefined) {
+    const ofService = bracketed === undefined ? serviceNamespace(host, namespace) : undefined;
+    if (ofService !== undefined) {
         return { peers: [namespacesNamed([ofService])], ports: [] };
     }
     const ports = [{ port: Number(port ?? defaultPorts[scheme] ?? 443) }];

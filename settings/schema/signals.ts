@@ -1,7 +1,15 @@
 import { z } from "zod";
-import { ProbeModule } from "../../components/alloy/args";
+import { DatabaseKind, DatabaseTls, ProbeModule } from "../../components/alloy/args";
 import type { CollectorPipelineArgs } from "../../components/otel-collector/args";
 import { allNamespaces, logLevels } from "../../validation/log-levels";
+import {
+    addressForm,
+    databaseForm,
+    isAddress,
+    isDatabase,
+    isSecretKey,
+    secretKeyForm,
+} from "../../validation/databases";
 import { isLabel } from "../../validation/names";
 import { isProbeName, probeNameForm } from "../../validation/probes";
 import { retentionRanges } from "../../validation/retention";
@@ -18,6 +26,7 @@ import {
     regularExpression,
     someOf,
     strict,
+    subdomain,
     text,
     texts,
 } from "./types";
@@ -78,6 +87,52 @@ const probe = strict({
         computed: "http_2xx",
         type: "ProbeModule",
         example: "http_2xx",
+    }),
+});
+
+const loginExample = { name: "shop-db", kind: "postgresql", address: "shop-db.shop.svc.cluster.local:5432" };
+const database = strict({
+    name: setting(label(), {
+        description: "Name of the database, in the label service_name.",
+        example: "shop-db",
+    }),
+    kind: setting(oneOf(...Object.values(DatabaseKind)), {
+        description: "Kind of the database. MariaDB is mysql, and Valkey is redis.",
+        type: "DatabaseKind",
+        example: "postgresql",
+    }),
+    address: setting(text(addressForm, isAddress), {
+        description: "Host and port of one server. Each replica is an entry of its own.",
+        example: "shop-db.shop.svc.cluster.local:5432",
+    }),
+    existingSecret: setting(subdomain().optional(), {
+        description:
+            "Name of a Secret in the namespace of the stack with the login. PostgreSQL and MySQL need it. If it changes, restart lgtm-alloy-singleton.",
+        computed: "none: no login",
+        example: "shop-db-monitoring",
+    }),
+    usernameKey: setting(text(secretKeyForm, isSecretKey).optional(), {
+        description: "Key of the Secret with the user name.",
+        computed: "username; for Redis none, its default user",
+        example: "username",
+    }),
+    passwordKey: setting(text(secretKeyForm, isSecretKey).optional(), {
+        description: "Key of the Secret with the password.",
+        computed: "password",
+        example: "password",
+    }),
+    database: setting(text(databaseForm, isDatabase).optional(), {
+        description: "PostgreSQL: the database to connect to. MongoDB: the database with the user.",
+        computed: "postgres for PostgreSQL, admin for MongoDB",
+        example: "postgres",
+    }),
+    tls: setting(oneOf(...Object.values(DatabaseTls)).optional(), {
+        description:
+            "Encryption of the connection. disable: none. require: the certificate is not verified. verify: a public certificate authority must have signed the certificate for the host name.",
+        computed:
+            "disable for a Service of the cluster, whose host name contains .svc or has no dots, otherwise verify",
+        type: "DatabaseTls",
+        example: "require",
     }),
 });
 
@@ -266,6 +321,11 @@ export const signals = (per: PerProfile) => ({
                     "Regular expressions (RE2) for the whole names of metrics that are dropped. The metrics scraper compares them with the name in Mimir, and the OpenTelemetry Collector with the name that the application sends. Dashboards and alerts that need a dropped metric have no data.",
                 example: ["go_gc_.*", "jvm\\.buffer\\..*"],
             }),
+            prometheusOperator: setting(boolean().default(false), {
+                description:
+                    "Whether an Alloy with one replica scrapes the targets of all ServiceMonitors, PodMonitors and Probes of the Prometheus operator, in the namespaces of collectFrom. Their CRDs must exist in the cluster; the operator need not run. Targets that the metrics scraper already scrapes, because of annotations, are left out. Monitors that refer to Secrets or ConfigMaps are not scraped, and PrometheusRules are ignored.",
+                example: true,
+            }),
         },
         { description: "Which metrics are stored.", interface: "StackMetricsArgs" },
     ),
@@ -275,6 +335,18 @@ export const signals = (per: PerProfile) => ({
         type: "ProbeArgs[]",
         example: [{ name: "shop", url: "https://shop.example.com/health" }],
     }),
+    databases: setting(
+        listOf(
+            database,
+            "maps with the keys name, kind, address, existingSecret, usernameKey, passwordKey, database, tls",
+        ).default([]),
+        {
+            description:
+                "Database servers whose metrics the Alloy with one replica reads every 30 seconds. Each kind has a dashboard and a group of alerts. Alloy reads only the two named keys of a Secret.",
+            type: "DatabaseArgs[]",
+            example: [{ ...loginExample, existingSecret: "shop-db-monitoring" }],
+        },
+    ),
     profiling: group(
         {
             scrape: setting(boolean().default(false), {

@@ -89,6 +89,8 @@ async function deleteObjects(cluster: Cluster): Promise<void> {
     const namespaces = [...stackNamespaces, applicationNamespace];
     for (const name of namespaces) {
         await core.deleteNamespace({ name }).catch(ignoreMissing);
+        // Loki would take 300 s to write its data to MinIO, which is deleted at the same time.
+        await core.deleteCollectionNamespacedPod({ namespace: name, gracePeriodSeconds: 0 }).catch(ignoreMissing);
     }
     for (const name of clusterRoleBindings) {
         await rbac.deleteClusterRoleBinding({ name });
@@ -103,8 +105,7 @@ async function deleteObjects(cluster: Cluster): Promise<void> {
             const names = items.map(({ metadata }) => metadata?.name);
             expect(names.filter((name) => namespaces.includes(name ?? ""))).toEqual([]);
         },
-        // Loki has 300 s to write its data to MinIO, which is deleted at the same time.
-        400,
+        120,
     );
 }
 

@@ -60,6 +60,25 @@ function proxied(failed: number, successful: number): Series {
     return { [of("5xx")]: perSecond(failed), [of("2xx")]: perSecond(successful) };
 }
 
+const shopDatabase = { cluster: "c", namespace: "shop", service_name: "shop-db", instance: "db.shop.svc:1" };
+const member = { set: "rs0", name: "db-1:27017" };
+
+/** A series of the exporter of a database. */
+function database(job: string, metric: string, labels: Record<string, string> = {}): string {
+    return series(metric, { ...shopDatabase, job, ...labels });
+}
+
+function serverDown(job: string, title: string, up: string): Case {
+    return {
+        after: "10m",
+        fires: { [database(job, up)]: value(0), [database(job, "up")]: value(1) },
+        labels: shopDatabase,
+        summary: `shop-db: Alloy cannot connect to the ${title} server db.shop.svc:1`,
+        // A restart.
+        silent: { [database(job, up)]: "1x5 0 0 1x20", [database(job, "up")]: value(1) },
+    };
+}
+
 const inShop = { cluster: "c", namespace: "shop" };
 const waiting = { pod: "web-0", container: "app" };
 
@@ -1203,6 +1222,139 @@ export const cases: Record<string, Record<string, Case>> = {
             labels: { job: "blackbox" },
             summary: "Alloy: no probe has reported a result, because the Alloy with one replica does not run",
             silent: probe("success", value(0)),
+        },
+    },
+    postgresql: {
+        PostgreSQLDown: serverDown("postgresql", "PostgreSQL", "pg_up"),
+        PostgreSQLTooManyConnections: {
+            after: "30m",
+            fires: {
+                [database("postgresql", "pg_stat_activity_count", { state: "idle" })]: value(50),
+                [database("postgresql", "pg_stat_activity_count", { state: "active" })]: value(40),
+                [database("postgresql", "pg_settings_max_connections")]: value(100),
+            },
+            labels: shopDatabase,
+            summary: "shop-db: 90% of the connections of the PostgreSQL server db.shop.svc:1 are in use",
+            silent: {
+                [database("postgresql", "pg_stat_activity_count", { state: "idle" })]: value(50),
+                [database("postgresql", "pg_settings_max_connections")]: value(100),
+            },
+        },
+        PostgreSQLReplicationLag: {
+            after: "30m",
+            fires: { [database("postgresql", "pg_replication_lag_seconds")]: value(120) },
+            labels: shopDatabase,
+            summary: "shop-db: the replica db.shop.svc:1 is 2m 0s behind",
+            silent: { [database("postgresql", "pg_replication_lag_seconds")]: value(10) },
+        },
+    },
+    mysql: {
+        MySQLDown: serverDown("mysql", "MySQL", "mysql_up"),
+        MySQLTooManyConnections: {
+            after: "30m",
+            fires: {
+                [database("mysql", "mysql_global_status_threads_connected")]: value(90),
+                [database("mysql", "mysql_global_variables_max_connections")]: value(100),
+            },
+            labels: shopDatabase,
+            summary: "shop-db: 90% of the connections of the MySQL server db.shop.svc:1 are in use",
+            silent: {
+                [database("mysql", "mysql_global_status_threads_connected")]: value(50),
+                [database("mysql", "mysql_global_variables_max_connections")]: value(100),
+            },
+        },
+        MySQLReplicationLag: {
+            after: "30m",
+            fires: { [database("mysql", "mysql_slave_status_seconds_behind_source")]: value(120) },
+            labels: shopDatabase,
+            summary: "shop-db: the replica db.shop.svc:1 is 2m 0s behind",
+            silent: { [database("mysql", "mysql_slave_status_seconds_behind_master")]: value(10) },
+        },
+        MySQLReplicationNotRunning: {
+            after: "30m",
+            fires: {
+                [database("mysql", "mysql_slave_status_slave_sql_running")]: value(1),
+                [database("mysql", "mysql_slave_status_slave_io_running")]: value(0),
+            },
+            labels: shopDatabase,
+            summary: "shop-db: the replication of the replica db.shop.svc:1 has stopped",
+            silent: {
+                [database("mysql", "mysql_slave_status_replica_sql_running")]: value(1),
+                [database("mysql", "mysql_slave_status_replica_io_running")]: value(1),
+            },
+        },
+    },
+    mongodb: {
+        MongoDBDown: serverDown("mongodb", "MongoDB", "mongodb_up"),
+        MongoDBTooManyConnections: {
+            after: "30m",
+            fires: {
+                [database("mongodb", "mongodb_ss_connections", { conn_type: "current" })]: value(90),
+                [database("mongodb", "mongodb_ss_connections", { conn_type: "available" })]: value(10),
+            },
+            labels: shopDatabase,
+            summary: "shop-db: 90% of the connections of the MongoDB server db.shop.svc:1 are in use",
+            silent: {
+                [database("mongodb", "mongodb_ss_connections", { conn_type: "current" })]: value(90),
+                [database("mongodb", "mongodb_ss_connections", { conn_type: "available" })]: value(900),
+            },
+        },
+        MongoDBReplicationLag: {
+            after: "30m",
+            fires: {
+                [database("mongodb", "mongodb_mongod_replset_member_replication_lag", member)]: value(120),
+            },
+            labels: { cluster: "c", namespace: "shop", service_name: "shop-db", ...member },
+            summary: "shop-db: the member db-1:27017 of the replica set rs0 is 2m 0s behind",
+            silent: {
+                [database("mongodb", "mongodb_mongod_replset_member_replication_lag", member)]: value(10),
+            },
+        },
+    },
+    redis: {
+        RedisDown: serverDown("redis", "Redis", "redis_up"),
+        RedisTooManyConnections: {
+            after: "30m",
+            fires: {
+                [database("redis", "redis_connected_clients")]: value(90),
+                [database("redis", "redis_max_clients")]: value(100),
+            },
+            labels: shopDatabase,
+            summary: "shop-db: 90% of the connections of the Redis server db.shop.svc:1 are in use",
+            silent: {
+                [database("redis", "redis_connected_clients")]: value(90),
+                [database("redis", "redis_max_clients")]: value(10_000),
+            },
+        },
+        RedisOutOfMemory: {
+            after: "30m",
+            fires: {
+                [database("redis", "redis_memory_used_bytes")]: value(95),
+                [database("redis", "redis_memory_max_bytes")]: value(100),
+            },
+            labels: shopDatabase,
+            summary: "shop-db: 95% of maxmemory of the Redis server db.shop.svc:1 is used",
+            // No maximum.
+            silent: {
+                [database("redis", "redis_memory_used_bytes")]: value(95),
+                [database("redis", "redis_memory_max_bytes")]: value(0),
+            },
+        },
+        RedisReplicationLag: {
+            after: "30m",
+            fires: {
+                [database("redis", "redis_connected_slave_lag_seconds", { slave_ip: "10.0.0.2" })]: value(120),
+            },
+            labels: { ...shopDatabase, slave_ip: "10.0.0.2" },
+            summary: "shop-db: the replica 10.0.0.2 of db.shop.svc:1 is 2m 0s behind",
+            silent: { [database("redis", "redis_connected_slave_lag_seconds", { slave_ip: "10.0.0.2" })]: value(1) },
+        },
+        RedisReplicationBroken: {
+            after: "30m",
+            fires: { [database("redis", "redis_master_link_up")]: value(0) },
+            labels: shopDatabase,
+            summary: "shop-db: the replica db.shop.svc:1 has no connection to its primary",
+            silent: { [database("redis", "redis_master_link_up")]: value(1) },
         },
     },
     "kubernetes-objects": {

@@ -11,6 +11,8 @@ export function optionalSourceChecks(context: Context): Check[] {
         events(context),
         probes(context),
         otherClusters(context),
+        databases(context),
+        monitors(context),
     ];
 }
 
@@ -99,5 +101,53 @@ function otherClusters({ stack, grafana }: Context): Check {
         },
         cause: "the other clusters cannot reach the ingestion proxy, or their credential is wrong",
         command: logsCommand(stack, "ingestionProxy"),
+    };
+}
+
+function databases({ stack, grafana }: Context): Check {
+    return {
+        id: "databases",
+        title: "Mimir stores the metrics of all databases",
+        dependsOn: ["source-mimir"],
+        run: async () => {
+            const results = await queryMetrics(
+                grafana.through("mimir"),
+                'max by (service_name) ({__name__=~"(pg|mysql|mongodb|redis)_up", job=~"postgresql|mysql|mongodb|redis"})',
+            );
+            const all = stack.databases ?? [];
+            const named = ({ labels }: { labels: Record<string, string> }) => labels["service_name"] ?? "";
+            const missing = all.filter((name) => !results.some((result) => named(result) === name));
+            if (missing.length > 0) {
+                throw new Error(`there are no metrics of ${missing.join(", ")}`);
+            }
+            const failing = results.filter((result) => result.value !== 1 && all.includes(named(result))).map(named);
+            if (failing.length > 0) {
+                throw new Error(`lgtm-alloy-singleton cannot connect to ${failing.join(", ")}`);
+            }
+        },
+        cause: "the server does not run, the address or the login in its Secret is wrong, or a NetworkPolicy of the database does not allow the connection",
+        command: logsCommand(stack, "alloySingleton"),
+    };
+}
+
+function monitors({ stack, grafana }: Context): Check {
+    return {
+        id: "monitors",
+        title: "Alloy finds targets of monitors of the Prometheus operator",
+        dependsOn: ["source-mimir"],
+        run: async () => {
+            const selector = `job="alloy-singleton", namespace="${stack.namespace}", component_id=~"prometheus\\\\.operator\\\\..+"`;
+            const endpoints = await queryMetrics(
+                grafana.through("mimir"),
+                `max by (scrape_job) (prometheus_target_scrape_pool_targets{${selector}})`,
+            );
+            if (endpoints.length === 0) {
+                throw new Error("Alloy has found no ServiceMonitor, PodMonitor or Probe");
+            }
+            const targets = endpoints.reduce((sum, { value }) => sum + value, 0);
+            return `${targets} targets of ${endpoints.length} endpoints`;
+        },
+        cause: "the cluster has no monitors in the namespaces of collectFrom, or lgtm-alloy-singleton has no permission to read them, or is not scraped",
+        command: logsCommand(stack, "alloySingleton"),
     };
 }
