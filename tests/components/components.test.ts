@@ -623,7 +623,7 @@ describe("NetworkPolicies", () => {
     test("reject a component that is unknown, or not in the namespace", async () => {
         expect(
             await errorMessage((opts) => new components.NetworkPolicies("p", { ...args, components: ["lokki"] }, opts)),
-        ).toContain('components is "lokki"; it must be one of 12 allowed values. Did you mean "loki"?');
+        ).toContain('components is "lokki"; it must be one of 13 allowed values. Did you mean "loki"?');
         const destinations = [{ component: "tempo", url: "https://s3.example.com" }];
         expect(
             await errorMessage((opts) => new components.NetworkPolicies("p", { ...args, destinations }, opts)),
