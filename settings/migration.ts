@@ -12,6 +12,7 @@ const settingsOfPlans: Record<string, string[]> = {
     "minio-to-s3": ["objectStore.kind"],
     "minio-1-to-4": ["replicas.minio"],
     "tenant-on": ["tenant"],
+    "loki-mode": ["mode.loki"],
     "mimir-mode": ["mode.mimir"],
 };
 

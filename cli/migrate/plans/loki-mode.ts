@@ -22,7 +22,6 @@ export const lokiMode: Plan = {
                 ? `Deploys the parts of Loki, with ${replicas.loki} ingesters and the replication factor ${replicationFactor.loki}, beside its old pods. The Service loki leads to the new pods from then on.`
                 : `Deploys ${replicas.loki} replicas of Loki with the replication factor ${replicationFactor.loki} beside its parts. The Service loki leads to the new pods from then on.`,
             "Deletes the old pods in the same deployment, when the new ones are ready. Each writes its remaining lines to the bucket and leaves the ring before it ends, for which it has 300 s.",
-            "Deploys the stack again, which protects the new StatefulSets.",
             "Compares the stored lines of the 24 hours before with those that Loki now finds.",
         ],
         unavailable: [
@@ -58,19 +57,7 @@ export const lokiMode: Plan = {
                 `Deploy Loki in ${settings.mode.loki} mode, and delete its pods of the ${applied.lokiMode} mode? Until the first new pods are ready, log queries fail.`,
             declined: "Loki was not changed",
             ownProgress: true,
-            run: (context) => {
-                const { allowDataLoss } = context.settings;
-                // Otherwise Pulumi refuses to delete the old StatefulSets. Their pods write what they have to the bucket.
-                return deployChange(context, lokiMode.name, {
-                    settings: { allowDataLoss: [...new Set([...allowDataLoss, "loki"])] },
-                });
-            },
-        },
-        {
-            id: "protect",
-            title: "Protect the new StatefulSets",
-            ownProgress: true,
-            run: (context) => deployChange(context, lokiMode.name),
+            run: (context) => deployChange(context, lokiMode.name, { movedOwners: ["loki"] }),
         },
         {
             id: "ready",
