@@ -14,6 +14,7 @@ const needs: Record<string, (StackComponent | OptionalSource)[]> = {
     "databases-redis": ["redis"],
     "kubernetes-objects": ["kubeStateMetrics"],
     "platform-events": ["kubernetesEvents"],
+    "platform-monitors": ["alloyMetrics", "prometheusOperator"],
     "platform-probes": ["probes"],
     "cost-logs": ["loki"],
     "cost-metrics": ["mimir"],

@@ -16,7 +16,7 @@ export type DeployedComponents = {
     [component in Exclude<StackComponent, "minio" | "alloySingleton" | "ingestionProxy">]: boolean;
 };
 
-type Sources = Pick<CheckedSettings, "components" | "logs" | "probes" | "databases" | "ingestion">;
+type Sources = Pick<CheckedSettings, "components" | "logs" | "metrics" | "probes" | "databases" | "ingestion">;
 
 const stores = ["loki", "tempo", "mimir", "pyroscope"] as const;
 type Store = (typeof stores)[number];
@@ -49,7 +49,10 @@ export function needsObjectStore(settings: Pick<CheckedSettings, "components" | 
 
 /** The components that the stack does not deploy. */
 export function absentComponents(
-    settings: Pick<CheckedSettings, "components" | "external" | "objectStore" | "logs" | "probes" | "databases" | "ingestion">,
+    settings: Pick<
+        CheckedSettings,
+        "components" | "external" | "objectStore" | "logs" | "metrics" | "probes" | "databases" | "ingestion"
+    >,
 ): StackComponent[] {
     const deployed = {
         ...deployedComponents(settings),
@@ -61,13 +64,21 @@ export function absentComponents(
 }
 
 /** The optional sources of data that the stack has. */
-export function existingSources({ components, logs, probes, databases, ingestion }: Sources): OptionalSource[] {
+export function existingSources({
+    components,
+    logs,
+    metrics,
+    probes,
+    databases,
+    ingestion,
+}: Sources): OptionalSource[] {
     const hasKind = databaseKinds.map((kind) => [kind, databases.some((database) => database.kind === kind)] as const);
     const exists: Record<OptionalSource, boolean> = {
         kubeStateMetrics: components.kubeStateMetrics,
         kubernetesEvents: logs.kubernetesEvents,
         probes: probes.length > 0,
         otherClusters: ingestion.external.otherClusters,
+        prometheusOperator: metrics.prometheusOperator,
         ...(Object.fromEntries(hasKind) as Record<(typeof databaseKinds)[number], boolean>),
     };
     return optionalSources.filter((source) => exists[source]);
@@ -81,6 +92,15 @@ export function needsSingleton(settings: Sources): boolean {
 /** Whether the stack deploys the ingestion proxy. */
 export function needsProxy({ ingestion }: Pick<CheckedSettings, "ingestion">): boolean {
     return ingestion.external.enabled && ingestion.external.otherClusters;
+}
+
+/** Whether the Alloy for optional sources writes metrics. */
+export function singletonWritesMetrics({
+    metrics,
+    probes,
+    databases,
+}: Pick<CheckedSettings, "metrics" | "probes" | "databases">): boolean {
+    return metrics.prometheusOperator || probes.length + databases.length > 0;
 }
 
 /** Whether a backend exists, in the stack or outside of it. */
@@ -98,9 +118,15 @@ const titles: Record<Store, string> = {
 /** Rules about the components of a stack. */
 export const componentRules: Rule[] = [
     { reads: ["components", "external", "central"], mistakes: replacedComponents },
-    { reads: ["components", "external", "logs.kubernetesEvents", "probes", "databases"], mistakes: emptyStack },
+    {
+        reads: ["components", "external", "logs.kubernetesEvents", "metrics.prometheusOperator", "probes", "databases"],
+        mistakes: emptyStack,
+    },
     { reads: ["components", "external", "central"], mistakes: exportsToNothing },
-    { reads: ["components", "external", "probes", "databases"], mistakes: missingEndpoints },
+    {
+        reads: ["components", "external", "metrics.prometheusOperator", "probes", "databases"],
+        mistakes: missingEndpoints,
+    },
     { reads: ["external"], mistakes: incompleteExternals },
     { reads: ["components", "external", "profiling"], mistakes: profiling },
     { reads: ["components", "external"], mistakes: unscraped },
@@ -109,12 +135,22 @@ export const componentRules: Rule[] = [
     { reads: ["components", "external", "dapr.enabled"], mistakes: dapr },
     { reads: ["components", "external", "slos", "alerting.receivers"], mistakes: withoutRuler },
     {
-        reads: ["components", "external", "values", "logs.kubernetesEvents", "probes", "databases", "ingestion.external"],
+        reads: [
+            "components",
+            "external",
+            "values",
+            "logs.kubernetesEvents",
+            "metrics.prometheusOperator",
+            "probes",
+            "databases",
+            "ingestion.external",
+        ],
         mistakes: unusedValues,
     },
     { reads: ["components", "external", "logs.kubernetesEvents"], mistakes: events },
     { reads: ["components", "external", "probes"], mistakes: probes },
     { reads: ["components", "external", "databases"], mistakes: databases },
+    { reads: ["components", "external", "metrics.prometheusOperator"], mistakes: monitors },
 ];
 
 function wrong(path: string, message: string): Mistake {
@@ -201,7 +237,7 @@ function missingEndpoints(settings: CheckedSettings, { isWrong }: Context): Mist
         "mimir.otlpUrl": deployed.alloyReceiver && "Alloy as the OTLP receiver",
         "mimir.remoteWriteUrl": deployed.alloyMetrics
             ? "Alloy as the metrics scraper"
-            : (generatesMetrics || settings.probes.length + settings.databases.length > 0) && "the stack",
+            : (generatesMetrics || singletonWritesMetrics(settings)) && "the stack",
     };
     const given = {
         "tempo.otlpEndpoint": external.tempo.otlpEndpoint,
@@ -296,6 +332,12 @@ function databases(settings: CheckedSettings): Mistake[] {
             sentence: true,
         })),
     ];
+}
+
+function monitors(settings: CheckedSettings): Mistake[] {
+    return settings.metrics.prometheusOperator && !hasBackend("mimir", settings)
+        ? [wrong("metrics.prometheusOperator", "is true, but there is no store of metrics; set it to false")]
+        : [];
 }
 
 function tailSampling(settings: CheckedSettings): Mistake[] {

@@ -334,6 +334,13 @@ export interface StackMetricsArgs {
      * dropped metric have no data. Default: none.
      */
     dropNames?: string[];
+    /**
+     * Whether an Alloy with one replica scrapes the targets of all ServiceMonitors, PodMonitors and Probes of the Prometheus
+     * operator, in the namespaces of collectFrom. Their CRDs must exist in the cluster; the operator need not run. Targets that
+     * the metrics scraper already scrapes, because of annotations, are left out. Monitors that refer to Secrets or ConfigMaps are
+     * not scraped, and PrometheusRules are ignored. Default: false.
+     */
+    prometheusOperator?: boolean;
 }
 
 /** How profiles are collected. */

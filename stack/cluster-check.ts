@@ -6,6 +6,11 @@ import {
     type Collector,
     collectionWarnings,
     collectorsPath,
+    monitorWarnings,
+    type Prometheus,
+    prometheusesPath,
+    prometheusWarnings,
+    singletonsPath,
     stateMetricsPath,
     stateMetricsWarnings,
 } from "./collectors";
@@ -85,15 +90,18 @@ export async function checkCluster(
 
 /** The data that this stack and other stacks of the cluster would collect: sentences that begin with the key of a setting. */
 export async function clusterWarnings(reader: ClusterReader, settings: Settings): Promise<string[]> {
-    const [collectors, stateMetrics] = await Promise.all([
+    const { components, metrics } = settings;
+    const [collectors, stateMetrics, singletons, prometheuses] = await Promise.all([
         reader.read<{ items: Collector[] }>(collectorsPath, "metadata"),
-        settings.components.kubeStateMetrics
-            ? reader.read<{ items: Collector[] }>(stateMetricsPath, "metadata")
-            : undefined,
+        components.kubeStateMetrics ? reader.read<{ items: Collector[] }>(stateMetricsPath, "metadata") : undefined,
+        metrics.prometheusOperator ? reader.read<{ items: Collector[] }>(singletonsPath, "metadata") : undefined,
+        metrics.prometheusOperator ? reader.read<{ items: Prometheus[] }>(prometheusesPath, "complete") : undefined,
     ]);
     return [
         ...collectionWarnings(collectors?.items ?? [], settings),
         ...stateMetricsWarnings(stateMetrics?.items ?? [], settings),
+        ...monitorWarnings(singletons?.items ?? [], settings),
+        ...prometheusWarnings(prometheuses?.items ?? []),
     ];
 }
 

@@ -55,6 +55,48 @@ export function stateMetricsWarnings(deployments: Collector[], { namespace, coll
           ];
 }
 
+/** The path in the API of the list of all Alloys with one replica in the cluster. */
+export const singletonsPath = `/apis/apps/v1/deployments?labelSelector=${encodeURIComponent(
+    `app.kubernetes.io/instance=${contract.alloySingleton.release}`,
+)}`;
+
+/** Another stack of the cluster that scrapes the targets of the same monitors. */
+export function monitorWarnings(singletons: Collector[], { namespace, collectFrom }: Settings): string[] {
+    const own = collectsOf(collectFrom, namespace, { nodes: false });
+    return singletons.flatMap(({ metadata }) => {
+        const other = metadata.namespace ?? "";
+        // Only an Alloy that scrapes monitors has the annotation.
+        const shared =
+            other === namespace || metadata.annotations?.[collectsAnnotation] === undefined
+                ? undefined
+                : sharedNamespaces(own, collectedBy(metadata, "logs"));
+        return shared === undefined
+            ? []
+            : [
+                  `metrics.prometheusOperator is true, and so it is in the stack in namespace ${other}, so that both scrape the monitored targets of ${shared}. Set collectFrom in both stacks, so that each collects from its own namespaces`,
+              ];
+    });
+}
+
+/** The path in the API of the list of all Prometheus objects in the cluster. */
+export const prometheusesPath = "/apis/monitoring.coreos.com/v1/prometheuses";
+
+/** A Prometheus of the operator. */
+export interface Prometheus {
+    metadata: V1ObjectMeta;
+    spec?: { remoteWrite?: { url?: string }[] };
+}
+
+/** A Prometheus that scrapes the same monitors and may write to this stack. */
+export function prometheusWarnings(prometheuses: Prometheus[]): string[] {
+    return prometheuses
+        .filter(({ spec }) => (spec?.remoteWrite ?? []).length > 0)
+        .map(
+            ({ metadata: { namespace, name }, spec }) =>
+                `metrics.prometheusOperator is true, and the Prometheus ${namespace}/${name} also scrapes ServiceMonitors and writes to ${(spec?.remoteWrite ?? []).map(({ url }) => url).join(", ")}. If this is the store of the stack, each series exists twice. Remove its remoteWrite, or set metrics.prometheusOperator to false`,
+        );
+}
+
 /** A DaemonSet without the annotation collects everything. */
 function collectedBy({ annotations }: V1ObjectMeta, role: Role): Collects {
     const everything = { excludeNamespaces: [], nodes: role === "metrics" };

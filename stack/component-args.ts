@@ -289,6 +289,7 @@ type AlloyEndpoints = Pick<AlloyArgs, "lokiUrl" | "tempoOtlpGrpcEndpoint" | "mim
 export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
     const { components, external } = settings;
     const { kubernetesEvents, ...logs } = settings.logs;
+    const { prometheusOperator, ...metrics } = settings.metrics;
     return {
         ...deploymentArgs(settings),
         cluster: settings.cluster,
@@ -321,7 +322,7 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
         },
         metrics: {
             ...disabled(components.alloyMetrics),
-            ...settings.metrics,
+            ...metrics,
             ...(components.kubeStateMetrics && { kubeStateMetrics: true }),
             ...(receivesProfiles(settings) && !settings.profiling.scrape && { profiles: false }),
             ...overrideArgs(settings, "alloyMetrics"),
@@ -331,6 +332,7 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
                 kubernetesEvents,
                 probes: settings.probes,
                 ...(settings.databases.length > 0 && { databases: settings.databases }),
+                ...(prometheusOperator && { prometheusOperator }),
                 redaction: settings.redaction,
                 ...overrideArgs(settings, "alloySingleton"),
             },

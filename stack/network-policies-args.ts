@@ -5,7 +5,7 @@ import { listeningPorts } from "../components/otel-collector/pipeline/ports";
 import { peerPort } from "../components/otel-collector/peers";
 import type { DestinationArgs, NetworkPoliciesArgs, PeersArgs, PortArgs } from "../components/network-policies/args";
 import { receivesProfiles } from "../settings/central";
-import { absentComponents } from "../settings/components";
+import { absentComponents, singletonWritesMetrics } from "../settings/components";
 import { gatewayEnabled, ingestionAccess, ingressEnabled } from "../settings/access";
 import type { Settings } from "../settings/resolve";
 import { stackComponents, type StackComponent } from "../validation/components";
@@ -34,7 +34,8 @@ export function networkPoliciesArgs(settings: Settings): NetworkPoliciesArgs {
         ...(receivesProfiles(settings) && { profileReceiver: true }),
         scrapesProfiles: settings.profiling.scrape,
         ...(settings.logs.kubernetesEvents && { kubernetesEvents: true }),
-        ...(writesMetrics(settings) && { singletonMetrics: true }),
+        ...(singletonWritesMetrics(settings) && { singletonMetrics: true }),
+        ...(settings.metrics.prometheusOperator && { monitors: true }),
         spanMetrics: tracing.samplingMode === "head",
         alertmanager: external.alertmanager.url === undefined,
         destinations: destinations(settings).filter(({ component }) => !absent.includes(component)),
@@ -90,11 +91,6 @@ function collectorPorts(settings: Settings): PortArgs[] {
     return listeningPorts(components, "receivers").map(({ port, protocol }) => ({ port, protocol }));
 }
 
-/** Whether the Alloy with one replica has metrics. */
-function writesMetrics({ probes, databases }: Settings): boolean {
-    return probes.length + databases.length > 0;
-}
-
 interface Destination extends DestinationArgs {
     component: StackComponent;
 }
@@ -115,7 +111,7 @@ function destinations(settings: Settings): Destination[] {
             mimir.remoteWriteUrl,
             ["alloyMetrics", "loki", ...(tracing.samplingMode === "head" ? ["tempo" as const] : [])],
         ],
-        [writesMetrics(settings) ? mimir.remoteWriteUrl : undefined, ["alloySingleton"]],
+        [singletonWritesMetrics(settings) ? mimir.remoteWriteUrl : undefined, ["alloySingleton"]],
         ...settings.probes.map(({ url }): [string, StackComponent[]] => [url, ["alloySingleton"]]),
         ...settings.databases.map(({ address }): [string, StackComponent[]] => [address, ["alloySingleton"]]),
         [mimir.url, ["grafana"]],

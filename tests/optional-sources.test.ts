@@ -18,7 +18,7 @@ import { requiredCharts } from "../stack/required-charts";
 import { checkObjects } from "../policy/check";
 import { Alloy, KubeStateMetrics } from "../exports";
 import { describeWith } from "./helpers/prerequisites";
-import { errorMessage } from "./helpers/record";
+import { errorMessage, record } from "./helpers/record";
 import { objectOf, renderStack } from "./helpers/rendered";
 import { stackObjects } from "./policy/objects";
 import { mistakesOf } from "./helpers/mistakes";
@@ -36,7 +36,13 @@ const databases = [
     },
     { name: "cache", kind: "redis" as const, address: "cache.example.com:6379" },
 ];
-const everything = { components: { kubeStateMetrics: true }, logs: { kubernetesEvents: true }, probes, databases };
+const everything = {
+    components: { kubeStateMetrics: true },
+    logs: { kubernetesEvents: true },
+    metrics: { prometheusOperator: true },
+    probes,
+    databases,
+};
 const backends = { lokiUrl: "http://loki:3100", mimirUrl: "http://mimir:9009" };
 const alloy = { namespace: "obs", cluster: "c", ...backends };
 
@@ -192,6 +198,11 @@ test.each<[string, object, string[]]>([
         ],
     ],
     [
+        "monitors without a store of metrics",
+        { metrics: { prometheusOperator: true }, components: { mimir: false, alloyMetrics: false } },
+        ["metrics.prometheusOperator is true, but there is no store of metrics; set it to false."],
+    ],
+    [
         "databases without a store of metrics",
         { databases, components: { mimir: false, alloyMetrics: false } },
         ["databases have no effect, because there is no store of metrics; remove them."],
@@ -269,6 +280,49 @@ test("another kube-state-metrics in the cluster causes a warning, unless both ha
     expect(await warningsOf({ components: { kubeStateMetrics: true }, collectFrom: { namespaces: ["shop"] } })).toEqual(
         [],
     );
+});
+
+describe("another source of the targets of monitors in the cluster", () => {
+    const singleton = (namespace: string, collects?: object) => ({
+        metadata: {
+            name: "lgtm-alloy-singleton",
+            namespace,
+            ...(collects && { annotations: { "observability.mathtrail/collects": JSON.stringify(collects) } }),
+        },
+    });
+    const warningsOf = (settings: object, lists: { deployments?: object[]; prometheuses?: object[] }) => {
+        const read = (path: string) =>
+            Promise.resolve(
+                /prometheuses$/.test(path)
+                    ? { items: lists.prometheuses ?? [] }
+                    : /^\/apis\/apps\/v1\/deployments/.test(path)
+                      ? { items: lists.deployments ?? [] }
+                      : undefined,
+            );
+        return clusterWarnings({ read } as never, resolveSettings(settings));
+    };
+    const monitors = { metrics: { prometheusOperator: true } };
+
+    test("causes a warning, if it is another stack that collects from the same namespaces", async () => {
+        const deployments = [singleton("monitoring", {}), singleton("events-only"), singleton("other", {})];
+        expect(await warningsOf(monitors, { deployments })).toEqual([
+            "metrics.prometheusOperator is true, and so it is in the stack in namespace other, so that both scrape the monitored targets of all pods. Set collectFrom in both stacks, so that each collects from its own namespaces",
+        ]);
+        expect(await warningsOf({}, { deployments })).toEqual([]);
+        const shop = { ...monitors, collectFrom: { namespaces: ["shop"] } };
+        expect(await warningsOf(shop, { deployments: [singleton("other", { namespaces: ["pay"] })] })).toEqual([]);
+    });
+
+    test("causes a warning, if it is a Prometheus that writes to another store", async () => {
+        const prometheus = (name: string, spec: object) => ({ metadata: { name, namespace: "prom" }, spec });
+        const prometheuses = [
+            prometheus("local", {}),
+            prometheus("remote", { remoteWrite: [{ url: "http://mimir.monitoring.svc:9009/api/v1/push" }] }),
+        ];
+        expect(await warningsOf(monitors, { prometheuses })).toEqual([
+            "metrics.prometheusOperator is true, and the Prometheus prom/remote also scrapes ServiceMonitors and writes to http://mimir.monitoring.svc:9009/api/v1/push. If this is the store of the stack, each series exists twice. Remove its remoteWrite, or set metrics.prometheusOperator to false",
+        ]);
+    });
 });
 
 describe("kube-state-metrics", () => {
@@ -349,6 +403,62 @@ describe("the Alloy with one replica", () => {
         expect(configOf(values)).toContain('address = "db.shop.svc:5432"');
         expect(configOf(values)).toContain('module  = "tcp_connect"');
         expect(configOf(values)).not.toContain("loki.");
+    });
+
+    test("finds the targets of monitors with the permission to list and watch them, and none to read Secrets", () => {
+        const values = singleton({ prometheusOperator: true });
+        const [role] = values["extraObjects"] as { rules: object[] }[];
+        const listed = ["list", "watch"];
+        const monitors = [
+            {
+                apiGroups: ["monitoring.coreos.com"],
+                resources: ["servicemonitors", "podmonitors", "probes"],
+                verbs: listed,
+            },
+            { apiGroups: [""], resources: ["services", "pods", "nodes"], verbs: listed },
+            { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: listed },
+            { apiGroups: ["networking.k8s.io"], resources: ["ingresses"], verbs: listed },
+        ];
+        expect(role?.rules).toEqual(monitors);
+        expect(values["serviceAccount"]?.automountServiceAccountToken).toBeUndefined();
+        const [both] = singleton({ prometheusOperator: true, kubernetesEvents: true })["extraObjects"] as {
+            rules: object[];
+        }[];
+        expect(both?.rules).toEqual([{ apiGroups: [""], resources: ["events"], verbs: listed }, ...monitors]);
+        expect(values["controller"].extraAnnotations).toEqual({
+            "observability.mathtrail/collects": '{"excludeNamespaces":[],"nodes":false}',
+        });
+        expect(singleton({ probes })["controller"].extraAnnotations).toBeUndefined();
+    });
+
+    test("leaves out the targets that the metrics scraper scrapes, if there is one", () => {
+        const count = (more: object) =>
+            (configOf(singleton({ prometheusOperator: true }, more)).match(/"labelmap"/g) ?? []).length;
+        expect([count({}), count({ metrics: { enabled: false } })]).toEqual([2, 0]);
+    });
+
+    test("reads the monitors of the collected namespaces", () => {
+        const namespacesIn = (collectFrom: object) =>
+            configOf(singleton({ prometheusOperator: true }, { collectFrom })).match(/^\tnamespaces = .*/gm);
+        expect(namespacesIn({})).toBeNull();
+        expect(namespacesIn({ namespaces: ["shop"] })).toEqual(Array(3).fill('\tnamespaces = ["obs", "shop"]'));
+    });
+
+    test("requires the CRDs of the monitors, whose absence stops the preview with a sentence", async () => {
+        const args = { namespace: "obs", cluster: "c", mimirUrl: "http://m", ...offRoles };
+        const read = async (prometheusOperator: boolean) =>
+            (
+                await record((opts) => new Alloy("alloy", { ...args, singleton: { probes, prometheusOperator } }, opts))
+            ).resources
+                .filter(({ type }) => /CustomResourceDefinition$/.test(type))
+                .map(({ name }) => name);
+        expect(await read(false)).toEqual([]);
+        expect(await read(true)).toEqual(
+            ["servicemonitors", "podmonitors", "probes"].map(
+                (kind) =>
+                    `alloy: Install the CRD ${kind}.monitoring.coreos.com of the Prometheus operator, or set prometheusOperator to false`,
+            ),
+        );
     });
 
     test("gets the logins of databases from exactly the named keys of their Secrets, and no permission to read Secrets", () => {
@@ -487,7 +597,7 @@ describe("the Alloy with one replica", () => {
         const unnamed = [{ name: "Shop", kind: "mysql" as const, address: "user:secret@db:3306" }];
         expect(await errorMessage(() => new Alloy("e", { ...without, singleton: { databases: unnamed } }))).toBe(
             [
-                'singleton.databases[0].name is "Shop"; it must be a Kubernetes name: at most 63 lower-case letters, digits and \'-\', beginning and ending with a letter or digit',
+                "singleton.databases[0].name is \"Shop\"; it must be a Kubernetes name: at most 63 lower-case letters, digits and '-', beginning and ending with a letter or digit",
                 'singleton.databases[0].address is "…@db:3306"; it must be a host and a port such as "shop-db.shop.svc.cluster.local:5432"',
                 "singleton.databases[0].existingSecret is missing; MySQL needs a login. Create a Secret with a user name and a password in the namespace of the stack, and set its name",
             ].join("\n"),
@@ -508,7 +618,7 @@ describe("NetworkPolicies", () => {
     const scraper = podsOf("alloy", "lgtm-alloy-metrics");
 
     test("let the Alloy with one replica reach the API server, the backends, the probed addresses and the databases", () => {
-        expect(specOf({ ...everything, databases: [] }, "alloy-singleton")).toMatchObject({
+        expect(specOf({ ...everything, metrics: {}, databases: [] }, "alloy-singleton")).toMatchObject({
             ingress: [{ from: scraper, ports: ports(12345) }],
             egress: [
                 { to: podsOf("loki", "loki"), ports: ports(3100) },
@@ -534,6 +644,14 @@ describe("NetworkPolicies", () => {
             { to: anywhere, ports: ports(443, 6443) },
         ]);
         const inShop = { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: ["shop"] }] };
+        const others = {
+            matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["monitoring"] }],
+        };
+        expect(specOf({ metrics: { prometheusOperator: true } }, "alloy-singleton")?.egress).toEqual([
+            { to: podsOf("mimir", "mimir"), ports: ports(9009) },
+            { to: [{ namespaceSelector: others }], ports: [{ protocol: "TCP" }] },
+            { to: anywhere, ports: ports(443, 6443) },
+        ]);
         expect(specOf({ databases }, "alloy-singleton")?.egress).toEqual([
             { to: podsOf("mimir", "mimir"), ports: ports(9009) },
             { to: [{ namespaceSelector: inShop }], ports: [{ protocol: "TCP" }] },

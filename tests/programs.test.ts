@@ -286,6 +286,14 @@ describeWith({ programs: ["helm", "alloy"], mirror: true }, "Alloy with one repl
     test.each<[string, object]>([
         ["events", events],
         ["probes with every module", { probes: modules }],
+        [
+            "monitors in some namespaces",
+            { metrics: { prometheusOperator: true }, collectFrom: { namespaces: ["shop", "pay"] } },
+        ],
+        [
+            "monitors without the metrics scraper",
+            { metrics: { prometheusOperator: true }, components: { alloyMetrics: false } },
+        ],
         ["Redis servers", { databases: databases.filter(({ kind }) => kind === "redis") }],
         [
             "all sources with redaction, dropped metrics and a tenant",
@@ -293,7 +301,7 @@ describeWith({ programs: ["helm", "alloy"], mirror: true }, "Alloy with one repl
                 ...events,
                 probes: modules,
                 tenant: "acme",
-                metrics: { dropNames: ["probe_ip_.*"] },
+                metrics: { dropNames: ["probe_ip_.*"], prometheusOperator: true },
                 redaction: { patterns: [...redactionPatternNames] },
             },
         ],
@@ -306,7 +314,7 @@ describeWith({ programs: ["helm", "alloy"], mirror: true }, "Alloy with one repl
 });
 
 describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
-    test.each<AlloyFile>([
+    test.each<AlloyFile | "service-name" | "monitor-rules">([
         "receiver",
         "receiver-tempo",
         "receiver-loki",
@@ -322,6 +330,9 @@ describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
         "events",
         "probes",
         "databases",
+        "monitors",
+        "monitor-rules",
+        "service-name",
         "write-loki",
         "write-mimir",
         "write-pyroscope",

@@ -223,6 +223,7 @@ describe("verify", () => {
             logs: { kubernetesEvents: true },
             probes: [{ name: "shop", url: "https://shop.example.com" }],
             ingestion: { external: { enabled: true, otherClusters: true, clients: ["edge"] } },
+            metrics: { prometheusOperator: true },
             databases: [{ name: "cache", kind: "redis", address: "cache.shop.svc:6379" }],
         };
         // Only a stack without stores has it.
@@ -235,6 +236,7 @@ describe("verify", () => {
             "probes",
             "other-clusters",
             "databases",
+            "monitors",
         ]);
     });
 

@@ -26,6 +26,7 @@ export const sourceComponents = {
     mysql: "alloySingleton",
     mongodb: "alloySingleton",
     redis: "alloySingleton",
+    prometheusOperator: "alloySingleton",
 } as const satisfies Record<string, StackComponent>;
 export type OptionalSource = keyof typeof sourceComponents;
 export const optionalSources = Object.keys(sourceComponents) as OptionalSource[];

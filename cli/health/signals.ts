@@ -104,6 +104,14 @@ export const optionalSignals: Record<OptionalSource, Signal> = {
         alwaysPresent: true,
         newest: newestSample('up{job="ingestion-proxy"} == 1'),
     },
+    prometheusOperator: {
+        name: "targets of monitors",
+        item: "update of the targets of monitors",
+        backend: "mimir",
+        // A cluster may have no monitors.
+        alwaysPresent: false,
+        newest: newestSample('prometheus_target_scrape_pool_targets{component_id=~"prometheus\\\\.operator\\\\..+"}'),
+    },
     postgresql: databaseSignal("PostgreSQL", 'pg_up{job="postgresql"} == 1'),
     mysql: databaseSignal("MySQL", 'mysql_up{job="mysql"} == 1'),
     mongodb: databaseSignal("MongoDB", 'mongodb_up{job="mongodb"} == 1'),

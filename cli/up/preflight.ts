@@ -7,6 +7,7 @@ import {
     type V1Pod,
     type V1StorageClass,
 } from "@kubernetes/client-node";
+import { monitorCrds } from "../../components/alloy/monitors";
 import { gatewayEnabled, ingestionAccess, ingressEnabled } from "../../settings/access";
 import type { Settings } from "../../settings/resolve";
 import { enforceLabel, podSecurityLevel } from "../../stack/pod-security";
@@ -28,6 +29,8 @@ export interface ClusterFacts {
     version: ServerVersion;
     missingPermissions: string[];
     hasDaprCrd: boolean | undefined;
+    /** The CRDs of monitors that do not exist. Undefined also if the stack does not need them. */
+    missingMonitorCrds?: string[] | undefined;
     /** The namespace of the stack. Undefined also if it does not exist yet. */
     namespace: V1Namespace | undefined;
     storageClasses: V1StorageClass[] | undefined;
@@ -46,16 +49,7 @@ async function factsOf(cluster: Cluster, settings: Settings): Promise<ClusterFac
     const version = await serverVersion(cluster);
     const [permissions, crd, namespace, storageClasses, nodes, pods] = await Promise.all([
         missingPermissions(cluster, settings.namespace, requiredKinds(settings)),
-        ifPermitted(
-            findObject(
-                cluster,
-                `read the CRD ${daprCrd}`,
-                cluster.config
-                    .makeApiClient(ApiextensionsV1Api)
-                    .readCustomResourceDefinition({ name: daprCrd })
-                    .then(() => true),
-            ).then((found) => found ?? false),
-        ),
+        hasCrd(cluster, daprCrd),
         ifPermitted(findObject(cluster, "read the namespace", core.readNamespace({ name: settings.namespace }))),
         ifPermitted(
             callApi(
@@ -67,7 +61,38 @@ async function factsOf(cluster: Cluster, settings: Settings): Promise<ClusterFac
         ifPermitted(callApi(cluster, "list nodes", core.listNode()).then(({ items }) => items)),
         ifPermitted(callApi(cluster, "list pods", core.listPodForAllNamespaces()).then(({ items }) => items)),
     ]);
-    return { version, missingPermissions: permissions, hasDaprCrd: crd, namespace, storageClasses, nodes, pods };
+    const missingMonitorCrds = settings.metrics.prometheusOperator
+        ? await missingCrds(cluster, monitorCrds)
+        : undefined;
+    return {
+        version,
+        missingPermissions: permissions,
+        hasDaprCrd: crd,
+        missingMonitorCrds,
+        namespace,
+        storageClasses,
+        nodes,
+        pods,
+    };
+}
+
+/** Whether a CRD exists. Undefined if the user has no permission to read it. */
+function hasCrd(cluster: Cluster, name: string): Promise<boolean | undefined> {
+    return ifPermitted(
+        findObject(
+            cluster,
+            `read the CRD ${name}`,
+            cluster.config
+                .makeApiClient(ApiextensionsV1Api)
+                .readCustomResourceDefinition({ name })
+                .then(() => true),
+        ).then((found) => found ?? false),
+    );
+}
+
+async function missingCrds(cluster: Cluster, names: string[]): Promise<string[]> {
+    const exist = await Promise.all(names.map((name) => hasCrd(cluster, name)));
+    return names.filter((_, index) => exist[index] === false);
 }
 
 /** The kinds of objects of a stack, with the verbs that a deployment needs. */
@@ -86,7 +111,7 @@ export function requiredKinds(settings: Settings): ResourceKind[] {
     ];
     return [
         ...deployedKinds.filter(({ resource }) => !unused.includes(resource)),
-        ...(dapr.enabled || gateway
+        ...(dapr.enabled || gateway || settings.metrics.prometheusOperator
             ? [
                   {
                       group: "apiextensions.k8s.io",
@@ -115,12 +140,19 @@ export function problemsOf(facts: ClusterFacts, settings: Settings, requests: Po
         settings.dapr.enabled && facts.hasDaprCrd === false
             ? `Dapr is not installed in the cluster: the CRD ${daprCrd} does not exist; install Dapr, or set enabled to false in observability:dapr`
             : undefined,
+        monitorProblem(facts.missingMonitorCrds ?? []),
         settings.createNamespace ? undefined : podSecurityProblem(facts.namespace, settings),
         facts.storageClasses && storageProblem(settings.storage.className, facts.storageClasses),
         facts.nodes &&
             facts.pods &&
             capacityProblem(requests, unallocatedResources(facts.nodes, facts.pods, settings.namespace, settings)),
     ].filter((problem) => problem !== undefined);
+}
+
+function monitorProblem(missing: string[]): string | undefined {
+    return missing.length === 0
+        ? undefined
+        : `the cluster lacks the CRDs ${missing.join(", ")}; install those of the Prometheus operator, for example with the chart prometheus-operator-crds, or set observability:metrics.prometheusOperator to false`;
 }
 
 function versionProblem({ text, major, minor }: ServerVersion): string | undefined {

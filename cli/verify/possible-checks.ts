@@ -30,7 +30,10 @@ export function deployedTargets(settings: Pick<Settings, "components" | "central
 /** Leaves out the checks of components that the stack does not have, and the checks that depend on them. External backends are not checked. */
 export function possibleChecks(
     checks: Check[],
-    settings: Pick<Settings, "components" | "external" | "central" | "ingestion" | "logs" | "probes" | "databases">,
+    settings: Pick<
+        Settings,
+        "components" | "external" | "central" | "ingestion" | "logs" | "metrics" | "probes" | "databases"
+    >,
 ): Check[] {
     const { components, external } = settings;
     const deployed = deployedTargets(settings);
@@ -49,6 +52,7 @@ export function possibleChecks(
         ...(settings.logs.kubernetesEvents ? [] : ["kubernetes-events"]),
         ...(settings.probes.length > 0 ? [] : ["probes"]),
         ...(settings.databases.length > 0 ? [] : ["databases"]),
+        ...(settings.metrics.prometheusOperator && components.alloyMetrics ? [] : ["monitors"]),
     ]);
     const isPossible = ({ id, dependsOn = [], dependsOnAny = [] }: Check) =>
         !absent.has(id) &&

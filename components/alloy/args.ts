@@ -124,6 +124,11 @@ export interface AlloySingletonArgs extends OverrideArgs {
     probes?: ProbeArgs[];
     /** Databases. Their metrics are stored in Mimir. Default: none. */
     databases?: DatabaseArgs[];
+    /**
+     * Whether the targets of ServiceMonitors, PodMonitors and Probes of the Prometheus operator are scraped. Their CRDs must exist. Targets that the metrics
+     * scraper already scrapes are left out. Default: false.
+     */
+    prometheusOperator?: boolean;
     /** Secrets and personal data that are removed from events. Only its patterns apply. Default: none. */
     redaction?: RedactionArgs;
 }
@@ -176,6 +181,6 @@ export interface AlloyArgs extends DeploymentArgs {
     logs?: AlloyLogsArgs;
     /** Metrics scraper: scrapes annotated pods and all nodes, and writes to Mimir. */
     metrics?: AlloyMetricsArgs;
-    /** Role with one replica: stores events of Kubernetes in Loki, probes URLs, and reads metrics of databases. Default: not deployed. */
+    /** Role with one replica: stores events of Kubernetes in Loki, probes URLs, reads metrics of databases, and scrapes the targets of monitors. Default: not deployed. */
     singleton?: AlloySingletonArgs;
 }

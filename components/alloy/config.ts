@@ -4,7 +4,8 @@ import { packageRoot } from "../helm/package-root";
 
 /**
  * Configuration files of Alloy. "logs" and "metrics" need "pods" before them. "node", "kube-state-metrics" and "profiles" need "metrics", and "receiver-…" except
- * "receiver-profiles" need "receiver". "events", "probes" and "databases" need "singleton". "logs" and "events" need "write-loki", "metrics", "probes" and "databases" need "write-mimir", and
+ * "receiver-profiles" need "receiver". "events", "probes", "databases" and "monitors" need "singleton". "logs" and "events" need "write-loki", "metrics", "probes", "databases"
+ * and "monitors" need "write-mimir", and
  * "profiles" and "receiver-profiles" need "write-pyroscope".
  */
 export type AlloyFile =
@@ -23,13 +24,14 @@ export type AlloyFile =
     | "events"
     | "probes"
     | "databases"
+    | "monitors"
     | "write-loki"
     | "write-mimir"
     | "write-pyroscope";
 
 /**
  * Concatenates configuration files, removes the sections that do not apply, and replaces placeholders. A section is between the comments
- * `// <<if NAME>>` and `// <<end>>`. The comment `// <<insert NAME>>` is replaced by generated text. The placeholders `<<name>>` are inside string literals, so that the files are valid for Alloy's formatter.
+ * `// <<if NAME>>` and `// <<end>>`. The comment `// <<include FILE>>` is replaced by another file. The comment `// <<insert NAME>>` is replaced by generated text. The placeholders `<<name>>` are inside string literals, so that the files are valid for Alloy's formatter.
  *
  * @param values values of the placeholders.
  * @param sections whether a section applies, by name.
@@ -91,6 +93,12 @@ function tidy(text: string): string {
     return text.replace(/\n{3,}/g, "\n\n").replace(/\n\n(\t*\})/g, "\n$1");
 }
 
-function readFile(name: AlloyFile): string {
-    return fs.readFileSync(path.join(packageRoot, "components", "alloy", `${name}.alloy`), "utf8");
+/** Parts of several files. */
+type Part = "service-name" | "monitor-rules";
+
+function readFile(name: AlloyFile | Part): string {
+    const text = fs.readFileSync(path.join(packageRoot, "components", "alloy", `${name}.alloy`), "utf8");
+    return text.replace(/^([ \t]*)\/\/ <<include ([\w-]+)>>\n/gm, (_, indent: string, file: string) =>
+        readFile(file as Part).replace(/^(?=.)/gm, indent),
+    );
 }

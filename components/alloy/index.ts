@@ -22,6 +22,7 @@ import {
     metricsOtlpUrl,
     metricsRemoteWriteUrl,
 } from "./values";
+import { requireMonitors } from "./monitors";
 import type { AlloyArgs, AlloySingletonArgs, DatabaseArgs, ProbeArgs } from "./args";
 
 /**
@@ -61,9 +62,12 @@ export class Alloy extends pulumi.ComponentResource {
                 values: alloySingletonValues,
             },
         ].filter(({ args: role }) => role?.enabled ?? true);
+        const monitors =
+            (args.singleton?.prometheusOperator ?? false) ? requireMonitors(name, "prometheusOperator", this) : [];
         for (const { role, release, args: overrides, values } of roles) {
             deployChart(`${name}-${role}`, { pin: pins.alloy, release, values: values(args), overrides }, args, {
                 parent: this,
+                ...(role === "singleton" && monitors.length > 0 && { dependsOn: monitors }),
             });
         }
         const host = serviceHost(alloyReceiver.service, args.namespace, args.clusterDomain);
@@ -129,6 +133,9 @@ export class Alloy extends pulumi.ComponentResource {
             (singleton?.databases ?? []).length > 0 &&
                 metricsRemoteWriteUrl(args) === undefined &&
                 "mimirUrl is missing; the metrics of databases need it. Set it, or remove singleton.databases",
+            singleton?.prometheusOperator === true &&
+                metricsRemoteWriteUrl(args) === undefined &&
+                "mimirUrl is missing; the targets of monitors need it. Set it, or set singleton.prometheusOperator to false",
         ].filter((mistake) => typeof mistake === "string");
         if (required.length > 0) {
             throw new pulumi.ResourceError(required.join("\n"), this, true);
@@ -137,6 +144,7 @@ export class Alloy extends pulumi.ComponentResource {
 }
 
 /** Whether the role with one replica has something to read. */
-function hasSource({ kubernetesEvents = false, probes = [], databases = [] }: AlloySingletonArgs = {}): boolean {
-    return kubernetesEvents || probes.length + databases.length > 0;
+function hasSource(args: AlloySingletonArgs = {}): boolean {
+    const { kubernetesEvents = false, probes = [], databases = [], prometheusOperator = false } = args;
+    return kubernetesEvents || prometheusOperator || probes.length + databases.length > 0;
 }

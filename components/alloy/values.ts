@@ -8,6 +8,7 @@ import { withClusterRole } from "./cluster-role";
 import { type Collects, collectsAnnotation, collectsOf, namespaceSelectors } from "./collect-from";
 import { type AlloyFile, alloyConfig } from "./config";
 import { levelStages, redactionStages } from "./log-stages";
+import { monitorNamespaces, monitorPermissions } from "./monitors";
 import { databaseEnv, databaseExporters } from "./databases";
 import { probeTargets } from "./probe-targets";
 
@@ -219,40 +220,63 @@ export function alloyMetricsValues(args: AlloyArgs): HelmValues {
 /** Helm values of the role with one replica, for the sources that are read once for the whole cluster. */
 export function alloySingletonValues(args: AlloyArgs): HelmValues {
     const { collectFrom, namespace } = args;
-    const { kubernetesEvents = false, probes = [], databases = [], redaction, values } = args.singleton ?? {};
-    const { keptNamespaces, excludedNamespaces } = namespaceSelectors(collectFrom, namespace);
+    const {
+        kubernetesEvents = false,
+        probes = [],
+        databases = [],
+        prometheusOperator = false,
+        redaction,
+        values,
+    } = args.singleton ?? {};
+    const { keptNamespaces, excludedNamespaces, collectedNamespaces } = namespaceSelectors(collectFrom, namespace);
     const { dropNames = [] } = args.metrics ?? {};
-    const hasMetrics = probes.length + databases.length > 0;
+    const metricsScraper = args.metrics?.enabled ?? true;
+    const hasMetrics = probes.length + databases.length > 0 || prometheusOperator;
     const config = alloyConfig(
         [
             "singleton",
             ...(kubernetesEvents ? (["events", "write-loki"] as const) : []),
             ...(probes.length > 0 ? (["probes"] as const) : []),
             ...(databases.length > 0 ? (["databases"] as const) : []),
+            ...(prometheusOperator ? (["monitors"] as const) : []),
             ...(hasMetrics ? (["write-mimir"] as const) : []),
         ],
         {
             tenant: args.tenant ?? defaultTenant,
-            ...((kubernetesEvents || probes.length > 0) && { cluster: args.cluster }),
+            ...((kubernetesEvents || probes.length > 0 || prometheusOperator) && { cluster: args.cluster }),
             // The component rejects a source without its backend.
             ...(kubernetesEvents && { lokiUrl: args.lokiUrl ?? "", keptNamespaces, excludedNamespaces }),
+            ...(prometheusOperator && { collectedNamespaces, excludedNamespaces }),
+            ...(prometheusOperator &&
+                metricsScraper && {
+                    ownNamespace: namespace,
+                    kubeStateMetricsRelease: contract.kubeStateMetrics.release,
+                }),
             ...(hasMetrics && { metricsRemoteWriteUrl: metricsRemoteWriteUrl(args) ?? "" }),
             ...(hasMetrics && dropNames.length > 0 && { droppedMetrics: dropNames.join("|") }),
         },
-        { ...authSections(args.auth), droppedMetrics: dropNames.length > 0 },
+        { ...authSections(args.auth), droppedMetrics: dropNames.length > 0, metricsScraper },
         {
             redaction: redactionStages(redaction),
             targets: probeTargets(probes),
             databases: databaseExporters(databases, args.cluster, namespace),
+            monitorNamespaces: monitorNamespaces(collectFrom?.namespaces, namespace),
         },
     );
+    const packaged = packagedValues("alloy-singleton", args.profile ?? "dev");
     const merged = mergeValues(
-        packagedValues("alloy-singleton", args.profile ?? "dev"),
+        packaged,
         commonValues(args, config, [
             ...(kubernetesEvents ? ["loki" as const] : []),
             ...(hasMetrics ? ["mimir" as const] : []),
         ]),
-        { controller: scheduling(args), ...(!kubernetesEvents && withoutApi) },
+        { controller: scheduling(args), ...(!kubernetesEvents && !prometheusOperator && withoutApi) },
+        prometheusOperator
+            ? {
+                  controller: annotated(collectsOf(collectFrom, namespace, { nodes: false })),
+                  rbac: { rules: [...(kubernetesEvents ? packaged["rbac"].rules : []), ...monitorPermissions] },
+              }
+            : undefined,
         values,
         // A list of the caller would replace the logins.
         databases.length > 0
@@ -262,7 +286,7 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
     return withClusterRole(withCa(merged, args), contract.alloySingleton.release, namespace);
 }
 
-/** Only events need the API of Kubernetes. */
+/** Only events and monitors need the API of Kubernetes. */
 const withoutApi = { rbac: { create: false }, serviceAccount: { automountServiceAccountToken: false } };
 
 /** URL for remote write. Undefined without a store of metrics. */

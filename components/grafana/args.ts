@@ -113,7 +113,10 @@ export interface GrafanaContentArgs {
      * "alloyLogs", "alloyMetrics", "alloySingleton", "ingestionProxy", "kubeStateMetrics", "loki", "tempo", "mimir", "pyroscope", "grafana" and "minio". Default: none.
      */
     absentComponents?: string[];
-    /** Optional sources of data that exist, and have dashboards: "kubeStateMetrics", "kubernetesEvents", "otherClusters" and "probes". Default: none. */
+    /**
+     * Optional sources of data that exist, and have dashboards: "kubeStateMetrics", "kubernetesEvents", "mongodb", "mysql", "otherClusters", "postgresql",
+     * "probes", "prometheusOperator" and "redis". Default: none.
+     */
     optionalSources?: string[];
     /** Tenant of all queries, for backends with multi-tenancy. Default: none. */
     tenant?: string;

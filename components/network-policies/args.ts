@@ -96,10 +96,12 @@ export interface NetworkPoliciesArgs {
     /** Whether the Alloy with one replica stores events of Kubernetes. Default: false. */
     kubernetesEvents?: boolean;
     /**
-     * Whether the Alloy with one replica writes metrics of probes or databases to Mimir. `destinations` has the probed addresses and those of the
-     * databases. Default: false.
+     * Whether the Alloy with one replica writes metrics of probes, databases or monitors to Mimir. `destinations` has the probed addresses and those of
+     * the databases. Default: false.
      */
     singletonMetrics?: boolean;
+    /** Whether the Alloy with one replica scrapes the targets of monitors in `scrapedNamespaces`. Default: false. */
+    monitors?: boolean;
     /** Whether Tempo generates metrics from spans, and writes them to Mimir. Default: false. */
     spanMetrics?: boolean;
     /** Whether Mimir runs the Alertmanager. Default: false. */

@@ -125,6 +125,8 @@ function scraping(args: NetworkPoliciesArgs): Flow[] {
         ]),
         // Annotations of the pods decide the ports.
         flow("alloyMetrics", scraped),
+        // The monitors decide the ports.
+        ...(args.monitors ? [flow("alloySingleton", scraped)] : []),
         flow("alloyMetrics", addresses(args.nodeCidrs ?? allAddresses), kubeletPort),
     ];
 }
@@ -145,10 +147,10 @@ function replicas(): Flow[] {
     return (["loki", "mimir"] as const).map((backend) => flow(backend, backend, memberlistPort, grpcPort));
 }
 
-function kubernetes({ apiServer = {}, kubernetesEvents }: NetworkPoliciesArgs): Flow[] {
+function kubernetes({ apiServer = {}, kubernetesEvents, monitors }: NetworkPoliciesArgs): Flow[] {
     const { cidrs = allAddresses, ports = [443, 6443] } = apiServer;
     const clients = ["otelCollector", "alloyLogs", "alloyMetrics", "kubeStateMetrics"] as const;
-    return [...clients, ...(kubernetesEvents ? (["alloySingleton"] as const) : [])].map((client) =>
+    return [...clients, ...(kubernetesEvents || monitors ? (["alloySingleton"] as const) : [])].map((client) =>
         flow(client, addresses(cidrs), ...ports),
     );
 }

@@ -321,6 +321,11 @@ export const signals = (per: PerProfile) => ({
                     "Regular expressions (RE2) for the whole names of metrics that are dropped. The metrics scraper compares them with the name in Mimir, and the OpenTelemetry Collector with the name that the application sends. Dashboards and alerts that need a dropped metric have no data.",
                 example: ["go_gc_.*", "jvm\\.buffer\\..*"],
             }),
+            prometheusOperator: setting(boolean().default(false), {
+                description:
+                    "Whether an Alloy with one replica scrapes the targets of all ServiceMonitors, PodMonitors and Probes of the Prometheus operator, in the namespaces of collectFrom. Their CRDs must exist in the cluster; the operator need not run. Targets that the metrics scraper already scrapes, because of annotations, are left out. Monitors that refer to Secrets or ConfigMaps are not scraped, and PrometheusRules are ignored.",
+                example: true,
+            }),
         },
         { description: "Which metrics are stored.", interface: "StackMetricsArgs" },
     ),

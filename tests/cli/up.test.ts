@@ -184,6 +184,13 @@ describe("a cluster", () => {
         ]);
     });
 
+    test("without the CRDs of the Prometheus operator gets a message", () => {
+        const facts = { ...suitable, missingMonitorCrds: ["probes.monitoring.coreos.com"] };
+        expect(problemsOf(facts, resolveSettings({ metrics: { prometheusOperator: true } }), [])).toEqual([
+            "the cluster lacks the CRDs probes.monitoring.coreos.com; install those of the Prometheus operator, for example with the chart prometheus-operator-crds, or set observability:metrics.prometheusOperator to false",
+        ]);
+    });
+
     test("without the configured storage class gets a message", () => {
         expect(problemsOf(suitable, resolveSettings({ storage: { className: "faast" } }), [])).toEqual([
             'observability:storage.className is "faast", but this storage class does not exist; the storage classes are slow, fast',

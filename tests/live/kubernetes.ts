@@ -24,19 +24,49 @@ export interface Kubernetes {
     requested: Set<string>;
     /** Creates an Event, which running watches receive. */
     addEvent: (event: object) => void;
+    /** Sets the objects of a resource, such as "servicemonitors". Watches that already run do not receive them. */
+    setObjects: (resource: string, items: object[]) => void;
 }
+
+function groupOf(groupVersion: string): object {
+    const [name, version] = groupVersion.split("/");
+    return { name, versions: [{ groupVersion, version }], preferredVersion: { groupVersion, version } };
+}
+
+function resourcesOf(groupVersion: string, kinds: Record<string, string>): object {
+    return {
+        kind: "APIResourceList",
+        groupVersion,
+        resources: Object.entries(kinds).map(([name, kind]) => ({
+            name,
+            singularName: kind.toLowerCase(),
+            namespaced: true,
+            kind,
+            verbs: ["list", "watch"],
+        })),
+    };
+}
+
+/** The API of each resource that has objects only if a test sets them. */
+const otherResources = {
+    services: ["v1", "Service"],
+    nodes: ["v1", "Node"],
+    endpointslices: ["discovery.k8s.io/v1", "EndpointSlice"],
+    servicemonitors: ["monitoring.coreos.com/v1", "ServiceMonitor"],
+    podmonitors: ["monitoring.coreos.com/v1", "PodMonitor"],
+    probes: ["monitoring.coreos.com/v1", "Probe"],
+} as const;
 
 /** What clients ask first, to find the resources of the API. */
 const discovery: Record<string, object> = {
     "/api": { kind: "APIVersions", versions: ["v1"] },
-    "/apis": { kind: "APIGroupList", apiVersion: "v1", groups: [] },
-    "/api/v1": {
-        kind: "APIResourceList",
-        groupVersion: "v1",
-        resources: [
-            { name: "events", singularName: "event", namespaced: true, kind: "Event", verbs: ["list", "watch"] },
-        ],
-    },
+    "/apis": { kind: "APIGroupList", apiVersion: "v1", groups: [groupOf("monitoring.coreos.com/v1")] },
+    "/apis/monitoring.coreos.com/v1": resourcesOf("monitoring.coreos.com/v1", {
+        servicemonitors: "ServiceMonitor",
+        podmonitors: "PodMonitor",
+        probes: "Probe",
+    }),
+    "/api/v1": resourcesOf("v1", { events: "Event" }),
 };
 
 /** Serves the part of the Kubernetes API that k8s_attributes and Alloy use: lists of objects, and watches of fixed objects and of Events. */
@@ -53,6 +83,12 @@ export async function serveKubernetes(address: string, port: number, pods: Pod[]
     };
     const events: object[] = [];
     lists["events"] = { apiVersion: "v1", kind: "Event", items: events };
+    for (const [resource, [apiVersion, kind]] of Object.entries(otherResources)) {
+        lists[resource] = { apiVersion, kind, items: [] };
+    }
+    const setObjects = (resource: string, items: object[]) => {
+        lists[resource]?.items.push(...items);
+    };
     const watchers = new Set<http.ServerResponse>();
     const addEvent = (object: object) => {
         events.push(object);
@@ -62,7 +98,12 @@ export async function serveKubernetes(address: string, port: number, pods: Pod[]
     const server = http.createServer((request, response) => {
         const { pathname, searchParams } = new URL(request.url ?? "/", "http://kubernetes");
         const resource = pathname.split("/").at(-1) ?? "";
-        const list = lists[resource];
+        const all = lists[resource];
+        const namespace = /\/namespaces\/([^/]+)\//.exec(pathname)?.[1];
+        const list = all && {
+            ...all,
+            items: namespace === undefined ? all.items : all.items.filter((item) => namespaceOf(item) === namespace),
+        };
         requested.add(resource);
         // Clients that need only metadata request PartialObjectMetadata.
         const partial = /as=PartialObjectMetadata/.test(request.headers.accept ?? "");
@@ -94,7 +135,11 @@ export async function serveKubernetes(address: string, port: number, pods: Pod[]
         }
     });
     await new Promise<void>((resolve) => server.listen(port, address, resolve));
-    return { server, requested, addEvent };
+    return { server, requested, addEvent, setObjects };
+}
+
+function namespaceOf(object: object): string | undefined {
+    return (object as { metadata?: { namespace?: string } }).metadata?.namespace;
 }
 
 function podObject({ name, namespace, uid, ip, deployment, labels, annotations, containers }: Pod): object {

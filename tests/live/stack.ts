@@ -194,7 +194,10 @@ export class LiveStack {
             return moved
                 .replace('listen_address = "0.0.0.0"', `listen_address = "${this.address(part)}"`)
                 .replace('discovery.kubernetes "node" {', `$&\n\t${server}`)
-                .replace('loki.source.kubernetes_events "cluster" {', `$&\n\tclient {\n\t\t${server}\n\t}`);
+                .replace(
+                    /(loki\.source\.kubernetes_events|prometheus\.operator\.\w+) "cluster" \{/g,
+                    `$&\n\tclient {\n\t\t${server}\n\t}`,
+                );
         }
         const config = load(moved) as Record<string, any>;
         // Only the main configuration has addresses, not the file with limits.

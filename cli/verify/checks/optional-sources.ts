@@ -12,6 +12,7 @@ export function optionalSourceChecks(context: Context): Check[] {
         probes(context),
         otherClusters(context),
         databases(context),
+        monitors(context),
     ];
 }
 
@@ -125,6 +126,28 @@ function databases({ stack, grafana }: Context): Check {
             }
         },
         cause: "the server does not run, the address or the login in its Secret is wrong, or a NetworkPolicy of the database does not allow the connection",
+        command: logsCommand(stack, "alloySingleton"),
+    };
+}
+
+function monitors({ stack, grafana }: Context): Check {
+    return {
+        id: "monitors",
+        title: "Alloy finds targets of monitors of the Prometheus operator",
+        dependsOn: ["source-mimir"],
+        run: async () => {
+            const selector = `job="alloy-singleton", namespace="${stack.namespace}", component_id=~"prometheus\\\\.operator\\\\..+"`;
+            const endpoints = await queryMetrics(
+                grafana.through("mimir"),
+                `max by (scrape_job) (prometheus_target_scrape_pool_targets{${selector}})`,
+            );
+            if (endpoints.length === 0) {
+                throw new Error("Alloy has found no ServiceMonitor, PodMonitor or Probe");
+            }
+            const targets = endpoints.reduce((sum, { value }) => sum + value, 0);
+            return `${targets} targets of ${endpoints.length} endpoints`;
+        },
+        cause: "the cluster has no monitors in the namespaces of collectFrom, or lgtm-alloy-singleton has no permission to read them, or is not scraped",
         command: logsCommand(stack, "alloySingleton"),
     };
 }
