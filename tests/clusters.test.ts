@@ -274,7 +274,7 @@ describe("a central stack", () => {
             external,
         });
         const cluster = (name: string) =>
-            (processors[name] as any).attributes.find(({ key }: { key: string }) => key === "cluster").action as string;
+            processors[name].attributes.find(({ key }: { key: string }) => key === "cluster").action as string;
         expect([cluster("resource"), cluster("resource/other-clusters")]).toEqual(["upsert", "insert"]);
         for (const signal of ["traces", "metrics", "logs"]) {
             expect(pipelines[`${signal}/external`]?.processors).toContain("resource/other-clusters");

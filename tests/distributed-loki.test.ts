@@ -86,7 +86,7 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Loki", () => {
     });
 
     test.each(["dev", "prod"])("has the Service of the contract, which leads to the gateway: %s", (name) => {
-        const { spec, metadata } = objectOf(loki(name), "Service", "loki") as Record<string, any>;
+        const { spec, metadata } = objectOf(loki(name), "Service", "loki");
         expect(metadata.namespace).toBe("monitoring");
         expect(spec.type).toBe("ClusterIP");
         const [gateway, ...others] = selectedBy(spec, loki(name));
@@ -96,7 +96,7 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Loki", () => {
     });
 
     test("forwards pushes, queries, rules and the readiness path to the part that answers them", () => {
-        const { data } = objectOf(loki("prod"), "ConfigMap", "loki-gateway") as Record<string, any>;
+        const { data } = objectOf(loki("prod"), "ConfigMap", "loki-gateway");
         const host = (part: string) => `http://loki-${part}.monitoring.svc.k8s.example.com:3100`;
         const target = (location: string) =>
             new RegExp(`location ${location} \\{[\\s\\S]*?set \\$backend +"([^"]+)"`).exec(data["nginx.conf"])?.[1];

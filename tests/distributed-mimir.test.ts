@@ -98,7 +98,7 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Mimir", () => {
                 "/": "query-frontend",
             });
             expect(new Set(routes.map(([, , , host]) => host))).toEqual(new Set(["monitoring.svc.cluster.local"]));
-            for (const part of new Set(Object.values(parts))) {
+            for (const part of new Set<string>(Object.values(parts))) {
                 const { selector, ports } = objectOf(objects, "Service", `mimir-${part}`)["spec"];
                 const [selected, ...others] = selectedBy({ selector }, objects);
                 expect([selected?.name, others.length]).toEqual([`mimir-${part}`, 0]);

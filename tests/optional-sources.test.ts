@@ -546,7 +546,7 @@ describe("the Alloy with one replica", () => {
     ])("labels the metrics of %s with the namespace %s", (address, namespace) => {
         const config = configOf(singleton({ databases: [{ ...databases[0], address }] }));
         const [, relabel = ""] = config.split('discovery.relabel "database_shop_db" {');
-        const labels = [...relabel.matchAll(/target_label = "(\w+)"\n\t\treplacement  = "([^"]*)"/g)];
+        const labels = [...relabel.matchAll(/target_label = "(\w+)"\n\t\treplacement {2}= "([^"]*)"/g)];
         expect(Object.fromEntries(labels.map(([, label, value]) => [label, value]))).toEqual({
             cluster: "c",
             job: "postgresql",

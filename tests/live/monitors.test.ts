@@ -150,7 +150,8 @@ describeWith(
                     metadata: metadata("shop-probe", "shop"),
                     spec: {
                         prober: { url: `${live.podAddress(0)}:${ports.app}`, path: "/probe" },
-                        interval: "2s", scrapeTimeout: "2s",
+                        interval: "2s",
+                        scrapeTimeout: "2s",
                         module: "http_2xx",
                         targets: { staticConfig: { static: ["https://shop.example.com"] } },
                     },
@@ -211,7 +212,7 @@ describeWith(
             expect(new Set(found.map(({ namespace }) => namespace))).toEqual(new Set(["shop"]));
         });
 
-        test("are left out if the monitor refers to a Secret, and the log says so", async () => {
+        test("are left out if the monitor refers to a Secret, and the log says so", () => {
             expect(live.process(singleton).output()).toMatch(/error generating scrapeconfig.*with-secret/);
         });
     },
