@@ -148,8 +148,6 @@ describeWith({ programs: ["alloy"] }, "the log collector", () => {
     // The pipeline of logs.alloy, with loki.echo instead of loki.write.
     function config(): string {
         const values = {
-            lokiUrl: "",
-            tenant: "",
             droppedEntries: "^$",
             excludedLogNamespaces: "",
         };

@@ -3,10 +3,9 @@ import * as path from "path";
 import { packageRoot } from "../helm/package-root";
 
 /**
- * Configuration files of Alloy. "logs" and "metrics" need "pods" before them. "node", "kube-state-metrics" and "profiles" need "metrics", and "receiver-…" except
- * "receiver-profiles" need "receiver". "events", "probes", "databases" and "monitors" need "singleton". "logs" and "events" need "write-loki", "metrics", "probes", "databases"
- * and "monitors" need "write-mimir", and
- * "profiles" and "receiver-profiles" need "write-pyroscope".
+ * Configuration files of Alloy. "logs" and "metrics" need "pods" before them. "node", "kube-state-metrics" and "profiles" need "metrics", and "receiver-…" needs
+ * "receiver", except "receiver-profiles". "events", "probes", "databases" and "monitors" need "singleton". What writes to a store also needs its file: "write-loki"
+ * for "logs" and "events", "write-mimir" for "metrics", "probes", "databases" and "monitors", "write-pyroscope" for "profiles" and "receiver-profiles".
  */
 export type AlloyFile =
     | "receiver"
@@ -31,7 +30,8 @@ export type AlloyFile =
 
 /**
  * Concatenates configuration files, removes the sections that do not apply, and replaces placeholders. A section is between the comments
- * `// <<if NAME>>` and `// <<end>>`. The comment `// <<include FILE>>` is replaced by another file. The comment `// <<insert NAME>>` is replaced by generated text. The placeholders `<<name>>` are inside string literals, so that the files are valid for Alloy's formatter.
+ * `// <<if NAME>>` and `// <<end>>`. The comment `// <<include FILE>>` is replaced by another file, and `// <<insert NAME>>` by generated text. The placeholders
+ * `<<name>>` are inside string literals, so that the files are valid for Alloy's formatter.
  *
  * @param values values of the placeholders.
  * @param sections whether a section applies, by name.
