@@ -141,7 +141,7 @@ describe("a mistake does not hide the mistakes of other entries", () => {
 
 describe("the nearest allowed value is suggested", () => {
     test.each<[object, string]>([
-        [{ alerts: { disabledGroups: ["dapper"] } }, 'it must be one of 25 allowed values. Did you mean "dapr"?'],
+        [{ alerts: { disabledGroups: ["dapper"] } }, 'allowed values. Did you mean "dapr"?'],
         [{ profile: "prd" }, 'it must be one of "dev", "prod". Did you mean "prod"?'],
         [{ alerts: { thresholds: { MinioClusterOutOfSpac: 0.1 } } }, "Did you mean MinioClusterOutOfSpace?"],
         [

@@ -133,7 +133,10 @@ test("the newest data of optional sources is the result of one query", async () 
         const result = path.startsWith("/loki") ? [{ values: [["5000000000", "event"]] }] : [{ value: [9, "7"] }];
         return Promise.resolve({ data: { result } });
     };
-    const newest = await Promise.all(Object.values(optionalSignals).map((signal) => signal.newest(get, now)));
+    const { kubeStateMetrics, kubernetesEvents, probes } = optionalSignals;
+    const newest = await Promise.all(
+        [kubeStateMetrics, kubernetesEvents, probes].map((signal) => signal.newest(get, now)),
+    );
     expect(newest).toEqual([7, 5, 7]);
     expect(asked).toEqual([
         '/prometheus/api/v1/query?query=max(max_over_time(timestamp(up{job="kube-state-metrics"} == 1)[1h:15s]))',
