@@ -1,5 +1,5 @@
 import { StoreMode } from "../components/mode";
-import { lokiPartReplicas } from "./mode";
+import { lokiPartReplicas } from "./loki-mode";
 import { valueAt } from "./paths";
 import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";

@@ -1,7 +1,6 @@
 import { type HelmValues, packagedValues } from "../components/helm/values";
 import { StoreMode } from "../components/mode";
 import { defaultReplicationFactor } from "../validation/replication";
-import { deployedComponents } from "./components";
 import { valueAt } from "./paths";
 import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
@@ -34,7 +33,6 @@ const settingsOfParts: Record<string, string> = {
 
 /** Rules about the mode of Mimir. */
 export const mimirModeRules: Rule[] = [
-    { reads: ["mode.mimir", "components", "external"], conditions: ["components", "external"], mistakes: absentMimir },
     {
         reads: ["mode.mimir", "replicas", "autoscaling", "values.mimir"],
         conditions: ["mode.mimir"],
@@ -47,18 +45,6 @@ export const mimirModeRules: Rule[] = [
         mistakes: evictedQuorum,
     },
 ];
-
-function absentMimir(settings: CheckedSettings): Mistake[] {
-    return settings.mode.mimir === StoreMode.Distributed && !deployedComponents(settings).mimir
-        ? [
-              {
-                  path: ["mode", "mimir"],
-                  message: 'is "distributed", but the stack does not deploy Mimir; remove it',
-                  sentence: true,
-              },
-          ]
-        : [];
-}
 
 function withoutEffect({ mode }: CheckedSettings, { raw }: Context): Mistake[] {
     const isDistributed = mode.mimir === StoreMode.Distributed;

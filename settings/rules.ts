@@ -9,7 +9,6 @@ import { availabilityRules } from "./availability";
 import { centralRules } from "./central";
 import { componentRules } from "./components";
 import { filterRules } from "./filters";
-import { mimirModeRules } from "./mimir-mode";
 import { modeRules } from "./mode";
 import { networkRules } from "./network";
 import { objectStoreRules } from "./object-store";
@@ -88,7 +87,6 @@ const rules: Rule[] = [
     { reads: ["tolerations"], mistakes: tolerations },
     ...filterRules,
     ...availabilityRules,
-    ...mimirModeRules,
     ...accessRules,
     ...centralRules,
     ...componentRules,

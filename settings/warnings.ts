@@ -2,7 +2,6 @@ import { filterNames, redactionName } from "../components/otel-collector/filters
 import { isCollecting } from "./central";
 import { needsObjectStore } from "./components";
 import { fitWarnings } from "./fit";
-import { mimirModeWarnings } from "./mimir-mode";
 import { modeWarnings } from "./mode";
 import { networkWarnings } from "./network";
 import { ingestionAccess } from "./access";
@@ -84,7 +83,6 @@ export function warnings(settings: Settings): string[] {
     return [
         ...found.filter((warning) => warning !== false),
         ...modeWarnings(settings),
-        ...mimirModeWarnings(settings),
         ...networkWarnings(settings),
         ...fitWarnings(settings),
     ];

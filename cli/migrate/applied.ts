@@ -1,7 +1,6 @@
 import { StoreMode } from "../../components/mode";
 import { parseApplied } from "../../settings/applied";
-import { mimirModeOf } from "../../settings/moves/mimir-mode";
-import { lokiMode } from "../../settings/moves/modes";
+import { storeMode } from "../../settings/moves/modes";
 import { type Backend } from "../../validation/buckets";
 import { type State, stackOutputs } from "../up/state";
 import { perBackend } from "../store/access";
@@ -16,9 +15,8 @@ export interface Applied {
         buckets: Record<Backend, string>;
     };
     replicas: { loki: number; minio: number };
-    /** How Loki runs: "monolithic" or "distributed". */
-    lokiMode: string;
-    /** How Mimir runs. Undefined if the stack does not deploy it. */
+    /** How Loki and Mimir run. Undefined if the stack does not deploy them. */
+    lokiMode: StoreMode | undefined;
     mimirMode: StoreMode | undefined;
     /** Replicas of Loki that store each line. */
     lokiReplicationFactor: number;
@@ -41,8 +39,8 @@ export function appliedOf(state: State): Applied | undefined {
             buckets: perBackend((backend) => objectStore.buckets[backend] ?? backend),
         },
         replicas: { loki: replicas.loki ?? 1, minio: replicas.minio ?? 1 },
-        lokiMode: lokiMode(applied) ?? StoreMode.Monolithic,
-        mimirMode: mimirModeOf(applied),
+        lokiMode: storeMode(applied, "loki"),
+        mimirMode: storeMode(applied, "mimir"),
         lokiReplicationFactor: replicationFactor.loki ?? 1,
         tenant,
         samplingMode: tracing.samplingMode === "tail" ? "tail" : "head",

@@ -7,7 +7,7 @@ import {
     type V1Pod,
     type V1StorageClass,
 } from "@kubernetes/client-node";
-import { monitorCrds } from "../../components/alloy/monitors";
+import { monitorCrds } from "../../components/alloy";
 import { gatewayEnabled, ingestionAccess, ingressEnabled } from "../../settings/access";
 import type { Settings } from "../../settings/resolve";
 import { enforceLabel, podSecurityLevel } from "../../stack/pod-security";

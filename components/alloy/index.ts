@@ -25,6 +25,8 @@ import {
 import { requireMonitors } from "./monitors";
 import type { AlloyArgs, AlloySingletonArgs, DatabaseArgs, ProbeArgs } from "./args";
 
+export { monitorCrds } from "./monitors";
+
 /**
  * Deploys Alloy in up to four roles, each as a separate release: receiver, log collector, metrics scraper, and a single replica for the sources that are read
  * once for the whole cluster.

@@ -4,7 +4,6 @@ import type { DataOwner } from "../schema/data-owners";
 import { ofBuckets } from "./buckets";
 import { ofCharts, ofComponents } from "./components";
 import { ofModes } from "./modes";
-import { ofMimirMode } from "./mimir-mode";
 import type { Move } from "./move";
 import { namespaceMoves, ofStack } from "./stack";
 import { ofVolumes } from "./volumes";
@@ -86,9 +85,7 @@ function allMoves(before: AppliedSettings, after: AppliedSettings): Move[] {
     const everywhere = namespaceMoves(before, after);
     // In another namespace all volumes are new, so no other change concerns them.
     const comparisons =
-        everywhere.length > 0
-            ? []
-            : [...ofComponents, ...ofModes, ...ofMimirMode, ...ofCharts, ...ofVolumes, ...ofBuckets];
+        everywhere.length > 0 ? [] : [...ofComponents, ...ofModes, ...ofCharts, ...ofVolumes, ...ofBuckets];
     return [...everywhere, ...[...comparisons, ...ofStack].flatMap((compare) => compare(before, after))].filter(
         (move) => move !== undefined,
     );

@@ -2,30 +2,52 @@ import { StoreMode } from "../../components/mode";
 import type { AppliedSettings } from "../applied";
 import type { Comparison } from "./move";
 
-/** How Loki runs. Undefined if the stack does not deploy it. */
-export function lokiMode({ components, mode }: AppliedSettings): string | undefined {
-    return components?.loki === false ? undefined : (mode?.loki ?? StoreMode.Monolithic);
+/** The stores that can run as separate parts. */
+type Store = keyof NonNullable<AppliedSettings["mode"]>;
+
+/** How a store runs. Undefined if the stack does not deploy it. */
+export function storeMode({ components, mode }: AppliedSettings, store: Store): StoreMode | undefined {
+    if (components?.[store] === false) {
+        return undefined;
+    }
+    return mode?.[store] === StoreMode.Distributed ? StoreMode.Distributed : StoreMode.Monolithic;
 }
 
 /** Changes between a store as one process and a store of separate parts. They have different StatefulSets, with volumes of their own. */
 export const ofModes: Comparison[] = [
-    (before, after) => {
-        const [from, to] = [lokiMode(before), lokiMode(after)];
-        const deleted =
-            from === StoreMode.Distributed
-                ? "The StatefulSets of the parts of Loki and their pods are deleted."
-                : "The StatefulSet of Loki and its pods are deleted.";
+    ofMode(
+        "loki",
+        {
+            monolithic: "The StatefulSet of Loki and its pods are deleted.",
+            distributed: "The StatefulSets of the parts of Loki and their pods are deleted.",
+        },
+        "Each pod writes its lines to the bucket before it ends. If it cannot, they stay on its volume, and nothing reads them.",
+    ),
+    ofMode(
+        "mimir",
+        {
+            monolithic: "The StatefulSet of Mimir and its pods are deleted.",
+            distributed: "The StatefulSets of the parts of Mimir and their pods are deleted.",
+        },
+        "Each pod writes its samples to the bucket before it ends. If it cannot, they stay on its volume, and nothing reads them. Queries fail for some minutes, and silences of the Alertmanager can be lost.",
+    ),
+];
+
+/** @param deleted what is deleted, by the mode before. @param loss what can be lost. */
+function ofMode(store: Store, deleted: Record<StoreMode, string>, loss: string): Comparison {
+    return (before, after) => {
+        const [from, to] = [storeMode(before, store), storeMode(after, store)];
         return [
             from === undefined || to === undefined || from === to
                 ? undefined
                 : {
-                      setting: "mode.loki",
+                      setting: `mode.${store}`,
                       from,
                       to,
-                      effect: `${deleted} Each pod writes its lines to the bucket before it ends. If it cannot, they stay on its volume, and nothing reads them.`,
-                      safe: "The steps that lose nothing are in `npm run migrate -- loki-mode`.",
-                      loses: ["loki"],
+                      effect: `${deleted[from]} ${loss}`,
+                      safe: `The steps that lose nothing are in \`npm run migrate -- ${store}-mode\`.`,
+                      loses: [store],
                   },
         ];
-    },
-];
+    };
+}

@@ -1,6 +1,5 @@
 import { quantityValue } from "../../validation/quantities";
-import { mimirModeOf } from "./mimir-mode";
-import { lokiMode } from "./modes";
+import { storeMode } from "./modes";
 import type { Comparison, Move } from "./move";
 
 /** Changes that concern volumes in the namespace of the stack. */
@@ -45,8 +44,7 @@ export const ofVolumes: Comparison[] = [
             const configured = after.storage.sizes[volume as keyof typeof after.storage.sizes];
             // The volumes of another mode are new.
             const isNew =
-                (volume === "loki" && lokiMode(before) !== lokiMode(after)) ||
-                (volume === "mimir" && mimirModeOf(before) !== mimirModeOf(after));
+                (volume === "loki" || volume === "mimir") && storeMode(before, volume) !== storeMode(after, volume);
             return configured === undefined || isNew || (quantityValue(configured) ?? 0) >= (quantityValue(size) ?? 0)
                 ? undefined
                 : {

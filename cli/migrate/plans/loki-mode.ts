@@ -9,12 +9,15 @@ import { startBackends } from "../workloads";
 export const lokiMode: Plan = {
     name: "loki-mode",
     title: "Changes Loki from monolithic to distributed, or back. Both use the same bucket.",
-    misfit: ({ applied, settings: { mode, namespace } }) =>
-        applied.lokiMode === mode.loki
-            ? `mode.loki is already ${mode.loki}; change it in the stack file`
-            : namespace === applied.namespace
-              ? undefined
-              : "the namespace also changes; change only Loki",
+    misfit: ({ applied, settings: { mode, namespace, components } }) => {
+        if (applied.lokiMode === undefined || !components.loki) {
+            return "the stack does not deploy Loki before and after the change";
+        }
+        if (applied.lokiMode === mode.loki) {
+            return `mode.loki is already ${mode.loki}; change it in the stack file`;
+        }
+        return namespace === applied.namespace ? undefined : "the namespace also changes; change only Loki";
+    },
     describe: ({ settings: { mode, replicas, replicationFactor } }) => ({
         does: [
             "Asks Loki to write the lines in its memory to the bucket.",
