@@ -67,7 +67,8 @@ async function collectFindings(cluster: Cluster, settings: Settings): Promise<Fi
     const nodes = [...new Set(pods.flatMap(({ spec }) => spec?.nodeName ?? []))];
     const stats = await Promise.all(nodes.map((name) => nodeStats(cluster, name)));
     const queues = await Promise.all(pods.filter(hasQueues).map((pod) => queuesOf(cluster, pod)));
-    const optional = existingSources(settings).map((source) => optionalSignals[source]);
+    const bySource = optionalSignals(settings.cluster);
+    const optional = existingSources(settings).map((source) => bySource[source]);
     const stored = [...signals, ...optional].filter(({ backend }) => settings.components[backend]);
     const received = await Promise.all(stored.map((signal) => lastReceived(cluster, settings, signal, now)));
     return [

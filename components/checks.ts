@@ -8,6 +8,7 @@ import { regularExpressionMistake } from "../validation/redaction";
 import { defaultReplicationFactor, replicationMistake } from "../validation/replication";
 import { retentionRanges } from "../validation/retention";
 import type { AutoscalingArgs } from "./helm/args";
+import { StoreMode } from "./mode";
 import { type RedactionArgs, redactionMistake } from "./redaction";
 
 type Component = pulumi.ComponentResource;
@@ -55,6 +56,25 @@ function findOutput(node: unknown, path: string): string | undefined {
 export function checkReplicas(component: Component, argument: string, replicas: number | undefined): void {
     if (replicas !== undefined && !(Number.isInteger(replicas) && replicas >= 1)) {
         rejectArgument(component, argument, replicas, "a whole number of at least 1");
+    }
+}
+
+/** Throws a ResourceError if the mode of a store is unknown. */
+export function checkMode(component: Component, mode: string | undefined): void {
+    const modes: string[] = Object.values(StoreMode);
+    if (mode !== undefined && !modes.includes(mode)) {
+        rejectArgument(component, "mode", mode, oneOfText(mode, modes));
+    }
+}
+
+/** Throws a ResourceError if a part of a distributed store has an invalid number of replicas. */
+export function checkParts(
+    component: Component,
+    parts: { [argument: string]: { replicas?: number; autoscaling?: AutoscalingArgs } | undefined },
+): void {
+    for (const [argument, part] of Object.entries(parts)) {
+        checkReplicas(component, `${argument}.replicas`, part?.replicas);
+        checkAutoscaling(component, `${argument}.autoscaling`, part?.autoscaling);
     }
 }
 

@@ -1,5 +1,5 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { requireCrd } from "./crd";
 
 /** A Gateway of the Gateway API to which a route is attached. */
 export interface GatewayParentArgs {
@@ -11,16 +11,10 @@ export interface GatewayParentArgs {
     sectionName?: string;
 }
 
-/**
- * Reads the CRD of HTTPRoute. If it is missing, the preview fails. The message of the provider contains only the name of this resource, so the
- * name says what to do.
- */
+/** Requires the CRD of HTTPRoute. */
 export function requireGatewayApi(name: string, argument: string, parent: pulumi.Resource): pulumi.Resource {
-    return k8s.apiextensions.v1.CustomResourceDefinition.get(
-        `${name}: Install the Gateway API, or remove ${argument}`,
-        "httproutes.gateway.networking.k8s.io",
-        { parent },
-    );
+    const remedy = `Install the Gateway API, or remove ${argument}`;
+    return requireCrd(name, "httproutes.gateway.networking.k8s.io", remedy, parent);
 }
 
 /** The cert-manager annotation that requests a certificate from a ClusterIssuer. */

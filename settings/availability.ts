@@ -1,5 +1,6 @@
 import { StoreMode } from "../components/mode";
-import { lokiPartReplicas } from "./loki-mode";
+import { defaultReplicationFactor } from "../validation/replication";
+import { partReplicas } from "./mode";
 import { valueAt } from "./paths";
 import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
@@ -21,6 +22,11 @@ export const availabilityRules: Rule[] = [
         conditions: ["profile", "replicas", "autoscaling", "mode"],
         mistakes: blockedDrains,
     },
+    {
+        reads: ["profile", "values", "replicas", "replicationFactor", "autoscaling", "mode"],
+        conditions: ["profile", "replicas", "replicationFactor", "autoscaling", "mode"],
+        mistakes: evictedQuorum,
+    },
     { reads: ["profile", "limits"], mistakes: spanMetricSeries },
     { reads: ["tenant", "limits.tenants"], conditions: ["tenant"], mistakes: tenantLimits },
 ];
@@ -39,9 +45,20 @@ function minimumAboveMaximum({ autoscaling }: CheckedSettings): Mistake[] {
     });
 }
 
-/** Where the charts have their PodDisruptionBudget, and how many replicas it has. */
-function budgets(settings: CheckedSettings): { path: string[]; replicas: number }[] {
-    const { replicas, autoscaling, mode } = settings;
+/** A PodDisruptionBudget: where the chart has it, its replicas, and how many of them store the same data. */
+interface Budget {
+    path: string[];
+    replicas: number;
+    copies?: number;
+}
+
+/** The PodDisruptionBudgets of the charts. */
+function budgets(settings: CheckedSettings): Budget[] {
+    const { replicas, replicationFactor, autoscaling, mode } = settings;
+    const copies = (store: "loki" | "mimir") => ({
+        replicas: replicas[store],
+        copies: replicationFactor[store] ?? defaultReplicationFactor(replicas[store]),
+    });
     return [
         {
             path: ["otelCollector", "podDisruptionBudget"],
@@ -53,18 +70,18 @@ function budgets(settings: CheckedSettings): { path: string[]; replicas: number 
         },
         ...(mode.loki === StoreMode.Distributed
             ? [
-                  { path: ["loki", "ingester", "podDisruptionBudget"], replicas: replicas.loki },
+                  { path: ["loki", "ingester", "podDisruptionBudget"], ...copies("loki") },
                   {
                       path: ["loki", "distributor", "podDisruptionBudget"],
-                      replicas: lokiPartReplicas(settings, "lokiDistributor"),
+                      replicas: partReplicas(settings, "lokiDistributor"),
                   },
                   {
                       path: ["loki", "querier", "podDisruptionBudget"],
-                      replicas: lokiPartReplicas(settings, "lokiQuerier"),
+                      replicas: partReplicas(settings, "lokiQuerier"),
                   },
               ]
-            : [{ path: ["loki", "singleBinary", "podDisruptionBudget"], replicas: replicas.loki }]),
-        { path: ["mimir", "podDisruptionBudget"], replicas: replicas.mimir },
+            : [{ path: ["loki", "singleBinary", "podDisruptionBudget"], ...copies("loki") }]),
+        { path: ["mimir", "podDisruptionBudget"], ...copies("mimir") },
         { path: ["minio", "podDisruptionBudget"], replicas: replicas.minio },
         { path: ["grafana", "podDisruptionBudget"], replicas: 1 },
         { path: ["pyroscope", "pyroscope", "podDisruptionBudget"], replicas: 1 },
@@ -87,6 +104,23 @@ function blockedDrains(settings: CheckedSettings): Mistake[] {
             ...(amount(budget["maxUnavailable"], replicas) === 0 ? [wrong("maxUnavailable")] : []),
             ...((amount(budget["minAvailable"], replicas) ?? 0) >= replicas ? [wrong("minAvailable")] : []),
         ].map((mistake) => ({ ...mistake, message: `is ${mistake.message}` }));
+    });
+}
+
+/** Budgets with which a drain could stop writes, because fewer copies than a quorum are left. */
+function evictedQuorum(settings: CheckedSettings): Mistake[] {
+    return budgets(settings).flatMap(({ path, replicas, copies = 1 }): Mistake[] => {
+        const spare = Math.floor(copies / 2);
+        const budget = valueAt(settings.values, path) as Record<string, unknown> | undefined;
+        const evicted = amount(budget?.["maxUnavailable"], replicas);
+        return spare > 0 && budget?.["enabled"] !== false && evicted !== undefined && evicted > spare
+            ? [
+                  {
+                      path: ["values", ...path, "maxUnavailable"],
+                      message: `at most ${spare}, because ${copies - spare} of the ${copies} replicas with the same data must be ready for writes`,
+                  },
+              ]
+            : [];
     });
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "util";
 import { valueAt } from "./paths";
 import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
@@ -80,7 +81,7 @@ function ownStores(settings: CheckedSettings, { raw }: Context): Mistake[] {
     // A program can pass settings that are expanded already.
     const external = (["loki", "tempo", "mimir", "pyroscope", "otlp"] as const)
         .filter((name) => isSet(valueAt(raw, ["external", name])))
-        .filter((name) => valueAt(raw, ["external", name, "url"]) !== settings.external[name].url)
+        .filter((name) => !isDeepStrictEqual(valueAt(raw, ["external", name]), settings.external[name]))
         .map((name) => wrong(`external.${name}`, "and central.url are both set; remove one of them"));
     const grafanaUrl =
         settings.external.grafana.url === undefined

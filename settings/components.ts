@@ -117,7 +117,7 @@ const titles: Record<Store, string> = {
 
 /** Rules about the components of a stack. */
 export const componentRules: Rule[] = [
-    { reads: ["components", "external", "central"], mistakes: replacedComponents },
+    { reads: ["components", "external"], mistakes: replacedComponents },
     {
         reads: ["components", "external", "logs.kubernetesEvents", "metrics.prometheusOperator", "probes", "databases"],
         mistakes: emptyStack,
@@ -157,18 +157,15 @@ function wrong(path: string, message: string): Mistake {
     return { path: path.split("."), message, sentence: true };
 }
 
-function replacedComponents(settings: CheckedSettings): Mistake[] {
-    const { components, external } = settings;
-    return isCollecting(settings)
-        ? []
-        : ([...stores, "grafana"] as const)
-              .filter((name) => components[name] === true && external[name].url !== undefined)
-              .map((name) =>
-                  wrong(
-                      `components.${name}`,
-                      `is true, and external.${name}.url replaces this component; remove one of them`,
-                  ),
-              );
+function replacedComponents({ components, external }: CheckedSettings): Mistake[] {
+    return ([...stores, "grafana"] as const)
+        .filter((name) => components[name] === true && external[name].url !== undefined)
+        .map((name) =>
+            wrong(
+                `components.${name}`,
+                `is true, and external.${name}.url replaces this component; remove one of them`,
+            ),
+        );
 }
 
 function emptyStack(settings: CheckedSettings): Mistake[] {

@@ -1,37 +1,17 @@
-import { packagedValues } from "../components/helm/values";
 import { StoreMode } from "../components/mode";
 import { defaultReplicationFactor } from "../validation/replication";
 import { valueAt } from "./paths";
-import type { Context, Mistake, Rule } from "./rule";
+import type { Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
-
-/** Settings of the parts of distributed Loki. */
-const lokiParts = ["lokiDistributor", "lokiQuerier"] as const;
-type LokiPart = (typeof lokiParts)[number];
-const chartKeys: Record<LokiPart, string> = { lokiDistributor: "distributor", lokiQuerier: "querier" };
 
 /** Rules about the mode of Loki. */
 export const lokiModeRules: Rule[] = [
-    { reads: ["mode", "replicas", "autoscaling"], conditions: ["mode"], mistakes: unusedParts },
     {
         reads: ["mode", "values", "replicas", "replicationFactor"],
         conditions: ["mode", "replicas", "replicationFactor"],
         mistakes: lokiValues,
     },
 ];
-
-function unusedParts({ mode }: CheckedSettings, { raw }: Context): Mistake[] {
-    const paths = (["replicas", "autoscaling"] as const).flatMap((group) => lokiParts.map((part) => [group, part]));
-    return mode.loki === StoreMode.Distributed
-        ? []
-        : paths
-              .filter((path) => valueAt(raw, path) !== undefined)
-              .map((path) => ({
-                  path,
-                  message: 'has no effect with mode.loki "monolithic"; remove it, or set mode.loki to "distributed"',
-                  sentence: true,
-              }));
-}
 
 /** Helm values with which distributed Loki cannot work. */
 function lokiValues({ mode, values, replicas, replicationFactor }: CheckedSettings): Mistake[] {
@@ -80,31 +60,4 @@ function lokiValues({ mode, values, replicas, replicationFactor }: CheckedSettin
                 : [],
         ),
     ];
-}
-
-/** Valid settings of distributed Loki that can have unwanted effects. */
-export function lokiModeWarnings(
-    settings: Pick<CheckedSettings, "profile" | "mode" | "replicas" | "autoscaling">,
-): string[] {
-    const { profile, mode, autoscaling } = settings;
-    if (profile !== "prod" || mode.loki !== StoreMode.Distributed) {
-        return [];
-    }
-    const effects: Record<LokiPart, string> = {
-        lokiDistributor: "while its node is down, no log lines are accepted",
-        lokiQuerier: "while its node is down, log queries fail",
-    };
-    return lokiParts.flatMap((part) => {
-        const key = autoscaling[part] === undefined ? `replicas.${part}` : `autoscaling.${part}.minReplicas`;
-        return lokiPartReplicas(settings, part) === 1 ? [`${key} is 1: ${effects[part]}`] : [];
-    });
-}
-
-/** The lowest number of replicas of a part of distributed Loki. */
-export function lokiPartReplicas(
-    { profile, replicas, autoscaling }: Pick<CheckedSettings, "profile" | "replicas" | "autoscaling">,
-    part: LokiPart,
-): number {
-    const packaged = packagedValues("loki-distributed", profile)[chartKeys[part]]?.replicas as number;
-    return autoscaling[part]?.minReplicas ?? replicas[part] ?? packaged;
 }

@@ -1,17 +1,10 @@
-import { type HelmValues, packagedValues } from "../components/helm/values";
 import { StoreMode } from "../components/mode";
-import { defaultReplicationFactor } from "../validation/replication";
 import { valueAt } from "./paths";
 import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 
-/** Settings that have an effect in only one mode of Mimir. */
+/** Helm values that have an effect in only one mode of Mimir. */
 const ofParts = [
-    ["replicas", "mimirDistributor"],
-    ["replicas", "mimirQuerier"],
-    ["replicas", "mimirStoreGateway"],
-    ["autoscaling", "mimirDistributor"],
-    ["autoscaling", "mimirQuerier"],
     ["values", "mimir", "parts"],
     ["values", "mimir", "spreadOver"],
     ["values", "mimir", "shutdownDelay"],
@@ -34,16 +27,11 @@ const settingsOfParts: Record<string, string> = {
 /** Rules about the mode of Mimir. */
 export const mimirModeRules: Rule[] = [
     {
-        reads: ["mode.mimir", "replicas", "autoscaling", "values.mimir"],
+        reads: ["mode.mimir", "values.mimir"],
         conditions: ["mode.mimir"],
         mistakes: withoutEffect,
     },
     { reads: ["mode.mimir", "values.mimir"], conditions: ["mode.mimir"], mistakes: replicasInValues },
-    {
-        reads: ["mode.mimir", "replicas.mimir", "replicationFactor.mimir", "values.mimir"],
-        conditions: ["mode.mimir", "replicas.mimir", "replicationFactor.mimir"],
-        mistakes: evictedQuorum,
-    },
 ];
 
 function withoutEffect({ mode }: CheckedSettings, { raw }: Context): Mistake[] {
@@ -69,58 +57,8 @@ function replicasInValues({ mode, values }: CheckedSettings): Mistake[] {
         ),
         // With too few of them, a quorum of the copies would be missing.
         ...mistake("ingester", "autoscaling", "is not possible, because ingesters hold data; set replicas.mimir"),
+        ...["gateway", "storeGateway", "compactor", "alertmanager"].flatMap((part) =>
+            mistake(part, "autoscaling", "has no effect, because the chart has no autoscaler for this part; remove it"),
+        ),
     ];
-}
-
-/** A PodDisruptionBudget with which a drain could stop writes, because fewer ingesters than a quorum are left. */
-function evictedQuorum({ mode, values, replicas, replicationFactor }: CheckedSettings): Mistake[] {
-    const path = ["values", "mimir", "podDisruptionBudget", "maxUnavailable"];
-    const factor = replicationFactor.mimir ?? defaultReplicationFactor(replicas.mimir);
-    const spare = Math.floor(factor / 2);
-    return mode.mimir === StoreMode.Distributed &&
-        replicas.mimir > 1 &&
-        Number(valueAt({ values }, path)) > Math.max(spare, 1)
-        ? [
-              {
-                  path,
-                  message: `at most ${Math.max(spare, 1)}, because ${factor - spare} of the ${factor} ingesters of a series must be ready for writes`,
-              },
-          ]
-        : [];
-}
-
-/** Parts of distributed Mimir whose replicas are settings, by their key in the Helm values. */
-const chartKeys = { mimirDistributor: "distributor", mimirQuerier: "querier", mimirStoreGateway: "storeGateway" };
-type MimirPart = keyof typeof chartKeys;
-type PartSettings = Pick<CheckedSettings, "profile" | "replicas" | "autoscaling">;
-
-/** Valid settings of distributed Mimir that can have unwanted effects. */
-export function mimirModeWarnings(settings: PartSettings & Pick<CheckedSettings, "mode">): string[] {
-    const effects: Record<MimirPart, string> = {
-        mimirDistributor: "while its node is down, no samples are accepted",
-        mimirQuerier: "while its node is down, metric queries fail",
-        mimirStoreGateway: "while its node is down, queries of old samples fail",
-    };
-    return settings.profile !== "prod" || settings.mode.mimir !== StoreMode.Distributed
-        ? []
-        : (Object.keys(effects) as MimirPart[])
-              .filter((part) => mimirPartReplicas(settings, part) === 1)
-              .map((part) => {
-                  const isScaled = scalerOf(settings, part) !== undefined;
-                  return `${isScaled ? `autoscaling.${part}.minReplicas` : `replicas.${part}`} is 1: ${effects[part]}`;
-              });
-}
-
-function scalerOf({ autoscaling }: PartSettings, part: MimirPart) {
-    return part === "mimirStoreGateway" ? undefined : autoscaling[part];
-}
-
-/** The lowest number of replicas of a part of distributed Mimir. */
-export function mimirPartReplicas(settings: PartSettings, part: MimirPart): number {
-    const packaged = packagedValues("mimir-distributed", settings.profile)["parts"] as HelmValues;
-    return (
-        scalerOf(settings, part)?.minReplicas ??
-        settings.replicas[part] ??
-        (packaged[chartKeys[part]]?.replicas as number)
-    );
 }

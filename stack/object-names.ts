@@ -84,16 +84,14 @@ const clusterWide = {
 
 /** The parts of distributed Mimir, as they are in the names of its objects. */
 const mimirParts = [
-    ...[
-        "gateway",
-        "distributor",
-        "ingester",
-        "querier",
-        "query-frontend",
-        "query-scheduler",
-        "store-gateway",
-        "compactor",
-    ],
+    "gateway",
+    "distributor",
+    "ingester",
+    "querier",
+    "query-frontend",
+    "query-scheduler",
+    "store-gateway",
+    "compactor",
     "ruler",
 ];
 

@@ -167,6 +167,11 @@ describe("a stack that only collects", () => {
             "central.otlpUrl has a path of a signal; remove the path.",
         ],
         [
+            "an endpoint of an external store without its URL",
+            { external: { tempo: { otlpEndpoint: "https://tempo.example.com:4317" } } },
+            "external.tempo and central.url are both set; remove one of them.",
+        ],
+        [
             "an external store",
             { external: { loki: { url: "https://loki.example.com" } } },
             "external.loki and central.url are both set; remove one of them.",
@@ -336,6 +341,11 @@ describe("the configuration of the ingestion proxy", () => {
     });
 
     test.each<[string, object, string]>([
+        [
+            "a URL of a store with a path",
+            { lokiUrl: "https://logs.example.com/x" },
+            'a URL with "http://" and without a path',
+        ],
         ["no store", { lokiUrl: undefined }, "no store is set; set lokiUrl, mimirUrl or pyroscopeUrl"],
         ["no client", { clients: [] }, "clients is"],
         ["a tenant with a line break", { tenant: "a\nb" }, "tenant is"],

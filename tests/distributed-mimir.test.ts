@@ -3,8 +3,11 @@ import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
 import { load } from "js-yaml";
+import { holdsData } from "../cli/backup/flush";
+import { statefulSetsOf } from "../cli/migrate/workloads";
 import { podRequests } from "../cli/up/requests";
 import { listening, selectedBy } from "../cli/workloads";
+import { defaultImages, distributedMimirImages } from "../components/helm/images";
 import { podLabelsOf } from "../components/network-policies/pods";
 import { checkObjects } from "../policy/check";
 import { quantityValue } from "../validation/quantities";
@@ -140,6 +143,28 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Mimir", () => {
         test("violates no rule of the policy pack", async () => {
             const { objects, context } = await stackObjects(name, distributed);
             expect(checkObjects(objects, context).violations).toEqual([]);
+        });
+
+        test("has exactly the StatefulSets that the commands stop and start", () => {
+            const sets = mimirOf(stack(name)).filter(({ kind }) => kind === "StatefulSet");
+            expect(sets.map((set) => set.name).sort()).toEqual(
+                statefulSetsOf("mimir")
+                    .filter((set) => set !== "mimir")
+                    .sort(),
+            );
+        });
+
+        test("has data in the memory of the ingesters only, which the commands flush", () => {
+            const pods = mimirOf(stack(name)).map((part) => ({ metadata: { name: part.name, labels: part.labels } }));
+            const flushed = pods.filter((pod) => holdsData("mimir", pod));
+            expect(flushed.map(({ metadata }) => metadata.name)).toEqual(["mimir-ingester"]);
+        });
+
+        test("has the known images", () => {
+            const images = mimirOf(stack(name)).flatMap(({ pod }) =>
+                pod.containers.map(({ image }) => image.replace(/:[^:]*$/, "")),
+            );
+            expect([...new Set(images)].sort()).toEqual([defaultImages.mimir, ...distributedMimirImages].sort());
         });
 
         test("requests what its values say", () => {

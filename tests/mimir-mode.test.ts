@@ -1,4 +1,4 @@
-import { mimirModeWarnings } from "../settings/mimir-mode";
+import { modeWarnings } from "../settings/mode";
 import { fitWarnings } from "../settings/fit";
 import { resolveSettings } from "../settings/resolve";
 import { mimirNeed } from "../settings/sizing/mimir";
@@ -52,8 +52,24 @@ describe("the settings of distributed Mimir", () => {
             "replicationFactor.mimir is 5; it must be at most replicas.mimir, which is 3.",
         ],
         [
+            { ...distributed, values: { mimir: { podDisruptionBudget: { maxUnavailable: "67%" } } } },
+            'values.mimir.podDisruptionBudget.maxUnavailable is "67%"; it must be at most 1, because 2 of the 3 replicas',
+        ],
+        [
+            { ...distributed, values: { mimir: { parts: { gateway: { autoscaling: { enabled: true } } } } } },
+            "values.mimir.parts.gateway.autoscaling has no effect, because the chart has no autoscaler for this part; remove it.",
+        ],
+        [
+            {
+                profile: "prod",
+                mode: { loki: "distributed" },
+                values: { loki: { ingester: { podDisruptionBudget: { maxUnavailable: 2 } } } },
+            },
+            "values.loki.ingester.podDisruptionBudget.maxUnavailable is 2; it must be at most 1, because 2 of the 3 replicas",
+        ],
+        [
             { ...distributed, values: { mimir: { podDisruptionBudget: { maxUnavailable: 2 } } } },
-            "values.mimir.podDisruptionBudget.maxUnavailable is 2; it must be at most 1, because 2 of the 3 ingesters of a series must be ready for writes.",
+            "values.mimir.podDisruptionBudget.maxUnavailable is 2; it must be at most 1, because 2 of the 3 replicas with the same data must be ready for writes.",
         ],
         [
             { ...distributed, autoscaling: { mimirQuerier: { minReplicas: 4, maxReplicas: 2 } } },
@@ -74,12 +90,12 @@ describe("the settings of distributed Mimir", () => {
     test("with one replica of a part in prod are announced", () => {
         const replicas = { mimirDistributor: 1, mimirStoreGateway: 1 };
         const autoscaling = { mimirQuerier: { minReplicas: 1, maxReplicas: 4 } };
-        expect(mimirModeWarnings(resolveSettings({ ...distributed, replicas, autoscaling }))).toEqual([
+        expect(modeWarnings(resolveSettings({ ...distributed, replicas, autoscaling }))).toEqual([
             "replicas.mimirDistributor is 1: while its node is down, no samples are accepted",
             "autoscaling.mimirQuerier.minReplicas is 1: while its node is down, metric queries fail",
             "replicas.mimirStoreGateway is 1: while its node is down, queries of old samples fail",
         ]);
-        expect(mimirModeWarnings(resolveSettings(distributed))).toEqual([]);
+        expect(modeWarnings(resolveSettings(distributed))).toEqual([]);
     });
 
     test("refuse an autoscaler of the ingesters, which could go below the quorum", () => {

@@ -1,3 +1,4 @@
+import { databaseTitles } from "../../validation/databases";
 import type { OptionalSource } from "../../validation/components";
 import type { Get } from "../cluster/backend-api";
 import type { Finding } from "./finding";
@@ -74,49 +75,55 @@ export const signals: Signal[] = [
 ];
 
 /** The data of the sources that a stack does not have by default. */
-export const optionalSignals: Record<OptionalSource, Signal> = {
-    kubeStateMetrics: {
-        name: "kube-state-metrics",
-        item: "scrape of kube-state-metrics",
-        backend: "mimir",
-        alwaysPresent: true,
-        newest: newestSample('up{job="kube-state-metrics"} == 1'),
-    },
-    kubernetesEvents: {
-        name: "events",
-        item: "event",
-        backend: "loki",
-        // A cluster in which nothing changes has no events.
-        alwaysPresent: false,
-        newest: newestEntry('{service_name="kubernetes-events"}'),
-    },
-    probes: {
-        name: "probe results",
-        item: "probe result",
-        backend: "mimir",
-        alwaysPresent: true,
-        newest: newestSample('probe_success{job="blackbox"}'),
-    },
-    otherClusters: {
-        name: "ingestion proxy",
-        item: "scrape of the ingestion proxy",
-        backend: "mimir",
-        alwaysPresent: true,
-        newest: newestSample('up{job="ingestion-proxy"} == 1'),
-    },
-    prometheusOperator: {
-        name: "targets of monitors",
-        item: "update of the targets of monitors",
-        backend: "mimir",
-        // A cluster may have no monitors.
-        alwaysPresent: false,
-        newest: newestSample('prometheus_target_scrape_pool_targets{component_id=~"prometheus\\\\.operator\\\\..+"}'),
-    },
-    postgresql: databaseSignal("PostgreSQL", 'pg_up{job="postgresql"} == 1'),
-    mysql: databaseSignal("MySQL", 'mysql_up{job="mysql"} == 1'),
-    mongodb: databaseSignal("MongoDB", 'mongodb_up{job="mongodb"} == 1'),
-    redis: databaseSignal("Redis", 'redis_up{job="redis"} == 1'),
-};
+export function optionalSignals(cluster: string): Record<OptionalSource, Signal> {
+    // A central stack stores the data of other clusters too.
+    const of = `cluster="${cluster}"`;
+    return {
+        kubeStateMetrics: {
+            name: "kube-state-metrics",
+            item: "scrape of kube-state-metrics",
+            backend: "mimir",
+            alwaysPresent: true,
+            newest: newestSample(`up{job="kube-state-metrics", ${of}} == 1`),
+        },
+        kubernetesEvents: {
+            name: "events",
+            item: "event",
+            backend: "loki",
+            // A cluster in which nothing changes has no events.
+            alwaysPresent: false,
+            newest: newestEntry(`{service_name="kubernetes-events", ${of}}`),
+        },
+        probes: {
+            name: "probe results",
+            item: "probe result",
+            backend: "mimir",
+            alwaysPresent: true,
+            newest: newestSample(`probe_success{job="blackbox", ${of}}`),
+        },
+        otherClusters: {
+            name: "ingestion proxy",
+            item: "scrape of the ingestion proxy",
+            backend: "mimir",
+            alwaysPresent: true,
+            newest: newestSample(`up{job="ingestion-proxy", ${of}} == 1`),
+        },
+        prometheusOperator: {
+            name: "targets of monitors",
+            item: "update of the targets of monitors",
+            backend: "mimir",
+            // A cluster may have no monitors.
+            alwaysPresent: false,
+            newest: newestSample(
+                `prometheus_target_scrape_pool_targets{component_id=~"prometheus\\\\.operator\\\\..+", ${of}}`,
+            ),
+        },
+        postgresql: databaseSignal(databaseTitles.postgresql, `pg_up{job="postgresql", ${of}} == 1`),
+        mysql: databaseSignal(databaseTitles.mysql, `mysql_up{job="mysql", ${of}} == 1`),
+        mongodb: databaseSignal(databaseTitles.mongodb, `mongodb_up{job="mongodb", ${of}} == 1`),
+        redis: databaseSignal(databaseTitles.redis, `redis_up{job="redis", ${of}} == 1`),
+    };
+}
 
 function databaseSignal(title: string, up: string): Signal {
     return {

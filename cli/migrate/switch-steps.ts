@@ -1,11 +1,47 @@
-import { backends } from "../../validation/buckets";
+import { type Backend, backends } from "../../validation/buckets";
+import { flushBackends } from "../backup/flush";
 import { withBackend } from "../cluster/backend-api";
 import { type Copier, describeUsage, differences } from "../store/copy";
 import { missingData, queryStoredData, type StoredData } from "../store/stored-data";
-import type { StepContext } from "./plan";
+import { deployChange } from "./deploy-change";
+import type { Step, StepContext } from "./plan";
 import { stopBackends, waitFor } from "./workloads";
 
-// The steps of plans that copy all objects, stop the backends, and start them with the copy.
+// Steps that several plans have.
+
+/** Asks a backend to write the data in its memory to the bucket. */
+export function flushStep(backend: Backend, title: string): Step {
+    return {
+        id: "flush",
+        title,
+        run: async ({ cluster, applied, onProgress }) => {
+            const problems = await flushBackends(cluster, applied.namespace, [backend]);
+            onProgress(problems.join("; "));
+        },
+    };
+}
+
+/** The steps of a plan that changes the mode of a store. Both modes use the same bucket and the same ring. */
+export function modeSteps(
+    plan: string,
+    store: "loki" | "mimir",
+    title: string,
+    { question, declined }: Required<Pick<Step, "question" | "declined">>,
+): Step[] {
+    return [
+        { id: "query", title: "Query the stored data", run: recordStoredData },
+        flushStep(store, `Flush ${title}`),
+        {
+            id: "deploy",
+            title: `Deploy ${title} in the new mode`,
+            question,
+            declined,
+            ownProgress: true,
+            run: (context) => deployChange(context, plan, { movedOwners: [store] }),
+        },
+        { id: "verify", title: "Query the stored data again", run: verifyStoredData },
+    ];
+}
 
 function storedData({ cluster, applied: { namespace } }: StepContext, end: number, tenant: string | undefined) {
     return queryStoredData(

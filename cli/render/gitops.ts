@@ -68,6 +68,12 @@ export function claimOf(patch: KubernetesObject): KubernetesObject {
     return { ...patch, kind: "PersistentVolumeClaim", metadata: { name, namespace } };
 }
 
+/** Claims of which no setting has the size: the size of the packaged values and charts. */
+const fixedSizes: Record<string, string> = {
+    [`${contract.loki.release}-compactor`]: "10Gi",
+    [`${contract.mimir.release}-alertmanager`]: "1Gi",
+};
+
 const volumeOf: Record<string, keyof Settings["storage"]["sizes"]> = {
     [contract.loki.release]: "loki",
     [`${contract.loki.release}-ingester`]: "loki",
@@ -88,10 +94,13 @@ const volumeOf: Record<string, keyof Settings["storage"]["sizes"]> = {
 function withFixedTemplate(object: KubernetesObject, { profile }: Settings): KubernetesObject {
     const volume = volumeOf[object.metadata.name];
     const spec = object["spec"] as StatefulSetSpec | undefined;
-    if (object.kind !== "StatefulSet" || volume === undefined || spec?.volumeClaimTemplates === undefined) {
+    const storage =
+        volume === undefined
+            ? fixedSizes[object.metadata.name]
+            : settingsSchema(profile).parse({ profile }).storage.sizes[volume];
+    if (object.kind !== "StatefulSet" || storage === undefined || spec?.volumeClaimTemplates === undefined) {
         return object;
     }
-    const storage = settingsSchema(profile).parse({ profile }).storage.sizes[volume];
     const { annotations } = spec.template.metadata ?? {};
     return {
         ...object,

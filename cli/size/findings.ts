@@ -1,4 +1,4 @@
-import { mimirPartReplicas } from "../../settings/mimir-mode";
+import { partReplicas } from "../../settings/mode";
 import type { Settings } from "../../settings/resolve";
 import type { Figure } from "../../settings/sizing/figure";
 import { type Load, scrapeIntervalSeconds, type Shape } from "../../settings/sizing/load";
@@ -125,7 +125,7 @@ function replicaFindings(settings: Settings, load: Load, shape: Shape): Finding[
 /** In distributed mode, Mimir needs distributors for the samples. Two are never too many, because one can then restart. */
 function distributorFindings(settings: Settings, { mimirDistributors }: Shape): Finding[] {
     const scaler = settings.autoscaling.mimirDistributor;
-    const configured = scaler?.maxReplicas ?? mimirPartReplicas(settings, "mimirDistributor");
+    const configured = scaler?.maxReplicas ?? partReplicas(settings, "mimirDistributor");
     if (mimirDistributors === undefined || mimirDistributors <= configured) {
         return [];
     }

@@ -38,7 +38,7 @@ export function smallestShape(load: Load, shape: Shape, largest: Record<ScaledCo
         }
         const { cpu, memory } = largest[component];
         throw new SizeError(
-            `${component} would need more than ${maxReplicas} replicas of ${formatCount(cpu)} cores and ${formatCount(memory / 2 ** 30)} GiB, which is the highest value of replicas.${component}; larger loads need ${component === "mimir" && shape.mimirDistributors !== undefined ? "larger pods" : "its distributed mode"}`,
+            `${component} would need more than ${maxReplicas} replicas of ${formatCount(cpu)} cores and ${formatCount(memory / 2 ** 30)} GiB, which is the highest value of replicas.${component}; larger loads need ${couldBeDistributed(component, shape) ? "its distributed mode" : "larger pods"}`,
         );
     };
     const { replicas, replicationFactor } = shape;
@@ -58,4 +58,8 @@ export function smallestShape(load: Load, shape: Shape, largest: Record<ScaledCo
             receiver: fewest("receiver", replicas.receiver, 1, (sized) => receiverNeed(load, sized)),
         },
     };
+}
+
+function couldBeDistributed(component: ScaledComponent, { mimirDistributors, distributedLoki }: Shape): boolean {
+    return (component === "mimir" && mimirDistributors === undefined) || (component === "loki" && !distributedLoki);
 }

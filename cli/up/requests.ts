@@ -29,12 +29,14 @@ export function podRequests(charts: Pick<Chart, "release" | "values">[]): PodReq
             { release, replicas: replicasIn(rest), everyNode, ...requestsIn(rest) },
             { release, replicas: 1, everyNode: false, ...requestsIn(jobResources) },
             // In distributed mode, each part is a workload.
-            ...Object.values((parts ?? {}) as HelmValues).map((part: HelmValues) => ({
-                release,
-                replicas: (part["autoscaling"]?.minReplicas ?? replicasIn(part)) as number,
-                everyNode: false,
-                ...requestsIn(part),
-            })),
+            ...Object.entries((parts ?? {}) as Record<string, HelmValues>)
+                .filter(([name]) => name !== "alertmanager" || values["alertmanager"]?.enabled === true)
+                .map(([, part]) => ({
+                    release,
+                    replicas: part["autoscaling"]?.enabled ? Number(part["autoscaling"].minReplicas) : replicasIn(part),
+                    everyNode: false,
+                    ...requestsIn(part),
+                })),
         ].filter(({ cpu, memory }) => cpu > 0 || memory > 0);
     });
 }
@@ -47,7 +49,9 @@ function distributedRequests(release: string, values: HelmValues): PodRequests[]
             cpu: quantityValue(String(allocatedCPU)) ?? 0,
             memory: Math.floor((Number(allocatedMemory) * 12 + 5) / 10) * 2 ** 20,
         };
-        const requests = allocatedMemory === undefined ? requestsIn(resources) : cache;
+        // If the values of a cache have resources, the chart calculates none.
+        const given = requestsIn(resources);
+        const requests = allocatedMemory === undefined || given.memory > 0 ? given : cache;
         return enabled === false || Number(replicas) === 0 || requests.memory === 0
             ? []
             : [{ release, replicas: Number(replicas), everyNode: false, ...requests }];

@@ -1,3 +1,4 @@
+import { certificateAuthority } from "../certificate-authority";
 import { authEnv, AuthScheme, type BackendsAuthArgs } from "../backend-auth";
 import { contract, defaultNamespace } from "../contract";
 import type { AutoscalingArgs } from "../helm/args";
@@ -84,27 +85,20 @@ function otlpReceiver(args: AlloyArgs): HelmValues {
     return commonValues(args, config, backends);
 }
 
-const caDirectory = "/etc/observability-ca";
-
-/** Adds the certificate authority of the arguments to those that Alloy trusts. Go reads all folders in this variable, and the system's bundle. */
+/** Adds the certificate authority of the arguments to those that Alloy trusts. */
 function withCa(values: HelmValues, { caSecret }: AlloyArgs): HelmValues {
     if (caSecret === undefined) {
         return values;
     }
     const { controller, alloy } = values;
+    const { variables, mounts, volumes } = certificateAuthority(caSecret);
     return {
         ...values,
-        controller: {
-            ...controller,
-            volumes: { extra: [...controller.volumes.extra, { name: "ca", secret: { secretName: caSecret } }] },
-        },
+        controller: { ...controller, volumes: { extra: [...controller.volumes.extra, ...volumes] } },
         alloy: {
             ...alloy,
-            extraEnv: [...(alloy.extraEnv ?? []), { name: "SSL_CERT_DIR", value: `/etc/ssl/certs:${caDirectory}` }],
-            mounts: {
-                ...alloy.mounts,
-                extra: [...alloy.mounts.extra, { name: "ca", mountPath: caDirectory, readOnly: true }],
-            },
+            extraEnv: [...(alloy.extraEnv ?? []), ...variables],
+            mounts: { ...alloy.mounts, extra: [...alloy.mounts.extra, ...mounts] },
         },
     };
 }

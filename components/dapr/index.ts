@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checkPlain, checkRatio } from "../checks";
+import { requireCrd } from "../crd";
 import type { DaprTracingArgs } from "./args";
 import { configurationSpec } from "./values";
 
@@ -19,13 +20,7 @@ export class DaprTracing extends pulumi.ComponentResource {
         if (duplicate !== undefined) {
             throw new pulumi.ResourceError(`namespaces contains "${duplicate}" twice`, this, true);
         }
-        // If the CRD is missing, reading it makes the preview fail. The provider's message contains only the name of this resource,
-        // so the name says what to do.
-        const crd = k8s.apiextensions.v1.CustomResourceDefinition.get(
-            `${name}: Install Dapr, or set dapr.enabled to false`,
-            "configurations.dapr.io",
-            { parent: this },
-        );
+        const crd = requireCrd(name, "configurations.dapr.io", "Install Dapr, or set dapr.enabled to false", this);
         for (const namespace of namespaces) {
             const applicationNamespace = new k8s.core.v1.NamespacePatch(
                 `${name}-${namespace}-namespace`,

@@ -6,11 +6,11 @@ import type { IngestionGatewayArgs, IngestionIngressArgs } from "../otel-collect
 export interface IngestionProxyArgs extends ChartArgs {
     /** Number of replicas. Default: 1, and 2 in the profile "prod". */
     replicas?: number;
-    /** URL of Loki. Default: none; then logs are not accepted. */
+    /** URL of Loki, with http:// and without a path. Default: none; then logs are not accepted. */
     lokiUrl?: string;
-    /** URL of Mimir. Default: none; then metrics are not accepted. */
+    /** URL of Mimir, with http:// and without a path. Default: none; then metrics are not accepted. */
     mimirUrl?: string;
-    /** URL of Pyroscope. Default: none; then profiles are not accepted. */
+    /** URL of Pyroscope, with http:// and without a path. Default: none; then profiles are not accepted. */
     pyroscopeUrl?: string;
     /** Tenant of all data. A tenant that a client sends is ignored. Default: none; then no tenant is sent to the stores. */
     tenant?: string;

@@ -3,7 +3,7 @@ import { clientVariable } from "../otel-collector/ingestion";
 import type { IngestionProxyArgs } from "./args";
 
 /** The stores, with the paths on which each accepts pushes. All other paths are queries and administration. */
-export const pushPaths = {
+const pushPaths = {
     loki: ["/loki/api/v1/push", "/otlp/v1/logs"],
     mimir: ["/api/v1/push", "/otlp/v1/metrics"],
     pyroscope: ["/ingest", "/push.v1.PusherService/Push"],
@@ -14,7 +14,7 @@ type Store = keyof typeof pushPaths;
 export const proxyPorts = { push: 8080, metrics: 8405 };
 
 /** The largest request in bytes: the limit of Loki and of Mimir. */
-export const largestRequest = 100 * 1024 * 1024;
+const largestRequest = 100 * 1024 * 1024;
 
 const certificate = "/etc/ingestion-proxy/tls/tls.crt";
 

@@ -44,6 +44,11 @@ export class IngestionProxy extends pulumi.ComponentResource {
         if (proxiedStores(args).length === 0) {
             reject("no store is set; set lokiUrl, mimirUrl or pyroscopeUrl");
         }
+        for (const [store, url] of proxiedStores(args)) {
+            if (!/^http:\/\/[^/]+\/?$/.test(url)) {
+                rejectArgument(this, `${store}Url`, url, 'a URL with "http://" and without a path');
+            }
+        }
         if (clients.length === 0) {
             rejectArgument(this, "clients", "[]", "a list of at least one client");
         }

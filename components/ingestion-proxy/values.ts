@@ -34,7 +34,7 @@ export function ingestionProxyValues(args: IngestionProxyArgs): HelmValues {
 }
 
 /** The port of the Service: that of HTTPS or of HTTP. */
-export function servicePort({ tlsSecret }: Pick<IngestionProxyArgs, "tlsSecret">): number {
+function servicePort({ tlsSecret }: Pick<IngestionProxyArgs, "tlsSecret">): number {
     return tlsSecret === undefined ? 80 : 443;
 }
 

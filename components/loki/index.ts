@@ -1,12 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-    checkAutoscaling,
-    checkDeployment,
-    checkReplicas,
-    checkReplication,
-    checkRetention,
-    checkSize,
-} from "../checks";
+import { checkDeployment, checkMode, checkParts, checkReplication, checkRetention, checkSize } from "../checks";
 import { contract, endpoints } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -23,10 +16,8 @@ export class Loki extends pulumi.ComponentResource {
         super("observability:index:Loki", name, stateInputs(args), opts);
         checkDeployment(this, args);
         checkReplication(this, args.replicas, args.replicationFactor);
-        for (const part of ["distributor", "querier"] as const) {
-            checkReplicas(this, `${part}.replicas`, args[part]?.replicas);
-            checkAutoscaling(this, `${part}.autoscaling`, args[part]?.autoscaling);
-        }
+        checkMode(this, args.mode);
+        checkParts(this, { distributor: args.distributor, querier: args.querier });
         checkRetention(this, args.retention, "logs");
         checkSize(this, "size", args.size);
         const values = lokiValues(args);

@@ -1,18 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { oneOfText } from "../../validation/nearest";
 import {
-    checkAutoscaling,
     checkDeployment,
+    checkMode,
+    checkParts,
     checkReplicas,
     checkReplication,
     checkRetention,
     checkSize,
-    rejectArgument,
 } from "../checks";
 import { contract, endpoints } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
-import { StoreMode } from "../mode";
 import { alertmanagerPath } from "./alertmanager";
 import { mimirClaims, mimirValues } from "./values";
 import type { MimirArgs } from "./args";
@@ -33,7 +31,9 @@ export class Mimir extends pulumi.ComponentResource {
         checkReplication(this, args.replicas, args.replicationFactor);
         checkRetention(this, args.retention, "metrics");
         checkSize(this, "size", args.size);
-        this.checkParts(args);
+        checkMode(this, args.mode);
+        checkParts(this, { distributor: args.distributor, querier: args.querier });
+        checkReplicas(this, "storeGatewayReplicas", args.storeGatewayReplicas);
         if (args.alertmanager !== undefined && args.alertmanagerUrl !== undefined) {
             throw new pulumi.ResourceError("alertmanager and alertmanagerUrl are both set; remove one", this, true);
         }
@@ -47,17 +47,5 @@ export class Mimir extends pulumi.ComponentResource {
         this.url = endpoints(args.namespace, args.clusterDomain).mimir;
         this.alertmanagerUrl = args.alertmanager ? `${this.url}${alertmanagerPath}` : args.alertmanagerUrl;
         this.registerOutputs({ url: this.url, alertmanagerUrl: this.alertmanagerUrl });
-    }
-
-    private checkParts({ mode, distributor, querier, storeGatewayReplicas }: MimirArgs): void {
-        const modes: string[] = Object.values(StoreMode);
-        if (mode !== undefined && !modes.includes(mode)) {
-            rejectArgument(this, "mode", mode, oneOfText(mode, modes));
-        }
-        checkReplicas(this, "distributor.replicas", distributor?.replicas);
-        checkAutoscaling(this, "distributor.autoscaling", distributor?.autoscaling);
-        checkReplicas(this, "querier.replicas", querier?.replicas);
-        checkAutoscaling(this, "querier.autoscaling", querier?.autoscaling);
-        checkReplicas(this, "storeGatewayReplicas", storeGatewayReplicas);
     }
 }

@@ -129,7 +129,9 @@ export function mimirClaims(values: HelmValues): VolumeClaims[] {
     if (values["mode"] !== StoreMode.Distributed) {
         return [volumeClaims(persistence, { template: "data", statefulSet: release, replicas }) ?? []].flat();
     }
-    return Object.entries(partsWithClaims).flatMap(([key, part]) => {
+    const hasAlertmanager = (values["alertmanager"] as HelmValues | undefined)?.["enabled"] === true;
+    const parts = hasAlertmanager ? { ...partsWithClaims, alertmanager: "alertmanager" } : partsWithClaims;
+    return Object.entries(parts).flatMap(([key, part]) => {
         const own = (values["parts"] as HelmValues | undefined)?.[key] ?? {};
         const { enabled, storageClass } = persistence as HelmValues;
         const statefulSet = `${release}-${part}`;
@@ -138,5 +140,5 @@ export function mimirClaims(values: HelmValues): VolumeClaims[] {
     });
 }
 
-/** The parts with claims, by their key in the Helm values. The Alertmanager has claims with the default size of the chart. */
+/** The parts that always have claims, by their key in the Helm values. The Alertmanager has claims if its values have a size, which differs from the chart's. */
 const partsWithClaims = { ingester: "ingester", storeGateway: "store-gateway", compactor: "compactor" };

@@ -1,3 +1,4 @@
+import { certificateAuthority } from "../certificate-authority";
 import { authEnv } from "../backend-auth";
 import { clusterObjectName, contract } from "../contract";
 import { autoscalerValues, pullSecrets, scheduling } from "../helm/chart";
@@ -24,7 +25,7 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
         ...(hasPeers ? [peerService(args.namespace, persistent)] : []),
         ...ingestionObjects(args, collectorSelector(persistent)),
     ];
-    const ca = certificateAuthority(args);
+    const ca = certificateAuthority(args.caSecret);
     const attributes = { "k8s.cluster.name": args.cluster, ...args.resourceAttributes };
     return mergeValues(
         packaged,
@@ -58,23 +59,6 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
         },
         args.values,
     );
-}
-
-const caDirectory = "/etc/observability-ca";
-
-/** The volume with a certificate authority. Go reads all folders in the variable, and the bundle of the image. */
-function certificateAuthority({ caSecret }: OtelCollectorArgs): {
-    variables: object[];
-    mounts: object[];
-    volumes: object[];
-} {
-    return caSecret === undefined
-        ? { variables: [], mounts: [], volumes: [] }
-        : {
-              variables: [{ name: "SSL_CERT_DIR", value: `/etc/ssl/certs:${caDirectory}` }],
-              mounts: [{ name: "ca", mountPath: caDirectory, readOnly: true }],
-              volumes: [{ name: "ca", secret: { secretName: caSecret } }],
-          };
 }
 
 /** Without entries, the list of the chart or of the values files applies. */

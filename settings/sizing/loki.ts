@@ -13,7 +13,7 @@ const MB = 1e6;
 export function lokiNeed(load: Load, { replicas, replicationFactor, distributedLoki }: Shape): StoreNeed {
     if (load.logBytesPerSecond > lokiTierBytesPerSecond) {
         throw new SizeError(
-            `${formatCount(load.logBytesPerSecond / MB)} MB of logs per second are more than the formulas know: they are those of the tier below 3 TB a day (${formatCount(lokiTierBytesPerSecond / MB)} MB per second) of Loki's guide; larger amounts need the distributed mode of Loki`,
+            `${formatCount(load.logBytesPerSecond / MB)} MB of logs per second are more than the formulas know: they are those of the tier below 3 TB a day (${formatCount(lokiTierBytesPerSecond / MB)} MB per second) of Loki's guide; for larger amounts, use the larger tiers of this guide`,
         );
     }
     const count = replicas.loki;

@@ -1,6 +1,6 @@
 import { StoreMode } from "../../components/mode";
 import { durationSeconds } from "../../validation/durations";
-import { mimirPartReplicas } from "../mimir-mode";
+import { partReplicas } from "../mode";
 import type { Settings } from "../resolve";
 import type { Load, Shape } from "./load";
 import { lokiNeed } from "./loki";
@@ -36,7 +36,7 @@ export function shapeOf({
             receiver: autoscaling.receiver?.minReplicas ?? replicas.receiver,
         },
         ...(mode.mimir === StoreMode.Distributed && {
-            mimirDistributors: mimirPartReplicas({ profile, replicas, autoscaling }, "mimirDistributor"),
+            mimirDistributors: partReplicas({ profile, replicas, autoscaling }, "mimirDistributor"),
         }),
         replicationFactor,
         ...(mode.loki === StoreMode.Distributed && { distributedLoki: true }),

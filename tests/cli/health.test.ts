@@ -133,14 +133,14 @@ test("the newest data of optional sources is the result of one query", async () 
         const result = path.startsWith("/loki") ? [{ values: [["5000000000", "event"]] }] : [{ value: [9, "7"] }];
         return Promise.resolve({ data: { result } });
     };
-    const { kubeStateMetrics, kubernetesEvents, probes } = optionalSignals;
+    const { kubeStateMetrics, kubernetesEvents, probes } = optionalSignals("eu");
     const newest = await Promise.all(
         [kubeStateMetrics, kubernetesEvents, probes].map((signal) => signal.newest(get, now)),
     );
     expect(newest).toEqual([7, 5, 7]);
     expect(asked).toEqual([
-        '/prometheus/api/v1/query?query=max(max_over_time(timestamp(up{job="kube-state-metrics"} == 1)[1h:15s]))',
-        '/loki/api/v1/query_range?query={service_name="kubernetes-events"}&since=1h&limit=1&direction=backward',
+        '/prometheus/api/v1/query?query=max(max_over_time(timestamp(up{job="kube-state-metrics", cluster="eu"} == 1)[1h:15s]))',
+        '/loki/api/v1/query_range?query={service_name="kubernetes-events", cluster="eu"}&since=1h&limit=1&direction=backward',
         '/prometheus/api/v1/query?query=max(max_over_time(timestamp(probe_success{job="blackbox"})[1h:15s]))',
     ]);
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from "child_process";
-import { eventually } from "../live/process";
+import { eventually, pause } from "../live/process";
 import { expectedLoss, expectLoss } from "./expect-loss";
-import { LoadedStack, pause } from "./loaded-stack";
+import { LoadedStack } from "./loaded-stack";
 import { describeCluster } from "./prerequisite";
 import { deployTimeoutMs } from "./stack";
 import { deletePod, podsOf, waitForRestart, type Workload, workloads } from "./workloads";

@@ -1,6 +1,6 @@
 import { queryMetrics } from "../../cli/verify/backends";
 import type { Connections } from "../../cli/verify/connections";
-import { eventually } from "../live/process";
+import { eventually, pause } from "../live/process";
 import { type Backends, backendsOf, difference, storedInAll } from "./counts";
 import { type Counts, LoadPod } from "./load-pod";
 import { NodePod } from "./node-pod";
@@ -128,5 +128,3 @@ export class LoadedStack {
         return [...new Set(series.map(({ labels }) => `${labels["alertname"]} (${labels["alertstate"]})`))].sort();
     }
 }
-
-export const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

@@ -1,6 +1,7 @@
 import { queryMetrics } from "../../cli/verify/backends";
 import { type Backends, backendsOf, storedCounts } from "./counts";
-import { LoadedStack, pause } from "./loaded-stack";
+import { pause } from "../live/process";
+import { LoadedStack } from "./loaded-stack";
 import { describeCluster } from "./prerequisite";
 import { applicationNamespace } from "./program-pod";
 import { deployTimeoutMs, movedNamespace as secondNamespace, namespace } from "./stack";

@@ -223,9 +223,10 @@ describeWith(
             Array.from({ length: count }, (_, index) => `${prefix} ${index}`);
         const request = (route: string, headers: Record<string, string>, body?: string) =>
             new Promise<number>((resolve, reject) => {
-                const url = `https://127.0.0.1:${push.port}${route}`;
                 const method = body === undefined ? "GET" : "POST";
-                const sent = https.request(url, { ca, method, headers, agent: false }, (response) => {
+                // A URL would be normalized: ".." would not be sent.
+                const address = { host: "127.0.0.1", port: push.port, path: route };
+                const sent = https.request({ ...address, ca, method, headers, agent: false }, (response) => {
                     response.resume();
                     response.on("end", () => resolve(response.statusCode ?? 0));
                 });

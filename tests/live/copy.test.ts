@@ -11,7 +11,7 @@ import { type Backend, backends } from "../../validation/buckets";
 import { describeWith } from "../helpers/prerequisites";
 import { renderStack } from "../helpers/rendered";
 import { finished } from "../helpers/project";
-import { Process } from "./process";
+import { pause, Process } from "./process";
 import { LiveStack } from "./stack";
 import { closeConnections, get, post } from "./telemetry";
 
@@ -19,7 +19,6 @@ jest.setTimeout(300_000);
 
 const root = "root-of-the-store";
 const quiet = () => undefined;
-const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** A second MinIO, with the buckets and users that the Job of the stack creates. */
 class Store {

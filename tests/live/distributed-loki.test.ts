@@ -1,5 +1,6 @@
 import { describeWith } from "../helpers/prerequisites";
-import { Load, storedOf } from "./load";
+import { type DistributedStore, killUnderLoad, queryWhileKilled, start } from "./killed-parts";
+import { storedOf } from "./load";
 import { eventually } from "./process";
 import { LiveStack, type Part } from "./stack";
 import { closeConnections, get, nano, otlpLogs, post } from "./telemetry";
@@ -40,10 +41,6 @@ describeWith(
             await live?.stop();
         });
 
-        const start = async (parts: Part[]) => {
-            parts.forEach((part) => live.process(part).start());
-            await Promise.all(parts.map((part) => live.process(part).ready(180)));
-        };
         const send = async (service: string, ageSeconds: number) => {
             const timeUnixNano = nano(Date.now() - ageSeconds * 1000);
             const lines = Array.from({ length: sent }, (_, index) => ({ body: `line ${index}`, timeUnixNano }));
@@ -70,7 +67,7 @@ describeWith(
 
         test("the parts join its ring, and find the lines in its memory", async () => {
             await live.configure("prod", distributedSettings, distributed);
-            await start(distributed);
+            await start(live, distributed);
             await eventually("all ingesters are in one ring", async () =>
                 expect(await ring("loki-distributor")).toEqual(active(["loki", ...ingesters])),
             );
@@ -99,56 +96,26 @@ describeWith(
             expect((data.groups as object[]).length).toBeGreaterThan(0);
         });
 
-        test("nothing is lost and every query is answered while one ingester after the other is killed under load", async () => {
-            const load = new Load("ingesters", { lines: [`${gateway()}/otlp/v1/logs`] });
-            const wrong: string[] = [];
-            let [running, queries] = [true, 0];
-            const query = async () => {
-                while (running) {
-                    const { lines } = load.accepted;
-                    const answer = await storedOf("ingesters", { loki: gateway() }).catch((error: Error) => error);
-                    queries++;
-                    if (answer instanceof Error || (answer.lines ?? 0) < lines) {
-                        wrong.push(`${answer instanceof Error ? answer.message : answer.lines} of ${lines}`);
-                    }
-                    await pause(0.5);
-                }
-            };
-            load.start();
-            const querying = query();
-            await pause(3);
-            for (const ingester of ingesters) {
-                await live.process(ingester).stop("SIGKILL");
-                await pause(3);
-                await start([ingester]);
-                await pause(2);
-            }
-            running = false;
-            await querying;
-            await load.stop();
-            expect([...load.rejected, ...wrong]).toEqual([]);
-            expect(queries).toBeGreaterThan(20);
-            await expectStored(load);
+        const distributedStore = (): DistributedStore => ({
+            live,
+            store: "loki",
+            signal: "lines",
+            gateway: gateway(),
+            otlpPath: "/otlp/v1/logs",
         });
 
-        test.each(others)("nothing is lost while %s is killed under load", async (part) => {
-            const load = new Load(`without-${part}`, { lines: [`${gateway()}/otlp/v1/logs`] });
-            load.start();
-            await pause(2);
-            await live.process(part).stop("SIGKILL");
-            await pause(2);
-            await start([part]);
-            await pause(1);
-            await load.stop();
-            expect(load.rejected).toEqual([]);
-            await expectStored(load);
-        });
+        test("nothing is lost and every query is answered while one ingester after the other is killed under load", () =>
+            queryWhileKilled(distributedStore(), "ingesters", ingesters, 2));
+
+        test.each(others)("nothing is lost while %s is killed under load", (part) =>
+            killUnderLoad(distributedStore(), `without-${part}`, part),
+        );
 
         test("the monolithic Loki finds everything in the bucket after the parts have ended", async () => {
             const services = ["ingesters", ...others.map((part) => `without-${part}`)];
             const before = await Promise.all(services.map((service) => storedOf(service, { loki: gateway() })));
             await live.configure("prod", monolithicSettings, ["loki"]);
-            await start(["loki"]);
+            await start(live, ["loki"]);
             for (const part of distributed) {
                 await live.process(part).stop("SIGTERM", gracePeriodSeconds);
             }
@@ -166,15 +133,5 @@ describeWith(
                 180,
             );
         });
-
-        async function expectStored(load: Load): Promise<void> {
-            const { lines } = load.accepted;
-            expect(lines).toBeGreaterThan(100);
-            await eventually(`the gateway finds what was accepted of ${load.service}`, async () =>
-                expect(await storedOf(load.service, { loki: gateway() })).toEqual({ lines }),
-            );
-        }
     },
 );
-
-const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

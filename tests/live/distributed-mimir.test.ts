@@ -1,5 +1,6 @@
 import { describeWith } from "../helpers/prerequisites";
-import { Load, storedOf } from "./load";
+import { type DistributedStore, killUnderLoad, queryWhileKilled, start } from "./killed-parts";
+import { storedOf } from "./load";
 import { eventually } from "./process";
 import { LiveStack, type Part } from "./stack";
 import { closeConnections, get, otlpSeries, post } from "./telemetry";
@@ -44,10 +45,6 @@ describeWith(
             await live?.stop();
         });
 
-        const start = async (parts: Part[]) => {
-            parts.forEach((part) => live.process(part).start());
-            await Promise.all(parts.map((part) => live.process(part).ready(180)));
-        };
         const seriesAt = async (part: Part, name: string, secondsAgo: number) => {
             const answer = await get(`${url(part)}/prometheus/api/v1/query`, {
                 query: `count(last_over_time({__name__=~"${name}_.*"}[1h]))`,
@@ -90,7 +87,7 @@ describeWith(
 
         test("the parts join its ring, and find the samples in the bucket and in its memory", async () => {
             await live.configure("prod", distributedSettings, distributed);
-            await start(distributed);
+            await start(live, distributed);
             await eventually("all ingesters are in one ring", async () =>
                 expect(await ring("mimir-gateway")).toEqual(active("mimir-0", ...ingesterIds)),
             );
@@ -123,60 +120,26 @@ describeWith(
             }
         });
 
-        test("nothing is lost and every query is answered while one ingester after the other is killed under load", async () => {
-            const load = new Load("ingesters", { samples: [`${gateway()}/otlp/v1/metrics`] });
-            const wrong: string[] = [];
-            let [running, queries] = [true, 0];
-            const query = async () => {
-                while (running) {
-                    const { samples } = load.accepted;
-                    const answer = await storedOf("ingesters", { mimir: gateway() }).catch((error: Error) => error);
-                    queries++;
-                    if (answer instanceof Error || (answer.samples ?? 0) < samples) {
-                        wrong.push(`${answer instanceof Error ? answer.message : answer.samples} of ${samples}`);
-                    }
-                    await pause(0.5);
-                }
-            };
-            load.start();
-            const querying = query();
-            await pause(3);
-            for (const ingester of ingesters) {
-                await live.process(ingester).stop("SIGKILL");
-                await pause(3);
-                await start([ingester]);
-                // Until the clients of the others have connected to it again.
-                await pause(10);
-            }
-            running = false;
-            await querying;
-            await load.stop();
-            expect([...load.rejected, ...wrong]).toEqual([]);
-            expect(queries).toBeGreaterThan(20);
-            await expectStored(load);
+        const distributedStore = (): DistributedStore => ({
+            live,
+            store: "mimir",
+            signal: "samples",
+            gateway: gateway(),
+            otlpPath: "/otlp/v1/metrics",
         });
 
-        test.each([...others, "mimir-gateway" as const])(
-            "nothing is lost while %s is killed under load",
-            async (part) => {
-                const load = new Load(`without ${part}`, { samples: [`${gateway()}/otlp/v1/metrics`] });
-                load.start();
-                await pause(2);
-                await live.process(part).stop("SIGKILL");
-                await pause(2);
-                await start([part]);
-                await pause(1);
-                await load.stop();
-                expect(load.rejected).toEqual([]);
-                await expectStored(load);
-            },
+        test("nothing is lost and every query is answered while one ingester after the other is killed under load", () =>
+            queryWhileKilled(distributedStore(), "ingesters", ingesters, 10));
+
+        test.each([...others, "mimir-gateway" as const])("nothing is lost while %s is killed under load", (part) =>
+            killUnderLoad(distributedStore(), `without ${part}`, part),
         );
 
         test("the monolithic Mimir finds everything in the bucket after the parts have ended", async () => {
             const services = ["ingesters", "without mimir-gateway"];
             const before = await Promise.all(services.map((service) => storedOf(service, { mimir: gateway() })));
             await live.configure("prod", monolithicSettings, ["mimir"]);
-            await start(["mimir"]);
+            await start(live, ["mimir"]);
             await eventually("it is in the ring", async () =>
                 expect(await ring("mimir")).toEqual(active("mimir-0", ...ingesterIds)),
             );
@@ -194,17 +157,5 @@ describeWith(
                 240,
             );
         });
-
-        async function expectStored(load: Load): Promise<void> {
-            const { samples } = load.accepted;
-            expect(samples).toBeGreaterThan(100);
-            await eventually(
-                `the gateway finds what was accepted of ${load.service}`,
-                async () => expect(await storedOf(load.service, { mimir: gateway() })).toEqual({ samples }),
-                120,
-            );
-        }
     },
 );
-
-const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

@@ -3,7 +3,7 @@ import * as fs from "fs";
 import * as path from "path";
 import { describeWith } from "../helpers/prerequisites";
 import { type Counts, Load, storedOf, type Targets, targetsOf } from "./load";
-import { eventually } from "./process";
+import { eventually, pause } from "./process";
 import { collector, LiveStack, type Part } from "./stack";
 import { closeConnections } from "./telemetry";
 
@@ -22,8 +22,6 @@ const volumes: Partial<Record<Part, { folder: string; port: string; signals: (ke
     mimir: { folder: "/data", port: "9009/otlp", signals: ["samples"], flush: "9009/ingester/flush" },
     [collector]: { folder: "/var/lib/otelcol", port: "4318", signals: ["lines", "samples", "traces"] },
 };
-
-const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** Whether this user can mount a file system. */
 const canMount = process.getuid?.() === 0 && fs.existsSync("/proc/mounts");

@@ -1,6 +1,6 @@
 import { describeWith } from "../helpers/prerequisites";
 import { Load, storedOf, targetsOf } from "./load";
-import { eventually } from "./process";
+import { eventually, pause } from "./process";
 import { collector, LiveStack, type Part } from "./stack";
 import { closeConnections } from "./telemetry";
 
@@ -15,8 +15,6 @@ const single = { loki: 1, mimir: 1, minio: 1, collector: 1, receiver: 1 };
 
 /** Requests that write recent data to the object store. */
 const flush = { loki: "3100/flush", tempo: "3200/flush", mimir: "9009/ingester/flush" };
-
-const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 describeWith(
     { programs: ["helm", "minio", ...stores, "alloy", "otelcol-contrib"], mirror: true },

@@ -1,7 +1,7 @@
 import * as fs from "fs";
 import { describeWith } from "../helpers/prerequisites";
 import { type Pod, podLogFile, podLogLine } from "./kubernetes";
-import { eventually } from "./process";
+import { eventually, pause } from "./process";
 import { collector, LiveStack, type Part } from "./stack";
 import { get, closeConnections, newTraceId, otlpLogs, otlpSpans, otlpSum, post } from "./telemetry";
 
@@ -76,8 +76,6 @@ describeWith(
                 rejected.push(`${route}: ${status} ${responseBody}`);
             }
         }
-
-        const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
         test("accepts all data during the outages", async () => {
             load = setInterval(sendBatch, 1000);

@@ -161,3 +161,5 @@ function connect({ hostname, port }: URL): Promise<void> {
         socket.once("error", reject);
     });
 }
+
+export const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

@@ -1,6 +1,6 @@
 import { describeWith } from "../helpers/prerequisites";
 import { type Counts, Load, storedOf, targetsOf } from "./load";
-import { eventually } from "./process";
+import { eventually, pause } from "./process";
 import { collector, LiveStack, type Part } from "./stack";
 import { get, closeConnections, otlpLogs, otlpSum, post } from "./telemetry";
 
@@ -209,5 +209,3 @@ class ReplicaLoad {
         }
     }
 }
-
-const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

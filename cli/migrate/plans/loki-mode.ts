@@ -1,9 +1,6 @@
 import { StoreMode } from "../../../components/mode";
-import { flushBackends } from "../../backup/flush";
-import { deployChange } from "../deploy-change";
 import type { Plan } from "../plan";
-import { recordStoredData, verifyStoredData } from "../switch-steps";
-import { startBackends } from "../workloads";
+import { modeSteps } from "../switch-steps";
 
 /** Changes between Loki as one process and Loki of separate parts. */
 export const lokiMode: Plan = {
@@ -43,32 +40,11 @@ export const lokiMode: Plan = {
             `Set mode.loki back, and run \`npm run migrate -- loki-mode\` again. Nothing is lost. The volumes of the old pods remain.`,
         ],
     }),
-    steps: [
-        { id: "record", title: "Query the stored data", run: recordStoredData },
-        {
-            id: "flush",
-            title: "Flush Loki",
-            run: async ({ cluster, applied, onProgress }) => {
-                const problems = await flushBackends(cluster, applied.namespace, ["loki"]);
-                onProgress(problems.join("; "));
-            },
-        },
-        {
-            id: "switch",
-            title: "Deploy Loki in the new mode",
-            question: ({ applied, settings }) =>
-                `Deploy Loki in ${settings.mode.loki} mode, and delete its pods of the ${applied.lokiMode} mode? Until the first new pods are ready, log queries fail.`,
-            declined: "Loki was not changed",
-            ownProgress: true,
-            run: (context) => deployChange(context, lokiMode.name, { movedOwners: ["loki"] }),
-        },
-        {
-            id: "ready",
-            title: "Wait until all pods are ready",
-            run: ({ cluster, applied, onProgress }) => startBackends(cluster, applied.namespace, onProgress, ["loki"]),
-        },
-        { id: "verify", title: "Query the stored data again", run: verifyStoredData },
-    ],
+    steps: modeSteps("loki-mode", "loki", "Loki", {
+        question: ({ applied, settings }) =>
+            `Deploy Loki in ${settings.mode.loki} mode, and delete its pods of the ${applied.lokiMode} mode? Until the first new pods are ready, log queries fail.`,
+        declined: "Loki was not changed",
+    }),
     commit: ({ settings: { mode } }) => ({ mode: { loki: mode.loki } }),
     afterwards: ({ applied }) => [
         `The volumes of the old pods remain. When Loki finds all lines, you can delete their claims, which \`kubectl get pvc --namespace ${applied.namespace}\` lists.`,

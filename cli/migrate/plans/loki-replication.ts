@@ -1,6 +1,6 @@
-import { flushBackends } from "../../backup/flush";
 import { deployChange } from "../deploy-change";
 import type { Plan } from "../plan";
+import { flushStep } from "../switch-steps";
 import { startBackends } from "../workloads";
 
 /** Raises the number of replicas of Loki that store each line. */
@@ -39,14 +39,7 @@ export const lokiReplication: Plan = {
         ],
     }),
     steps: [
-        {
-            id: "flush",
-            title: "Flush Loki",
-            run: async ({ cluster, applied, onProgress }) => {
-                const problems = await flushBackends(cluster, applied.namespace, ["loki"]);
-                onProgress(problems.join("; "));
-            },
-        },
+        flushStep("loki", "Flush Loki"),
         {
             id: "replicas",
             title: "Deploy the replicas with the old replication factor",

@@ -1,7 +1,5 @@
-import { flushBackends } from "../../backup/flush";
-import { deployChange } from "../deploy-change";
 import type { Plan } from "../plan";
-import { recordStoredData, verifyStoredData } from "../switch-steps";
+import { modeSteps } from "../switch-steps";
 
 /** Changes between one process for all of Mimir and separate parts, with the same bucket. */
 export const mimirMode: Plan = {
@@ -24,8 +22,8 @@ export const mimirMode: Plan = {
             "Queries the backends again, and compares the results with those before the change.",
         ],
         unavailable: [
-            "Writes: from the moment at which the address moves until the new pods are ready, usually one or two minutes. Alloy and the collector keep the samples in their queues.",
-            "Metric queries and rules: for the same time, and while the old pods end, usually less than five minutes. Recent samples of the old pods are missing from queries until the new ones have found their blocks in the bucket, about two minutes after the last pod has ended.",
+            "Writes: from the moment at which the address moves until the new pods are ready. Alloy and the collector keep the samples in their queues.",
+            "Metric queries and rules: for the same time, and while the old pods end. Recent samples of the old pods are missing from queries until the new ones have found their blocks in the bucket, which they look for every minute.",
             "Silences of the Alertmanager can be lost, because they are not in the bucket. Note them before.",
         ],
         needs: [
@@ -36,27 +34,11 @@ export const mimirMode: Plan = {
             `Set mode.mimir back to ${applied.mimirMode}, and run this plan again. The pods use their old volumes, and no sample is lost.`,
         ],
     }),
-    steps: [
-        { id: "query", title: "Query the stored data", run: recordStoredData },
-        {
-            id: "flush",
-            title: "Flush Mimir",
-            run: async ({ cluster, applied, onProgress }) => {
-                const problems = await flushBackends(cluster, applied.namespace, ["mimir"]);
-                onProgress(problems.join("; "));
-            },
-        },
-        {
-            id: "deploy",
-            title: "Deploy the new mode",
-            question: ({ settings: { mode } }) =>
-                `Change Mimir to ${mode.mimir} mode now? Metric queries and rules are unavailable for some minutes.`,
-            declined: "nothing was changed",
-            ownProgress: true,
-            run: (context) => deployChange(context, mimirMode.name, { movedOwners: ["mimir"] }),
-        },
-        { id: "verify", title: "Query the stored data again", run: verifyStoredData },
-    ],
+    steps: modeSteps("mimir-mode", "mimir", "Mimir", {
+        question: ({ settings: { mode } }) =>
+            `Change Mimir to ${mode.mimir} mode now? Metric queries and rules are unavailable for some minutes.`,
+        declined: "Mimir was not changed",
+    }),
     commit: ({ settings: { mode } }) => ({ mode: { mimir: mode.mimir } }),
     afterwards: ({ applied }) => [
         `The volumes of the ${applied.mimirMode} mode remain. Delete their claims when the queries are right: ${applied.mimirMode === "monolithic" ? "data-mimir-0 and those of the other replicas" : "data-mimir-ingester-0 and those of the other replicas and parts"}.`,

@@ -24,7 +24,7 @@ function scraped({ stack, grafana }: Context, component: ComponentName, job: str
         run: async () => {
             const targets = await queryMetrics(
                 grafana.through("mimir"),
-                `up{job="${job}", namespace="${stack.namespace}"}`,
+                `up{job="${job}", cluster="${stack.cluster}", namespace="${stack.namespace}"}`,
             );
             if (targets.length !== 1 || targets[0]?.value !== 1) {
                 throw new Error(
@@ -47,7 +47,7 @@ function events({ stack, grafana }: Context): Check {
         title: "Loki stores the events of Kubernetes",
         dependsOn: ["source-loki"],
         run: async () => {
-            const query = 'sum(count_over_time({service_name="kubernetes-events"}[1d]))';
+            const query = `sum(count_over_time({service_name="kubernetes-events", cluster="${stack.cluster}"}[1d]))`;
             const response = await grafana.through("loki").get("/loki/api/v1/query", { query });
             const { data } = JSON.parse(response.body) as { data: { result: { value: [number, string] }[] } };
             const count = Number(data.result[0]?.value[1] ?? 0);
@@ -69,7 +69,7 @@ function probes({ stack, grafana }: Context): Check {
         run: async () => {
             const results = await queryMetrics(
                 grafana.through("mimir"),
-                'max by (probe) (probe_success{job="blackbox"})',
+                `max by (probe) (probe_success{job="blackbox", cluster="${stack.cluster}"})`,
             );
             const all = stack.probes ?? [];
             const missing = all.filter((name) => !results.some(({ labels }) => labels["probe"] === name));
@@ -112,7 +112,7 @@ function databases({ stack, grafana }: Context): Check {
         run: async () => {
             const results = await queryMetrics(
                 grafana.through("mimir"),
-                'max by (service_name) ({__name__=~"(pg|mysql|mongodb|redis)_up", job=~"postgresql|mysql|mongodb|redis"})',
+                `max by (service_name) ({__name__=~"(pg|mysql|mongodb|redis)_up", job=~"postgresql|mysql|mongodb|redis", cluster="${stack.cluster}"})`,
             );
             const all = stack.databases ?? [];
             const named = ({ labels }: { labels: Record<string, string> }) => labels["service_name"] ?? "";
@@ -136,7 +136,7 @@ function monitors({ stack, grafana }: Context): Check {
         title: "Alloy finds targets of monitors of the Prometheus operator",
         dependsOn: ["source-mimir"],
         run: async () => {
-            const selector = `job="alloy-singleton", namespace="${stack.namespace}", component_id=~"prometheus\\\\.operator\\\\..+"`;
+            const selector = `job="alloy-singleton", cluster="${stack.cluster}", namespace="${stack.namespace}", component_id=~"prometheus\\\\.operator\\\\..+"`;
             const endpoints = await queryMetrics(
                 grafana.through("mimir"),
                 `max by (scrape_job) (prometheus_target_scrape_pool_targets{${selector}})`,

@@ -12,7 +12,10 @@ export function selfMonitoringChecks({ stack, grafana }: Context): Check[] {
             title: `up{job="${job}"} is 1`,
             dependsOn: ["source-mimir"],
             run: async () => {
-                const replicas = await queryMetrics(grafana.through("mimir"), `up{job="${job}"}`);
+                const replicas = await queryMetrics(
+                    grafana.through("mimir"),
+                    `up{job="${job}", cluster="${stack.cluster}"}`,
+                );
                 const down = replicas.filter(({ value }) => value !== 1);
                 if (replicas.length === 0) {
                     throw new Error("the collector is not scraped");

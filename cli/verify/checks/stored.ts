@@ -46,14 +46,22 @@ function forwarding({ stack, testData, backends, exporter }: Context): Check {
                 throw new Error("the exporter of the collector has sent nothing since the test data was sent");
             });
         },
-        cause: "lgtm-alloy-receiver or the backends are not ready, or the address of the exporter is wrong",
+        ...explained(
+            exporter,
+            "lgtm-alloy-receiver or the backends are not ready, or the address of the exporter is wrong",
+        ),
+        command: logsCommand(stack, "otelCollector"),
+    };
+}
+
+/** The cause of a failure, with the data in the queue of the collector if there is some. */
+function explained(exporter: Context["exporter"], cause: string): Pick<Check, "cause" | "diagnose"> {
+    return {
+        cause,
         diagnose: async () => {
             const { queued } = await exporter.counts();
-            return queued > 0
-                ? `the collector cannot send and has ${queued} bytes in its queue: lgtm-alloy-receiver or the backends are not ready, or the address of the exporter is wrong`
-                : undefined;
+            return queued > 0 ? `the collector cannot send and has ${queued} bytes in its queue: ${cause}` : undefined;
         },
-        command: logsCommand(stack, "otelCollector"),
     };
 }
 
@@ -70,13 +78,10 @@ function forwardingToCentral({ stack, exporter }: Context): Check {
             }
             return `what is stored was not checked, because the central stack accepts no queries of other clusters; its Grafana shows {cluster="${stack.cluster}"}`;
         },
-        cause: "the URL or the credential in the setting central is wrong, its certificate authority is not in central.caSecret, or the central stack does not run",
-        diagnose: async () => {
-            const { queued } = await exporter.counts();
-            return queued > 0
-                ? `the collector cannot send and has ${queued} bytes in its queue: the URL or the credential in the setting central is wrong, its certificate authority is not in central.caSecret, or the central stack does not run`
-                : undefined;
-        },
+        ...explained(
+            exporter,
+            "the URL or the credential in the setting central is wrong, its certificate authority is not in central.caSecret, or the central stack does not run",
+        ),
         command: logsCommand(stack, "otelCollector"),
     };
 }

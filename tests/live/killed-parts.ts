@@ -1,0 +1,92 @@
+import { type Counts, Load, storedOf } from "./load";
+import { eventually, pause } from "./process";
+import type { LiveStack, Part } from "./stack";
+
+/** A distributed store, whose gateway accepts one signal and answers queries. */
+export interface DistributedStore {
+    live: LiveStack;
+    store: "loki" | "mimir";
+    signal: keyof Counts;
+    /** URL of the gateway. */
+    gateway: string;
+    /** Path for OTLP. */
+    otlpPath: string;
+}
+
+function loadOf({ gateway, otlpPath, signal }: DistributedStore, service: string): Load {
+    return new Load(service, { [signal]: [gateway + otlpPath] });
+}
+
+/** Starts parts, and waits until they are ready. */
+export async function start(live: LiveStack, parts: readonly Part[]): Promise<void> {
+    parts.forEach((part) => live.process(part).start());
+    await Promise.all(parts.map((part) => live.process(part).ready(180)));
+}
+
+/**
+ * Kills one ingester after the other while a service sends, and queries all the time what was accepted of it.
+ *
+ * @param pauseSeconds time after the start of an ingester, in which the clients of the others connect to it again.
+ */
+export async function queryWhileKilled(
+    distributed: DistributedStore,
+    service: string,
+    ingesters: readonly Part[],
+    pauseSeconds: number,
+): Promise<void> {
+    const { live, store, signal, gateway } = distributed;
+    const load = loadOf(distributed, service);
+    const wrong: string[] = [];
+    let [running, queries] = [true, 0];
+    const query = async () => {
+        while (running) {
+            const accepted = load.accepted[signal];
+            const answer = await storedOf(service, { [store]: gateway }).catch((error: Error) => error);
+            queries++;
+            if (answer instanceof Error || (answer[signal] ?? 0) < accepted) {
+                wrong.push(`${answer instanceof Error ? answer.message : answer[signal]} of ${accepted}`);
+            }
+            await pause(0.5);
+        }
+    };
+    load.start();
+    const querying = query();
+    await pause(3);
+    for (const ingester of ingesters) {
+        await live.process(ingester).stop("SIGKILL");
+        await pause(3);
+        await start(live, [ingester]);
+        await pause(pauseSeconds);
+    }
+    running = false;
+    await querying;
+    await load.stop();
+    expect([...load.rejected, ...wrong]).toEqual([]);
+    expect(queries).toBeGreaterThan(20);
+    await expectStored(distributed, load);
+}
+
+/** Kills a part while a service sends, and starts it again. Then everything that was accepted is found. */
+export async function killUnderLoad(distributed: DistributedStore, service: string, part: Part): Promise<void> {
+    const { live } = distributed;
+    const load = loadOf(distributed, service);
+    load.start();
+    await pause(2);
+    await live.process(part).stop("SIGKILL");
+    await pause(2);
+    await start(live, [part]);
+    await pause(1);
+    await load.stop();
+    expect(load.rejected).toEqual([]);
+    await expectStored(distributed, load);
+}
+
+async function expectStored({ store, signal, gateway }: DistributedStore, load: Load): Promise<void> {
+    const accepted = load.accepted[signal];
+    expect(accepted).toBeGreaterThan(100);
+    await eventually(
+        `the gateway finds what was accepted of ${load.service}`,
+        async () => expect(await storedOf(load.service, { [store]: gateway })).toEqual({ [signal]: accepted }),
+        120,
+    );
+}
