@@ -11,7 +11,7 @@ import { evaluateStack, stackHelp } from "./evaluate";
 import type { Finding } from "./health/finding";
 import { podFindings } from "./health/pods";
 import { queueFindings } from "./health/queues";
-import { optionalSignals, type Signal, signalFinding, signals } from "./health/signals";
+import { basicSignals, optionalSignals, type Signal, signalFinding } from "./health/signals";
 import { type NodeStats, volumeFindings } from "./health/volumes";
 import { contextHelp, verboseHelp } from "./options";
 import { run, start } from "./run";
@@ -69,7 +69,9 @@ async function collectFindings(cluster: Cluster, settings: Settings): Promise<Fi
     const queues = await Promise.all(pods.filter(hasQueues).map((pod) => queuesOf(cluster, pod)));
     const bySource = optionalSignals(settings.cluster);
     const optional = existingSources(settings).map((source) => bySource[source]);
-    const stored = [...signals, ...optional].filter(({ backend }) => settings.components[backend]);
+    const stored = [...basicSignals(settings.cluster), ...optional].filter(
+        ({ backend }) => settings.components[backend],
+    );
     const received = await Promise.all(stored.map((signal) => lastReceived(cluster, settings, signal, now)));
     return [
         ...podFindings(pods, now),

@@ -18,73 +18,79 @@ export interface Signal {
 
 const hourSeconds = 3600;
 
-export const signals: Signal[] = [
-    {
-        name: "logs",
-        item: "log line",
-        backend: "loki",
-        alwaysPresent: true,
-        newest: newestEntry('{service_name=~".+"}'),
-    },
-    {
-        name: "metrics",
-        item: "sample",
-        backend: "mimir",
-        alwaysPresent: true,
-        newest: newestSample("up"),
-    },
-    {
-        name: "traces",
-        item: "trace",
-        backend: "tempo",
-        alwaysPresent: false,
-        newest: async (get, now) => {
-            const end = Math.ceil(now.getTime() / 1000);
-            // A search returns any traces of its range, not the newest. Only an empty range leads to a longer one.
-            for (const seconds of [60, 600, hourSeconds]) {
-                const range = `start=${end - seconds}&end=${end}`;
-                const { traces } = await get(`/api/search?q=${encodeURIComponent("{}")}&limit=100&${range}`);
-                if (traces?.length > 0) {
-                    return latest(traces.map(({ startTimeUnixNano }: any) => Number(startTimeUnixNano) / 1e9));
-                }
-            }
-            return undefined;
+/** A central stack stores the data of other clusters too. */
+const of = (cluster: string): string => `cluster="${cluster}"`;
+
+/** The signals of each stack. Profiles are those of all clusters, because SDKs send them without the name of the cluster. */
+export function basicSignals(cluster: string): Signal[] {
+    return [
+        {
+            name: "logs",
+            item: "log line",
+            backend: "loki",
+            alwaysPresent: true,
+            newest: newestEntry(`{service_name=~".+", ${of(cluster)}}`),
         },
-    },
-    {
-        name: "profiles",
-        item: "profile",
-        backend: "pyroscope",
-        alwaysPresent: false,
-        newest: async (get, now) => {
-            const range = { start: now.getTime() - hourSeconds * 1000, end: now.getTime() };
-            const service = "/querier.v1.QuerierService";
-            const { profileTypes } = await get(`${service}/ProfileTypes`, range);
-            const points = await Promise.all(
-                (profileTypes ?? []).map(async ({ ID }: any) => {
-                    const query = { ...range, profileTypeID: ID, labelSelector: "{}", step: 15, groupBy: [] };
-                    const { series } = await get(`${service}/SelectSeries`, query);
-                    return (series ?? []).flatMap(({ points }: any) =>
-                        points.map((point: any) => point.timestamp / 1000),
+        {
+            name: "metrics",
+            item: "sample",
+            backend: "mimir",
+            alwaysPresent: true,
+            newest: newestSample(`up{${of(cluster)}}`),
+        },
+        {
+            name: "traces",
+            item: "trace",
+            backend: "tempo",
+            alwaysPresent: false,
+            newest: async (get, now) => {
+                const end = Math.ceil(now.getTime() / 1000);
+                // A search returns any traces of its range, not the newest. Only an empty range leads to a longer one.
+                for (const seconds of [60, 600, hourSeconds]) {
+                    const range = `start=${end - seconds}&end=${end}`;
+                    const { traces } = await get(
+                        `/api/search?q=${encodeURIComponent(`{ resource.${of(cluster)} }`)}&limit=100&${range}`,
                     );
-                }),
-            );
-            return latest(points.flat());
+                    if (traces?.length > 0) {
+                        return latest(traces.map(({ startTimeUnixNano }: any) => Number(startTimeUnixNano) / 1e9));
+                    }
+                }
+                return undefined;
+            },
         },
-    },
-];
+        {
+            name: "profiles",
+            item: "profile",
+            backend: "pyroscope",
+            alwaysPresent: false,
+            newest: async (get, now) => {
+                const range = { start: now.getTime() - hourSeconds * 1000, end: now.getTime() };
+                const service = "/querier.v1.QuerierService";
+                const { profileTypes } = await get(`${service}/ProfileTypes`, range);
+                const points = await Promise.all(
+                    (profileTypes ?? []).map(async ({ ID }: any) => {
+                        const query = { ...range, profileTypeID: ID, labelSelector: "{}", step: 15, groupBy: [] };
+                        const { series } = await get(`${service}/SelectSeries`, query);
+                        return (series ?? []).flatMap(({ points }: any) =>
+                            points.map((point: any) => point.timestamp / 1000),
+                        );
+                    }),
+                );
+                return latest(points.flat());
+            },
+        },
+    ];
+}
 
 /** The data of the sources that a stack does not have by default. */
 export function optionalSignals(cluster: string): Record<OptionalSource, Signal> {
-    // A central stack stores the data of other clusters too.
-    const of = `cluster="${cluster}"`;
     return {
         kubeStateMetrics: {
             name: "kube-state-metrics",
             item: "scrape of kube-state-metrics",
             backend: "mimir",
             alwaysPresent: true,
-            newest: newestSample(`up{job="kube-state-metrics", ${of}} == 1`),
+            newest: newestSample(`up{job="kube-state-metrics", ${of(cluster)}} == 1`),
         },
         kubernetesEvents: {
             name: "events",
@@ -92,21 +98,21 @@ export function optionalSignals(cluster: string): Record<OptionalSource, Signal>
             backend: "loki",
             // A cluster in which nothing changes has no events.
             alwaysPresent: false,
-            newest: newestEntry(`{service_name="kubernetes-events", ${of}}`),
+            newest: newestEntry(`{service_name="kubernetes-events", ${of(cluster)}}`),
         },
         probes: {
             name: "probe results",
             item: "probe result",
             backend: "mimir",
             alwaysPresent: true,
-            newest: newestSample(`probe_success{job="blackbox", ${of}}`),
+            newest: newestSample(`probe_success{job="blackbox", ${of(cluster)}}`),
         },
         otherClusters: {
             name: "ingestion proxy",
             item: "scrape of the ingestion proxy",
             backend: "mimir",
             alwaysPresent: true,
-            newest: newestSample(`up{job="ingestion-proxy", ${of}} == 1`),
+            newest: newestSample(`up{job="ingestion-proxy", ${of(cluster)}} == 1`),
         },
         prometheusOperator: {
             name: "targets of monitors",
@@ -115,13 +121,13 @@ export function optionalSignals(cluster: string): Record<OptionalSource, Signal>
             // A cluster may have no monitors.
             alwaysPresent: false,
             newest: newestSample(
-                `prometheus_target_scrape_pool_targets{component_id=~"prometheus\\\\.operator\\\\..+", ${of}}`,
+                `prometheus_target_scrape_pool_targets{component_id=~"prometheus\\\\.operator\\\\..+", ${of(cluster)}}`,
             ),
         },
-        postgresql: databaseSignal(databaseTitles.postgresql, `pg_up{job="postgresql", ${of}} == 1`),
-        mysql: databaseSignal(databaseTitles.mysql, `mysql_up{job="mysql", ${of}} == 1`),
-        mongodb: databaseSignal(databaseTitles.mongodb, `mongodb_up{job="mongodb", ${of}} == 1`),
-        redis: databaseSignal(databaseTitles.redis, `redis_up{job="redis", ${of}} == 1`),
+        postgresql: databaseSignal(databaseTitles.postgresql, `pg_up{job="postgresql", ${of(cluster)}} == 1`),
+        mysql: databaseSignal(databaseTitles.mysql, `mysql_up{job="mysql", ${of(cluster)}} == 1`),
+        mongodb: databaseSignal(databaseTitles.mongodb, `mongodb_up{job="mongodb", ${of(cluster)}} == 1`),
+        redis: databaseSignal(databaseTitles.redis, `redis_up{job="redis", ${of(cluster)}} == 1`),
     };
 }
 

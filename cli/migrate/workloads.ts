@@ -71,7 +71,7 @@ export async function stopStatefulSet(
         await scale(cluster, namespace, name, 0, String(replicas));
     }
     await waitFor(stopSeconds, `the pods of ${name} to end`, async () => {
-        const pods = await podsOf(cluster, namespace, name);
+        const pods = await podsOf(cluster, namespace, [name]);
         onProgress(waitingText(pods));
         return pods.length === 0 ? undefined : `${pods.length} pods still run`;
     });
@@ -99,7 +99,7 @@ export async function startStatefulSet(
         await releaseReplicas(cluster, namespace, [name]);
     }
     await waitFor(readySeconds, `the pods of ${name} to become ready`, async () => {
-        const pods = await podsOf(cluster, namespace, name);
+        const pods = await podsOf(cluster, namespace, [name]);
         const waiting = pods.filter((pod) => !isReady(pod));
         onProgress(waitingText(waiting));
         return pods.length >= replicas && waiting.length === 0
@@ -138,10 +138,10 @@ export async function releaseBackends(cluster: Cluster, namespace: string): Prom
 
 /** The backends of which pods run. */
 export async function runningBackends(cluster: Cluster, namespace: string): Promise<Backend[]> {
-    const pods = await Promise.all(
-        backends.map((backend) => Promise.all(statefulSetsOf(backend).map((name) => podsOf(cluster, namespace, name)))),
+    const pods = await podsOf(cluster, namespace, backends.flatMap(statefulSetsOf));
+    return backends.filter((backend) =>
+        pods.some((pod) => statefulSetsOf(backend).some((name) => isOwnedBy(pod, name))),
     );
-    return backends.filter((_, index) => pods[index]?.some((found) => found.length > 0));
 }
 
 export async function readStatefulSet(
@@ -176,23 +176,15 @@ async function scale(
     );
 }
 
-async function podsOf(cluster: Cluster, namespace: string, name: string) {
+async function podsOf(cluster: Cluster, namespace: string, names: readonly string[]): Promise<V1Pod[]> {
     const core = cluster.config.makeApiClient(CoreV1Api);
-    const { items } = await callApi(
-        cluster,
-        `list the pods of ${name}`,
-        core.listNamespacedPod({ namespace, labelSelector: `app.kubernetes.io/instance=${releaseOf(name)}` }),
-    );
-    return items.filter(
-        ({ metadata }) =>
-            metadata?.ownerReferences?.some((owner) => owner.kind === "StatefulSet" && owner.name === name) ?? false,
-    );
+    const { items } = await callApi(cluster, `list the pods of ${namespace}`, core.listNamespacedPod({ namespace }));
+    return items.filter((pod) => names.some((name) => isOwnedBy(pod, name)));
 }
 
-/** The release of a StatefulSet, which is a label of its pods. */
-function releaseOf(name: string): string {
-    const backend = backends.find((candidate) => statefulSetsOf(candidate).includes(name));
-    return backend === undefined ? name : contract[backend].release;
+function isOwnedBy({ metadata }: V1Pod, statefulSet: string): boolean {
+    const owners = metadata?.ownerReferences ?? [];
+    return owners.some(({ kind, name }) => kind === "StatefulSet" && name === statefulSet);
 }
 
 function waitingText(pods: V1Pod[]): string {

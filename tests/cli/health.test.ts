@@ -1,7 +1,7 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { podFindings } from "../../cli/health/pods";
 import { queueFindings } from "../../cli/health/queues";
-import { optionalSignals, signalFinding, signals } from "../../cli/health/signals";
+import { basicSignals, optionalSignals, signalFinding } from "../../cli/health/signals";
 import { volumeFindings } from "../../cli/health/volumes";
 
 const now = new Date("2026-01-01T12:00:00Z");
@@ -115,7 +115,10 @@ test("a queue is reported with the used part of its capacity", () => {
 test("missing data is a problem only for signals that the stack itself produces", () => {
     const seconds = now.getTime() / 1000;
     const findings = (newest: number | undefined) =>
-        signals.map((signal) => [signal.name, ...Object.values(signalFinding(signal, newest, now)).slice(2)]);
+        basicSignals("eu").map((signal) => [
+            signal.name,
+            ...Object.values(signalFinding(signal, newest, now)).slice(2),
+        ]);
     expect(findings(undefined)).toEqual([
         ["logs", false, "no logs arrived in the last hour"],
         ["metrics", false, "no metrics arrived in the last hour"],
@@ -141,12 +144,12 @@ test("the newest data of optional sources is the result of one query", async () 
     expect(asked).toEqual([
         '/prometheus/api/v1/query?query=max(max_over_time(timestamp(up{job="kube-state-metrics", cluster="eu"} == 1)[1h:15s]))',
         '/loki/api/v1/query_range?query={service_name="kubernetes-events", cluster="eu"}&since=1h&limit=1&direction=backward',
-        '/prometheus/api/v1/query?query=max(max_over_time(timestamp(probe_success{job="blackbox"})[1h:15s]))',
+        '/prometheus/api/v1/query?query=max(max_over_time(timestamp(probe_success{job="blackbox", cluster="eu"})[1h:15s]))',
     ]);
 });
 
 test("the newest trace is searched in the last minute first, because a search returns any traces of its range", async () => {
-    const traces = signals.find(({ name }) => name === "traces");
+    const traces = basicSignals("eu").find(({ name }) => name === "traces");
     const end = now.getTime() / 1000;
     const ranges: number[] = [];
     const backend = (stored: number[]) => (path: string) => {
