@@ -6,7 +6,7 @@ import * as fs from "fs";
 import * as http from "http";
 import { evaluateStack } from "../../cli/evaluate";
 import { queueFindings } from "../../cli/health/queues";
-import { signals } from "../../cli/health/signals";
+import { basicSignals } from "../../cli/health/signals";
 import { contract } from "../../components/contract";
 import { describeWith } from "../helpers/prerequisites";
 import { nodeName, type Pod, podLogFile, podLogLine } from "./kubernetes";
@@ -413,7 +413,9 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "the stack, live, 
 
     describe("health", () => {
         test.each(
-            signals.filter(({ backend }) => backend !== "pyroscope").map((signal) => [signal.name, signal] as const),
+            basicSignals("mathtrail-dev")
+                .filter(({ backend }) => backend !== "pyroscope")
+                .map((signal) => [signal.name, signal] as const),
         )("finds the newest sample of %s", async (_, signal) => {
             const { service, ports } = contract[signal.backend];
             const now = new Date();
