@@ -120,12 +120,16 @@ export function sendGrpc(
     headers: Record<string, string> = {},
 ): Promise<Answer> {
     return new Promise((resolve) => {
-        const session = http2.connect(base);
+        // In MB. A message above the default of 10 stops the session from reading the answer.
+        const session = http2.connect(base, { maxSessionMemory: 100 });
         let status: Answer = "closed";
         const finish = (answer: Answer) => {
+            clearTimeout(timer);
             session.destroy();
             resolve(answer);
         };
+        // A timeout of the stream does not fire while its body waits for the server.
+        const timer = setTimeout(() => finish("no response"), timeoutMs);
         session.on("error", () => finish("closed"));
         const stream = session.request({
             ":method": "POST",
@@ -138,7 +142,6 @@ export function sendGrpc(
             const grpc = received["grpc-status"];
             status = grpc === undefined ? `HTTP ${String(received[":status"])}` : Number(grpc);
         };
-        stream.setTimeout(timeoutMs, () => finish("no response"));
         stream.on("response", read);
         stream.on("trailers", read);
         stream.on("error", () => finish(status));
