@@ -205,7 +205,7 @@ class ReplicaLoad {
                     }
                 }
             }
-            await pause(500);
+            await pause(0.5);
         }
     }
 }
