@@ -1,7 +1,7 @@
 import { collectorHealthPath, contract } from "../contract";
 import type { HelmValues } from "../helm/values";
 import type { CollectorPipelineArgs, OtelCollectorArgs } from "./args";
-import { limitedConnectionAge, listenAddress } from "./endpoints";
+import { limitedBody, limitedConnectionAge, listenAddress } from "./endpoints";
 import { filterNames, filterProcessors, invalidName, invalidSpans } from "./filters";
 import { kubernetesAttributes } from "./kubernetes-attributes";
 import { exportAuthExtension, exportersOf, mainExporter, nopExporter } from "./main-exporter";
@@ -36,11 +36,11 @@ export function baseComponents(args: OtelCollectorArgs): HelmValues {
             ...exportAuthExtension(args),
         },
         receivers: {
-            zipkin: { endpoint: listenAddress(zipkin) },
+            zipkin: { endpoint: listenAddress(zipkin), ...limitedBody },
             otlp: {
                 protocols: {
                     grpc: { endpoint: listenAddress(otlpGrpc), keepalive: limitedConnectionAge },
-                    http: { endpoint: listenAddress(otlpHttp) },
+                    http: { endpoint: listenAddress(otlpHttp), ...limitedBody },
                 },
             },
         },

@@ -13,3 +13,9 @@ export const plaintextClient = { compression: "none", tls: { insecure: true } };
 export const limitedConnectionAge = {
     server_parameters: { max_connection_age: "5m", max_connection_age_grace: "30s" },
 };
+
+/**
+ * The largest HTTP request in bytes, after decompression. With the default of 20 MiB, 16 gzip requests of 0.5 MiB at the same time used more memory than the
+ * limit of the pods in the profile "dev".
+ */
+export const limitedBody = { max_request_body_size: 10 * 1024 * 1024 };

@@ -3,7 +3,7 @@ import { contract } from "../contract";
 import { issuerAnnotation } from "../gateway";
 import type { HelmValues } from "../helm/values";
 import type { CollectorPipelineArgs, ExternalIngestionArgs, IngestionIngressArgs, OtelCollectorArgs } from "./args";
-import { limitedConnectionAge, listenAddress } from "./endpoints";
+import { limitedBody, limitedConnectionAge, listenAddress } from "./endpoints";
 import { type CollectorComponents, currentTypeOf, typeOf } from "./pipeline/components";
 
 /** Ports of the collector for OTLP from outside of the cluster. The contract's ports accept data without authentication. */
@@ -79,7 +79,7 @@ function receiver({ tlsSecret }: ExternalIngestionArgs, authenticator: string): 
     return {
         protocols: {
             grpc: { endpoint: listenAddress(ingestionPorts.otlpGrpc), keepalive: limitedConnectionAge, ...server },
-            http: { endpoint: listenAddress(ingestionPorts.otlpHttp), ...server },
+            http: { endpoint: listenAddress(ingestionPorts.otlpHttp), ...limitedBody, ...server },
         },
     };
 }

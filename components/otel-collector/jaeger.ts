@@ -1,5 +1,5 @@
 import type { HelmValues } from "../helm/values";
-import { listenAddress } from "./endpoints";
+import { limitedBody, listenAddress } from "./endpoints";
 
 const grpcPort = 14250;
 const thriftHttpPort = 14268;
@@ -11,7 +11,7 @@ export const jaegerReceiver = {
         jaeger: {
             protocols: {
                 grpc: { endpoint: listenAddress(grpcPort) },
-                thrift_http: { endpoint: listenAddress(thriftHttpPort) },
+                thrift_http: { endpoint: listenAddress(thriftHttpPort), ...limitedBody },
                 thrift_compact: { endpoint: listenAddress(thriftCompactPort) },
             },
         },

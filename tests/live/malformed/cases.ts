@@ -256,9 +256,13 @@ function rawRequests({ path, headers, body }: HttpRequest): Record<string, { byt
         ),
         "a header of 2 MiB": sent(head(`x: ${"y".repeat(2 ** 21)}`)),
         "20,000 headers": sent(head(...Array.from({ length: 20_000 }, (_, index) => `x-${index}: y`))),
-        "a TLS handshake": sent(Buffer.from("16030100c8010000c40303", "hex"), Buffer.alloc(200, 3)),
+        // A server waits for the end of the line.
+        "a TLS handshake, then a closed connection": {
+            bytes: Buffer.concat([Buffer.from("16030100c8010000c40303", "hex"), Buffer.alloc(200, 3)]),
+            wait: false,
+        },
         "HTTP/0.9": sent(Buffer.from(`GET ${path}\r\n`)),
-        "zeros instead of HTTP": sent(Buffer.alloc(70_000)),
+        "zeros instead of HTTP, then a closed connection": { bytes: Buffer.alloc(70_000), wait: false },
     };
 }
 
