@@ -43,7 +43,7 @@ const insideComponents = {
 };
 
 export default defineConfig(
-    globalIgnores(["node_modules", "dist", "coverage", "rendered"]),
+    globalIgnores(["node_modules", "**/dist", "coverage", "rendered"]),
     js.configs.recommended,
     ts.configs.recommendedTypeChecked,
     {

@@ -24,7 +24,7 @@ jest.mock("../stack/program", () => ({}));
 const files = [".", "docs", "examples", "components", "tests/query-check"].flatMap((folder) =>
     fs
         .readdirSync(folder, { recursive: folder !== ".", encoding: "utf8" })
-        .filter((file) => file.endsWith(".md"))
+        .filter((file) => file.endsWith(".md") && !file.includes("node_modules"))
         .map((file) => path.join(folder, file)),
 );
 const pages = files.map((file) => parsePage(file, fs.readFileSync(file, "utf8")));

@@ -1,8 +1,9 @@
 import * as fs from "fs";
-import { load } from "js-yaml";
+import { load, loadAll } from "js-yaml";
 import * as path from "path";
 import { evaluateStack, type Evaluation } from "../cli/evaluate";
 import { recordProgram, type Resource } from "../cli/record";
+import { endpoints } from "../components/contract";
 import { projectFolder } from "./helpers/command";
 
 const root = process.cwd();
@@ -252,6 +253,99 @@ describe("existing-grafana", () => {
     });
 });
 
+describe("services", () => {
+    const folder = "examples/services";
+    const programs = ["answer-api", "grading-worker", "lesson-api", "solver-api"];
+    const sources = programs.flatMap((name) => [
+        [`typescript/${name}.ts`, fs.readFileSync(`${folder}/typescript/${name}.ts`, "utf8")] as const,
+        [`go/${name}/main.go`, fs.readFileSync(`${folder}/go/${name}/main.go`, "utf8")] as const,
+    ]);
+    const objects = fs
+        .readdirSync(`${folder}/kubernetes`)
+        .flatMap((file) => loadAll(fs.readFileSync(`${folder}/kubernetes/${file}`, "utf8")) as Record<string, any>[]);
+    const deployments = objects
+        .filter(({ kind }) => kind === "Deployment")
+        .map(({ metadata, spec }) => ({
+            name: metadata.name as string,
+            namespace: metadata.namespace as string,
+            metadata: spec.template.metadata as {
+                labels: Record<string, string>;
+                annotations?: Record<string, string>;
+            },
+            container: spec.template.spec.containers[0] as Record<string, any>,
+        }));
+    const envOf = (container: Record<string, any>) =>
+        Object.fromEntries(
+            (container["env"] as { name: string; value?: string }[]).map(({ name, value }) => [
+                name,
+                value ?? "a field",
+            ]),
+        );
+
+    test.each(sources)("%s marks three lines", (_, text) => {
+        expect([...text.matchAll(/\/\/ OBSERVABILITY (\d\/\d): \S/g)].map(([, number]) => number).sort()).toEqual([
+            "1/3",
+            "2/3",
+            "3/3",
+        ]);
+    });
+
+    test("are in a namespace that can send data, and send it to the DNS names of the stack", () => {
+        const namespaces = objects.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata);
+        expect(namespaces).toEqual([{ name: "mathtrail", labels: { "observability.mathtrail/client": "true" } }]);
+        const { otlpHttp, pyroscope } = endpoints("monitoring");
+        expect(deployments.map(({ name, namespace, container }) => [name, namespace, envOf(container)])).toEqual(
+            ["answer-api", "grading-worker", "lesson-api", "profile-api", "solver-api"].map((name) => [
+                name,
+                "mathtrail",
+                expect.objectContaining({
+                    OTEL_SERVICE_NAME: name,
+                    OTEL_EXPORTER_OTLP_ENDPOINT: otlpHttp,
+                    OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+                    ...(name === "solver-api" && { PYROSCOPE_SERVER_ADDRESS: pyroscope }),
+                }),
+            ]),
+        );
+    });
+
+    test("pull no image, and have the same name in pod logs, in Dapr and in traces", () => {
+        for (const { name, metadata, container } of deployments) {
+            expect(container["imagePullPolicy"]).toBe("Never");
+            expect(metadata.labels).toEqual({ app: name });
+            expect(metadata.annotations?.["dapr.io/app-id"]).toBe(/lesson|profile/.test(name) ? name : undefined);
+        }
+    });
+
+    test("have every variable that their programs read in the manifest", () => {
+        const optional = ["PORT", "DAPR_HTTP_PORT"];
+        for (const [file, text] of sources) {
+            const read = [...text.matchAll(/(?:required\(|Getenv\()"(\w+)"/g)].map(([, name = ""]) => name);
+            const deployed = deployments.find(({ name }) => file.includes(name));
+            const given = Object.keys(envOf(deployed?.container ?? {}));
+            expect([file, read.filter((name) => !optional.includes(name) && !given.includes(name))]).toEqual([
+                file,
+                [],
+            ]);
+        }
+    });
+
+    test("pin every npm package to one version, and the same one as this package where it has it", () => {
+        const versions = (file: string) => {
+            const { dependencies = {}, devDependencies = {} } = JSON.parse(fs.readFileSync(file, "utf8")) as Record<
+                string,
+                Record<string, string>
+            >;
+            return { ...devDependencies, ...dependencies };
+        };
+        const own = versions("package.json");
+        const pinned = Object.entries(versions(`${folder}/typescript/package.json`));
+        expect(pinned.filter(([name, version]) => !/^\d+\.\d+\.\d+$/.test(version) && name !== "typescript")).toEqual(
+            [],
+        );
+        expect(pinned.filter(([name, version]) => own[name] !== undefined && own[name] !== version)).toEqual([]);
+    });
+});
+
 test("the index lists every example", () => {
     const examples = fs
         .readdirSync("examples", { withFileTypes: true })
@@ -266,6 +360,7 @@ test("the index lists every example", () => {
         "one-component",
         "prod-s3-sso-ingress",
         "python",
+        "services",
         "yaml",
     ]);
     const index = fs.readFileSync("examples/README.md", "utf8");
