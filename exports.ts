@@ -84,6 +84,8 @@ export {
 } from "./components/otel-collector/args";
 export { Profile } from "./components/profile";
 export type { RedactionArgs } from "./components/redaction";
+export { Prometheus } from "./components/prometheus";
+export type { PrometheusArgs } from "./components/prometheus/args";
 export { Pyroscope } from "./components/pyroscope";
 export type { PyroscopeArgs } from "./components/pyroscope/args";
 export { Tempo } from "./components/tempo";

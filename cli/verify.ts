@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { pathOf } from "../components/grafana";
 import { ruleOptions } from "../stack/component-args";
 import { type RuleGroup, ruleGroups } from "../rules";
+import { controlPlaneJobs } from "../validation/control-plane";
 import { callApi } from "./cluster/api";
 import type { Cluster } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
@@ -111,6 +112,7 @@ function factsOf({ settings }: Evaluation, cluster: Cluster | undefined): StackF
         samplingRatio,
         ruleGroups: { mimir: names(mimir), loki: names(loki) },
         probes: settings.probes.map(({ name: probe }) => probe),
+        controlPlaneJobs: settings.metrics.controlPlane.flatMap((part) => controlPlaneJobs[part]),
         databases: settings.databases.map(({ name: database }) => database),
     };
 }

@@ -5,7 +5,9 @@ import {
     stackComponents,
     type StackComponent,
 } from "../validation/components";
+import { packagedValues } from "../components/helm/values";
 import { isCollecting } from "./central";
+import { controlPlaneParts } from "../validation/control-plane";
 import { databaseKinds, databaseMistakes } from "../validation/databases";
 import { probeMistakes } from "../validation/probes";
 import type { Context, Mistake, Rule } from "./rule";
@@ -38,6 +40,7 @@ export function deployedComponents({
         pyroscope: isDeployed("pyroscope"),
         grafana: isDeployed("grafana"),
         kubeStateMetrics: components.kubeStateMetrics,
+        prometheus: components.prometheus,
     };
 }
 
@@ -75,10 +78,15 @@ export function existingSources({
     const hasKind = databaseKinds.map((kind) => [kind, databases.some((database) => database.kind === kind)] as const);
     const exists: Record<OptionalSource, boolean> = {
         kubeStateMetrics: components.kubeStateMetrics,
+        prometheus: components.prometheus,
         kubernetesEvents: logs.kubernetesEvents,
         probes: probes.length > 0,
         otherClusters: ingestion.external.otherClusters,
         prometheusOperator: metrics.prometheusOperator,
+        ...(Object.fromEntries(controlPlaneParts.map((part) => [part, metrics.controlPlane.includes(part)])) as Record<
+            (typeof controlPlaneParts)[number],
+            boolean
+        >),
         ...(Object.fromEntries(hasKind) as Record<(typeof databaseKinds)[number], boolean>),
     };
     return optionalSources.filter((source) => exists[source]);
@@ -100,7 +108,7 @@ export function singletonWritesMetrics({
     probes,
     databases,
 }: Pick<CheckedSettings, "metrics" | "probes" | "databases">): boolean {
-    return metrics.prometheusOperator || probes.length + databases.length > 0;
+    return metrics.prometheusOperator || metrics.controlPlane.length + probes.length + databases.length > 0;
 }
 
 /** Whether a backend exists, in the stack or outside of it. */
@@ -119,18 +127,27 @@ const titles: Record<Store, string> = {
 export const componentRules: Rule[] = [
     { reads: ["components", "external"], mistakes: replacedComponents },
     {
-        reads: ["components", "external", "logs.kubernetesEvents", "metrics.prometheusOperator", "probes", "databases"],
+        reads: [
+            "components",
+            "external",
+            "logs.kubernetesEvents",
+            "metrics.prometheusOperator",
+            "metrics.controlPlane",
+            "probes",
+            "databases",
+        ],
         mistakes: emptyStack,
     },
     { reads: ["components", "external", "central"], mistakes: exportsToNothing },
     {
-        reads: ["components", "external", "metrics.prometheusOperator", "probes", "databases"],
+        reads: ["components", "external", "metrics.prometheusOperator", "metrics.controlPlane", "probes", "databases"],
         mistakes: missingEndpoints,
     },
     { reads: ["external"], mistakes: incompleteExternals },
     { reads: ["components", "external", "profiling"], mistakes: profiling },
     { reads: ["components", "external"], mistakes: unscraped },
     { reads: ["components", "values"], mistakes: scrapedTwice },
+    { reads: ["components", "external", "values"], mistakes: prometheus },
     { reads: ["components", "external", "tracing.samplingMode"], mistakes: tailSampling },
     { reads: ["components", "external", "dapr.enabled"], mistakes: dapr },
     { reads: ["components", "external", "slos", "alerting.receivers"], mistakes: withoutRuler },
@@ -141,6 +158,7 @@ export const componentRules: Rule[] = [
             "values",
             "logs.kubernetesEvents",
             "metrics.prometheusOperator",
+            "metrics.controlPlane",
             "probes",
             "databases",
             "ingestion.external",
@@ -151,6 +169,7 @@ export const componentRules: Rule[] = [
     { reads: ["components", "external", "probes"], mistakes: probes },
     { reads: ["components", "external", "databases"], mistakes: databases },
     { reads: ["components", "external", "metrics.prometheusOperator"], mistakes: monitors },
+    { reads: ["components", "external", "collectFrom.nodes", "metrics.controlPlane"], mistakes: controlPlane },
 ];
 
 function wrong(path: string, message: string): Mistake {
@@ -297,6 +316,42 @@ function scrapedTwice({ values }: CheckedSettings): Mistake[] {
     }));
 }
 
+/** The jobs of the chart of Prometheus, which the stack replaces by its own. */
+const chartJobs = Object.keys(packagedValues("prometheus", "dev")["scrapeConfigs"] as object);
+
+function prometheus(settings: CheckedSettings): Mistake[] {
+    const deployed = deployedComponents(settings);
+    if (!deployed.prometheus) {
+        return [];
+    }
+    const { scrapeConfigs = {} } = settings.values.prometheus as { scrapeConfigs?: Record<string, unknown> };
+    const twice = chartJobs.filter((job) => (scrapeConfigs[job] ?? null) !== null);
+    return [
+        ...(hasBackend("mimir", settings)
+            ? []
+            : [
+                  wrong(
+                      "components.prometheus",
+                      "is true, but there is no store of metrics that it can write to; set external.mimir.url, or set components.prometheus to false",
+                  ),
+              ]),
+        ...(deployed.alloyMetrics
+            ? []
+            : [
+                  wrong(
+                      "components.prometheus",
+                      "is true, but components.alloyMetrics is false, so that nothing reads the metrics of the nodes; set components.alloyMetrics to true. It does not scrape what Prometheus scrapes",
+                  ),
+              ]),
+        ...twice.map((job) => ({
+            path: ["values", "prometheus", "scrapeConfigs", job],
+            message:
+                "is a job of the chart that scrapes targets of the stack again, with other labels; use another name for a job of your own, and remove this one",
+            sentence: true,
+        })),
+    ];
+}
+
 function events(settings: CheckedSettings): Mistake[] {
     return settings.logs.kubernetesEvents && !hasBackend("loki", settings)
         ? [wrong("logs.kubernetesEvents", "is true, but there is no store of logs; set it to false")]
@@ -335,6 +390,27 @@ function monitors(settings: CheckedSettings): Mistake[] {
     return settings.metrics.prometheusOperator && !hasBackend("mimir", settings)
         ? [wrong("metrics.prometheusOperator", "is true, but there is no store of metrics; set it to false")]
         : [];
+}
+
+function controlPlane(settings: CheckedSettings): Mistake[] {
+    const { collectFrom, metrics } = settings;
+    const { controlPlane: parts } = metrics;
+    const key = "metrics.controlPlane";
+    const second = parts.find((part, index) => parts.indexOf(part) < index);
+    return [
+        ...(parts.length > 0 && !hasBackend("mimir", settings)
+            ? [wrong(key, "has no effect, because there is no store of metrics; remove it")]
+            : []),
+        ...(parts.length > 0 && !collectFrom.nodes
+            ? [
+                  wrong(
+                      key,
+                      "is set, but collectFrom.nodes is false; the stack that collects from the nodes also scrapes the control plane. Remove it here, and set it there",
+                  ),
+              ]
+            : []),
+        ...(second === undefined ? [] : [wrong(key, `contains ${JSON.stringify(second)} twice; remove one of them`)]),
+    ];
 }
 
 function tailSampling(settings: CheckedSettings): Mistake[] {

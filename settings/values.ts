@@ -17,6 +17,7 @@ const charts: Record<keyof CheckedSettings["values"], ChartPin> = {
     mimir: pins.mimir,
     pyroscope: pins.pyroscope,
     kubeStateMetrics: pins.kubeStateMetrics,
+    prometheus: pins.prometheus,
     ingestionProxy: pins.ingestionProxy,
     grafana: pins.grafana,
     minio: pins.minio,

@@ -53,6 +53,11 @@ export interface StackComponentsArgs {
      * If the cluster already has it, set it to false. Default: false.
      */
     kubeStateMetrics?: boolean;
+    /**
+     * Whether the stack deploys Prometheus, which keeps metrics for a short time, and writes them to Mimir. It scrapes pods, the
+     * kubelets, cAdvisor and kube-state-metrics instead of Alloy, which then only reads the metrics of the nodes. Default: false.
+     */
+    prometheus?: boolean;
 }
 
 /**
@@ -342,6 +347,13 @@ export interface StackMetricsArgs {
      * not scraped, and PrometheusRules are ignored. Default: false.
      */
     prometheusOperator?: boolean;
+    /**
+     * Parts of the control plane of Kubernetes whose metrics an Alloy with one replica scrapes every 30 seconds, with dashboards
+     * and alerts. apiServer: all API servers. coreDns: CoreDNS in kube-system. controllers: kube-scheduler and
+     * kube-controller-manager. etcd: etcd. Managed clusters expose only apiServer and coreDns. Only metrics that the dashboards
+     * and the alerts use are stored. Default: none.
+     */
+    controlPlane?: string[];
 }
 
 /** How profiles are collected. */
@@ -363,6 +375,17 @@ export interface RetentionArgs {
     metrics?: string;
     /** How long Pyroscope keeps profiles. The minimum is 12h. Default: dev 2d, prod 7d. */
     profiles?: string;
+}
+
+/** The local Prometheus, with components.prometheus. */
+export interface StackPrometheusArgs {
+    /** How long Prometheus keeps metrics, from 2h to 15d. Default: 24h. */
+    retention?: string;
+    /**
+     * Size of the volume of Prometheus. It deletes the oldest metrics if they need more than 80 % of it. Default: dev 4Gi, prod
+     * 20Gi.
+     */
+    size?: string;
 }
 
 /** Data from outside of the cluster. */
@@ -906,6 +929,8 @@ export interface StackValuesArgs {
     pyroscope?: { [key: string]: any };
     /** Helm values of kube-state-metrics. Default: none. */
     kubeStateMetrics?: { [key: string]: any };
+    /** Helm values of Prometheus. Default: none. */
+    prometheus?: { [key: string]: any };
     /** Helm values of the ingestion proxy. Default: none. */
     ingestionProxy?: { [key: string]: any };
     /** Helm values of Grafana. Default: none. */
@@ -942,6 +967,8 @@ export interface StackValuesUncheckedArgs {
     pyroscope?: boolean;
     /** Whether unknown keys in the Helm values of kube-state-metrics are accepted. Default: false. */
     kubeStateMetrics?: boolean;
+    /** Whether unknown keys in the Helm values of Prometheus are accepted. Default: false. */
+    prometheus?: boolean;
     /** Whether unknown keys in the Helm values of the ingestion proxy are accepted. Default: false. */
     ingestionProxy?: boolean;
     /** Whether unknown keys in the Helm values of Grafana are accepted. Default: false. */
@@ -1030,6 +1057,8 @@ export interface ObservabilityStackArgs {
     profiling?: StackProfilingArgs;
     /** How long each signal is kept, as a duration such as 36h or 14d. */
     retention?: RetentionArgs;
+    /** The local Prometheus, with components.prometheus. */
+    prometheus?: StackPrometheusArgs;
     /** Data from outside of the cluster. */
     ingestion?: IngestionArgs;
     /**

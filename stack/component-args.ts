@@ -1,4 +1,5 @@
 import type { AlloyArgs } from "../components/alloy/args";
+import { metricsRemoteWriteUrl } from "../components/alloy/values";
 import type { AuthScheme, BackendsAuthArgs } from "../components/backend-auth";
 import type { DaprTracingArgs } from "../components/dapr/args";
 import type { GrafanaArgs, GrafanaGatewayArgs, GrafanaIngressArgs, GrafanaOidcArgs } from "../components/grafana/args";
@@ -14,6 +15,7 @@ import { StoreMode } from "../components/mode";
 import type { ObjectStoreArgs } from "../components/object-store/args";
 import type { ExternalIngestionArgs, OtelCollectorArgs, TailSamplingArgs } from "../components/otel-collector/args";
 import { clientsOf, credentialsSecretOf } from "../components/otel-collector/ingestion";
+import type { PrometheusArgs } from "../components/prometheus/args";
 import type { PyroscopeArgs } from "../components/pyroscope/args";
 import type { TempoArgs } from "../components/tempo/args";
 import { ruleFiles, type RuleOptions } from "../rules";
@@ -230,7 +232,10 @@ function backendsAuth(settings: Settings): BackendsAuthArgs | undefined {
 }
 
 /** URLs of the backends of the stack. A backend that it does not deploy has none. */
-export type BackendUrls = Pick<GrafanaArgs, "lokiUrl" | "tempoUrl" | "mimirUrl" | "pyroscopeUrl" | "alertmanagerUrl">;
+export type BackendUrls = Pick<
+    GrafanaArgs,
+    "lokiUrl" | "tempoUrl" | "mimirUrl" | "localPrometheusUrl" | "pyroscopeUrl" | "alertmanagerUrl"
+>;
 
 /** The backends in the stack and outside of it, for data sources. */
 function dataSourceArgs(settings: Settings, urls: BackendUrls): DataSourceArgs {
@@ -240,6 +245,7 @@ function dataSourceArgs(settings: Settings, urls: BackendUrls): DataSourceArgs {
         tempoUrl: urls.tempoUrl ?? tempo.url,
         mimirUrl: urls.mimirUrl,
         prometheusUrl: mimir.url,
+        localPrometheusUrl: urls.localPrometheusUrl,
         pyroscopeUrl: urls.pyroscopeUrl ?? pyroscope.url,
         alertmanagerUrl: alertmanager.url ?? urls.alertmanagerUrl,
         alertmanagerKind: alertmanager.url === undefined ? undefined : (alertmanager.kind ?? "prometheus"),
@@ -311,7 +317,7 @@ type AlloyEndpoints = Pick<AlloyArgs, "lokiUrl" | "tempoOtlpGrpcEndpoint" | "mim
 export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
     const { components, external } = settings;
     const { kubernetesEvents, ...logs } = settings.logs;
-    const { prometheusOperator, ...metrics } = settings.metrics;
+    const { prometheusOperator, controlPlane, ...metrics } = settings.metrics;
     return {
         ...deploymentArgs(settings),
         cluster: settings.cluster,
@@ -345,7 +351,7 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
         metrics: {
             ...disabled(components.alloyMetrics),
             ...metrics,
-            ...(components.kubeStateMetrics && { kubeStateMetrics: true }),
+            ...(components.prometheus ? { scrape: false } : components.kubeStateMetrics && { kubeStateMetrics: true }),
             ...(receivesProfiles(settings) && !settings.profiling.scrape && { profiles: false }),
             ...overrideArgs(settings, "alloyMetrics"),
         },
@@ -355,10 +361,33 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
                 probes: settings.probes,
                 ...(settings.databases.length > 0 && { databases: settings.databases }),
                 ...(prometheusOperator && { prometheusOperator }),
+                ...(controlPlane.length > 0 && { controlPlane }),
                 redaction: settings.redaction,
                 ...overrideArgs(settings, "alloySingleton"),
             },
         }),
+    };
+}
+
+export function prometheusArgs(settings: Settings, { mimirUrl }: Pick<BackendUrls, "mimirUrl">): PrometheusArgs {
+    const { components, external, storage } = settings;
+    return {
+        ...deploymentArgs(settings),
+        // Mimir has the samples too.
+        protectData: false,
+        cluster: settings.cluster,
+        // The rules of the settings require a store of metrics.
+        remoteWriteUrl: metricsRemoteWriteUrl({ mimirUrl, metricsRemoteWriteUrl: external.mimir.remoteWriteUrl }) ?? "",
+        tenant: settings.tenant,
+        auth: authOf(external.mimir),
+        caSecret: settings.central.caSecret,
+        retention: settings.prometheus.retention,
+        size: settings.prometheus.size,
+        storageClass: storage.className,
+        collectFrom: settings.collectFrom,
+        dropNames: settings.metrics.dropNames,
+        ...(components.kubeStateMetrics && { kubeStateMetrics: true }),
+        ...overrideArgs(settings, "prometheus"),
     };
 }
 

@@ -13,6 +13,7 @@ import { NetworkPolicies } from "../components/network-policies";
 import { ObjectStore } from "../components/object-store";
 import { OtelCollector } from "../components/otel-collector";
 import { ownerAnnotation, ownerConfigMapName } from "../components/ownership";
+import { Prometheus } from "../components/prometheus";
 import { Pyroscope } from "../components/pyroscope";
 import { Tempo } from "../components/tempo";
 import { needsObjectStore, needsSingleton } from "../settings/components";
@@ -30,6 +31,7 @@ import {
     mimirArgs,
     objectStoreArgs,
     otelCollectorArgs,
+    prometheusArgs,
     pyroscopeArgs,
     tempoArgs,
 } from "./component-args";
@@ -79,10 +81,18 @@ export class ObservabilityStack extends pulumi.ComponentResource {
             ? new ObjectStore(`${name}-object-store`, objectStoreArgs(settings), inNamespace)
             : undefined;
         const backends = store && this.deployBackends(name, settings, store);
+        const prometheus = components.prometheus
+            ? new Prometheus(
+                  `${name}-prometheus`,
+                  prometheusArgs(settings, { mimirUrl: backends?.mimir?.url }),
+                  inNamespace,
+              )
+            : undefined;
         const urls = {
             lokiUrl: backends?.loki?.url,
             tempoUrl: backends?.tempo?.url,
             mimirUrl: backends?.mimir?.url,
+            localPrometheusUrl: prometheus?.url,
             pyroscopeUrl: backends?.pyroscope?.url,
             alertmanagerUrl: backends?.mimir?.url,
         };

@@ -37,6 +37,7 @@ export function networkPoliciesArgs(settings: Settings): NetworkPoliciesArgs {
         ...(settings.logs.kubernetesEvents && { kubernetesEvents: true }),
         ...(singletonWritesMetrics(settings) && { singletonMetrics: true }),
         ...(settings.metrics.prometheusOperator && { monitors: true }),
+        ...(settings.metrics.controlPlane.length > 0 && { controlPlane: settings.metrics.controlPlane }),
         spanMetrics: tracing.samplingMode === "head",
         ...(settings.mode.loki === StoreMode.Distributed && { distributedLoki: true }),
         ...(settings.mode.mimir === StoreMode.Distributed && { distributedMimir: true }),
@@ -112,7 +113,7 @@ function destinations(settings: Settings): Destination[] {
         [mimir.otlpUrl, otlpReceiver],
         [
             mimir.remoteWriteUrl,
-            ["alloyMetrics", "loki", ...(tracing.samplingMode === "head" ? ["tempo" as const] : [])],
+            ["alloyMetrics", "prometheus", "loki", ...(tracing.samplingMode === "head" ? ["tempo" as const] : [])],
         ],
         [singletonWritesMetrics(settings) ? mimir.remoteWriteUrl : undefined, ["alloySingleton"]],
         ...settings.probes.map(({ url }): [string, StackComponent[]] => [url, ["alloySingleton"]]),

@@ -302,7 +302,11 @@ describeWith({ programs: ["helm", "alloy"], mirror: true }, "Alloy with one repl
                 ...events,
                 probes: modules,
                 tenant: "acme",
-                metrics: { dropNames: ["probe_ip_.*"], prometheusOperator: true },
+                metrics: {
+                    dropNames: ["probe_ip_.*"],
+                    prometheusOperator: true,
+                    controlPlane: ["apiServer", "coreDns", "controllers", "etcd"],
+                },
                 redaction: { patterns: [...redactionPatternNames] },
             },
         ],
@@ -315,7 +319,7 @@ describeWith({ programs: ["helm", "alloy"], mirror: true }, "Alloy with one repl
 });
 
 describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
-    test.each<AlloyFile | "service-name" | "monitor-rules">([
+    test.each<AlloyFile | "service-name" | "pod-labels" | "monitor-rules">([
         "receiver",
         "receiver-tempo",
         "receiver-loki",
@@ -332,6 +336,11 @@ describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
         "probes",
         "databases",
         "monitors",
+        "api-server",
+        "coredns",
+        "controllers",
+        "etcd",
+        "pod-labels",
         "monitor-rules",
         "service-name",
         "write-loki",

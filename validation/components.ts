@@ -11,6 +11,7 @@ export const stackComponents = [
     "pyroscope",
     "grafana",
     "kubeStateMetrics",
+    "prometheus",
     "ingestionProxy",
     "minio",
 ] as const;
@@ -19,6 +20,7 @@ export type StackComponent = (typeof stackComponents)[number];
 /** Sources of data that a stack does not have by default, with the component that each needs. */
 export const sourceComponents = {
     kubeStateMetrics: "kubeStateMetrics",
+    prometheus: "prometheus",
     kubernetesEvents: "alloySingleton",
     probes: "alloySingleton",
     otherClusters: "ingestionProxy",
@@ -27,6 +29,10 @@ export const sourceComponents = {
     mongodb: "alloySingleton",
     redis: "alloySingleton",
     prometheusOperator: "alloySingleton",
+    apiServer: "alloySingleton",
+    coreDns: "alloySingleton",
+    controllers: "alloySingleton",
+    etcd: "alloySingleton",
 } as const satisfies Record<string, StackComponent>;
 export type OptionalSource = keyof typeof sourceComponents;
 export const optionalSources = Object.keys(sourceComponents) as OptionalSource[];

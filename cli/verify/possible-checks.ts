@@ -48,10 +48,12 @@ export function possibleChecks(
         ...(external.alertmanager.url === undefined ? [] : ["source-alertmanager"]),
         ...(lokiHasRules ? [] : ["rules-loki"]),
         ...(components.kubeStateMetrics ? [] : ["up-kubeStateMetrics"]),
+        ...(components.prometheus ? [] : ["up-prometheus", "source-prometheus"]),
         ...(needsSingleton(settings) && components.alloyMetrics ? [] : ["up-alloySingleton"]),
         ...(settings.logs.kubernetesEvents ? [] : ["kubernetes-events"]),
         ...(settings.probes.length > 0 ? [] : ["probes"]),
         ...(settings.databases.length > 0 ? [] : ["databases"]),
+        ...(settings.metrics.controlPlane.length > 0 ? [] : ["control-plane"]),
         ...(settings.metrics.prometheusOperator && components.alloyMetrics ? [] : ["monitors"]),
     ]);
     const isPossible = ({ id, dependsOn = [], dependsOnAny = [] }: Check) =>

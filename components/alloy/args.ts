@@ -40,6 +40,11 @@ export interface AlloyLogsArgs extends AlloyRoleArgs {
 export interface AlloyMetricsArgs extends AlloyRoleArgs {
     /** Regular expressions (RE2) for the whole names of metrics that are dropped. Default: none. */
     dropNames?: string[];
+    /**
+     * Whether annotated pods, Dapr sidecars, the kubelets and cAdvisor are scraped. With false, a Prometheus must do it, and the metrics scraper reads only the
+     * node, and profiles. Default: true.
+     */
+    scrape?: boolean;
     /** Whether profiles are scraped from annotated pods, if `pyroscopeUrl` is set. Default: true. */
     profiles?: boolean;
     /** Whether the component KubeStateMetrics is in the same namespace, and is scraped. Default: false. */
@@ -129,6 +134,12 @@ export interface AlloySingletonArgs extends OverrideArgs {
      * scraper already scrapes are left out. Default: false.
      */
     prometheusOperator?: boolean;
+    /**
+     * Parts of the control plane of Kubernetes whose metrics are scraped every 30 seconds: "apiServer", each API server behind the Service kubernetes;
+     * "coreDns", the pods in kube-system with the label k8s-app=kube-dns; "controllers", the static pods of kube-scheduler and kube-controller-manager; "etcd", the static
+     * pods of etcd, on port 2381 without TLS. Only metrics of dashboards and alerts are stored. Default: none.
+     */
+    controlPlane?: string[];
     /** Secrets and personal data that are removed from events. Only its patterns apply. Default: none. */
     redaction?: RedactionArgs;
 }
@@ -181,6 +192,6 @@ export interface AlloyArgs extends DeploymentArgs {
     logs?: AlloyLogsArgs;
     /** Metrics scraper: scrapes annotated pods and all nodes, and writes to Mimir. */
     metrics?: AlloyMetricsArgs;
-    /** Role with one replica: stores events of Kubernetes in Loki, probes URLs, reads metrics of databases, and scrapes the targets of monitors. Default: not deployed. */
+    /** Role with one replica: stores events of Kubernetes in Loki, probes URLs, reads metrics of databases, and scrapes the targets of monitors and the control plane. Default: not deployed. */
     singleton?: AlloySingletonArgs;
 }

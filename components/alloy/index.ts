@@ -13,6 +13,8 @@ import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { collectFromMistake } from "../../validation/collect-from";
 import { databaseMistakes, valueMistakes } from "../../validation/databases";
+import { controlPlaneParts, isControlPlanePart } from "../../validation/control-plane";
+import { oneOfText } from "../../validation/nearest";
 import { isProbeName, probeMistakes, probeNameForm } from "../../validation/probes";
 import {
     alloyLogsValues,
@@ -50,6 +52,10 @@ export class Alloy extends pulumi.ComponentResource {
         checkRedaction(this, "singleton.redaction", args.singleton?.redaction);
         this.checkProbes(args.singleton?.probes ?? []);
         this.checkDatabases(args.singleton?.databases ?? []);
+        const unknown = args.singleton?.controlPlane?.find((part) => !isControlPlanePart(part));
+        if (unknown !== undefined) {
+            rejectArgument(this, "singleton.controlPlane", unknown, oneOfText(unknown, controlPlaneParts));
+        }
         this.checkCollectFrom(args);
         this.checkBackends(args);
         const { alloyReceiver, alloyLogs, alloyMetrics, alloySingleton } = contract;
@@ -135,6 +141,9 @@ export class Alloy extends pulumi.ComponentResource {
             (singleton?.databases ?? []).length > 0 &&
                 metricsRemoteWriteUrl(args) === undefined &&
                 "mimirUrl is missing; the metrics of databases need it. Set it, or remove singleton.databases",
+            (singleton?.controlPlane ?? []).length > 0 &&
+                metricsRemoteWriteUrl(args) === undefined &&
+                "mimirUrl is missing; the metrics of the control plane need it. Set it, or remove singleton.controlPlane",
             singleton?.prometheusOperator === true &&
                 metricsRemoteWriteUrl(args) === undefined &&
                 "mimirUrl is missing; the targets of monitors need it. Set it, or set singleton.prometheusOperator to false",
@@ -147,6 +156,12 @@ export class Alloy extends pulumi.ComponentResource {
 
 /** Whether the role with one replica has something to read. */
 function hasSource(args: AlloySingletonArgs = {}): boolean {
-    const { kubernetesEvents = false, probes = [], databases = [], prometheusOperator = false } = args;
-    return kubernetesEvents || prometheusOperator || probes.length + databases.length > 0;
+    const {
+        kubernetesEvents = false,
+        probes = [],
+        databases = [],
+        prometheusOperator = false,
+        controlPlane = [],
+    } = args;
+    return kubernetesEvents || prometheusOperator || probes.length + databases.length + controlPlane.length > 0;
 }

@@ -93,6 +93,8 @@ export interface GrafanaContentArgs {
     mimirUrl?: string;
     /** URL of a Prometheus API, if the store of metrics is not Mimir. Default: the path /prometheus of `mimirUrl`. */
     prometheusUrl?: string;
+    /** URL of a Prometheus with a short retention, as a further data source. Default: none. */
+    localPrometheusUrl?: string;
     /** URL of Pyroscope. Default: none; then there is no data source for profiles. */
     pyroscopeUrl?: string;
     /** URL of an Alertmanager, or of Mimir if it runs one. Default: none; then there is no data source for alerts and silences. */
@@ -114,8 +116,8 @@ export interface GrafanaContentArgs {
      */
     absentComponents?: string[];
     /**
-     * Optional sources of data that exist, and have dashboards: "kubeStateMetrics", "kubernetesEvents", "mongodb", "mysql", "otherClusters", "postgresql",
-     * "probes", "prometheusOperator" and "redis". Default: none.
+     * Optional sources of data that exist, and have dashboards: "apiServer", "controllers", "coreDns", "etcd", "kubeStateMetrics", "kubernetesEvents", "mongodb",
+     * "mysql", "otherClusters", "postgresql", "probes", "prometheusOperator" and "redis". Default: none.
      */
     optionalSources?: string[];
     /** Tenant of all queries, for backends with multi-tenancy. Default: none. */

@@ -33,6 +33,7 @@ const podLabels: Record<PodGroup, { [label: string]: string }> = {
     pyroscope: labelsOf("pyroscope", contract.pyroscope.release),
     grafana: labelsOf("grafana", contract.grafana.release),
     kubeStateMetrics: labelsOf("kube-state-metrics", contract.kubeStateMetrics.release),
+    prometheus: labelsOf("prometheus", contract.prometheus.release),
     ingestionProxy: labelsOf("ingestion-proxy", contract.ingestionProxy.release),
     minio: { ...labelsOf("minio", contract.minio.release), "app.kubernetes.io/component": "server" },
     bucketJob: { ...labelsOf("minio", contract.minio.release), "app.kubernetes.io/component": "provision" },
@@ -53,6 +54,7 @@ export const policyNames: Record<PodGroup, string> = {
     pyroscope: "pyroscope",
     grafana: "grafana",
     kubeStateMetrics: "kube-state-metrics",
+    prometheus: "prometheus",
     ingestionProxy: "ingestion-proxy",
     minio: "minio",
     bucketJob: "bucket-job",
@@ -73,6 +75,7 @@ export const metricsPorts: Record<StackComponent, number> = {
     pyroscope: contract.pyroscope.ports.http,
     grafana: 3000,
     kubeStateMetrics: contract.kubeStateMetrics.ports.metrics,
+    prometheus: contract.prometheus.ports.http,
     ingestionProxy: proxyPorts.metrics,
     minio: contract.minio.ports.s3,
 };

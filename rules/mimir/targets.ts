@@ -15,6 +15,7 @@ const jobs: Record<StackComponent, string> = {
     pyroscope: "pyroscope",
     grafana: "grafana",
     kubeStateMetrics: "kube-state-metrics",
+    prometheus: "prometheus",
     ingestionProxy: "ingestion-proxy",
     minio: "minio",
 };

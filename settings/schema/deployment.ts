@@ -161,6 +161,7 @@ export const deployment = (per: PerProfile) => ({
             mimir: helmValues("Mimir"),
             pyroscope: helmValues("Pyroscope"),
             kubeStateMetrics: helmValues("kube-state-metrics", undefined, { components: { kubeStateMetrics: true } }),
+            prometheus: helmValues("Prometheus", undefined, { components: { prometheus: true } }),
             ingestionProxy: helmValues(
                 "the ingestion proxy",
                 { replicas: 3 },
@@ -187,6 +188,7 @@ export const deployment = (per: PerProfile) => ({
             mimir: unchecked("Mimir"),
             pyroscope: unchecked("Pyroscope"),
             kubeStateMetrics: unchecked("kube-state-metrics"),
+            prometheus: unchecked("Prometheus"),
             ingestionProxy: unchecked("the ingestion proxy"),
             grafana: unchecked("Grafana"),
             minio: unchecked("MinIO"),

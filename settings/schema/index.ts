@@ -12,6 +12,7 @@ import { limits } from "./limits";
 import { mode } from "./mode";
 import { redaction } from "./redaction";
 import { policy } from "./policy";
+import { prometheus } from "./prometheus";
 import type { PerProfile } from "./setting";
 import { signals } from "./signals";
 import { objectStore, storage } from "./storage";
@@ -29,6 +30,7 @@ function makeSchema(profile: Profile) {
         external,
         central,
         ...signals(per),
+        prometheus: prometheus(per),
         ingestion,
         redaction: redaction(per),
         limits: limits(per),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DatabaseKind, DatabaseTls, ProbeModule } from "../../components/alloy/args";
 import type { CollectorPipelineArgs } from "../../components/otel-collector/args";
+import { controlPlaneParts } from "../../validation/control-plane";
 import { allNamespaces, logLevels } from "../../validation/log-levels";
 import {
     addressForm,
@@ -325,6 +326,11 @@ export const signals = (per: PerProfile) => ({
                 description:
                     "Whether an Alloy with one replica scrapes the targets of all ServiceMonitors, PodMonitors and Probes of the Prometheus operator, in the namespaces of collectFrom. Their CRDs must exist in the cluster; the operator need not run. Targets that the metrics scraper already scrapes, because of annotations, are left out. Monitors that refer to Secrets or ConfigMaps are not scraped, and PrometheusRules are ignored.",
                 example: true,
+            }),
+            controlPlane: setting(listOf(oneOf(...controlPlaneParts), "parts of the control plane").default([]), {
+                description:
+                    "Parts of the control plane of Kubernetes whose metrics an Alloy with one replica scrapes every 30 seconds, with dashboards and alerts. apiServer: all API servers. coreDns: CoreDNS in kube-system. controllers: kube-scheduler and kube-controller-manager. etcd: etcd. Managed clusters expose only apiServer and coreDns. Only metrics that the dashboards and the alerts use are stored.",
+                example: ["apiServer", "coreDns"],
             }),
         },
         { description: "Which metrics are stored.", interface: "StackMetricsArgs" },
