@@ -188,11 +188,15 @@ test("NetworkPolicies let Prometheus scrape and write, Grafana query it, and All
 
 /** Without what promtool 2 of a distribution does not know: the naming scheme, and the discovery in Kubernetes. */
 function forOldPromtool(file: Record<string, any>): object {
-    const { metric_name_validation_scheme: _scheme, ...global } = file["global"];
-    const jobs = (file["scrape_configs"] as Record<string, unknown>[]).map(
-        ({ kubernetes_sd_configs: _discovery, ...job }) => job,
-    );
-    return { ...file, global, scrape_configs: jobs };
+    const without = (map: Record<string, unknown>, key: string) =>
+        Object.fromEntries(Object.entries(map).filter(([name]) => name !== key));
+    return {
+        ...file,
+        global: without(file["global"] as Record<string, unknown>, "metric_name_validation_scheme"),
+        scrape_configs: (file["scrape_configs"] as Record<string, unknown>[]).map((job) =>
+            without(job, "kubernetes_sd_configs"),
+        ),
+    };
 }
 
 describeWith({ programs: ["helm", "promtool"], mirror: true }, "the configuration of Prometheus", () => {
