@@ -7,7 +7,6 @@ export interface ChartPin {
 }
 
 const grafanaCommunity = "https://grafana-community.github.io/helm-charts";
-const prometheusCommunity = "https://prometheus-community.github.io/helm-charts";
 const grafana = "https://grafana.github.io/helm-charts";
 
 /** The charts of all components, with their versions. */
@@ -22,8 +21,16 @@ export const pins = {
     tempo: { name: "tempo", version: "2.2.4", repository: grafanaCommunity },
     pyroscope: { name: "pyroscope", version: "2.2.1", repository: grafana },
     grafana: { name: "grafana", version: "12.11.1", repository: grafanaCommunity },
-    kubeStateMetrics: { name: "kube-state-metrics", version: "8.4.0", repository: prometheusCommunity },
-    prometheus: { name: "prometheus", version: "29.27.0", repository: prometheusCommunity },
+    kubeStateMetrics: {
+        name: "kube-state-metrics",
+        version: "8.4.0",
+        repository: "https://prometheus-community.github.io/helm-charts",
+    },
+    prometheus: {
+        name: "prometheus",
+        version: "29.27.0",
+        repository: "https://prometheus-community.github.io/helm-charts",
+    },
     mimir: { name: "mimir", version: "0.1.0" },
     ingestionProxy: { name: "ingestion-proxy", version: "0.1.0" },
     minio: { name: "minio", version: "0.1.0" },
