@@ -12,6 +12,8 @@ const needs: Record<string, (StackComponent | OptionalSource)[]> = {
     "databases-mysql": ["mysql"],
     "databases-postgresql": ["postgresql"],
     "databases-redis": ["redis"],
+    "kafka-consumers": ["kafka"],
+    "kafka-redpanda": ["redpanda", "alloyMetrics"],
     "control-plane-api-server": ["apiServer"],
     "control-plane-controllers": ["controllers"],
     "control-plane-coredns": ["coreDns"],

@@ -9,16 +9,20 @@ import { packagedValues } from "../components/helm/values";
 import { isCollecting } from "./central";
 import { controlPlaneParts } from "../validation/control-plane";
 import { databaseKinds, databaseMistakes } from "../validation/databases";
+import { kafkaMistakes } from "../validation/kafka";
 import { probeMistakes } from "../validation/probes";
 import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 
-/** The components that the stack deploys, by name. MinIO, the Alloy for optional sources, the ingestion proxy, and Dapr's Configuration have settings of their own. */
+/** The components that the stack deploys, by name. MinIO, the Alloys for optional sources and Kafka, the ingestion proxy, and Dapr's Configuration have settings of their own. */
 export type DeployedComponents = {
-    [component in Exclude<StackComponent, "minio" | "alloySingleton" | "ingestionProxy">]: boolean;
+    [component in Exclude<StackComponent, "minio" | "alloySingleton" | "alloyKafka" | "ingestionProxy">]: boolean;
 };
 
-type Sources = Pick<CheckedSettings, "components" | "logs" | "metrics" | "probes" | "databases" | "ingestion">;
+type Sources = Pick<
+    CheckedSettings,
+    "components" | "logs" | "metrics" | "probes" | "databases" | "kafka" | "ingestion"
+>;
 
 const stores = ["loki", "tempo", "mimir", "pyroscope"] as const;
 type Store = (typeof stores)[number];
@@ -41,6 +45,7 @@ export function deployedComponents({
         grafana: isDeployed("grafana"),
         kubeStateMetrics: components.kubeStateMetrics,
         prometheus: components.prometheus,
+        redpanda: components.redpanda,
     };
 }
 
@@ -54,12 +59,13 @@ export function needsObjectStore(settings: Pick<CheckedSettings, "components" | 
 export function absentComponents(
     settings: Pick<
         CheckedSettings,
-        "components" | "external" | "objectStore" | "logs" | "metrics" | "probes" | "databases" | "ingestion"
+        "components" | "external" | "objectStore" | "logs" | "metrics" | "probes" | "databases" | "kafka" | "ingestion"
     >,
 ): StackComponent[] {
     const deployed = {
         ...deployedComponents(settings),
         alloySingleton: needsSingleton(settings),
+        alloyKafka: needsKafkaExporter(settings),
         ingestionProxy: needsProxy(settings),
         minio: settings.objectStore.kind === "minio" && needsObjectStore(settings),
     };
@@ -73,12 +79,15 @@ export function existingSources({
     metrics,
     probes,
     databases,
+    kafka,
     ingestion,
 }: Sources): OptionalSource[] {
     const hasKind = databaseKinds.map((kind) => [kind, databases.some((database) => database.kind === kind)] as const);
     const exists: Record<OptionalSource, boolean> = {
         kubeStateMetrics: components.kubeStateMetrics,
         prometheus: components.prometheus,
+        kafka: needsKafkaExporter({ components, kafka }),
+        redpanda: components.redpanda,
         kubernetesEvents: logs.kubernetesEvents,
         probes: probes.length > 0,
         otherClusters: ingestion.external.otherClusters,
@@ -95,6 +104,11 @@ export function existingSources({
 /** Whether the stack deploys Alloy for the sources that are read once for the whole cluster. */
 export function needsSingleton(settings: Sources): boolean {
     return existingSources(settings).some((source) => sourceComponents[source] === "alloySingleton");
+}
+
+/** Whether the stack deploys the Alloy that reads metrics of Kafka. The Redpanda of the stack is one of the clusters. */
+export function needsKafkaExporter({ components, kafka }: Pick<CheckedSettings, "components" | "kafka">): boolean {
+    return components.redpanda || kafka.length > 0;
 }
 
 /** Whether the stack deploys the ingestion proxy. */
@@ -140,7 +154,15 @@ export const componentRules: Rule[] = [
     },
     { reads: ["components", "external", "central"], mistakes: exportsToNothing },
     {
-        reads: ["components", "external", "metrics.prometheusOperator", "metrics.controlPlane", "probes", "databases"],
+        reads: [
+            "components",
+            "external",
+            "metrics.prometheusOperator",
+            "metrics.controlPlane",
+            "probes",
+            "databases",
+            "kafka",
+        ],
         mistakes: missingEndpoints,
     },
     { reads: ["external"], mistakes: incompleteExternals },
@@ -148,6 +170,7 @@ export const componentRules: Rule[] = [
     { reads: ["components", "external"], mistakes: unscraped },
     { reads: ["components", "values"], mistakes: scrapedTwice },
     { reads: ["components", "external", "values"], mistakes: prometheus },
+    { reads: ["components", "external", "kafka"], mistakes: kafka },
     { reads: ["components", "external", "tracing.samplingMode"], mistakes: tailSampling },
     { reads: ["components", "external", "dapr.enabled"], mistakes: dapr },
     { reads: ["components", "external", "slos", "alerting.receivers"], mistakes: withoutRuler },
@@ -161,6 +184,7 @@ export const componentRules: Rule[] = [
             "metrics.controlPlane",
             "probes",
             "databases",
+            "kafka",
             "ingestion.external",
         ],
         mistakes: unusedValues,
@@ -386,6 +410,25 @@ function databases(settings: CheckedSettings): Mistake[] {
     ];
 }
 
+function kafka(settings: CheckedSettings): Mistake[] {
+    const { kafka: list, components } = settings;
+    const hasStore = hasBackend("mimir", settings);
+    return [
+        ...(list.length > 0 && !hasStore
+            ? [wrong("kafka", "has no effect, because there is no store of metrics; remove it")]
+            : []),
+        ...(components.redpanda && !hasStore
+            ? [
+                  wrong(
+                      "components.redpanda",
+                      "is true, but there is no store for its metrics; set external.mimir.url, or set components.redpanda to false",
+                  ),
+              ]
+            : []),
+        ...kafkaMistakes(list).map(({ path, message }) => ({ path: ["kafka", ...path], message, sentence: true })),
+    ];
+}
+
 function monitors(settings: CheckedSettings): Mistake[] {
     return settings.metrics.prometheusOperator && !hasBackend("mimir", settings)
         ? [wrong("metrics.prometheusOperator", "is true, but there is no store of metrics; set it to false")]
@@ -469,6 +512,7 @@ function unusedValues(settings: CheckedSettings): Mistake[] {
     const deployed = {
         ...deployedComponents(settings),
         alloySingleton: needsSingleton(settings),
+        alloyKafka: needsKafkaExporter(settings),
         ingestionProxy: needsProxy(settings),
     };
     return (Object.keys(deployed) as (keyof typeof deployed)[])

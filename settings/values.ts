@@ -17,6 +17,8 @@ const charts: Record<keyof CheckedSettings["values"], ChartPin> = {
     mimir: pins.mimir,
     pyroscope: pins.pyroscope,
     kubeStateMetrics: pins.kubeStateMetrics,
+    alloyKafka: pins.alloy,
+    redpanda: pins.redpanda,
     prometheus: pins.prometheus,
     ingestionProxy: pins.ingestionProxy,
     grafana: pins.grafana,

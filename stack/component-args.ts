@@ -1,6 +1,7 @@
-import type { AlloyArgs } from "../components/alloy/args";
+import type { AlloyArgs, KafkaArgs } from "../components/alloy/args";
 import { metricsRemoteWriteUrl } from "../components/alloy/values";
 import type { AuthScheme, BackendsAuthArgs } from "../components/backend-auth";
+import { contract, serviceHost } from "../components/contract";
 import type { DaprTracingArgs } from "../components/dapr/args";
 import type { GrafanaArgs, GrafanaGatewayArgs, GrafanaIngressArgs, GrafanaOidcArgs } from "../components/grafana/args";
 import type { DataSourceArgs } from "../components/grafana/datasources";
@@ -17,14 +18,22 @@ import type { ExternalIngestionArgs, OtelCollectorArgs, TailSamplingArgs } from 
 import { clientsOf, credentialsSecretOf } from "../components/otel-collector/ingestion";
 import type { PrometheusArgs } from "../components/prometheus/args";
 import type { PyroscopeArgs } from "../components/pyroscope/args";
+import type { RedpandaArgs } from "../components/redpanda/args";
 import type { TempoArgs } from "../components/tempo/args";
 import { ruleFiles, type RuleOptions } from "../rules";
 import { gatewayEnabled, ingestionAccess, ingressEnabled, oidcEnabled } from "../settings/access";
 import { isCollecting, receivesProfiles } from "../settings/central";
-import { absentComponents, existingSources, hasBackend, needsSingleton } from "../settings/components";
+import {
+    absentComponents,
+    existingSources,
+    hasBackend,
+    needsKafkaExporter,
+    needsSingleton,
+} from "../settings/components";
 import type { Settings } from "../settings/resolve";
 import type { DataOwner } from "../settings/schema/data-owners";
 import { optionalComponents } from "../validation/components";
+import { redpandaName } from "../validation/kafka";
 
 // These functions map settings to the arguments of components. Arguments that come from another component are parameters.
 
@@ -366,7 +375,33 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
                 ...overrideArgs(settings, "alloySingleton"),
             },
         }),
+        ...(needsKafkaExporter(settings) && {
+            kafka: { clusters: kafkaClusters(settings), ...overrideArgs(settings, "alloyKafka") },
+        }),
     };
+}
+
+export function redpandaArgs(settings: Settings): RedpandaArgs {
+    const { replicas, size, console } = settings.redpanda;
+    return {
+        ...deploymentArgs(settings, "redpanda"),
+        replicas,
+        size,
+        storageClass: settings.storage.className,
+        console,
+        ...overrideArgs(settings, "redpanda"),
+    };
+}
+
+/** The Kafka clusters whose metrics are read, with the Redpanda of the stack. */
+function kafkaClusters({ components, kafka, namespace, clusterDomain }: Settings): KafkaArgs[] {
+    const { service, ports } = contract.redpanda;
+    return [
+        ...(components.redpanda
+            ? [{ name: redpandaName, brokers: [`${serviceHost(service, namespace, clusterDomain)}:${ports.kafka}`] }]
+            : []),
+        ...kafka,
+    ];
 }
 
 export function prometheusArgs(settings: Settings, { mimirUrl }: Pick<BackendUrls, "mimirUrl">): PrometheusArgs {

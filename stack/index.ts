@@ -14,9 +14,10 @@ import { ObjectStore } from "../components/object-store";
 import { OtelCollector } from "../components/otel-collector";
 import { ownerAnnotation, ownerConfigMapName } from "../components/ownership";
 import { Prometheus } from "../components/prometheus";
+import { Redpanda } from "../components/redpanda";
 import { Pyroscope } from "../components/pyroscope";
 import { Tempo } from "../components/tempo";
-import { needsObjectStore, needsSingleton } from "../settings/components";
+import { needsKafkaExporter, needsObjectStore, needsSingleton } from "../settings/components";
 import { resolveSettings, type Settings } from "../settings/resolve";
 import type { ObservabilityStackArgs } from "./args";
 import {
@@ -33,6 +34,7 @@ import {
     otelCollectorArgs,
     prometheusArgs,
     pyroscopeArgs,
+    redpandaArgs,
     tempoArgs,
 } from "./component-args";
 import { networkPoliciesArgs } from "./network-policies-args";
@@ -81,6 +83,9 @@ export class ObservabilityStack extends pulumi.ComponentResource {
             ? new ObjectStore(`${name}-object-store`, objectStoreArgs(settings), inNamespace)
             : undefined;
         const backends = store && this.deployBackends(name, settings, store);
+        if (components.redpanda) {
+            new Redpanda(`${name}-redpanda`, redpandaArgs(settings), inNamespace);
+        }
         const prometheus = components.prometheus
             ? new Prometheus(
                   `${name}-prometheus`,
@@ -108,7 +113,11 @@ export class ObservabilityStack extends pulumi.ComponentResource {
             );
         }
         const alloy =
-            components.alloyReceiver || components.alloyLogs || components.alloyMetrics || needsSingleton(settings)
+            components.alloyReceiver ||
+            components.alloyLogs ||
+            components.alloyMetrics ||
+            needsSingleton(settings) ||
+            needsKafkaExporter(settings)
                 ? new Alloy(
                       `${name}-alloy`,
                       alloyArgs(settings, { ...urls, tempoOtlpGrpcEndpoint: backends?.tempo?.otlpGrpcEndpoint }),

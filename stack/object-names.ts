@@ -110,6 +110,8 @@ const suffixes: Record<keyof typeof contract, string[]> = {
     alloySingleton: [""],
     kubeStateMetrics: [""],
     prometheus: [""],
+    alloyKafka: [""],
+    redpanda: ["", "-headless", "-console"],
     ingestionProxy: [""],
     minio: ["", "-headless"],
 };

@@ -43,6 +43,7 @@ test("disabledFolders removes the dashboards of these folders", () => {
         "cost",
         "dapr",
         "databases",
+        "kafka",
         "kubernetes",
         "platform",
         "stack",
@@ -51,6 +52,7 @@ test("disabledFolders removes the dashboards of these folders", () => {
     expect(folders(["dapr", "cost"])).toEqual([
         "control-plane",
         "databases",
+        "kafka",
         "kubernetes",
         "platform",
         "stack",

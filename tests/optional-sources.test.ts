@@ -38,7 +38,7 @@ const databases = [
     { name: "cache", kind: "redis" as const, address: "cache.example.com:6379" },
 ];
 const everything = {
-    components: { kubeStateMetrics: true, prometheus: true },
+    components: { kubeStateMetrics: true, prometheus: true, redpanda: true },
     logs: { kubernetesEvents: true },
     metrics: { prometheusOperator: true, controlPlane: [...controlPlaneParts] },
     probes,
@@ -58,6 +58,8 @@ describe("a stack without optional sources", () => {
             "alloySingleton",
             "kubeStateMetrics",
             "prometheus",
+            "alloyKafka",
+            "redpanda",
             "ingestionProxy",
         ]);
         expect(releases(evaluation)).not.toContain("kube-state-metrics");

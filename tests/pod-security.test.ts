@@ -8,7 +8,7 @@ import { type PodSpec, renderStack, type Workload, workloads } from "./helpers/r
 
 /** The sources that a stack does not have by default. */
 const optionalSources = {
-    components: { kubeStateMetrics: true, prometheus: true },
+    components: { kubeStateMetrics: true, prometheus: true, redpanda: true },
     logs: { kubernetesEvents: true },
     ingestion: { external: { enabled: true, otherClusters: true, clients: ["edge"], tlsSecret: "tls" } },
 };
@@ -16,6 +16,7 @@ const optionalSources = {
 const names = [
     "ingestion-proxy",
     "kube-state-metrics",
+    "lgtm-alloy-kafka",
     "lgtm-alloy-logs",
     "lgtm-alloy-metrics",
     "lgtm-alloy-receiver",
@@ -28,6 +29,8 @@ const names = [
     "otel-collector-opentelemetry-collector",
     "prometheus",
     "pyroscope",
+    "redpanda",
+    "redpanda-console",
     "tempo",
 ];
 

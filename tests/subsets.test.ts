@@ -118,6 +118,7 @@ test("the settings of a stack can be resolved again", () => {
             ...components,
             kubeStateMetrics: false,
             prometheus: false,
+            redpanda: false,
         });
     }
 });
@@ -223,7 +224,7 @@ describe("verify", () => {
 
     test("runs all checks of a complete stack", () => {
         const optional = {
-            components: { kubeStateMetrics: true, prometheus: true },
+            components: { kubeStateMetrics: true, prometheus: true, redpanda: true },
             logs: { kubernetesEvents: true },
             probes: [{ name: "shop", url: "https://shop.example.com" }],
             ingestion: { external: { enabled: true, otherClusters: true, clients: ["edge"] } },
@@ -244,6 +245,8 @@ describe("verify", () => {
             "databases",
             "monitors",
             "control-plane",
+            "kafka",
+            "redpanda",
         ]);
     });
 

@@ -1,4 +1,4 @@
-/** Components of a stack that can be left out. Each name is a key of the setting `components`, except "minio", "alloySingleton" and "ingestionProxy". */
+/** Components of a stack that can be left out. Each name is a key of the setting `components`, except "minio", "alloySingleton", "alloyKafka" and "ingestionProxy". */
 export const stackComponents = [
     "otelCollector",
     "alloyReceiver",
@@ -12,6 +12,8 @@ export const stackComponents = [
     "grafana",
     "kubeStateMetrics",
     "prometheus",
+    "alloyKafka",
+    "redpanda",
     "ingestionProxy",
     "minio",
 ] as const;
@@ -21,6 +23,8 @@ export type StackComponent = (typeof stackComponents)[number];
 export const sourceComponents = {
     kubeStateMetrics: "kubeStateMetrics",
     prometheus: "prometheus",
+    kafka: "alloyKafka",
+    redpanda: "redpanda",
     kubernetesEvents: "alloySingleton",
     probes: "alloySingleton",
     otherClusters: "ingestionProxy",

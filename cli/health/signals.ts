@@ -98,6 +98,20 @@ export function optionalSignals(cluster: string): Record<OptionalSource, Signal>
             alwaysPresent: true,
             newest: newestSample(`up{job="kube-state-metrics", ${of(cluster)}} == 1`),
         },
+        kafka: {
+            name: "metrics of Kafka",
+            item: "successful scrape of Kafka",
+            backend: "mimir",
+            alwaysPresent: true,
+            newest: newestSample(`up{job="kafka", ${of(cluster)}} == 1`),
+        },
+        redpanda: {
+            name: "metrics of Redpanda",
+            item: "scrape of Redpanda",
+            backend: "mimir",
+            alwaysPresent: true,
+            newest: newestSample(`up{job="redpanda", ${of(cluster)}} == 1`),
+        },
         prometheus: {
             name: "metrics of Prometheus",
             item: "scrape of Prometheus",

@@ -121,6 +121,41 @@ export interface DatabaseArgs {
     tls?: DatabaseTls;
 }
 
+/** Mechanism of the login at Kafka. */
+export const KafkaMechanism = {
+    Plain: "plain",
+    ScramSha256: "scram-sha256",
+    ScramSha512: "scram-sha512",
+} as const;
+export type KafkaMechanism = (typeof KafkaMechanism)[keyof typeof KafkaMechanism];
+
+/** A Kafka cluster whose metrics are read every 30 seconds. */
+export interface KafkaArgs {
+    /** Name of the cluster, in the label `service_name`: a DNS label. */
+    name: string;
+    /** Hosts and ports of some of its brokers, such as "kafka.shop.svc.cluster.local:9092". Alloy finds the others. */
+    brokers: string[];
+    /** Name of a Secret in the namespace of Alloy with the login (SASL). Default: none; then Alloy connects without a login. */
+    existingSecret?: string;
+    /** Key of the Secret with the user name. Default: "username". */
+    usernameKey?: string;
+    /** Key of the Secret with the password. Default: "password". */
+    passwordKey?: string;
+    /** Mechanism of the login. Default: "scram-sha512". */
+    mechanism?: KafkaMechanism;
+    /** Encryption of the connection. Default: "disable" for a Service of the cluster, whose host name contains ".svc" or has no dots, otherwise "verify". */
+    tls?: DatabaseTls;
+}
+
+/**
+ * Arguments of the role with one replica that reads the metrics of Kafka. It is deployed if it has a cluster. Alloy does not start without a connection to
+ * each cluster, so that this role has no other source.
+ */
+export interface AlloyKafkaArgs extends OverrideArgs {
+    /** Kafka clusters, or others with its API. Default: none. */
+    clusters?: KafkaArgs[];
+}
+
 /** Arguments of the role with one replica, for sources that are read once for the whole cluster. It is deployed if it has a source. */
 export interface AlloySingletonArgs extends OverrideArgs {
     /** Whether the events of Kubernetes are stored as log entries in Loki. Default: false. */
@@ -194,4 +229,6 @@ export interface AlloyArgs extends DeploymentArgs {
     metrics?: AlloyMetricsArgs;
     /** Role with one replica: stores events of Kubernetes in Loki, probes URLs, reads metrics of databases, and scrapes the targets of monitors and the control plane. Default: not deployed. */
     singleton?: AlloySingletonArgs;
+    /** Role with one replica: reads the metrics of Kafka clusters. Default: not deployed. */
+    kafka?: AlloyKafkaArgs;
 }

@@ -5,7 +5,7 @@ import { packageRoot } from "../helm/package-root";
 /**
  * Configuration files of Alloy. "logs" and "metrics" need "pods" before them. "node", "kube-state-metrics" and "profiles" need "metrics", and "receiver-…" needs
  * "receiver", except "receiver-profiles". "events", "probes", "databases", "monitors" and the parts of the control plane, which are "api-server", "coredns", "controllers"
- * and "etcd", need "singleton". What writes to a store also needs its file: "write-loki" for "logs" and "events", "write-pyroscope" for "profiles" and
+ * and "etcd", and "kafka" need "singleton". What writes to a store also needs its file: "write-loki" for "logs" and "events", "write-pyroscope" for "profiles" and
  * "receiver-profiles", and "write-mimir" for all other sources.
  */
 export type AlloyFile =
@@ -29,6 +29,7 @@ export type AlloyFile =
     | "coredns"
     | "controllers"
     | "etcd"
+    | "kafka"
     | "write-loki"
     | "write-mimir"
     | "write-pyroscope";

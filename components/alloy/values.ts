@@ -10,6 +10,7 @@ import { type Collects, collectsAnnotation, collectsFrom, collectsOf, namespaceS
 import { type AlloyFile, alloyConfig } from "./config";
 import { levelStages, redactionStages } from "./log-stages";
 import { controlPlaneFiles, controlPlanePermissions, controlPlaneSections } from "./control-plane";
+import { kafkaEnv, kafkaExporters } from "./kafka";
 import { monitorNamespaces, monitorPermissions } from "./monitors";
 import { databaseEnv, databaseExporters } from "./databases";
 import { probeTargets } from "./probe-targets";
@@ -300,6 +301,38 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
             : undefined,
     );
     return withClusterRole(withCa(merged, args), contract.alloySingleton.release, namespace);
+}
+
+/** Helm values of the role that reads the metrics of Kafka. */
+export function alloyKafkaValues(args: AlloyArgs): HelmValues {
+    const { clusters = [], values } = args.kafka ?? {};
+    const { dropNames = [] } = args.metrics ?? {};
+    const config = alloyConfig(
+        ["singleton", "kafka", "write-mimir"],
+        {
+            // The component rejects Kafka clusters without it.
+            metricsRemoteWriteUrl: metricsRemoteWriteUrl(args) ?? "",
+            tenant: args.tenant ?? defaultTenant,
+            ...(dropNames.length > 0 && { droppedMetrics: dropNames.join("|") }),
+        },
+        { ...authSections(args.auth), droppedMetrics: dropNames.length > 0 },
+        { kafka: kafkaExporters(clusters, args.cluster, args.namespace) },
+    );
+    return withCa(
+        mergeValues(
+            packagedValues("alloy-kafka", args.profile ?? "dev"),
+            commonValues(args, config, ["mimir"]),
+            { controller: scheduling(args) },
+            values,
+            // A list of the caller would replace the logins.
+            {
+                alloy: {
+                    extraEnv: [...kafkaEnv(clusters), ...((values?.["alloy"]?.extraEnv as object[] | undefined) ?? [])],
+                },
+            },
+        ),
+        args,
+    );
 }
 
 /** Probes and databases do not need the API of Kubernetes. */

@@ -19,6 +19,8 @@ export const defaultImages: Record<StackComponent, string> = {
     grafana: "docker.io/grafana/grafana",
     kubeStateMetrics: "registry.k8s.io/kube-state-metrics/kube-state-metrics",
     prometheus: "quay.io/prometheus/prometheus",
+    alloyKafka: "docker.io/grafana/alloy",
+    redpanda: "docker.redpanda.com/redpandadata/redpanda",
     ingestionProxy: "docker.io/library/haproxy",
     minio: "quay.io/minio/minio",
 };

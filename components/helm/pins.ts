@@ -33,5 +33,6 @@ export const pins = {
     },
     mimir: { name: "mimir", version: "0.1.0" },
     ingestionProxy: { name: "ingestion-proxy", version: "0.1.0" },
+    redpanda: { name: "redpanda", version: "0.1.0" },
     minio: { name: "minio", version: "0.1.0" },
 } satisfies Record<string, ChartPin>;

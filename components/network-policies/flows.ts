@@ -23,11 +23,12 @@ export interface Flow {
 }
 
 const backends = ["loki", "tempo", "mimir", "pyroscope"] as const;
-const { loki, tempo, mimir, pyroscope, alloyReceiver, minio, otelCollector } = contract;
+const { loki, tempo, mimir, pyroscope, alloyReceiver, minio, otelCollector, redpanda } = contract;
 const memberlistPort = 7946;
 const grpcPort = 9095;
 const memcachedPort = 11211;
 const kubeletPort = 10250;
+const redpandaRpcPort = 33145;
 const coreDnsPort = 9153;
 /** kube-scheduler and kube-controller-manager. */
 const controllerPorts = [10259, 10257];
@@ -41,6 +42,7 @@ export function flows(args: NetworkPoliciesArgs): Flow[] {
         ...scraping(args),
         ...queries(args),
         ...replicas(args),
+        ...kafka(args),
         ...kubernetes(args),
         ...commands(),
         ...outside(args),
@@ -84,6 +86,7 @@ function ingestion(args: NetworkPoliciesArgs): Flow[] {
         flow("alloyLogs", "loki", loki.ports.http),
         flow("alloyMetrics", "mimir", mimir.ports.http),
         flow("prometheus", "mimir", mimir.ports.http),
+        flow("alloyKafka", "mimir", mimir.ports.http),
         ...(args.kubernetesEvents ? [flow("alloySingleton", "loki", loki.ports.http)] : []),
         ...(args.singletonMetrics ? [flow("alloySingleton", "mimir", mimir.ports.http)] : []),
         ...(args.scrapesProfiles ? [flow("alloyMetrics", "pyroscope", pyroscope.ports.http)] : []),
@@ -170,6 +173,17 @@ function replicas({ distributedLoki, distributedMimir }: NetworkPoliciesArgs): F
         // From the gateway to the parts, and from the parts to the caches.
         ...(distributedLoki ? [flow("loki", "loki", loki.ports.http, memcachedPort)] : []),
         ...(distributedMimir ? [flow("mimir", "mimir", mimir.ports.http)] : []),
+    ];
+}
+
+/** The clients of Redpanda. Each of them connects to each broker. Brokers also ask each other over the admin API. */
+function kafka({ kafkaClients }: NetworkPoliciesArgs): Flow[] {
+    const { kafka: kafkaPort, admin } = redpanda.ports;
+    return [
+        flow(peersOf(kafkaClients), "redpanda", kafkaPort),
+        flow("alloyKafka", "redpanda", kafkaPort),
+        flow("redpandaConsole", "redpanda", kafkaPort, admin),
+        flow("redpanda", "redpanda", kafkaPort, admin, redpandaRpcPort),
     ];
 }
 

@@ -16,6 +16,8 @@ const jobs: Record<StackComponent, string> = {
     grafana: "grafana",
     kubeStateMetrics: "kube-state-metrics",
     prometheus: "prometheus",
+    alloyKafka: "alloy-kafka",
+    redpanda: "redpanda",
     ingestionProxy: "ingestion-proxy",
     minio: "minio",
 };

@@ -10,6 +10,7 @@ import { networkPolicies } from "./network";
 import { ingestion } from "./ingestion";
 import { limits } from "./limits";
 import { mode } from "./mode";
+import { redpanda } from "./redpanda";
 import { redaction } from "./redaction";
 import { policy } from "./policy";
 import { prometheus } from "./prometheus";
@@ -31,6 +32,7 @@ function makeSchema(profile: Profile) {
         central,
         ...signals(per),
         prometheus: prometheus(per),
+        redpanda: redpanda(per),
         ingestion,
         redaction: redaction(per),
         limits: limits(per),

@@ -79,6 +79,16 @@ function serverDown(job: string, title: string, up: string): Case {
     };
 }
 
+const orders = { cluster: "c", namespace: "shop", service_name: "orders" };
+
+/** A series of the exporter of Kafka. */
+function kafka(metric: string, labels: Record<string, string> = {}): string {
+    return series(metric, { ...orders, job: "kafka", instance: "orders", ...labels });
+}
+
+const group = { consumergroup: "mailer", topic: "created" };
+const broker = { job: "redpanda", pod: "redpanda-0" };
+
 const localPrometheus = { job: "prometheus", pod: "prometheus-0" };
 const toMimir = { ...localPrometheus, remote_name: "mimir", url: "http://mimir:9009/api/v1/push" };
 const apiServer = { cluster: "c", job: "apiserver", instance: "10.0.0.1:6443" };
@@ -280,6 +290,8 @@ const allJobs = [
     "grafana",
     "kube-state-metrics",
     "prometheus",
+    "alloy-kafka",
+    "redpanda",
     "ingestion-proxy",
     "minio",
 ];
@@ -1413,6 +1425,117 @@ export const cases: Record<string, Record<string, Case>> = {
                 "1.024": 100,
                 "+Inf": 100,
             }),
+        },
+    },
+    kafka: {
+        KafkaDown: {
+            after: "10m",
+            fires: {
+                [kafka("up")]: value(1),
+                [kafka("kafka_topic_partitions", { topic: "created" })]: value(3),
+            },
+            labels: orders,
+            summary: "orders: Alloy cannot read the metrics of the Kafka cluster",
+            // A cluster, and one without topics.
+            silent: {
+                [kafka("up")]: value(1),
+                [kafka("kafka_topic_partitions", { topic: "created" })]: value(3),
+                [kafka("kafka_topic_partition_current_offset", { topic: "created", partition: "0" })]: value(7),
+                [series("up", { ...orders, service_name: "empty", job: "kafka" })]: value(1),
+            },
+        },
+        KafkaConsumerGroupLag: {
+            after: "30m",
+            fires: { [kafka("kafka_consumergroup_uncommitted_offsets_sum", group)]: value(20000) },
+            labels: { ...orders, ...group },
+            summary: "orders: the consumer group mailer is 20k messages of created behind",
+            silent: { [kafka("kafka_consumergroup_uncommitted_offsets_sum", group)]: value(500) },
+        },
+        KafkaConsumerGroupNotConsuming: {
+            after: "1h",
+            fires: {
+                [kafka("kafka_consumergroup_uncommitted_offsets_sum", group)]: "0+5x300",
+                [kafka("kafka_consumergroup_current_offset_sum", group)]: value(100),
+            },
+            labels: { ...orders, ...group },
+            summary: "orders: the consumer group mailer reads nothing of created, and 300 messages wait",
+            silent: {
+                [kafka("kafka_consumergroup_uncommitted_offsets_sum", group)]: value(5),
+                [kafka("kafka_consumergroup_current_offset_sum", group)]: "0+100x300",
+            },
+        },
+        KafkaUnderReplicatedPartitions: {
+            after: "30m",
+            fires: {
+                [kafka("kafka_topic_partition_under_replicated_partition", { topic: "created", partition: "0" })]:
+                    value(1),
+                [kafka("kafka_topic_partition_under_replicated_partition", { topic: "created", partition: "1" })]:
+                    value(1),
+            },
+            labels: { ...orders, topic: "created" },
+            summary: "orders: 2 partitions of created have fewer replicas in sync than configured",
+            silent: {
+                [kafka("kafka_topic_partition_under_replicated_partition", { topic: "created", partition: "0" })]:
+                    "1x5 0x300",
+            },
+        },
+        KafkaPartitionWithoutLeader: {
+            after: "30m",
+            fires: { [kafka("kafka_topic_partition_leader", { topic: "created", partition: "0" })]: value(-1) },
+            labels: { ...orders, topic: "created" },
+            summary: "orders: 1 partitions of created have no leader",
+            silent: { [kafka("kafka_topic_partition_leader", { topic: "created", partition: "0" })]: value(0) },
+        },
+    },
+    redpanda: {
+        RedpandaUnavailablePartitions: {
+            after: "30m",
+            fires: { [seriesOf("redpanda_cluster_unavailable_partitions", broker)]: value(2) },
+            labels: stackLabels,
+            summary: "Redpanda: 2 partitions are unavailable",
+            silent: { [seriesOf("redpanda_cluster_unavailable_partitions", broker)]: "2x3 0x300" },
+        },
+        RedpandaUnderReplicatedReplicas: {
+            after: "30m",
+            fires: {
+                [seriesOf("redpanda_kafka_under_replicated_replicas", { ...broker, redpanda_topic: "created" })]:
+                    value(1),
+            },
+            labels: { ...stackLabels, redpanda_topic: "created" },
+            summary: "Redpanda: 1 replicas of created are behind their leader",
+            silent: {
+                [seriesOf("redpanda_kafka_under_replicated_replicas", { ...broker, redpanda_topic: "created" })]:
+                    value(0),
+            },
+        },
+        RedpandaDiskAlmostFull: {
+            after: "30m",
+            fires: {
+                [seriesOf("redpanda_storage_disk_free_bytes", broker)]: value(10),
+                [seriesOf("redpanda_storage_disk_total_bytes", broker)]: value(100),
+            },
+            labels: { ...stackLabels, pod: "redpanda-0" },
+            summary: "redpanda-0: 10% of the volume of Redpanda is free",
+            silent: {
+                [seriesOf("redpanda_storage_disk_free_bytes", broker)]: value(50),
+                [seriesOf("redpanda_storage_disk_total_bytes", broker)]: value(100),
+            },
+        },
+        RedpandaMemoryLow: {
+            after: "30m",
+            fires: {
+                [seriesOf("redpanda_memory_available_memory", { ...broker, shard: "0" })]: value(2),
+                [seriesOf("redpanda_memory_allocated_memory", { ...broker, shard: "0" })]: value(99),
+                [seriesOf("redpanda_memory_free_memory", { ...broker, shard: "0" })]: value(1),
+            },
+            labels: { ...stackLabels, pod: "redpanda-0" },
+            summary: "redpanda-0: 2% of the memory of Redpanda is available",
+            // Redpanda fills its cache, which it can free.
+            silent: {
+                [seriesOf("redpanda_memory_available_memory", { ...broker, shard: "0" })]: value(60),
+                [seriesOf("redpanda_memory_allocated_memory", { ...broker, shard: "0" })]: value(99),
+                [seriesOf("redpanda_memory_free_memory", { ...broker, shard: "0" })]: value(1),
+            },
         },
     },
     prometheus: {

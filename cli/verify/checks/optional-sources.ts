@@ -17,6 +17,8 @@ export function optionalSourceChecks(context: Context): Check[] {
         databases(context),
         monitors(context),
         controlPlane(context),
+        kafka(context),
+        redpanda(context),
     ];
 }
 
@@ -201,5 +203,53 @@ function controlPlane({ stack, grafana }: Context): Check {
         },
         cause: "the cluster does not run this part in pods, it accepts connections only from its own node, or lgtm-alloy-singleton has no permission; remove it from metrics.controlPlane if the provider does not expose it",
         command: logsCommand(stack, "alloySingleton"),
+    };
+}
+
+function kafka({ stack, grafana }: Context): Check {
+    return {
+        id: "kafka",
+        title: "Mimir stores the metrics of all Kafka clusters",
+        dependsOn: ["source-mimir"],
+        run: async () => {
+            const clusters = await queryMetrics(
+                grafana.through("mimir"),
+                `max by (service_name) (kafka_brokers{job="kafka", cluster="${stack.cluster}"})`,
+            );
+            const missing = (stack.kafka ?? []).filter(
+                (name) => !clusters.some(({ labels }) => labels["service_name"] === name),
+            );
+            if (missing.length > 0) {
+                throw new Error(`there are no metrics of ${missing.join(", ")}`);
+            }
+            return clusters
+                .map(({ labels, value }) => `${labels["service_name"]}: ${value} ${value === 1 ? "broker" : "brokers"}`)
+                .join(", ");
+        },
+        cause: "lgtm-alloy-kafka does not start without a connection to every cluster: a broker does not run, its address or the login in its Secret is wrong, or it advertises an address that Alloy cannot reach",
+        command: logsCommand(stack, "alloyKafka"),
+    };
+}
+
+function redpanda({ stack, grafana }: Context): Check {
+    return {
+        id: "redpanda",
+        title: "all brokers of Redpanda are scraped",
+        dependsOn: ["source-mimir"],
+        run: async () => {
+            const brokers = await queryMetrics(
+                grafana.through("mimir"),
+                `up{job="redpanda", cluster="${stack.cluster}", namespace="${stack.namespace}"}`,
+            );
+            const failing = brokers.filter(({ value }) => value !== 1).map(({ labels }) => labels["pod"]);
+            if (brokers.length === 0 || failing.length > 0) {
+                throw new Error(
+                    brokers.length === 0 ? "it is not scraped" : `the scrape fails of ${failing.join(", ")}`,
+                );
+            }
+            return `${brokers.length} ${brokers.length === 1 ? "broker" : "brokers"}`;
+        },
+        cause: "a pod of Redpanda is not ready, or the metrics scraper does not run on its node",
+        command: logsCommand(stack, "redpanda"),
     };
 }
