@@ -1,8 +1,9 @@
 /** The entry point of the package. Importing it deploys nothing. */
 export { Alloy } from "./components/alloy";
-export { DatabaseKind, DatabaseTls, ProbeModule } from "./components/alloy/args";
+export { DatabaseKind, DatabaseTls, KafkaMechanism, ProbeModule } from "./components/alloy/args";
 export type {
     AlloyArgs,
+    AlloyKafkaArgs,
     AlloyLogsArgs,
     AlloyMetricsArgs,
     AlloyReceiverArgs,
@@ -10,6 +11,7 @@ export type {
     AlloySingletonArgs,
     CollectFromArgs,
     DatabaseArgs,
+    KafkaArgs,
     ProbeArgs,
 } from "./components/alloy/args";
 export { AuthScheme, type BackendAuthArgs, type BackendsAuthArgs } from "./components/backend-auth";
@@ -84,8 +86,12 @@ export {
 } from "./components/otel-collector/args";
 export { Profile } from "./components/profile";
 export type { RedactionArgs } from "./components/redaction";
+export { Prometheus } from "./components/prometheus";
+export type { PrometheusArgs } from "./components/prometheus/args";
 export { Pyroscope } from "./components/pyroscope";
 export type { PyroscopeArgs } from "./components/pyroscope/args";
+export { Redpanda } from "./components/redpanda";
+export type { RedpandaArgs } from "./components/redpanda/args";
 export { Tempo } from "./components/tempo";
 export type { TempoArgs } from "./components/tempo/args";
 export { type DashboardOptions, dashboards, type ProvisionedDashboard } from "./dashboards";

@@ -3,6 +3,8 @@ import { Command } from "commander";
 import { pathOf } from "../components/grafana";
 import { ruleOptions } from "../stack/component-args";
 import { type RuleGroup, ruleGroups } from "../rules";
+import { controlPlaneJobs } from "../validation/control-plane";
+import { redpandaName } from "../validation/kafka";
 import { callApi } from "./cluster/api";
 import type { Cluster } from "./cluster/kubeconfig";
 import { clusterOf } from "./cluster/stack-cluster";
@@ -111,6 +113,11 @@ function factsOf({ settings }: Evaluation, cluster: Cluster | undefined): StackF
         samplingRatio,
         ruleGroups: { mimir: names(mimir), loki: names(loki) },
         probes: settings.probes.map(({ name: probe }) => probe),
+        controlPlaneJobs: settings.metrics.controlPlane.flatMap((part) => controlPlaneJobs[part]),
+        kafka: [
+            ...(settings.components.redpanda ? [redpandaName] : []),
+            ...settings.kafka.map(({ name: kafka }) => kafka),
+        ],
         databases: settings.databases.map(({ name: database }) => database),
     };
 }

@@ -21,7 +21,10 @@ export const contract = {
     alloyLogs: { release: "lgtm-alloy-logs" },
     alloyMetrics: { release: "lgtm-alloy-metrics" },
     kubeStateMetrics: { release: "kube-state-metrics", service: "kube-state-metrics", ports: { metrics: 8080 } },
+    prometheus: { release: "prometheus", service: "prometheus", ports: { http: 9090 } },
     alloySingleton: { release: "lgtm-alloy-singleton" },
+    alloyKafka: { release: "lgtm-alloy-kafka" },
+    redpanda: { release: "redpanda", service: "redpanda", ports: { kafka: 9092, admin: 9644 } },
     ingestionProxy: { release: "ingestion-proxy" },
     minio: { release: "minio", service: "minio", ports: { s3: 9000 } },
 } as const;

@@ -33,7 +33,7 @@ const schema = z.object({
     /** URLs of external backends. */
     external: textBy(replaceable),
     objectStore: z.object({ kind: text(), endpoint: text(), buckets: textBy(backends) }).default({ buckets: {} }),
-    replicas: numberBy(["collector", "loki", "mimir", "minio"]),
+    replicas: numberBy(["collector", "loki", "mimir", "minio", "redpanda"]),
     replicationFactor: numberBy(["loki", "mimir"]),
     retention: textBy(["logs", "traces", "metrics", "profiles"]),
     storage: z.object({ className: text(), sizes: textBy(volumes) }).default({ sizes: {} }),
@@ -85,6 +85,7 @@ export function appliedSettings(settings: Settings): AppliedSettings {
             loki: components.loki ? replicas.loki : undefined,
             mimir: components.mimir ? replicas.mimir : undefined,
             minio: hasMinio ? replicas.minio : undefined,
+            redpanda: components.redpanda ? settings.redpanda.replicas : undefined,
         },
         replicationFactor: {
             loki: components.loki ? replicationFactor.loki : undefined,

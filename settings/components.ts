@@ -5,18 +5,24 @@ import {
     stackComponents,
     type StackComponent,
 } from "../validation/components";
+import { packagedValues } from "../components/helm/values";
 import { isCollecting } from "./central";
+import { controlPlaneParts } from "../validation/control-plane";
 import { databaseKinds, databaseMistakes } from "../validation/databases";
+import { kafkaMistakes } from "../validation/kafka";
 import { probeMistakes } from "../validation/probes";
 import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 
-/** The components that the stack deploys, by name. MinIO, the Alloy for optional sources, the ingestion proxy, and Dapr's Configuration have settings of their own. */
+/** The components that the stack deploys, by name. MinIO, the Alloys for optional sources and Kafka, the ingestion proxy, and Dapr's Configuration have settings of their own. */
 export type DeployedComponents = {
-    [component in Exclude<StackComponent, "minio" | "alloySingleton" | "ingestionProxy">]: boolean;
+    [component in Exclude<StackComponent, "minio" | "alloySingleton" | "alloyKafka" | "ingestionProxy">]: boolean;
 };
 
-type Sources = Pick<CheckedSettings, "components" | "logs" | "metrics" | "probes" | "databases" | "ingestion">;
+type Sources = Pick<
+    CheckedSettings,
+    "components" | "logs" | "metrics" | "probes" | "databases" | "kafka" | "ingestion"
+>;
 
 const stores = ["loki", "tempo", "mimir", "pyroscope"] as const;
 type Store = (typeof stores)[number];
@@ -38,6 +44,8 @@ export function deployedComponents({
         pyroscope: isDeployed("pyroscope"),
         grafana: isDeployed("grafana"),
         kubeStateMetrics: components.kubeStateMetrics,
+        prometheus: components.prometheus,
+        redpanda: components.redpanda,
     };
 }
 
@@ -51,12 +59,13 @@ export function needsObjectStore(settings: Pick<CheckedSettings, "components" | 
 export function absentComponents(
     settings: Pick<
         CheckedSettings,
-        "components" | "external" | "objectStore" | "logs" | "metrics" | "probes" | "databases" | "ingestion"
+        "components" | "external" | "objectStore" | "logs" | "metrics" | "probes" | "databases" | "kafka" | "ingestion"
     >,
 ): StackComponent[] {
     const deployed = {
         ...deployedComponents(settings),
         alloySingleton: needsSingleton(settings),
+        alloyKafka: needsKafkaExporter(settings),
         ingestionProxy: needsProxy(settings),
         minio: settings.objectStore.kind === "minio" && needsObjectStore(settings),
     };
@@ -70,15 +79,23 @@ export function existingSources({
     metrics,
     probes,
     databases,
+    kafka,
     ingestion,
 }: Sources): OptionalSource[] {
     const hasKind = databaseKinds.map((kind) => [kind, databases.some((database) => database.kind === kind)] as const);
     const exists: Record<OptionalSource, boolean> = {
         kubeStateMetrics: components.kubeStateMetrics,
+        prometheus: components.prometheus,
+        kafka: needsKafkaExporter({ components, kafka }),
+        redpanda: components.redpanda,
         kubernetesEvents: logs.kubernetesEvents,
         probes: probes.length > 0,
         otherClusters: ingestion.external.otherClusters,
         prometheusOperator: metrics.prometheusOperator,
+        ...(Object.fromEntries(controlPlaneParts.map((part) => [part, metrics.controlPlane.includes(part)])) as Record<
+            (typeof controlPlaneParts)[number],
+            boolean
+        >),
         ...(Object.fromEntries(hasKind) as Record<(typeof databaseKinds)[number], boolean>),
     };
     return optionalSources.filter((source) => exists[source]);
@@ -87,6 +104,11 @@ export function existingSources({
 /** Whether the stack deploys Alloy for the sources that are read once for the whole cluster. */
 export function needsSingleton(settings: Sources): boolean {
     return existingSources(settings).some((source) => sourceComponents[source] === "alloySingleton");
+}
+
+/** Whether the stack deploys the Alloy that reads metrics of Kafka. The Redpanda of the stack is one of the clusters. */
+export function needsKafkaExporter({ components, kafka }: Pick<CheckedSettings, "components" | "kafka">): boolean {
+    return components.redpanda || kafka.length > 0;
 }
 
 /** Whether the stack deploys the ingestion proxy. */
@@ -100,7 +122,7 @@ export function singletonWritesMetrics({
     probes,
     databases,
 }: Pick<CheckedSettings, "metrics" | "probes" | "databases">): boolean {
-    return metrics.prometheusOperator || probes.length + databases.length > 0;
+    return metrics.prometheusOperator || metrics.controlPlane.length + probes.length + databases.length > 0;
 }
 
 /** Whether a backend exists, in the stack or outside of it. */
@@ -119,18 +141,36 @@ const titles: Record<Store, string> = {
 export const componentRules: Rule[] = [
     { reads: ["components", "external"], mistakes: replacedComponents },
     {
-        reads: ["components", "external", "logs.kubernetesEvents", "metrics.prometheusOperator", "probes", "databases"],
+        reads: [
+            "components",
+            "external",
+            "logs.kubernetesEvents",
+            "metrics.prometheusOperator",
+            "metrics.controlPlane",
+            "probes",
+            "databases",
+        ],
         mistakes: emptyStack,
     },
     { reads: ["components", "external", "central"], mistakes: exportsToNothing },
     {
-        reads: ["components", "external", "metrics.prometheusOperator", "probes", "databases"],
+        reads: [
+            "components",
+            "external",
+            "metrics.prometheusOperator",
+            "metrics.controlPlane",
+            "probes",
+            "databases",
+            "kafka",
+        ],
         mistakes: missingEndpoints,
     },
     { reads: ["external"], mistakes: incompleteExternals },
     { reads: ["components", "external", "profiling"], mistakes: profiling },
     { reads: ["components", "external"], mistakes: unscraped },
     { reads: ["components", "values"], mistakes: scrapedTwice },
+    { reads: ["components", "external", "values"], mistakes: prometheus },
+    { reads: ["components", "external", "kafka"], mistakes: kafka },
     { reads: ["components", "external", "tracing.samplingMode"], mistakes: tailSampling },
     { reads: ["components", "external", "dapr.enabled"], mistakes: dapr },
     { reads: ["components", "external", "slos", "alerting.receivers"], mistakes: withoutRuler },
@@ -141,8 +181,10 @@ export const componentRules: Rule[] = [
             "values",
             "logs.kubernetesEvents",
             "metrics.prometheusOperator",
+            "metrics.controlPlane",
             "probes",
             "databases",
+            "kafka",
             "ingestion.external",
         ],
         mistakes: unusedValues,
@@ -151,6 +193,7 @@ export const componentRules: Rule[] = [
     { reads: ["components", "external", "probes"], mistakes: probes },
     { reads: ["components", "external", "databases"], mistakes: databases },
     { reads: ["components", "external", "metrics.prometheusOperator"], mistakes: monitors },
+    { reads: ["components", "external", "collectFrom.nodes", "metrics.controlPlane"], mistakes: controlPlane },
 ];
 
 function wrong(path: string, message: string): Mistake {
@@ -297,6 +340,42 @@ function scrapedTwice({ values }: CheckedSettings): Mistake[] {
     }));
 }
 
+/** The jobs of the chart of Prometheus, which the stack replaces by its own. */
+const chartJobs = Object.keys(packagedValues("prometheus", "dev")["scrapeConfigs"] as object);
+
+function prometheus(settings: CheckedSettings): Mistake[] {
+    const deployed = deployedComponents(settings);
+    if (!deployed.prometheus) {
+        return [];
+    }
+    const { scrapeConfigs = {} } = settings.values.prometheus as { scrapeConfigs?: Record<string, unknown> };
+    const twice = chartJobs.filter((job) => (scrapeConfigs[job] ?? null) !== null);
+    return [
+        ...(hasBackend("mimir", settings)
+            ? []
+            : [
+                  wrong(
+                      "components.prometheus",
+                      "is true, but there is no store of metrics that it can write to; set external.mimir.url, or set components.prometheus to false",
+                  ),
+              ]),
+        ...(deployed.alloyMetrics
+            ? []
+            : [
+                  wrong(
+                      "components.prometheus",
+                      "is true, but components.alloyMetrics is false, so that nothing reads the metrics of the nodes; set components.alloyMetrics to true. It does not scrape what Prometheus scrapes",
+                  ),
+              ]),
+        ...twice.map((job) => ({
+            path: ["values", "prometheus", "scrapeConfigs", job],
+            message:
+                "is a job of the chart that scrapes targets of the stack again, with other labels; use another name for a job of your own, and remove this one",
+            sentence: true,
+        })),
+    ];
+}
+
 function events(settings: CheckedSettings): Mistake[] {
     return settings.logs.kubernetesEvents && !hasBackend("loki", settings)
         ? [wrong("logs.kubernetesEvents", "is true, but there is no store of logs; set it to false")]
@@ -331,10 +410,50 @@ function databases(settings: CheckedSettings): Mistake[] {
     ];
 }
 
+function kafka(settings: CheckedSettings): Mistake[] {
+    const { kafka: list, components } = settings;
+    const hasStore = hasBackend("mimir", settings);
+    return [
+        ...(list.length > 0 && !hasStore
+            ? [wrong("kafka", "has no effect, because there is no store of metrics; remove it")]
+            : []),
+        ...(components.redpanda && !hasStore
+            ? [
+                  wrong(
+                      "components.redpanda",
+                      "is true, but there is no store for its metrics; set external.mimir.url, or set components.redpanda to false",
+                  ),
+              ]
+            : []),
+        ...kafkaMistakes(list).map(({ path, message }) => ({ path: ["kafka", ...path], message, sentence: true })),
+    ];
+}
+
 function monitors(settings: CheckedSettings): Mistake[] {
     return settings.metrics.prometheusOperator && !hasBackend("mimir", settings)
         ? [wrong("metrics.prometheusOperator", "is true, but there is no store of metrics; set it to false")]
         : [];
+}
+
+function controlPlane(settings: CheckedSettings): Mistake[] {
+    const { collectFrom, metrics } = settings;
+    const { controlPlane: parts } = metrics;
+    const key = "metrics.controlPlane";
+    const second = parts.find((part, index) => parts.indexOf(part) < index);
+    return [
+        ...(parts.length > 0 && !hasBackend("mimir", settings)
+            ? [wrong(key, "has no effect, because there is no store of metrics; remove it")]
+            : []),
+        ...(parts.length > 0 && !collectFrom.nodes
+            ? [
+                  wrong(
+                      key,
+                      "is set, but collectFrom.nodes is false; the stack that collects from the nodes also scrapes the control plane. Remove it here, and set it there",
+                  ),
+              ]
+            : []),
+        ...(second === undefined ? [] : [wrong(key, `contains ${JSON.stringify(second)} twice; remove one of them`)]),
+    ];
 }
 
 function tailSampling(settings: CheckedSettings): Mistake[] {
@@ -393,6 +512,7 @@ function unusedValues(settings: CheckedSettings): Mistake[] {
     const deployed = {
         ...deployedComponents(settings),
         alloySingleton: needsSingleton(settings),
+        alloyKafka: needsKafkaExporter(settings),
         ingestionProxy: needsProxy(settings),
     };
     return (Object.keys(deployed) as (keyof typeof deployed)[])

@@ -36,6 +36,13 @@ export function warnings(settings: Settings): string[] {
             components.mimir &&
             replicationFactor.mimir === 1 &&
             "replicationFactor.mimir is 1: if a replica is lost, its most recent metrics are lost",
+        prod &&
+            components.redpanda &&
+            settings.redpanda.replicas === 1 &&
+            "redpanda.replicas is 1: if its node or its volume is lost, messages are lost; set it to 3",
+        prod &&
+            components.redpanda &&
+            `components.redpanda is true: every pod that reaches Redpanda can read and delete all messages, without TLS and without a login${settings.networkPolicies.enabled ? "" : "; set networkPolicies.enabled to true"}`,
         components.grafana &&
             !grafana.persistence &&
             "grafana.persistence is false: users and preferences are lost at every restart of the pod",
@@ -101,7 +108,16 @@ function unredactedPipelines({ collector, redaction }: Settings): string[] {
 }
 
 /** Secrets that the user creates and that pods need to start. An ingress does not need its Secret to start. */
-function namedSecrets({ objectStore, grafana, images, ingestion, external, central, databases }: Settings): string[] {
+function namedSecrets({
+    objectStore,
+    grafana,
+    images,
+    ingestion,
+    external,
+    central,
+    databases,
+    kafka,
+}: Settings): string[] {
     const { existingSecret, tlsSecret } = ingestion.external;
     const names: Record<string, string | undefined> = {
         "objectStore.existingSecret": objectStore.existingSecret,
@@ -120,6 +136,7 @@ function namedSecrets({ objectStore, grafana, images, ingestion, external, centr
         ...Object.fromEntries(
             databases.map(({ existingSecret: name }, index) => [`databases[${index}].existingSecret`, name]),
         ),
+        ...Object.fromEntries(kafka.map(({ existingSecret: name }, index) => [`kafka[${index}].existingSecret`, name])),
         ...Object.fromEntries(images.pullSecrets.map((name, index) => [`images.pullSecrets[${index}]`, name])),
     };
     return [

@@ -1,6 +1,6 @@
 // Generated from settings/schema by "npm run generate". Do not edit.
 import type * as pulumi from "@pulumi/pulumi";
-import type { CollectFromArgs, DatabaseArgs, ProbeArgs } from "../components/alloy/args";
+import type { CollectFromArgs, DatabaseArgs, KafkaArgs, ProbeArgs } from "../components/alloy/args";
 import type { AuthScheme } from "../components/backend-auth";
 import type { GatewayParentArgs } from "../components/gateway";
 import type { AlertmanagerKind, DashboardsArgs } from "../components/grafana/args";
@@ -53,6 +53,16 @@ export interface StackComponentsArgs {
      * If the cluster already has it, set it to false. Default: false.
      */
     kubeStateMetrics?: boolean;
+    /**
+     * Whether the stack deploys Redpanda, which has the API of Kafka, with its console, metrics and the lag of its consumer
+     * groups. It accepts connections without TLS and without a login, and is meant for development. Default: false.
+     */
+    redpanda?: boolean;
+    /**
+     * Whether the stack deploys Prometheus, which keeps metrics for a short time, and writes them to Mimir. It scrapes pods, the
+     * kubelets, cAdvisor and kube-state-metrics instead of Alloy, which then only reads the metrics of the nodes. Default: false.
+     */
+    prometheus?: boolean;
 }
 
 /**
@@ -342,6 +352,13 @@ export interface StackMetricsArgs {
      * not scraped, and PrometheusRules are ignored. Default: false.
      */
     prometheusOperator?: boolean;
+    /**
+     * Parts of the control plane of Kubernetes whose metrics an Alloy with one replica scrapes every 30 seconds, with dashboards
+     * and alerts. apiServer: all API servers. coreDns: CoreDNS in kube-system. controllers: kube-scheduler and
+     * kube-controller-manager. etcd: etcd. Managed clusters expose only apiServer and coreDns. Only metrics that the dashboards
+     * and the alerts use are stored. Default: none.
+     */
+    controlPlane?: string[];
 }
 
 /** How profiles are collected. */
@@ -363,6 +380,33 @@ export interface RetentionArgs {
     metrics?: string;
     /** How long Pyroscope keeps profiles. The minimum is 12h. Default: dev 2d, prod 7d. */
     profiles?: string;
+}
+
+/** The local Prometheus, with components.prometheus. */
+export interface StackPrometheusArgs {
+    /** How long Prometheus keeps metrics, from 2h to 15d. Default: 24h. */
+    retention?: string;
+    /**
+     * Size of the volume of Prometheus. It deletes the oldest metrics if they need more than 80 % of it. Default: dev 4Gi, prod
+     * 20Gi.
+     */
+    size?: string;
+}
+
+/** The Redpanda of the stack, with components.redpanda. */
+export interface StackRedpandaArgs {
+    /**
+     * Number of brokers: 1, 3 or 5, and not more than nodes. With 1, each message is on one volume. It cannot be decreased.
+     * Default: dev 1, prod 3.
+     */
+    replicas?: number;
+    /** Size of the volume of each broker. Default: dev 5Gi, prod 20Gi. */
+    size?: string;
+    /**
+     * Whether Redpanda Console is deployed, a user interface for topics, messages and consumer groups. It has no login, and no
+     * Ingress. Default: true.
+     */
+    console?: boolean;
 }
 
 /** Data from outside of the cluster. */
@@ -906,6 +950,12 @@ export interface StackValuesArgs {
     pyroscope?: { [key: string]: any };
     /** Helm values of kube-state-metrics. Default: none. */
     kubeStateMetrics?: { [key: string]: any };
+    /** Helm values of the Alloy that reads metrics of Kafka. Default: none. */
+    alloyKafka?: { [key: string]: any };
+    /** Helm values of Redpanda. Default: none. */
+    redpanda?: { [key: string]: any };
+    /** Helm values of Prometheus. Default: none. */
+    prometheus?: { [key: string]: any };
     /** Helm values of the ingestion proxy. Default: none. */
     ingestionProxy?: { [key: string]: any };
     /** Helm values of Grafana. Default: none. */
@@ -942,6 +992,12 @@ export interface StackValuesUncheckedArgs {
     pyroscope?: boolean;
     /** Whether unknown keys in the Helm values of kube-state-metrics are accepted. Default: false. */
     kubeStateMetrics?: boolean;
+    /** Whether unknown keys in the Helm values of the Alloy that reads metrics of Kafka are accepted. Default: false. */
+    alloyKafka?: boolean;
+    /** Whether unknown keys in the Helm values of Redpanda are accepted. Default: false. */
+    redpanda?: boolean;
+    /** Whether unknown keys in the Helm values of Prometheus are accepted. Default: false. */
+    prometheus?: boolean;
     /** Whether unknown keys in the Helm values of the ingestion proxy are accepted. Default: false. */
     ingestionProxy?: boolean;
     /** Whether unknown keys in the Helm values of Grafana are accepted. Default: false. */
@@ -1026,10 +1082,20 @@ export interface ObservabilityStackArgs {
      * alerts. Alloy reads only the two named keys of a Secret. Default: none.
      */
     databases?: DatabaseArgs[];
+    /**
+     * Existing Kafka clusters, or others with its API, whose metrics and lag of consumer groups an Alloy of its own reads every
+     * 30 seconds. The dashboard Kafka and the alerts of the group kafka show them. The Redpanda of the stack needs no entry.
+     * Default: none.
+     */
+    kafka?: KafkaArgs[];
     /** How profiles are collected. */
     profiling?: StackProfilingArgs;
     /** How long each signal is kept, as a duration such as 36h or 14d. */
     retention?: RetentionArgs;
+    /** The local Prometheus, with components.prometheus. */
+    prometheus?: StackPrometheusArgs;
+    /** The Redpanda of the stack, with components.redpanda. */
+    redpanda?: StackRedpandaArgs;
     /** Data from outside of the cluster. */
     ingestion?: IngestionArgs;
     /**
@@ -1095,9 +1161,9 @@ export interface ObservabilityStackArgs {
      */
     tolerations?: TolerationArgs[];
     /**
-     * What may lose its data in the next deployment: objectStore, loki, tempo, mimir, pyroscope, grafana, collector. In the
-     * profile "prod", a change that would lose stored data is refused unless this setting names everything that it would lose.
-     * Remove it after the deployment. Default: none.
+     * What may lose its data in the next deployment: objectStore, loki, tempo, mimir, pyroscope, grafana, collector, redpanda. In
+     * the profile "prod", a change that would lose stored data is refused unless this setting names everything that it would
+     * lose. Remove it after the deployment. Default: none.
      */
     allowDataLoss?: string[];
     /** Whether Pulumi finishes without waiting until the objects are ready. Default: false. */

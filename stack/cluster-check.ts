@@ -73,19 +73,37 @@ export async function checkCluster(
     reported: string[] = [],
     isInState: (namespace: string) => Promise<boolean | undefined> = () => Promise.resolve(undefined),
 ): Promise<ClusterFindings> {
-    const [existing, volumes, warnings] = await Promise.all([
+    const [existing, volumes, brokers, warnings] = await Promise.all([
         readExisting(reader, settings, own),
         volumeMistakes(reader, settings, reported),
+        brokerMistakes(reader, settings),
         clusterWarnings(reader, settings),
     ]);
     if (adoptsExisting()) {
-        return { mistakes: volumes, warnings };
+        return { mistakes: [...volumes, ...brokers], warnings };
     }
     // Reading the state takes long in a large stack, so it is only read if it decides.
     const hasNamespace = mayBeRemaining(own, settings, existing) ? await isInState(settings.namespace) : undefined;
     const { namespace, configurations } = existingMistakes(existing, settings, { ...own, hasNamespace });
     // The claims in a namespace of others are theirs.
-    return { mistakes: [...namespace, ...configurations, ...(namespace.length > 0 ? [] : volumes)], warnings };
+    return {
+        mistakes: [...namespace, ...configurations, ...(namespace.length > 0 ? [] : volumes), ...brokers],
+        warnings,
+    };
+}
+
+/** More brokers of Redpanda than nodes: they would share a node, and fail together, or not start. */
+async function brokerMistakes(reader: ClusterReader, { components, redpanda }: Settings): Promise<string[]> {
+    if (!components.redpanda || redpanda.replicas === 1) {
+        return [];
+    }
+    const nodes = await reader.read<{ items: Pick<ExistingObject, "metadata">[] }>("/api/v1/nodes", "metadata");
+    const count = nodes?.items.length ?? redpanda.replicas;
+    return count >= redpanda.replicas
+        ? []
+        : [
+              `redpanda.replicas is ${redpanda.replicas}, but the cluster has ${count === 1 ? "1 node" : `${count} nodes`}; each broker needs a node of its own. Set it to at most ${count}, or add nodes`,
+          ];
 }
 
 /** The data that this stack and other stacks of the cluster would collect: sentences that begin with the key of a setting. */

@@ -1,5 +1,7 @@
-import type { AlloyArgs } from "../components/alloy/args";
+import type { AlloyArgs, KafkaArgs } from "../components/alloy/args";
+import { metricsRemoteWriteUrl } from "../components/alloy/values";
 import type { AuthScheme, BackendsAuthArgs } from "../components/backend-auth";
+import { contract, serviceHost } from "../components/contract";
 import type { DaprTracingArgs } from "../components/dapr/args";
 import type { GrafanaArgs, GrafanaGatewayArgs, GrafanaIngressArgs, GrafanaOidcArgs } from "../components/grafana/args";
 import type { DataSourceArgs } from "../components/grafana/datasources";
@@ -14,15 +16,24 @@ import { StoreMode } from "../components/mode";
 import type { ObjectStoreArgs } from "../components/object-store/args";
 import type { ExternalIngestionArgs, OtelCollectorArgs, TailSamplingArgs } from "../components/otel-collector/args";
 import { clientsOf, credentialsSecretOf } from "../components/otel-collector/ingestion";
+import type { PrometheusArgs } from "../components/prometheus/args";
 import type { PyroscopeArgs } from "../components/pyroscope/args";
+import type { RedpandaArgs } from "../components/redpanda/args";
 import type { TempoArgs } from "../components/tempo/args";
 import { ruleFiles, type RuleOptions } from "../rules";
 import { gatewayEnabled, ingestionAccess, ingressEnabled, oidcEnabled } from "../settings/access";
 import { isCollecting, receivesProfiles } from "../settings/central";
-import { absentComponents, existingSources, hasBackend, needsSingleton } from "../settings/components";
+import {
+    absentComponents,
+    existingSources,
+    hasBackend,
+    needsKafkaExporter,
+    needsSingleton,
+} from "../settings/components";
 import type { Settings } from "../settings/resolve";
 import type { DataOwner } from "../settings/schema/data-owners";
 import { optionalComponents } from "../validation/components";
+import { redpandaName } from "../validation/kafka";
 
 // These functions map settings to the arguments of components. Arguments that come from another component are parameters.
 
@@ -230,7 +241,10 @@ function backendsAuth(settings: Settings): BackendsAuthArgs | undefined {
 }
 
 /** URLs of the backends of the stack. A backend that it does not deploy has none. */
-export type BackendUrls = Pick<GrafanaArgs, "lokiUrl" | "tempoUrl" | "mimirUrl" | "pyroscopeUrl" | "alertmanagerUrl">;
+export type BackendUrls = Pick<
+    GrafanaArgs,
+    "lokiUrl" | "tempoUrl" | "mimirUrl" | "localPrometheusUrl" | "pyroscopeUrl" | "alertmanagerUrl"
+>;
 
 /** The backends in the stack and outside of it, for data sources. */
 function dataSourceArgs(settings: Settings, urls: BackendUrls): DataSourceArgs {
@@ -240,6 +254,7 @@ function dataSourceArgs(settings: Settings, urls: BackendUrls): DataSourceArgs {
         tempoUrl: urls.tempoUrl ?? tempo.url,
         mimirUrl: urls.mimirUrl,
         prometheusUrl: mimir.url,
+        localPrometheusUrl: urls.localPrometheusUrl,
         pyroscopeUrl: urls.pyroscopeUrl ?? pyroscope.url,
         alertmanagerUrl: alertmanager.url ?? urls.alertmanagerUrl,
         alertmanagerKind: alertmanager.url === undefined ? undefined : (alertmanager.kind ?? "prometheus"),
@@ -311,7 +326,7 @@ type AlloyEndpoints = Pick<AlloyArgs, "lokiUrl" | "tempoOtlpGrpcEndpoint" | "mim
 export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
     const { components, external } = settings;
     const { kubernetesEvents, ...logs } = settings.logs;
-    const { prometheusOperator, ...metrics } = settings.metrics;
+    const { prometheusOperator, controlPlane, ...metrics } = settings.metrics;
     return {
         ...deploymentArgs(settings),
         cluster: settings.cluster,
@@ -345,7 +360,7 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
         metrics: {
             ...disabled(components.alloyMetrics),
             ...metrics,
-            ...(components.kubeStateMetrics && { kubeStateMetrics: true }),
+            ...(components.prometheus ? { scrape: false } : components.kubeStateMetrics && { kubeStateMetrics: true }),
             ...(receivesProfiles(settings) && !settings.profiling.scrape && { profiles: false }),
             ...overrideArgs(settings, "alloyMetrics"),
         },
@@ -355,10 +370,59 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
                 probes: settings.probes,
                 ...(settings.databases.length > 0 && { databases: settings.databases }),
                 ...(prometheusOperator && { prometheusOperator }),
+                ...(controlPlane.length > 0 && { controlPlane }),
                 redaction: settings.redaction,
                 ...overrideArgs(settings, "alloySingleton"),
             },
         }),
+        ...(needsKafkaExporter(settings) && {
+            kafka: { clusters: kafkaClusters(settings), ...overrideArgs(settings, "alloyKafka") },
+        }),
+    };
+}
+
+export function redpandaArgs(settings: Settings): RedpandaArgs {
+    const { replicas, size, console } = settings.redpanda;
+    return {
+        ...deploymentArgs(settings, "redpanda"),
+        replicas,
+        size,
+        storageClass: settings.storage.className,
+        console,
+        ...overrideArgs(settings, "redpanda"),
+    };
+}
+
+/** The Kafka clusters whose metrics are read, with the Redpanda of the stack. */
+function kafkaClusters({ components, kafka, namespace, clusterDomain }: Settings): KafkaArgs[] {
+    const { service, ports } = contract.redpanda;
+    return [
+        ...(components.redpanda
+            ? [{ name: redpandaName, brokers: [`${serviceHost(service, namespace, clusterDomain)}:${ports.kafka}`] }]
+            : []),
+        ...kafka,
+    ];
+}
+
+export function prometheusArgs(settings: Settings, { mimirUrl }: Pick<BackendUrls, "mimirUrl">): PrometheusArgs {
+    const { components, external, storage } = settings;
+    return {
+        ...deploymentArgs(settings),
+        // Mimir has the samples too.
+        protectData: false,
+        cluster: settings.cluster,
+        // The rules of the settings require a store of metrics.
+        remoteWriteUrl: metricsRemoteWriteUrl({ mimirUrl, metricsRemoteWriteUrl: external.mimir.remoteWriteUrl }) ?? "",
+        tenant: settings.tenant,
+        auth: authOf(external.mimir),
+        caSecret: settings.central.caSecret,
+        retention: settings.prometheus.retention,
+        size: settings.prometheus.size,
+        storageClass: storage.className,
+        collectFrom: settings.collectFrom,
+        dropNames: settings.metrics.dropNames,
+        ...(components.kubeStateMetrics && { kubeStateMetrics: true }),
+        ...overrideArgs(settings, "prometheus"),
     };
 }
 

@@ -13,9 +13,11 @@ import { NetworkPolicies } from "../components/network-policies";
 import { ObjectStore } from "../components/object-store";
 import { OtelCollector } from "../components/otel-collector";
 import { ownerAnnotation, ownerConfigMapName } from "../components/ownership";
+import { Prometheus } from "../components/prometheus";
+import { Redpanda } from "../components/redpanda";
 import { Pyroscope } from "../components/pyroscope";
 import { Tempo } from "../components/tempo";
-import { needsObjectStore, needsSingleton } from "../settings/components";
+import { needsKafkaExporter, needsObjectStore, needsSingleton } from "../settings/components";
 import { resolveSettings, type Settings } from "../settings/resolve";
 import type { ObservabilityStackArgs } from "./args";
 import {
@@ -30,7 +32,9 @@ import {
     mimirArgs,
     objectStoreArgs,
     otelCollectorArgs,
+    prometheusArgs,
     pyroscopeArgs,
+    redpandaArgs,
     tempoArgs,
 } from "./component-args";
 import { networkPoliciesArgs } from "./network-policies-args";
@@ -79,10 +83,21 @@ export class ObservabilityStack extends pulumi.ComponentResource {
             ? new ObjectStore(`${name}-object-store`, objectStoreArgs(settings), inNamespace)
             : undefined;
         const backends = store && this.deployBackends(name, settings, store);
+        if (components.redpanda) {
+            new Redpanda(`${name}-redpanda`, redpandaArgs(settings), inNamespace);
+        }
+        const prometheus = components.prometheus
+            ? new Prometheus(
+                  `${name}-prometheus`,
+                  prometheusArgs(settings, { mimirUrl: backends?.mimir?.url }),
+                  inNamespace,
+              )
+            : undefined;
         const urls = {
             lokiUrl: backends?.loki?.url,
             tempoUrl: backends?.tempo?.url,
             mimirUrl: backends?.mimir?.url,
+            localPrometheusUrl: prometheus?.url,
             pyroscopeUrl: backends?.pyroscope?.url,
             alertmanagerUrl: backends?.mimir?.url,
         };
@@ -98,7 +113,11 @@ export class ObservabilityStack extends pulumi.ComponentResource {
             );
         }
         const alloy =
-            components.alloyReceiver || components.alloyLogs || components.alloyMetrics || needsSingleton(settings)
+            components.alloyReceiver ||
+            components.alloyLogs ||
+            components.alloyMetrics ||
+            needsSingleton(settings) ||
+            needsKafkaExporter(settings)
                 ? new Alloy(
                       `${name}-alloy`,
                       alloyArgs(settings, { ...urls, tempoOtlpGrpcEndpoint: backends?.tempo?.otlpGrpcEndpoint }),

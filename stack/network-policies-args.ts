@@ -6,7 +6,7 @@ import { listeningPorts } from "../components/otel-collector/pipeline/ports";
 import { peerPort } from "../components/otel-collector/peers";
 import type { DestinationArgs, NetworkPoliciesArgs, PeersArgs, PortArgs } from "../components/network-policies/args";
 import { receivesProfiles } from "../settings/central";
-import { absentComponents, singletonWritesMetrics } from "../settings/components";
+import { absentComponents, needsKafkaExporter, singletonWritesMetrics } from "../settings/components";
 import { gatewayEnabled, ingestionAccess, ingressEnabled } from "../settings/access";
 import type { Settings } from "../settings/resolve";
 import { stackComponents, type StackComponent } from "../validation/components";
@@ -37,6 +37,8 @@ export function networkPoliciesArgs(settings: Settings): NetworkPoliciesArgs {
         ...(settings.logs.kubernetesEvents && { kubernetesEvents: true }),
         ...(singletonWritesMetrics(settings) && { singletonMetrics: true }),
         ...(settings.metrics.prometheusOperator && { monitors: true }),
+        ...(settings.metrics.controlPlane.length > 0 && { controlPlane: settings.metrics.controlPlane }),
+        ...(components.redpanda && { kafkaClients: clients(settings) }),
         spanMetrics: tracing.samplingMode === "head",
         ...(settings.mode.loki === StoreMode.Distributed && { distributedLoki: true }),
         ...(settings.mode.mimir === StoreMode.Distributed && { distributedMimir: true }),
@@ -112,10 +114,14 @@ function destinations(settings: Settings): Destination[] {
         [mimir.otlpUrl, otlpReceiver],
         [
             mimir.remoteWriteUrl,
-            ["alloyMetrics", "loki", ...(tracing.samplingMode === "head" ? ["tempo" as const] : [])],
+            ["alloyMetrics", "prometheus", "loki", ...(tracing.samplingMode === "head" ? ["tempo" as const] : [])],
         ],
         [singletonWritesMetrics(settings) ? mimir.remoteWriteUrl : undefined, ["alloySingleton"]],
+        [needsKafkaExporter(settings) ? mimir.remoteWriteUrl : undefined, ["alloyKafka"]],
         ...settings.probes.map(({ url }): [string, StackComponent[]] => [url, ["alloySingleton"]]),
+        ...settings.kafka
+            .flatMap(({ brokers }) => brokers)
+            .map((broker): [string, StackComponent[]] => [broker, ["alloyKafka"]]),
         ...settings.databases.map(({ address }): [string, StackComponent[]] => [address, ["alloySingleton"]]),
         [mimir.url, ["grafana"]],
         [pyroscope.url, ["grafana", ...(profiling.scrape ? ["alloyMetrics" as const] : [])]],

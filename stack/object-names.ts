@@ -80,6 +80,7 @@ const clusterWide = {
     alloyMetrics: contract.alloyMetrics.release,
     alloySingleton: contract.alloySingleton.release,
     kubeStateMetrics: contract.kubeStateMetrics.release,
+    prometheus: contract.prometheus.release,
 };
 
 /** The parts of distributed Mimir, as they are in the names of its objects. */
@@ -108,6 +109,9 @@ const suffixes: Record<keyof typeof contract, string[]> = {
     alloyMetrics: [""],
     alloySingleton: [""],
     kubeStateMetrics: [""],
+    prometheus: [""],
+    alloyKafka: [""],
+    redpanda: ["", "-headless", "-console"],
     ingestionProxy: [""],
     minio: ["", "-headless"],
 };

@@ -6,7 +6,9 @@ import { lokiClaims, lokiValues } from "../components/loki/values";
 import { mimirClaims, mimirValues } from "../components/mimir/values";
 import { minioClaims, minioValues } from "../components/object-store/values";
 import { queueClaims, otelCollectorValues } from "../components/otel-collector/values";
+import { prometheusValues } from "../components/prometheus/values";
 import { pyroscopeClaims, pyroscopeValues } from "../components/pyroscope/values";
+import { redpandaClaims, redpandaValues } from "../components/redpanda/values";
 import { tempoClaims, tempoValues } from "../components/tempo/values";
 import type { Settings } from "../settings/resolve";
 import { quantityValue } from "../validation/quantities";
@@ -16,7 +18,9 @@ import {
     mimirArgs,
     objectStoreArgs,
     otelCollectorArgs,
+    prometheusArgs,
     pyroscopeArgs,
+    redpandaArgs,
     tempoArgs,
 } from "./component-args";
 
@@ -63,7 +67,12 @@ export function claimSizes(settings: Settings): ClaimSize[] {
             })),
         ),
     );
-    return [...ofStatefulSets, ...grafanaClaim(settings)];
+    return [
+        ...ofStatefulSets,
+        ...grafanaClaim(settings),
+        ...redpandaClaimSizes(settings),
+        ...prometheusClaim(settings),
+    ];
 }
 
 // No size depends on the connections.
@@ -77,6 +86,33 @@ function grafanaClaim(settings: Settings): ClaimSize[] {
     const isOwn = claims !== undefined && persistence?.existingClaim === undefined;
     const setting = claims?.size === settings.storage.sizes.grafana ? "storage.sizes.grafana" : "values.grafana";
     return isOwn ? [{ claim: contract.grafana.service, size: claims.size, setting }] : [];
+}
+
+function redpandaClaimSizes(settings: Settings): ClaimSize[] {
+    const claims = settings.components.redpanda ? redpandaClaims(redpandaValues(redpandaArgs(settings))) : undefined;
+    const { template, statefulSet, replicas, size } = claims ?? {
+        template: "",
+        statefulSet: "",
+        replicas: 0,
+        size: "",
+    };
+    return Array.from({ length: replicas }, (_, ordinal) => ({
+        claim: `${template}-${statefulSet}-${ordinal}`,
+        size,
+        setting: size === settings.redpanda.size ? "redpanda.size" : "values.redpanda",
+    }));
+}
+
+function prometheusClaim(settings: Settings): ClaimSize[] {
+    if (!settings.components.prometheus) {
+        return [];
+    }
+    const { persistentVolume } = prometheusValues(prometheusArgs(settings, urls))["server"] as {
+        persistentVolume: { size: string; existingClaim?: string };
+    };
+    const { size, existingClaim } = persistentVolume;
+    const setting = size === settings.prometheus.size ? "prometheus.size" : "values.prometheus";
+    return existingClaim === undefined ? [{ claim: contract.prometheus.service, size, setting }] : [];
 }
 
 /** The claims and the storage classes of a cluster. */

@@ -38,8 +38,26 @@ test("disabledFolders removes the dashboards of these folders", () => {
             dashboards({ namespace: "monitoring", optionalSources, disabledFolders }).map(({ folder }) => folder),
         ),
     ];
-    expect(folders([])).toEqual(["cost", "dapr", "databases", "kubernetes", "platform", "stack", "stores"]);
-    expect(folders(["dapr", "cost"])).toEqual(["databases", "kubernetes", "platform", "stack", "stores"]);
+    expect(folders([])).toEqual([
+        "control-plane",
+        "cost",
+        "dapr",
+        "databases",
+        "kafka",
+        "kubernetes",
+        "platform",
+        "stack",
+        "stores",
+    ]);
+    expect(folders(["dapr", "cost"])).toEqual([
+        "control-plane",
+        "databases",
+        "kafka",
+        "kubernetes",
+        "platform",
+        "stack",
+        "stores",
+    ]);
 });
 
 test("without metrics of the nodes there is no dashboard of a node, and no link to it", () => {

@@ -17,6 +17,7 @@ import { objectNames } from "../stack/object-names";
 import { requiredCharts } from "../stack/required-charts";
 import { checkObjects } from "../policy/check";
 import { Alloy, KubeStateMetrics } from "../exports";
+import { controlPlaneParts } from "../validation/control-plane";
 import { describeWith } from "./helpers/prerequisites";
 import { errorMessage, record } from "./helpers/record";
 import { objectOf, renderStack } from "./helpers/rendered";
@@ -37,9 +38,9 @@ const databases = [
     { name: "cache", kind: "redis" as const, address: "cache.example.com:6379" },
 ];
 const everything = {
-    components: { kubeStateMetrics: true },
+    components: { kubeStateMetrics: true, prometheus: true, redpanda: true },
     logs: { kubernetesEvents: true },
-    metrics: { prometheusOperator: true },
+    metrics: { prometheusOperator: true, controlPlane: [...controlPlaneParts] },
     probes,
     databases,
 };
@@ -53,7 +54,14 @@ describe("a stack without optional sources", () => {
     test("deploys neither kube-state-metrics nor the Alloy with one replica", async () => {
         const evaluation = await evaluateStack("dev");
         expect(existingSources(evaluation.settings)).toEqual([]);
-        expect(absentComponents(evaluation.settings)).toEqual(["alloySingleton", "kubeStateMetrics", "ingestionProxy"]);
+        expect(absentComponents(evaluation.settings)).toEqual([
+            "alloySingleton",
+            "kubeStateMetrics",
+            "prometheus",
+            "alloyKafka",
+            "redpanda",
+            "ingestionProxy",
+        ]);
         expect(releases(evaluation)).not.toContain("kube-state-metrics");
         expect(releases(evaluation)).not.toContain("lgtm-alloy-singleton");
         expect(JSON.stringify(evaluation.charts.map(({ values }) => values))).not.toMatch(
@@ -64,10 +72,16 @@ describe("a stack without optional sources", () => {
     test("has no dashboards and no alerts of them", () => {
         const uids = dashboards({ namespace: "monitoring" }).map(({ uid }) => uid);
         expect(uids).not.toEqual(expect.arrayContaining(["kubernetes-objects"]));
-        expect(uids.filter((uid) => /probes|objects|events|databases/.test(uid))).toEqual([]);
+        expect(
+            uids.filter((uid) => /probes|objects|events|databases|api-server|coredns|controllers|etcd/.test(uid)),
+        ).toEqual([]);
         const { mimir } = ruleGroups(ruleOptions(resolveSettings({})));
         const groups = mimir.map(({ name }) => name);
-        expect(groups.filter((name) => /probes|objects|postgresql|mysql|mongodb|redis/.test(name))).toEqual([]);
+        expect(
+            groups.filter((name) =>
+                /probes|objects|postgresql|mysql|mongodb|redis|api-server|coredns|controllers|etcd/.test(name),
+            ),
+        ).toEqual([]);
         expect(JSON.stringify(mimir)).not.toMatch(/absent\(up\{job=\\?"(kube-state-metrics|alloy-singleton)/);
     });
 
@@ -82,6 +96,7 @@ describe("a stack without optional sources", () => {
         expect(mirrorMistakes(folder, requiredCharts(settings))).toEqual([]);
         expect(mirrorMistakes(folder, requiredCharts(resolveSettings(everything)))).toEqual([
             expect.stringContaining("has no kube-state-metrics-8.4.0.tgz"),
+            expect.stringContaining("has no prometheus-29.27.0.tgz"),
         ]);
         fs.rmSync(folder, { recursive: true });
     });
@@ -90,10 +105,15 @@ describe("a stack without optional sources", () => {
 describe("a stack with all optional sources", () => {
     test("deploys their components, and has their dashboards and alerts", async () => {
         const evaluation = await evaluateStack("dev", everything);
-        expect(releases(evaluation)).toEqual(expect.arrayContaining(["kube-state-metrics", "lgtm-alloy-singleton"]));
+        expect(releases(evaluation)).toEqual(
+            expect.arrayContaining(["kube-state-metrics", "lgtm-alloy-singleton", "prometheus"]),
+        );
         const { mimir } = ruleGroups(ruleOptions(evaluation.settings));
         expect(mimir.map(({ name }) => name)).toEqual(
-            expect.arrayContaining(["kubernetes-objects", "probes", "postgresql", "redis"]),
+            expect.arrayContaining([
+                ...["kubernetes-objects", "probes", "postgresql", "redis"],
+                ...["kubernetes-api-server", "coredns", "kubernetes-controllers", "etcd"],
+            ]),
         );
         expect(mimir.map(({ name }) => name).filter((name) => /mysql|mongodb/.test(name))).toEqual([]);
         const text = JSON.stringify(mimir);
@@ -110,6 +130,7 @@ describe("a stack with all optional sources", () => {
         expect(folders).toContain("databases-postgresql.json");
         expect(folders).toContain("databases-redis.json");
         expect(folders).not.toContain("databases-mysql.json");
+        expect(folders).toContain("control-plane-api-server.json");
     });
 
     test("has only the dashboards and alerts of the sources that it has", () => {
@@ -201,6 +222,26 @@ test.each<[string, object, string[]]>([
         "monitors without a store of metrics",
         { metrics: { prometheusOperator: true }, components: { mimir: false, alloyMetrics: false } },
         ["metrics.prometheusOperator is true, but there is no store of metrics; set it to false."],
+    ],
+    [
+        "the control plane without a store of metrics, twice, and in the stack that does not collect from the nodes",
+        {
+            metrics: { controlPlane: ["apiServer", "etcd", "apiServer"] },
+            components: { mimir: false, alloyMetrics: false },
+            collectFrom: { nodes: false },
+        },
+        [
+            "metrics.controlPlane has no effect, because there is no store of metrics; remove it.",
+            "metrics.controlPlane is set, but collectFrom.nodes is false; the stack that collects from the nodes also scrapes the control plane. Remove it here, and set it there.",
+            'metrics.controlPlane contains "apiServer" twice; remove one of them.',
+        ],
+    ],
+    [
+        "an unknown part of the control plane",
+        { metrics: { controlPlane: ["apiserver"] } },
+        [
+            'metrics.controlPlane[0] is "apiserver"; it must be one of "apiServer", "coreDns", "controllers", "etcd". Did you mean "apiServer"?',
+        ],
     ],
     [
         "databases without a store of metrics",
@@ -431,6 +472,76 @@ describe("the Alloy with one replica", () => {
         expect(singleton({ probes })["controller"].extraAnnotations).toBeUndefined();
     });
 
+    test("finds and scrapes exactly the configured parts of the control plane", () => {
+        const rulesOf = (values: Record<string, any>) => (values["extraObjects"] as { rules: object[] }[])[0]?.rules;
+        const listed = ["list", "watch"];
+        const pods = { apiGroups: [""], resources: ["pods"], verbs: listed };
+        const metrics = { nonResourceURLs: ["/metrics"], verbs: ["get"] };
+        expect(rulesOf(singleton({ controlPlane: ["coreDns", "etcd"] }))).toEqual([pods]);
+        expect(rulesOf(singleton({ controlPlane: ["controllers"] }))).toEqual([metrics, pods]);
+        expect(rulesOf(singleton({ controlPlane: ["apiServer"], kubernetesEvents: true }))).toEqual([
+            { apiGroups: [""], resources: ["events"], verbs: listed },
+            metrics,
+            { apiGroups: [""], resources: ["services", "pods"], verbs: listed },
+            { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: listed },
+        ]);
+        const scrapes = (controlPlane: string[]) =>
+            [...configOf(singleton({ controlPlane })).matchAll(/^prometheus\.scrape "(\w+)"/gm)].map(
+                ([, name]) => name,
+            );
+        expect(scrapes(["etcd", "apiServer"])).toEqual(["apiserver", "etcd"]);
+        expect(scrapes([...controlPlaneParts])).toEqual(["apiserver", "coredns", "controllers", "etcd"]);
+    });
+
+    test("stores a few buckets of one histogram of the API server only", () => {
+        const config = configOf(singleton({ controlPlane: ["apiServer"] }));
+        const [, kept = ""] = /\["__name__", "le"\]\n\t\tregex +=(".+")/.exec(config.replace(/ = /g, " =")) ?? [];
+        const expression = new RegExp(`^(?:${JSON.parse(kept) as string})$`);
+        const isKept = (name: string, le = "") => expression.test(`${name};${le}`);
+        const sli = "apiserver_request_sli_duration_seconds";
+        const bounds = ["0.05", "0.1", "0.2", "0.4", "0.6", "1", "1.0", "1.25", "5.0", "10.0", "30.0", "60.0", "+Inf"];
+        expect(bounds.filter((le) => isKept(`${sli}_bucket`, le))).toEqual([
+            ...["0.1", "0.4", "1", "1.0", "5.0", "30.0", "+Inf"],
+        ]);
+        expect(
+            [`${sli}_count`, "up", "apiserver_request_total", "scrape_samples_scraped"].every((name) => isKept(name)),
+        ).toBe(true);
+        const dropped = [
+            "apiserver_request_duration_seconds",
+            "etcd_request_duration_seconds",
+            "apiserver_response_sizes",
+        ];
+        expect(dropped.filter((name) => isKept(`${name}_bucket`, "0.1"))).toEqual([]);
+    });
+
+    test("scrapes no annotated pod of CoreDNS that the metrics scraper also scrapes, and no target of the control plane through a monitor", () => {
+        const skips = (more: object) =>
+            /discovery\.relabel "coredns" \{.*prometheus_io_scrape.*\nprometheus\.scrape "coredns"/s.test(
+                configOf(singleton({ controlPlane: ["coreDns"] }, more)),
+            );
+        expect(
+            [
+                {},
+                { metrics: { enabled: false } },
+                { collectFrom: { namespaces: ["shop"] } },
+                { collectFrom: { namespaces: ["kube-system"] } },
+                { collectFrom: { excludeNamespaces: ["kube-system"] } },
+            ].map(skips),
+        ).toEqual([true, false, false, true, false]);
+        const dropped = (controlPlane: string[]) =>
+            configOf(singleton({ prometheusOperator: true, controlPlane })).match(
+                /"(default;kubernetes|kube-system;[^"]+)"/g,
+            );
+        expect(dropped([])).toBeNull();
+        // ServiceMonitors and PodMonitors.
+        expect(dropped(["apiServer", "etcd"])).toEqual([
+            '"default;kubernetes"',
+            '"kube-system;etcd;.+:2381"',
+            '"default;kubernetes"',
+            '"kube-system;etcd;.+:2381"',
+        ]);
+    });
+
     test("leaves out the targets that the metrics scraper scrapes, if there is one", () => {
         const count = (more: object) =>
             (configOf(singleton({ prometheusOperator: true }, more)).match(/"labelmap"/g) ?? []).length;
@@ -594,6 +705,16 @@ describe("the Alloy with one replica", () => {
         expect(await errorMessage(() => new Alloy("d", { ...without, singleton: { databases } }))).toBe(
             "mimirUrl is missing; the metrics of databases need it. Set it, or remove singleton.databases",
         );
+        const parts = ["apiServer"];
+        expect(await errorMessage(() => new Alloy("f", { ...without, singleton: { controlPlane: parts } }))).toBe(
+            "mimirUrl is missing; the metrics of the control plane need it. Set it, or remove singleton.controlPlane",
+        );
+        const wrongPart = ["scheduler"];
+        expect(
+            await errorMessage(() => new Alloy("g", { ...without, singleton: { controlPlane: wrongPart } })),
+        ).toContain(
+            'singleton.controlPlane is "scheduler"; it must be one of "apiServer", "coreDns", "controllers", "etcd"',
+        );
         const unnamed = [{ name: "Shop", kind: "mysql" as const, address: "user:secret@db:3306" }];
         expect(await errorMessage(() => new Alloy("e", { ...without, singleton: { databases: unnamed } }))).toBe(
             [
@@ -618,7 +739,7 @@ describe("NetworkPolicies", () => {
     const scraper = podsOf("alloy", "lgtm-alloy-metrics");
 
     test("let the Alloy with one replica reach the API server, the backends, the probed addresses and the databases", () => {
-        expect(specOf({ ...everything, metrics: {}, databases: [] }, "alloy-singleton")).toMatchObject({
+        expect(specOf({ ...everything, components: {}, metrics: {}, databases: [] }, "alloy-singleton")).toMatchObject({
             ingress: [{ from: scraper, ports: ports(12345) }],
             egress: [
                 { to: podsOf("loki", "loki"), ports: ports(3100) },
@@ -652,6 +773,25 @@ describe("NetworkPolicies", () => {
             { to: [{ namespaceSelector: others }], ports: [{ protocol: "TCP" }] },
             { to: anywhere, ports: ports(443, 6443) },
         ]);
+        const system = [
+            {
+                namespaceSelector: {
+                    matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: ["kube-system"] }],
+                },
+            },
+        ];
+        const nodeCidrs = { networkPolicies: { enabled: true, nodeCidrs: ["10.0.0.0/24"] } };
+        const parts = { metrics: { controlPlane: [...controlPlaneParts] }, ...nodeCidrs };
+        expect(
+            policies(networkPoliciesArgs(resolveSettings(parts))).find(
+                ({ name }) => name === "observability-alloy-singleton",
+            )?.spec.egress,
+        ).toEqual([
+            { to: podsOf("mimir", "mimir"), ports: ports(9009) },
+            { to: system, ports: ports(9153) },
+            { to: [{ ipBlock: { cidr: "10.0.0.0/24" } }], ports: ports(10259, 10257, 2381) },
+            { to: anywhere, ports: ports(443, 6443) },
+        ]);
         expect(specOf({ databases }, "alloy-singleton")?.egress).toEqual([
             { to: podsOf("mimir", "mimir"), ports: ports(9009) },
             { to: [{ namespaceSelector: inShop }], ports: [{ protocol: "TCP" }] },
@@ -664,7 +804,7 @@ describe("NetworkPolicies", () => {
     });
 
     test("let kube-state-metrics reach the API server only, and the metrics scraper reach it", () => {
-        expect(specOf(everything, "kube-state-metrics")).toMatchObject({
+        expect(specOf({ components: { kubeStateMetrics: true } }, "kube-state-metrics")).toMatchObject({
             ingress: [{ from: scraper, ports: ports(8080) }],
             egress: [{ to: anywhere, ports: ports(443, 6443) }],
         });
@@ -700,6 +840,8 @@ describeWith({ programs: ["helm"], mirror: true }, "the objects of the optional 
                 "ClusterRoleBinding/kube-state-metrics-monitoring",
                 "ClusterRole/lgtm-alloy-singleton-monitoring",
                 "ClusterRoleBinding/lgtm-alloy-singleton-monitoring",
+                "ClusterRole/prometheus-monitoring",
+                "ClusterRoleBinding/prometheus-monitoring",
             ]),
         );
         expect(names.filter((name) => !name.endsWith("-monitoring"))).toEqual([]);

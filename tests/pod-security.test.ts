@@ -8,7 +8,7 @@ import { type PodSpec, renderStack, type Workload, workloads } from "./helpers/r
 
 /** The sources that a stack does not have by default. */
 const optionalSources = {
-    components: { kubeStateMetrics: true },
+    components: { kubeStateMetrics: true, prometheus: true, redpanda: true },
     logs: { kubernetesEvents: true },
     ingestion: { external: { enabled: true, otherClusters: true, clients: ["edge"], tlsSecret: "tls" } },
 };
@@ -16,6 +16,7 @@ const optionalSources = {
 const names = [
     "ingestion-proxy",
     "kube-state-metrics",
+    "lgtm-alloy-kafka",
     "lgtm-alloy-logs",
     "lgtm-alloy-metrics",
     "lgtm-alloy-receiver",
@@ -26,7 +27,10 @@ const names = [
     "minio",
     "minio-provision",
     "otel-collector-opentelemetry-collector",
+    "prometheus",
     "pyroscope",
+    "redpanda",
+    "redpanda-console",
     "tempo",
 ];
 
@@ -130,6 +134,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the pods of the charts", () 
                 "lgtm-alloy-metrics",
                 "lgtm-alloy-singleton",
                 "otel-collector-opentelemetry-collector",
+                "prometheus",
             ]);
         });
 
@@ -187,6 +192,10 @@ describeWith({ programs: ["helm"], mirror: true }, "the pods of the charts", () 
                 ],
                 "ClusterRole lgtm-alloy-singleton-monitoring": [watched("", "events")],
                 "ClusterRole otel-collector-opentelemetry-collector-monitoring": [pod],
+                "ClusterRole prometheus-monitoring": [
+                    watched("", "pods", "nodes"),
+                    { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
+                ],
             });
         });
     });

@@ -284,6 +284,22 @@ describeWith({ programs: ["helm", "alloy"], mirror: true }, "Alloy with one repl
         expect(found.split("\n").filter((line) => /Error:/.test(line) && !missing.test(line))).toEqual([]);
     });
 
+    test("the configuration of Kafka clusters is formatted, and valid if the program has their exporter", async () => {
+        const kafka = [
+            { name: "plain", brokers: ["a.shop.svc:9092", "b.shop.svc:9092"] },
+            { name: "login", brokers: ["kafka.example.com:9094"], existingSecret: "login", mechanism: "plain" },
+            { name: "unverified", brokers: ["kafka.example.com:9095"], tls: "require" },
+        ];
+        const settings = { kafka, components: { redpanda: true }, metrics: { dropNames: ["go_.*"] }, tenant: "acme" };
+        const file = await configFile(["kafka", "prod", settings], "lgtm-alloy-kafka", "config.alloy");
+        const { validation } = programs["alloy"] as Required<Program>;
+        expect(failure("alloy", ["fmt", "--test", file])).toBe("");
+        // A build of Alloy can lack it.
+        const found = failure("alloy", validation(file, []));
+        const missing = /definition of component name "prometheus\.exporter\.kafka"|: validation failed/;
+        expect(found.split("\n").filter((line) => /Error:/.test(line) && !missing.test(line))).toEqual([]);
+    });
+
     test.each<[string, object]>([
         ["events", events],
         ["probes with every module", { probes: modules }],
@@ -302,7 +318,11 @@ describeWith({ programs: ["helm", "alloy"], mirror: true }, "Alloy with one repl
                 ...events,
                 probes: modules,
                 tenant: "acme",
-                metrics: { dropNames: ["probe_ip_.*"], prometheusOperator: true },
+                metrics: {
+                    dropNames: ["probe_ip_.*"],
+                    prometheusOperator: true,
+                    controlPlane: ["apiServer", "coreDns", "controllers", "etcd"],
+                },
                 redaction: { patterns: [...redactionPatternNames] },
             },
         ],
@@ -315,7 +335,7 @@ describeWith({ programs: ["helm", "alloy"], mirror: true }, "Alloy with one repl
 });
 
 describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
-    test.each<AlloyFile | "service-name" | "monitor-rules">([
+    test.each<AlloyFile | "service-name" | "pod-labels" | "monitor-rules">([
         "receiver",
         "receiver-tempo",
         "receiver-loki",
@@ -332,6 +352,12 @@ describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
         "probes",
         "databases",
         "monitors",
+        "api-server",
+        "coredns",
+        "controllers",
+        "etcd",
+        "kafka",
+        "pod-labels",
         "monitor-rules",
         "service-name",
         "write-loki",

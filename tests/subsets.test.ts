@@ -114,7 +114,12 @@ test.each<[string, object, string[]]>([
 
 test("the settings of a stack can be resolved again", () => {
     for (const { components, settings } of resolved.filter((_, index) => index % 10 === 0)) {
-        expect(deployedComponents(resolveSettings(settings))).toEqual({ ...components, kubeStateMetrics: false });
+        expect(deployedComponents(resolveSettings(settings))).toEqual({
+            ...components,
+            kubeStateMetrics: false,
+            prometheus: false,
+            redpanda: false,
+        });
     }
 });
 
@@ -219,11 +224,11 @@ describe("verify", () => {
 
     test("runs all checks of a complete stack", () => {
         const optional = {
-            components: { kubeStateMetrics: true },
+            components: { kubeStateMetrics: true, prometheus: true, redpanda: true },
             logs: { kubernetesEvents: true },
             probes: [{ name: "shop", url: "https://shop.example.com" }],
             ingestion: { external: { enabled: true, otherClusters: true, clients: ["edge"] } },
-            metrics: { prometheusOperator: true },
+            metrics: { prometheusOperator: true, controlPlane: ["apiServer"] },
             databases: [{ name: "cache", kind: "redis", address: "cache.shop.svc:6379" }],
         };
         // Only a stack without stores has it.
@@ -231,12 +236,17 @@ describe("verify", () => {
         expect(idsFor(optional)).toEqual(ids);
         expect(ids.filter((id) => !idsFor({}).includes(id))).toEqual([
             "up-kubeStateMetrics",
+            "up-prometheus",
+            "source-prometheus",
             "up-alloySingleton",
             "kubernetes-events",
             "probes",
             "other-clusters",
             "databases",
             "monitors",
+            "control-plane",
+            "kafka",
+            "redpanda",
         ]);
     });
 

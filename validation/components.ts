@@ -1,4 +1,4 @@
-/** Components of a stack that can be left out. Each name is a key of the setting `components`, except "minio", "alloySingleton" and "ingestionProxy". */
+/** Components of a stack that can be left out. Each name is a key of the setting `components`, except "minio", "alloySingleton", "alloyKafka" and "ingestionProxy". */
 export const stackComponents = [
     "otelCollector",
     "alloyReceiver",
@@ -11,6 +11,9 @@ export const stackComponents = [
     "pyroscope",
     "grafana",
     "kubeStateMetrics",
+    "prometheus",
+    "alloyKafka",
+    "redpanda",
     "ingestionProxy",
     "minio",
 ] as const;
@@ -19,6 +22,9 @@ export type StackComponent = (typeof stackComponents)[number];
 /** Sources of data that a stack does not have by default, with the component that each needs. */
 export const sourceComponents = {
     kubeStateMetrics: "kubeStateMetrics",
+    prometheus: "prometheus",
+    kafka: "alloyKafka",
+    redpanda: "redpanda",
     kubernetesEvents: "alloySingleton",
     probes: "alloySingleton",
     otherClusters: "ingestionProxy",
@@ -27,6 +33,10 @@ export const sourceComponents = {
     mongodb: "alloySingleton",
     redis: "alloySingleton",
     prometheusOperator: "alloySingleton",
+    apiServer: "alloySingleton",
+    coreDns: "alloySingleton",
+    controllers: "alloySingleton",
+    etcd: "alloySingleton",
 } as const satisfies Record<string, StackComponent>;
 export type OptionalSource = keyof typeof sourceComponents;
 export const optionalSources = Object.keys(sourceComponents) as OptionalSource[];

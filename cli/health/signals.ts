@@ -1,3 +1,9 @@
+import {
+    type ControlPlanePart,
+    controlPlaneJobs,
+    controlPlaneParts,
+    controlPlaneTitles,
+} from "../../validation/control-plane";
 import { databaseTitles } from "../../validation/databases";
 import type { OptionalSource } from "../../validation/components";
 import type { Get } from "../cluster/backend-api";
@@ -92,6 +98,27 @@ export function optionalSignals(cluster: string): Record<OptionalSource, Signal>
             alwaysPresent: true,
             newest: newestSample(`up{job="kube-state-metrics", ${of(cluster)}} == 1`),
         },
+        kafka: {
+            name: "metrics of Kafka",
+            item: "successful scrape of Kafka",
+            backend: "mimir",
+            alwaysPresent: true,
+            newest: newestSample(`up{job="kafka", ${of(cluster)}} == 1`),
+        },
+        redpanda: {
+            name: "metrics of Redpanda",
+            item: "scrape of Redpanda",
+            backend: "mimir",
+            alwaysPresent: true,
+            newest: newestSample(`up{job="redpanda", ${of(cluster)}} == 1`),
+        },
+        prometheus: {
+            name: "metrics of Prometheus",
+            item: "scrape of Prometheus",
+            backend: "mimir",
+            alwaysPresent: true,
+            newest: newestSample(`up{job="prometheus", ${of(cluster)}} == 1`),
+        },
         kubernetesEvents: {
             name: "events",
             item: "event",
@@ -124,10 +151,25 @@ export function optionalSignals(cluster: string): Record<OptionalSource, Signal>
                 `prometheus_target_scrape_pool_targets{component_id=~"prometheus\\\\.operator\\\\..+", ${of(cluster)}}`,
             ),
         },
+        ...(Object.fromEntries(controlPlaneParts.map((part) => [part, controlPlaneSignal(part, cluster)])) as Record<
+            ControlPlanePart,
+            Signal
+        >),
         postgresql: databaseSignal(databaseTitles.postgresql, `pg_up{job="postgresql", ${of(cluster)}} == 1`),
         mysql: databaseSignal(databaseTitles.mysql, `mysql_up{job="mysql", ${of(cluster)}} == 1`),
         mongodb: databaseSignal(databaseTitles.mongodb, `mongodb_up{job="mongodb", ${of(cluster)}} == 1`),
         redis: databaseSignal(databaseTitles.redis, `redis_up{job="redis", ${of(cluster)}} == 1`),
+    };
+}
+
+function controlPlaneSignal(part: ControlPlanePart, cluster: string): Signal {
+    const title = controlPlaneTitles[part];
+    return {
+        name: `metrics of ${title}`,
+        item: `successful scrape of ${title}`,
+        backend: "mimir",
+        alwaysPresent: true,
+        newest: newestSample(`up{job=~"${controlPlaneJobs[part].join("|")}", ${of(cluster)}} == 1`),
     };
 }
 

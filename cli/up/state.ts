@@ -62,6 +62,7 @@ const componentTypes: Record<DataOwner, string> = {
     pyroscope: "Pyroscope",
     grafana: "Grafana",
     collector: "OtelCollector",
+    redpanda: "Redpanda",
 };
 
 /** Returns the URNs of the protected resources of owners of data. */

@@ -24,6 +24,10 @@ export interface StackFacts {
     ruleGroups: Record<"mimir" | "loki", string[]>;
     /** Names of the synthetic probes. Default: none. */
     probes?: string[];
+    /** Names of the Kafka clusters whose metrics are read. Default: none. */
+    kafka?: string[];
+    /** Scrape jobs of the control plane. Default: none. */
+    controlPlaneJobs?: string[];
     /** Names of the databases whose metrics are read. Default: none. */
     databases?: string[];
 }

@@ -1,5 +1,5 @@
 import { isCollecting, receivesProfiles } from "../../settings/central";
-import { needsProxy, needsSingleton } from "../../settings/components";
+import { needsKafkaExporter, needsProxy, needsSingleton } from "../../settings/components";
 import type { Settings } from "../../settings/resolve";
 import type { Check } from "./check";
 import { type TargetName, targetNames } from "./connections";
@@ -32,7 +32,7 @@ export function possibleChecks(
     checks: Check[],
     settings: Pick<
         Settings,
-        "components" | "external" | "central" | "ingestion" | "logs" | "metrics" | "probes" | "databases"
+        "components" | "external" | "central" | "ingestion" | "logs" | "metrics" | "probes" | "databases" | "kafka"
     >,
 ): Check[] {
     const { components, external } = settings;
@@ -48,10 +48,14 @@ export function possibleChecks(
         ...(external.alertmanager.url === undefined ? [] : ["source-alertmanager"]),
         ...(lokiHasRules ? [] : ["rules-loki"]),
         ...(components.kubeStateMetrics ? [] : ["up-kubeStateMetrics"]),
+        ...(components.prometheus ? [] : ["up-prometheus", "source-prometheus"]),
         ...(needsSingleton(settings) && components.alloyMetrics ? [] : ["up-alloySingleton"]),
         ...(settings.logs.kubernetesEvents ? [] : ["kubernetes-events"]),
         ...(settings.probes.length > 0 ? [] : ["probes"]),
         ...(settings.databases.length > 0 ? [] : ["databases"]),
+        ...(needsKafkaExporter(settings) ? [] : ["kafka"]),
+        ...(components.redpanda && components.alloyMetrics ? [] : ["redpanda"]),
+        ...(settings.metrics.controlPlane.length > 0 ? [] : ["control-plane"]),
         ...(settings.metrics.prometheusOperator && components.alloyMetrics ? [] : ["monitors"]),
     ]);
     const isPossible = ({ id, dependsOn = [], dependsOnAny = [] }: Check) =>

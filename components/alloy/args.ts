@@ -40,6 +40,11 @@ export interface AlloyLogsArgs extends AlloyRoleArgs {
 export interface AlloyMetricsArgs extends AlloyRoleArgs {
     /** Regular expressions (RE2) for the whole names of metrics that are dropped. Default: none. */
     dropNames?: string[];
+    /**
+     * Whether annotated pods, Dapr sidecars, the kubelets and cAdvisor are scraped. With false, a Prometheus must do it, and the metrics scraper reads only the
+     * node, and profiles. Default: true.
+     */
+    scrape?: boolean;
     /** Whether profiles are scraped from annotated pods, if `pyroscopeUrl` is set. Default: true. */
     profiles?: boolean;
     /** Whether the component KubeStateMetrics is in the same namespace, and is scraped. Default: false. */
@@ -116,6 +121,41 @@ export interface DatabaseArgs {
     tls?: DatabaseTls;
 }
 
+/** Mechanism of the login at Kafka. */
+export const KafkaMechanism = {
+    Plain: "plain",
+    ScramSha256: "scram-sha256",
+    ScramSha512: "scram-sha512",
+} as const;
+export type KafkaMechanism = (typeof KafkaMechanism)[keyof typeof KafkaMechanism];
+
+/** A Kafka cluster whose metrics are read every 30 seconds. */
+export interface KafkaArgs {
+    /** Name of the cluster, in the label `service_name`: a DNS label. */
+    name: string;
+    /** Hosts and ports of some of its brokers, such as "kafka.shop.svc.cluster.local:9092". Alloy finds the others. */
+    brokers: string[];
+    /** Name of a Secret in the namespace of Alloy with the login (SASL). Default: none; then Alloy connects without a login. */
+    existingSecret?: string;
+    /** Key of the Secret with the user name. Default: "username". */
+    usernameKey?: string;
+    /** Key of the Secret with the password. Default: "password". */
+    passwordKey?: string;
+    /** Mechanism of the login. Default: "scram-sha512". */
+    mechanism?: KafkaMechanism;
+    /** Encryption of the connection. Default: "disable" for a Service of the cluster, whose host name contains ".svc" or has no dots, otherwise "verify". */
+    tls?: DatabaseTls;
+}
+
+/**
+ * Arguments of the role with one replica that reads the metrics of Kafka. It is deployed if it has a cluster. Alloy does not start without a connection to
+ * each cluster, so that this role has no other source.
+ */
+export interface AlloyKafkaArgs extends OverrideArgs {
+    /** Kafka clusters, or others with its API. Default: none. */
+    clusters?: KafkaArgs[];
+}
+
 /** Arguments of the role with one replica, for sources that are read once for the whole cluster. It is deployed if it has a source. */
 export interface AlloySingletonArgs extends OverrideArgs {
     /** Whether the events of Kubernetes are stored as log entries in Loki. Default: false. */
@@ -129,6 +169,12 @@ export interface AlloySingletonArgs extends OverrideArgs {
      * scraper already scrapes are left out. Default: false.
      */
     prometheusOperator?: boolean;
+    /**
+     * Parts of the control plane of Kubernetes whose metrics are scraped every 30 seconds: "apiServer", each API server behind the Service kubernetes;
+     * "coreDns", the pods in kube-system with the label k8s-app=kube-dns; "controllers", the static pods of kube-scheduler and kube-controller-manager; "etcd", the static
+     * pods of etcd, on port 2381 without TLS. Only metrics of dashboards and alerts are stored. Default: none.
+     */
+    controlPlane?: string[];
     /** Secrets and personal data that are removed from events. Only its patterns apply. Default: none. */
     redaction?: RedactionArgs;
 }
@@ -181,6 +227,8 @@ export interface AlloyArgs extends DeploymentArgs {
     logs?: AlloyLogsArgs;
     /** Metrics scraper: scrapes annotated pods and all nodes, and writes to Mimir. */
     metrics?: AlloyMetricsArgs;
-    /** Role with one replica: stores events of Kubernetes in Loki, probes URLs, reads metrics of databases, and scrapes the targets of monitors. Default: not deployed. */
+    /** Role with one replica: stores events of Kubernetes in Loki, probes URLs, reads metrics of databases, and scrapes the targets of monitors and the control plane. Default: not deployed. */
     singleton?: AlloySingletonArgs;
+    /** Role with one replica: reads the metrics of Kafka clusters. Default: not deployed. */
+    kafka?: AlloyKafkaArgs;
 }

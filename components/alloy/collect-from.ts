@@ -24,6 +24,11 @@ export function namespaceSelectors(args: CollectFromArgs | undefined, own: strin
     };
 }
 
+/** Whether the pods of another namespace are collected from. */
+export function collectsFrom(namespace: string, { namespaces, excludeNamespaces = [] }: CollectFromArgs = {}): boolean {
+    return (namespaces?.includes(namespace) ?? true) && !excludeNamespaces.includes(namespace);
+}
+
 /** Annotation of the DaemonSets with what they collect, as JSON. Other stacks compare it with what they collect. */
 export const collectsAnnotation = "observability.mathtrail/collects";
 

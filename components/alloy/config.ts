@@ -4,8 +4,9 @@ import { packageRoot } from "../helm/package-root";
 
 /**
  * Configuration files of Alloy. "logs" and "metrics" need "pods" before them. "node", "kube-state-metrics" and "profiles" need "metrics", and "receiver-…" needs
- * "receiver", except "receiver-profiles". "events", "probes", "databases" and "monitors" need "singleton". What writes to a store also needs its file: "write-loki"
- * for "logs" and "events", "write-mimir" for "metrics", "probes", "databases" and "monitors", "write-pyroscope" for "profiles" and "receiver-profiles".
+ * "receiver", except "receiver-profiles". "events", "probes", "databases", "monitors" and the parts of the control plane, which are "api-server", "coredns", "controllers"
+ * and "etcd", and "kafka" need "singleton". What writes to a store also needs its file: "write-loki" for "logs" and "events", "write-pyroscope" for "profiles" and
+ * "receiver-profiles", and "write-mimir" for all other sources.
  */
 export type AlloyFile =
     | "receiver"
@@ -24,6 +25,11 @@ export type AlloyFile =
     | "probes"
     | "databases"
     | "monitors"
+    | "api-server"
+    | "coredns"
+    | "controllers"
+    | "etcd"
+    | "kafka"
     | "write-loki"
     | "write-mimir"
     | "write-pyroscope";
@@ -94,7 +100,7 @@ function tidy(text: string): string {
 }
 
 /** Parts of several files. */
-type Part = "service-name" | "monitor-rules";
+type Part = "service-name" | "pod-labels" | "monitor-rules";
 
 function readFile(name: AlloyFile | Part): string {
     const text = fs.readFileSync(path.join(packageRoot, "components", "alloy", `${name}.alloy`), "utf8");

@@ -13,23 +13,27 @@ import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { collectFromMistake } from "../../validation/collect-from";
 import { databaseMistakes, valueMistakes } from "../../validation/databases";
+import { controlPlaneParts, isControlPlanePart } from "../../validation/control-plane";
+import { oneOfText } from "../../validation/nearest";
+import { kafkaMistakes, kafkaValueMistakes, redpandaName } from "../../validation/kafka";
 import { isProbeName, probeMistakes, probeNameForm } from "../../validation/probes";
 import {
     alloyLogsValues,
     alloyMetricsValues,
     alloyReceiverValues,
+    alloyKafkaValues,
     alloySingletonValues,
     metricsOtlpUrl,
     metricsRemoteWriteUrl,
 } from "./values";
 import { requireMonitors } from "./monitors";
-import type { AlloyArgs, AlloySingletonArgs, DatabaseArgs, ProbeArgs } from "./args";
+import type { AlloyArgs, AlloySingletonArgs, DatabaseArgs, KafkaArgs, ProbeArgs } from "./args";
 
 export { monitorCrds } from "./monitors";
 
 /**
- * Deploys Alloy in up to four roles, each as a separate release: receiver, log collector, metrics scraper, and a single replica for the sources that are read
- * once for the whole cluster.
+ * Deploys Alloy in up to five roles, each as a separate release: receiver, log collector, metrics scraper, a single replica for the sources that are read
+ * once for the whole cluster, and a single replica for the metrics of Kafka.
  */
 export class Alloy extends pulumi.ComponentResource {
     /** gRPC target of the receiver, such as "dns:///HOST:PORT". DNS returns all replicas, so that clients balance the load. */
@@ -50,6 +54,11 @@ export class Alloy extends pulumi.ComponentResource {
         checkRedaction(this, "singleton.redaction", args.singleton?.redaction);
         this.checkProbes(args.singleton?.probes ?? []);
         this.checkDatabases(args.singleton?.databases ?? []);
+        this.checkKafka(args.kafka?.clusters ?? []);
+        const unknown = args.singleton?.controlPlane?.find((part) => !isControlPlanePart(part));
+        if (unknown !== undefined) {
+            rejectArgument(this, "singleton.controlPlane", unknown, oneOfText(unknown, controlPlaneParts));
+        }
         this.checkCollectFrom(args);
         this.checkBackends(args);
         const { alloyReceiver, alloyLogs, alloyMetrics, alloySingleton } = contract;
@@ -62,6 +71,12 @@ export class Alloy extends pulumi.ComponentResource {
                 release: alloySingleton.release,
                 args: { ...args.singleton, enabled: hasSource(args.singleton) },
                 values: alloySingletonValues,
+            },
+            {
+                role: "kafka",
+                release: contract.alloyKafka.release,
+                args: { ...args.kafka, enabled: (args.kafka?.clusters ?? []).length > 0 },
+                values: alloyKafkaValues,
             },
         ].filter(({ args: role }) => role?.enabled ?? true);
         const monitors =
@@ -95,6 +110,20 @@ export class Alloy extends pulumi.ComponentResource {
         if (mistakes.length > 0) {
             const sentences = mistakes.map(
                 ({ path: [index, key], message }) => `singleton.databases[${index}].${key} ${message}`,
+            );
+            throw new pulumi.ResourceError(sentences.join("\n"), this, true);
+        }
+    }
+
+    private checkKafka(clusters: KafkaArgs[]): void {
+        // The Redpanda of the stack has a reserved name.
+        const mistakes = [
+            ...kafkaValueMistakes(clusters),
+            ...kafkaMistakes(clusters).filter(({ message }) => !message.startsWith(`is "${redpandaName}", which`)),
+        ];
+        if (mistakes.length > 0) {
+            const sentences = mistakes.map(
+                ({ path: [index, key], message }) => `kafka.clusters[${index}].${key} ${message}`,
             );
             throw new pulumi.ResourceError(sentences.join("\n"), this, true);
         }
@@ -135,6 +164,12 @@ export class Alloy extends pulumi.ComponentResource {
             (singleton?.databases ?? []).length > 0 &&
                 metricsRemoteWriteUrl(args) === undefined &&
                 "mimirUrl is missing; the metrics of databases need it. Set it, or remove singleton.databases",
+            (args.kafka?.clusters ?? []).length > 0 &&
+                metricsRemoteWriteUrl(args) === undefined &&
+                "mimirUrl is missing; the metrics of Kafka need it. Set it, or remove kafka.clusters",
+            (singleton?.controlPlane ?? []).length > 0 &&
+                metricsRemoteWriteUrl(args) === undefined &&
+                "mimirUrl is missing; the metrics of the control plane need it. Set it, or remove singleton.controlPlane",
             singleton?.prometheusOperator === true &&
                 metricsRemoteWriteUrl(args) === undefined &&
                 "mimirUrl is missing; the targets of monitors need it. Set it, or set singleton.prometheusOperator to false",
@@ -147,6 +182,12 @@ export class Alloy extends pulumi.ComponentResource {
 
 /** Whether the role with one replica has something to read. */
 function hasSource(args: AlloySingletonArgs = {}): boolean {
-    const { kubernetesEvents = false, probes = [], databases = [], prometheusOperator = false } = args;
-    return kubernetesEvents || prometheusOperator || probes.length + databases.length > 0;
+    const {
+        kubernetesEvents = false,
+        probes = [],
+        databases = [],
+        prometheusOperator = false,
+        controlPlane = [],
+    } = args;
+    return kubernetesEvents || prometheusOperator || probes.length + databases.length + controlPlane.length > 0;
 }

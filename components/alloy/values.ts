@@ -6,9 +6,11 @@ import { autoscalerValues, pullSecrets, scheduling } from "../helm/chart";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import type { AlloyArgs } from "./args";
 import { withClusterRole } from "./cluster-role";
-import { type Collects, collectsAnnotation, collectsOf, namespaceSelectors } from "./collect-from";
+import { type Collects, collectsAnnotation, collectsFrom, collectsOf, namespaceSelectors } from "./collect-from";
 import { type AlloyFile, alloyConfig } from "./config";
 import { levelStages, redactionStages } from "./log-stages";
+import { controlPlaneFiles, controlPlanePermissions, controlPlaneSections } from "./control-plane";
+import { kafkaEnv, kafkaExporters } from "./kafka";
 import { monitorNamespaces, monitorPermissions } from "./monitors";
 import { databaseEnv, databaseExporters } from "./databases";
 import { probeTargets } from "./probe-targets";
@@ -164,11 +166,13 @@ function annotated(collects: Collects): HelmValues {
 /** Helm values of the metrics scraper. With `pyroscopeUrl`, it also scrapes profiles. */
 export function alloyMetricsValues(args: AlloyArgs): HelmValues {
     const { collectFrom, namespace } = args;
-    const { dropNames = [], kubeStateMetrics = false, profiles = true } = args.metrics ?? {};
+    const { collectedNamespaces, excludedNamespaces, keptNamespaces } = namespaceSelectors(collectFrom, namespace);
+    const { dropNames = [], scrape = true, profiles = true } = args.metrics ?? {};
+    const kubeStateMetrics = scrape && (args.metrics?.kubeStateMetrics ?? false);
     const pyroscopeUrl = profiles ? args.pyroscopeUrl : undefined;
     const files: AlloyFile[] = [
         "pods",
-        "metrics",
+        ...(scrape ? ["metrics" as const] : []),
         "write-mimir",
         ...((collectFrom?.nodes ?? true) ? ["node" as const] : []),
         ...(kubeStateMetrics ? ["kube-state-metrics" as const] : []),
@@ -177,7 +181,9 @@ export function alloyMetricsValues(args: AlloyArgs): HelmValues {
     const config = alloyConfig(
         files,
         {
-            ...namespaceSelectors(collectFrom, namespace),
+            collectedNamespaces,
+            excludedNamespaces,
+            ...(scrape && { keptNamespaces }),
             // The component rejects a metrics scraper without it.
             metricsRemoteWriteUrl: metricsRemoteWriteUrl(args) ?? "",
             cluster: args.cluster,
@@ -219,13 +225,15 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
         probes = [],
         databases = [],
         prometheusOperator = false,
+        controlPlane = [],
         redaction,
         values,
     } = args.singleton ?? {};
     const { keptNamespaces, excludedNamespaces, collectedNamespaces } = namespaceSelectors(collectFrom, namespace);
     const { dropNames = [] } = args.metrics ?? {};
     const metricsScraper = args.metrics?.enabled ?? true;
-    const hasMetrics = probes.length + databases.length > 0 || prometheusOperator;
+    const hasMetrics = probes.length + databases.length + controlPlane.length > 0 || prometheusOperator;
+    const readsApi = kubernetesEvents || prometheusOperator || controlPlane.length > 0;
     const config = alloyConfig(
         [
             "singleton",
@@ -233,11 +241,12 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
             ...(probes.length > 0 ? (["probes"] as const) : []),
             ...(databases.length > 0 ? (["databases"] as const) : []),
             ...(prometheusOperator ? (["monitors"] as const) : []),
+            ...controlPlaneFiles(controlPlane),
             ...(hasMetrics ? (["write-mimir"] as const) : []),
         ],
         {
             tenant: args.tenant ?? defaultTenant,
-            ...((kubernetesEvents || probes.length > 0 || prometheusOperator) && { cluster: args.cluster }),
+            ...((readsApi || probes.length > 0) && { cluster: args.cluster }),
             // The component rejects a source without its backend.
             ...(kubernetesEvents && { lokiUrl: args.lokiUrl ?? "", keptNamespaces, excludedNamespaces }),
             ...(prometheusOperator && { collectedNamespaces, excludedNamespaces }),
@@ -249,7 +258,13 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
             ...(hasMetrics && { metricsRemoteWriteUrl: metricsRemoteWriteUrl(args) ?? "" }),
             ...(hasMetrics && dropNames.length > 0 && { droppedMetrics: dropNames.join("|") }),
         },
-        { ...authSections(args.auth), droppedMetrics: dropNames.length > 0, metricsScraper },
+        {
+            ...authSections(args.auth),
+            ...controlPlaneSections(controlPlane),
+            droppedMetrics: dropNames.length > 0,
+            metricsScraper,
+            scrapesSystemPods: metricsScraper && collectsFrom("kube-system", collectFrom),
+        },
         {
             redaction: redactionStages(redaction),
             targets: probeTargets(probes),
@@ -264,11 +279,19 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
             ...(kubernetesEvents ? ["loki" as const] : []),
             ...(hasMetrics ? ["mimir" as const] : []),
         ]),
-        { controller: scheduling(args), ...(!kubernetesEvents && !prometheusOperator && withoutApi) },
+        { controller: scheduling(args), ...(!readsApi && withoutApi) },
         prometheusOperator
+            ? { controller: annotated(collectsOf(collectFrom, namespace, { nodes: false })) }
+            : undefined,
+        prometheusOperator || controlPlane.length > 0
             ? {
-                  controller: annotated(collectsOf(collectFrom, namespace, { nodes: false })),
-                  rbac: { rules: [...(kubernetesEvents ? packaged["rbac"].rules : []), ...monitorPermissions] },
+                  rbac: {
+                      rules: [
+                          ...(kubernetesEvents ? packaged["rbac"].rules : []),
+                          ...(prometheusOperator ? monitorPermissions : []),
+                          ...(controlPlane.length > 0 ? controlPlanePermissions(controlPlane) : []),
+                      ],
+                  },
               }
             : undefined,
         values,
@@ -280,11 +303,46 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
     return withClusterRole(withCa(merged, args), contract.alloySingleton.release, namespace);
 }
 
-/** Only events and monitors need the API of Kubernetes. */
+/** Helm values of the role that reads the metrics of Kafka. */
+export function alloyKafkaValues(args: AlloyArgs): HelmValues {
+    const { clusters = [], values } = args.kafka ?? {};
+    const { dropNames = [] } = args.metrics ?? {};
+    const config = alloyConfig(
+        ["singleton", "kafka", "write-mimir"],
+        {
+            // The component rejects Kafka clusters without it.
+            metricsRemoteWriteUrl: metricsRemoteWriteUrl(args) ?? "",
+            tenant: args.tenant ?? defaultTenant,
+            ...(dropNames.length > 0 && { droppedMetrics: dropNames.join("|") }),
+        },
+        { ...authSections(args.auth), droppedMetrics: dropNames.length > 0 },
+        { kafka: kafkaExporters(clusters, args.cluster, args.namespace) },
+    );
+    return withCa(
+        mergeValues(
+            packagedValues("alloy-kafka", args.profile ?? "dev"),
+            commonValues(args, config, ["mimir"]),
+            { controller: scheduling(args) },
+            values,
+            // A list of the caller would replace the logins.
+            {
+                alloy: {
+                    extraEnv: [...kafkaEnv(clusters), ...((values?.["alloy"]?.extraEnv as object[] | undefined) ?? [])],
+                },
+            },
+        ),
+        args,
+    );
+}
+
+/** Probes and databases do not need the API of Kubernetes. */
 const withoutApi = { rbac: { create: false }, serviceAccount: { automountServiceAccountToken: false } };
 
 /** URL for remote write. Undefined without a store of metrics. */
-export function metricsRemoteWriteUrl({ metricsRemoteWriteUrl: url, mimirUrl }: AlloyArgs): string | undefined {
+export function metricsRemoteWriteUrl({
+    metricsRemoteWriteUrl: url,
+    mimirUrl,
+}: Pick<AlloyArgs, "metricsRemoteWriteUrl" | "mimirUrl">): string | undefined {
     return url ?? (mimirUrl && `${mimirUrl}/api/v1/push`);
 }
 

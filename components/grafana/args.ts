@@ -93,6 +93,8 @@ export interface GrafanaContentArgs {
     mimirUrl?: string;
     /** URL of a Prometheus API, if the store of metrics is not Mimir. Default: the path /prometheus of `mimirUrl`. */
     prometheusUrl?: string;
+    /** URL of a Prometheus with a short retention, as a further data source. Default: none. */
+    localPrometheusUrl?: string;
     /** URL of Pyroscope. Default: none; then there is no data source for profiles. */
     pyroscopeUrl?: string;
     /** URL of an Alertmanager, or of Mimir if it runs one. Default: none; then there is no data source for alerts and silences. */
@@ -110,12 +112,12 @@ export interface GrafanaContentArgs {
     nodeMetrics?: boolean;
     /**
      * Components of the stack that do not exist. Dashboards that would show no data without them are left out: "otelCollector", "alloyReceiver",
-     * "alloyLogs", "alloyMetrics", "alloySingleton", "ingestionProxy", "kubeStateMetrics", "loki", "tempo", "mimir", "pyroscope", "grafana" and "minio". Default: none.
+     * "alloyLogs", "alloyMetrics", "alloySingleton", "alloyKafka", "ingestionProxy", "kubeStateMetrics", "prometheus", "redpanda", "loki", "tempo", "mimir", "pyroscope", "grafana" and "minio". Default: none.
      */
     absentComponents?: string[];
     /**
-     * Optional sources of data that exist, and have dashboards: "kubeStateMetrics", "kubernetesEvents", "mongodb", "mysql", "otherClusters", "postgresql",
-     * "probes", "prometheusOperator" and "redis". Default: none.
+     * Optional sources of data that exist, and have dashboards: "apiServer", "controllers", "coreDns", "etcd", "kafka", "kubeStateMetrics", "kubernetesEvents", "mongodb",
+     * "mysql", "otherClusters", "postgresql", "probes", "prometheus", "prometheusOperator", "redis" and "redpanda". Default: none.
      */
     optionalSources?: string[];
     /** Tenant of all queries, for backends with multi-tenancy. Default: none. */

@@ -18,6 +18,8 @@ export interface DataSourceArgs {
     alertmanagerKind?: AlertmanagerKind;
     /** URL of a Prometheus API, if the store of metrics is not Mimir. Default: the path /prometheus of `mimirUrl`. */
     prometheusUrl?: string;
+    /** URL of a Prometheus with a short retention, as a further data source. Default: none. */
+    localPrometheusUrl?: string;
     /** Authentication at the backends. Grafana needs the environment variables of the Secrets, such as LOKI_password. Default: none. */
     auth?: BackendsAuthArgs;
     /** Tenant of all queries, for backends with multi-tenancy. Default: none. */
@@ -46,9 +48,10 @@ export interface DataSource {
  * it reads the file. `$$` is the escape for a `$` that a link needs.
  */
 export function dataSources(args: DataSourceArgs): DataSourceFile {
-    const present = [loki(args), tempo(args), mimir(args), pyroscope(args), alertmanager(args)].filter(
-        ({ url }) => url !== undefined,
-    );
+    const present = [
+        ...[loki(args), tempo(args), mimir(args), prometheus(args)],
+        ...[pyroscope(args), alertmanager(args)],
+    ].filter(({ url }) => url !== undefined);
     return {
         apiVersion: 1,
         datasources: present.map(({ jsonData, ...source }) => ({
@@ -188,6 +191,29 @@ function metricsUrl({ prometheusUrl, mimirUrl }: DataSourceArgs): string | undef
     return prometheusUrl ?? (mimirUrl && `${mimirUrl}/prometheus`);
 }
 
+/** The local Prometheus. Alerts and dashboards query Mimir, which keeps metrics longer. */
+function prometheus({ localPrometheusUrl, tempoUrl }: DataSourceArgs): DataSource {
+    return {
+        name: "Prometheus",
+        uid: dataSourceUids.prometheus,
+        type: "prometheus",
+        url: localPrometheusUrl,
+        jsonData: {
+            prometheusType: "Prometheus",
+            httpMethod: "POST",
+            timeInterval: "30s",
+            ...(tempoUrl && { exemplarTraceIdDestinations: traceOfExemplars }),
+        },
+    };
+}
+
+// Exemplars of Tempo's span metrics have the label traceID, those of applications trace_id.
+const traceOfExemplars = ["traceID", "trace_id"].map((name) => ({
+    name,
+    datasourceUid: dataSourceUids.tempo,
+    urlDisplayLabel: "Trace",
+}));
+
 function mimir({ tempoUrl, alertmanagerUrl, ...args }: DataSourceArgs): DataSource {
     return {
         name: "Mimir",
@@ -204,14 +230,7 @@ function mimir({ tempoUrl, alertmanagerUrl, ...args }: DataSourceArgs): DataSour
             timeout: queryTimeoutSeconds,
             // Grafana manages silences in this Alertmanager.
             ...(alertmanagerUrl && { alertmanagerUid: dataSourceUids.alertmanager }),
-            ...(tempoUrl && {
-                // Exemplars of Tempo's span metrics have the label traceID, those of applications trace_id.
-                exemplarTraceIdDestinations: ["traceID", "trace_id"].map((name) => ({
-                    name,
-                    datasourceUid: dataSourceUids.tempo,
-                    urlDisplayLabel: "Trace",
-                })),
-            }),
+            ...(tempoUrl && { exemplarTraceIdDestinations: traceOfExemplars }),
         },
     };
 }

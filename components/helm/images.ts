@@ -18,6 +18,9 @@ export const defaultImages: Record<StackComponent, string> = {
     pyroscope: "docker.io/grafana/pyroscope",
     grafana: "docker.io/grafana/grafana",
     kubeStateMetrics: "registry.k8s.io/kube-state-metrics/kube-state-metrics",
+    prometheus: "quay.io/prometheus/prometheus",
+    alloyKafka: "docker.io/grafana/alloy",
+    redpanda: "docker.redpanda.com/redpandadata/redpanda",
     ingestionProxy: "docker.io/library/haproxy",
     minio: "quay.io/minio/minio",
 };

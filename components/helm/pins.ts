@@ -26,7 +26,13 @@ export const pins = {
         version: "8.4.0",
         repository: "https://prometheus-community.github.io/helm-charts",
     },
+    prometheus: {
+        name: "prometheus",
+        version: "29.27.0",
+        repository: "https://prometheus-community.github.io/helm-charts",
+    },
     mimir: { name: "mimir", version: "0.1.0" },
     ingestionProxy: { name: "ingestion-proxy", version: "0.1.0" },
+    redpanda: { name: "redpanda", version: "0.1.0" },
     minio: { name: "minio", version: "0.1.0" },
 } satisfies Record<string, ChartPin>;

@@ -66,7 +66,7 @@ export interface NetworkPoliciesArgs {
     namespace: string;
     /**
      * Components in the namespace: "otelCollector", "alloyReceiver", "alloyLogs", "alloyMetrics", "alloySingleton", "loki", "tempo", "mimir", "pyroscope",
-     * "grafana", "kubeStateMetrics", "ingestionProxy" and "minio".
+     * "grafana", "kubeStateMetrics", "prometheus", "alloyKafka", "redpanda", "ingestionProxy" and "minio". With "prometheus", it scrapes what the metrics scraper would, except the nodes.
      */
     components: string[];
     /** Who sends data to the collector and to Pyroscope. Default: none. */
@@ -96,12 +96,16 @@ export interface NetworkPoliciesArgs {
     /** Whether the Alloy with one replica stores events of Kubernetes. Default: false. */
     kubernetesEvents?: boolean;
     /**
-     * Whether the Alloy with one replica writes metrics of probes, databases or monitors to Mimir. `destinations` has the probed addresses and those of
+     * Whether the Alloy with one replica writes metrics of probes, databases, monitors or the control plane to Mimir. `destinations` has the probed addresses and those of
      * the databases. Default: false.
      */
     singletonMetrics?: boolean;
     /** Whether the Alloy with one replica scrapes the targets of monitors in `scrapedNamespaces`. Default: false. */
     monitors?: boolean;
+    /** Parts of the control plane that the Alloy with one replica scrapes: "apiServer", "coreDns", "controllers" and "etcd". Default: none. */
+    controlPlane?: string[];
+    /** Who connects to the Kafka API of Redpanda. Default: none. */
+    kafkaClients?: PeersArgs;
     /** Whether Tempo generates metrics from spans, and writes them to Mimir. Default: false. */
     spanMetrics?: boolean;
     /** Whether Loki runs as separate parts, which connect to each other. Default: false. */

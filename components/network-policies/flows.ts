@@ -23,11 +23,16 @@ export interface Flow {
 }
 
 const backends = ["loki", "tempo", "mimir", "pyroscope"] as const;
-const { loki, tempo, mimir, pyroscope, alloyReceiver, minio, otelCollector } = contract;
+const { loki, tempo, mimir, pyroscope, alloyReceiver, minio, otelCollector, redpanda } = contract;
 const memberlistPort = 7946;
 const grpcPort = 9095;
 const memcachedPort = 11211;
 const kubeletPort = 10250;
+const redpandaRpcPort = 33145;
+const coreDnsPort = 9153;
+/** kube-scheduler and kube-controller-manager. */
+const controllerPorts = [10259, 10257];
+const etcdPort = 2381;
 
 /** All arrows of the data flow. A stack has exactly these connections, and DNS. */
 export function flows(args: NetworkPoliciesArgs): Flow[] {
@@ -37,6 +42,7 @@ export function flows(args: NetworkPoliciesArgs): Flow[] {
         ...scraping(args),
         ...queries(args),
         ...replicas(args),
+        ...kafka(args),
         ...kubernetes(args),
         ...commands(),
         ...outside(args),
@@ -79,6 +85,8 @@ function ingestion(args: NetworkPoliciesArgs): Flow[] {
         flow("alloyReceiver", "mimir", mimir.ports.http),
         flow("alloyLogs", "loki", loki.ports.http),
         flow("alloyMetrics", "mimir", mimir.ports.http),
+        flow("prometheus", "mimir", mimir.ports.http),
+        flow("alloyKafka", "mimir", mimir.ports.http),
         ...(args.kubernetesEvents ? [flow("alloySingleton", "loki", loki.ports.http)] : []),
         ...(args.singletonMetrics ? [flow("alloySingleton", "mimir", mimir.ports.http)] : []),
         ...(args.scrapesProfiles ? [flow("alloyMetrics", "pyroscope", pyroscope.ports.http)] : []),
@@ -119,23 +127,38 @@ function scraping(args: NetworkPoliciesArgs): Flow[] {
             : others.length > 0
               ? [namespacesNamed(others)]
               : [];
+    const scraper = args.components.includes("prometheus") ? "prometheus" : "alloyMetrics";
     return [
         ...stackComponents.flatMap((component) => [
-            flow("alloyMetrics", component, metricsPorts[component]),
+            flow(scraper, component, metricsPorts[component]),
             flow(peersOf(args.metricsClients), component, metricsPorts[component]),
         ]),
         // Annotations of the pods decide the ports.
-        flow("alloyMetrics", scraped),
+        flow(scraper, scraped),
+        ...(scraper === "prometheus" && args.scrapesProfiles ? [flow("alloyMetrics", scraped)] : []),
         // The monitors decide the ports.
         ...(args.monitors ? [flow("alloySingleton", scraped)] : []),
-        flow("alloyMetrics", addresses(args.nodeCidrs ?? allAddresses), kubeletPort),
+        flow(scraper, addresses(args.nodeCidrs ?? allAddresses), kubeletPort),
+        ...controlPlane(args),
+    ];
+}
+
+/** The flows to the parts of the control plane, except the API server. The static pods have the addresses of their nodes. */
+function controlPlane({ controlPlane: parts = [], nodeCidrs = allAddresses }: NetworkPoliciesArgs): Flow[] {
+    const ports = [
+        ...(parts.includes("controllers") ? controllerPorts : []),
+        ...(parts.includes("etcd") ? [etcdPort] : []),
+    ];
+    return [
+        ...(parts.includes("coreDns") ? [flow("alloySingleton", [namespacesNamed(["kube-system"])], coreDnsPort)] : []),
+        ...(ports.length > 0 ? [flow("alloySingleton", addresses(nodeCidrs), ...ports)] : []),
     ];
 }
 
 function queries(args: NetworkPoliciesArgs): Flow[] {
     return [
         flow(peersOf(args.grafanaClients), "grafana", metricsPorts.grafana),
-        ...backends.flatMap((backend) =>
+        ...([...backends, "prometheus"] as const).flatMap((backend) =>
             ["grafana" as const, peersOf(args.queryClients)].map((client) =>
                 flow(client, backend, contract[backend].ports.http),
             ),
@@ -153,11 +176,27 @@ function replicas({ distributedLoki, distributedMimir }: NetworkPoliciesArgs): F
     ];
 }
 
-function kubernetes({ apiServer = {}, kubernetesEvents, monitors }: NetworkPoliciesArgs): Flow[] {
+/** The clients of Redpanda. Each of them connects to each broker. Brokers also ask each other over the admin API. */
+function kafka({ kafkaClients }: NetworkPoliciesArgs): Flow[] {
+    const { kafka: kafkaPort, admin } = redpanda.ports;
+    return [
+        flow(peersOf(kafkaClients), "redpanda", kafkaPort),
+        flow("alloyKafka", "redpanda", kafkaPort),
+        flow("redpandaConsole", "redpanda", kafkaPort, admin),
+        flow("redpanda", "redpanda", kafkaPort, admin, redpandaRpcPort),
+    ];
+}
+
+function kubernetes({
+    apiServer = {},
+    kubernetesEvents,
+    monitors,
+    controlPlane: parts = [],
+}: NetworkPoliciesArgs): Flow[] {
     const { cidrs = allAddresses, ports = [443, 6443] } = apiServer;
-    const clients = ["otelCollector", "alloyLogs", "alloyMetrics", "kubeStateMetrics"] as const;
-    return [...clients, ...(kubernetesEvents || monitors ? (["alloySingleton"] as const) : [])].map((client) =>
-        flow(client, addresses(cidrs), ...ports),
+    const clients = ["otelCollector", "alloyLogs", "alloyMetrics", "kubeStateMetrics", "prometheus"] as const;
+    return [...clients, ...(kubernetesEvents || monitors || parts.length > 0 ? (["alloySingleton"] as const) : [])].map(
+        (client) => flow(client, addresses(cidrs), ...ports),
     );
 }
 

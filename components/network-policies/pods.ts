@@ -5,7 +5,7 @@ import type { NetworkPoliciesArgs } from "./args";
 import type { StackComponent } from "../../validation/components";
 
 /** Pods that have the same connections: the components, and the pods that Jobs and commands of this package create. */
-export type PodGroup = StackComponent | "bucketJob" | "copyJob" | "stagingMinio";
+export type PodGroup = StackComponent | "redpandaConsole" | "bucketJob" | "copyJob" | "stagingMinio";
 
 function labelsOf(name: string, release: string): { [label: string]: string } {
     return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": release };
@@ -33,6 +33,10 @@ const podLabels: Record<PodGroup, { [label: string]: string }> = {
     pyroscope: labelsOf("pyroscope", contract.pyroscope.release),
     grafana: labelsOf("grafana", contract.grafana.release),
     kubeStateMetrics: labelsOf("kube-state-metrics", contract.kubeStateMetrics.release),
+    prometheus: labelsOf("prometheus", contract.prometheus.release),
+    alloyKafka: labelsOf("alloy", contract.alloyKafka.release),
+    redpanda: labelsOf("redpanda", contract.redpanda.release),
+    redpandaConsole: labelsOf("redpanda-console", contract.redpanda.release),
     ingestionProxy: labelsOf("ingestion-proxy", contract.ingestionProxy.release),
     minio: { ...labelsOf("minio", contract.minio.release), "app.kubernetes.io/component": "server" },
     bucketJob: { ...labelsOf("minio", contract.minio.release), "app.kubernetes.io/component": "provision" },
@@ -53,6 +57,10 @@ export const policyNames: Record<PodGroup, string> = {
     pyroscope: "pyroscope",
     grafana: "grafana",
     kubeStateMetrics: "kube-state-metrics",
+    prometheus: "prometheus",
+    alloyKafka: "alloy-kafka",
+    redpanda: "redpanda",
+    redpandaConsole: "redpanda-console",
     ingestionProxy: "ingestion-proxy",
     minio: "minio",
     bucketJob: "bucket-job",
@@ -73,6 +81,9 @@ export const metricsPorts: Record<StackComponent, number> = {
     pyroscope: contract.pyroscope.ports.http,
     grafana: 3000,
     kubeStateMetrics: contract.kubeStateMetrics.ports.metrics,
+    prometheus: contract.prometheus.ports.http,
+    alloyKafka: 12345,
+    redpanda: contract.redpanda.ports.admin,
     ingestionProxy: proxyPorts.metrics,
     minio: contract.minio.ports.s3,
 };

@@ -32,6 +32,7 @@ export function policies(args: NetworkPoliciesArgs): Policy[] {
     const all = flows(args);
     const groups: PodGroup[] = [
         ...stackComponents.filter((component) => args.components.includes(component)),
+        ...(args.components.includes("redpanda") ? ["redpandaConsole" as const] : []),
         ...(args.components.includes("minio") ? ["bucketJob" as const] : []),
         "copyJob",
         "stagingMinio",

@@ -3,6 +3,7 @@ export const dataSourceUids = {
     loki: "loki",
     tempo: "tempo",
     mimir: "mimir",
+    prometheus: "prometheus",
     pyroscope: "pyroscope",
     alertmanager: "alertmanager",
 } as const;

@@ -15,6 +15,9 @@ const jobs: Record<StackComponent, string> = {
     pyroscope: "pyroscope",
     grafana: "grafana",
     kubeStateMetrics: "kube-state-metrics",
+    prometheus: "prometheus",
+    alloyKafka: "alloy-kafka",
+    redpanda: "redpanda",
     ingestionProxy: "ingestion-proxy",
     minio: "minio",
 };

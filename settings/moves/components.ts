@@ -49,6 +49,33 @@ export const ofComponents: Comparison[] = [
     ],
 ];
 
+/** Redpanda that a deployment leaves out, or that gets fewer brokers. */
+export const ofRedpanda: Comparison[] = [
+    ({ replicas: { redpanda: from } }, { replicas: { redpanda: to } }) => [
+        from === undefined || to !== undefined
+            ? undefined
+            : {
+                  setting: "components.redpanda",
+                  from: true,
+                  to: false,
+                  effect: "Redpanda is deleted. Its volumes remain, but nothing reads the messages in them.",
+                  safe: "Set components.redpanda back to true. If Redpanda is deployed again with the same number of brokers, it reads the old messages.",
+                  loses: ["redpanda"],
+              },
+        from === undefined || to === undefined || to >= from
+            ? undefined
+            : {
+                  setting: "redpanda.replicas",
+                  from,
+                  to,
+                  effect: "Brokers are deleted with their replicas of partitions, and the others may not have a majority.",
+                  safe: `Set redpanda.replicas back to ${from}.`,
+                  loses: [],
+                  impossible: true,
+              },
+    ],
+];
+
 /** Charts of components with data whose version changes, because an earlier program may not read the data of a later one. */
 export const ofCharts: Comparison[] = [
     (before, after) =>

@@ -2,7 +2,7 @@ import { type AppliedSettings, appliedSettings } from "../applied";
 import type { Settings } from "../resolve";
 import type { DataOwner } from "../schema/data-owners";
 import { ofBuckets } from "./buckets";
-import { ofCharts, ofComponents } from "./components";
+import { ofCharts, ofComponents, ofRedpanda } from "./components";
 import { ofModes } from "./modes";
 import type { Move } from "./move";
 import { namespaceMoves, ofStack } from "./stack";
@@ -85,7 +85,9 @@ function allMoves(before: AppliedSettings, after: AppliedSettings): Move[] {
     const everywhere = namespaceMoves(before, after);
     // In another namespace all volumes are new, so no other change concerns them.
     const comparisons =
-        everywhere.length > 0 ? [] : [...ofComponents, ...ofModes, ...ofCharts, ...ofVolumes, ...ofBuckets];
+        everywhere.length > 0
+            ? []
+            : [...ofComponents, ...ofRedpanda, ...ofModes, ...ofCharts, ...ofVolumes, ...ofBuckets];
     return [...everywhere, ...[...comparisons, ...ofStack].flatMap((compare) => compare(before, after))].filter(
         (move) => move !== undefined,
     );

@@ -25,7 +25,7 @@ export function namespaceMoves(before: AppliedSettings, after: AppliedSettings):
             to: after.namespace,
             effect: `${volumes}. ${stored} The DNS names that applications use change too.`,
             safe: "Set the namespace back. To move the stack, follow `npm run migrate -- namespace`.",
-            loses: [...dataOwners],
+            loses: dataOwners.filter((owner) => owner !== "redpanda" || before.replicas.redpanda !== undefined),
         },
     ];
 }

@@ -37,6 +37,16 @@ export const components = group(
                 "Whether the stack deploys kube-state-metrics, for metrics, alerts and a dashboard about the state of Kubernetes objects: replicas, Jobs, quotas and conditions of nodes. It can read all objects of these kinds, but no Secrets and no ConfigMaps. If the cluster already has it, set it to false.",
             example: true,
         }),
+        redpanda: setting(boolean().default(false), {
+            description:
+                "Whether the stack deploys Redpanda, which has the API of Kafka, with its console, metrics and the lag of its consumer groups. It accepts connections without TLS and without a login, and is meant for development.",
+            example: true,
+        }),
+        prometheus: setting(boolean().default(false), {
+            description:
+                "Whether the stack deploys Prometheus, which keeps metrics for a short time, and writes them to Mimir. It scrapes pods, the kubelets, cAdvisor and kube-state-metrics instead of Alloy, which then only reads the metrics of the nodes.",
+            example: true,
+        }),
     },
     {
         description:

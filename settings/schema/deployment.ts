@@ -161,6 +161,11 @@ export const deployment = (per: PerProfile) => ({
             mimir: helmValues("Mimir"),
             pyroscope: helmValues("Pyroscope"),
             kubeStateMetrics: helmValues("kube-state-metrics", undefined, { components: { kubeStateMetrics: true } }),
+            alloyKafka: helmValues("the Alloy that reads metrics of Kafka", undefined, {
+                components: { redpanda: true },
+            }),
+            redpanda: helmValues("Redpanda", { memory: "1024M" }, { components: { redpanda: true } }),
+            prometheus: helmValues("Prometheus", undefined, { components: { prometheus: true } }),
             ingestionProxy: helmValues(
                 "the ingestion proxy",
                 { replicas: 3 },
@@ -187,6 +192,9 @@ export const deployment = (per: PerProfile) => ({
             mimir: unchecked("Mimir"),
             pyroscope: unchecked("Pyroscope"),
             kubeStateMetrics: unchecked("kube-state-metrics"),
+            alloyKafka: unchecked("the Alloy that reads metrics of Kafka"),
+            redpanda: unchecked("Redpanda"),
+            prometheus: unchecked("Prometheus"),
             ingestionProxy: unchecked("the ingestion proxy"),
             grafana: unchecked("Grafana"),
             minio: unchecked("MinIO"),

@@ -10,8 +10,10 @@ import { networkPolicies } from "./network";
 import { ingestion } from "./ingestion";
 import { limits } from "./limits";
 import { mode } from "./mode";
+import { redpanda } from "./redpanda";
 import { redaction } from "./redaction";
 import { policy } from "./policy";
+import { prometheus } from "./prometheus";
 import type { PerProfile } from "./setting";
 import { signals } from "./signals";
 import { objectStore, storage } from "./storage";
@@ -29,6 +31,8 @@ function makeSchema(profile: Profile) {
         external,
         central,
         ...signals(per),
+        prometheus: prometheus(per),
+        redpanda: redpanda(per),
         ingestion,
         redaction: redaction(per),
         limits: limits(per),

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { DatabaseKind, DatabaseTls, ProbeModule } from "../../components/alloy/args";
+import { DatabaseKind, DatabaseTls, KafkaMechanism, ProbeModule } from "../../components/alloy/args";
 import type { CollectorPipelineArgs } from "../../components/otel-collector/args";
+import { controlPlaneParts } from "../../validation/control-plane";
 import { allNamespaces, logLevels } from "../../validation/log-levels";
 import {
     addressForm,
@@ -125,6 +126,52 @@ const database = strict({
         description: "PostgreSQL: the database to connect to. MongoDB: the database with the user.",
         computed: "postgres for PostgreSQL, admin for MongoDB",
         example: "postgres",
+    }),
+    tls: setting(oneOf(...Object.values(DatabaseTls)).optional(), {
+        description:
+            "Encryption of the connection. disable: none. require: the certificate is not verified. verify: a public certificate authority must have signed the certificate for the host name.",
+        computed:
+            "disable for a Service of the cluster, whose host name contains .svc or has no dots, otherwise verify",
+        type: "DatabaseTls",
+        example: "require",
+    }),
+});
+
+const kafkaExample = { name: "orders", brokers: ["kafka.shop.svc.cluster.local:9092"] };
+const kafka = strict({
+    name: setting(label(), {
+        description: "Name of the Kafka cluster, in the label service_name.",
+        example: "orders",
+    }),
+    brokers: setting(someOf(text(addressForm, isAddress), "addresses"), {
+        description:
+            "Hosts and ports of some of its brokers. Alloy finds the others, and connects to each under the address that it advertises.",
+        example: ["kafka.shop.svc.cluster.local:9092"],
+    }),
+    existingSecret: setting(subdomain().optional(), {
+        description:
+            "Name of a Secret in the namespace of the stack with the login (SASL). If it changes, restart lgtm-alloy-kafka.",
+        computed: "none: no login",
+        example: "orders-monitoring",
+    }),
+    usernameKey: setting(text(secretKeyForm, isSecretKey).optional(), {
+        description: "Key of the Secret with the user name.",
+        computed: "username",
+        example: "username",
+        needs: { existingSecret: "orders-monitoring" },
+    }),
+    passwordKey: setting(text(secretKeyForm, isSecretKey).optional(), {
+        description: "Key of the Secret with the password.",
+        computed: "password",
+        example: "password",
+        needs: { existingSecret: "orders-monitoring" },
+    }),
+    mechanism: setting(oneOf(...Object.values(KafkaMechanism)).optional(), {
+        description: "Mechanism of the login.",
+        computed: "scram-sha512",
+        type: "KafkaMechanism",
+        example: "plain",
+        needs: { existingSecret: "orders-monitoring" },
     }),
     tls: setting(oneOf(...Object.values(DatabaseTls)).optional(), {
         description:
@@ -326,6 +373,11 @@ export const signals = (per: PerProfile) => ({
                     "Whether an Alloy with one replica scrapes the targets of all ServiceMonitors, PodMonitors and Probes of the Prometheus operator, in the namespaces of collectFrom. Their CRDs must exist in the cluster; the operator need not run. Targets that the metrics scraper already scrapes, because of annotations, are left out. Monitors that refer to Secrets or ConfigMaps are not scraped, and PrometheusRules are ignored.",
                 example: true,
             }),
+            controlPlane: setting(listOf(oneOf(...controlPlaneParts), "parts of the control plane").default([]), {
+                description:
+                    "Parts of the control plane of Kubernetes whose metrics an Alloy with one replica scrapes every 30 seconds, with dashboards and alerts. apiServer: all API servers. coreDns: CoreDNS in kube-system. controllers: kube-scheduler and kube-controller-manager. etcd: etcd. Managed clusters expose only apiServer and coreDns. Only metrics that the dashboards and the alerts use are stored.",
+                example: ["apiServer", "coreDns"],
+            }),
         },
         { description: "Which metrics are stored.", interface: "StackMetricsArgs" },
     ),
@@ -345,6 +397,18 @@ export const signals = (per: PerProfile) => ({
                 "Database servers whose metrics the Alloy with one replica reads every 30 seconds. Each kind has a dashboard and a group of alerts. Alloy reads only the two named keys of a Secret.",
             type: "DatabaseArgs[]",
             example: [{ ...loginExample, existingSecret: "shop-db-monitoring" }],
+        },
+    ),
+    kafka: setting(
+        listOf(
+            kafka,
+            "maps with the keys name, brokers, existingSecret, usernameKey, passwordKey, mechanism, tls",
+        ).default([]),
+        {
+            description:
+                "Existing Kafka clusters, or others with its API, whose metrics and lag of consumer groups an Alloy of its own reads every 30 seconds. The dashboard Kafka and the alerts of the group kafka show them. The Redpanda of the stack needs no entry.",
+            type: "KafkaArgs[]",
+            example: [{ ...kafkaExample, existingSecret: "orders-monitoring" }],
         },
     ),
     profiling: group(

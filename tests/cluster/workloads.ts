@@ -10,7 +10,10 @@ import { namespace } from "./stack";
 export const workloads = stackComponents.filter(
     (component): component is Workload => !optionalComponents.includes(component),
 );
-export type Workload = Exclude<StackComponent, "alloySingleton" | "ingestionProxy" | "kubeStateMetrics">;
+export type Workload = Exclude<
+    StackComponent,
+    "alloySingleton" | "ingestionProxy" | "kubeStateMetrics" | "prometheus" | "alloyKafka" | "redpanda"
+>;
 
 /** The pods of a workload, without those of Jobs. */
 export async function podsOf(cluster: Cluster, workload?: Workload): Promise<V1Pod[]> {

@@ -91,6 +91,7 @@ describe("a chart mirror", () => {
             "grafana-12.11.1.tgz",
             "kube-state-metrics-8.4.0.tgz",
             "opentelemetry-collector-0.170.0.tgz",
+            "prometheus-29.27.0.tgz",
             "pyroscope-2.2.1.tgz",
             "tempo-2.2.4.tgz",
         ]);

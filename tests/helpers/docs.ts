@@ -191,7 +191,7 @@ function schemaHas(schema: z.ZodType, [key, ...rest]: string[]): boolean {
  * @param others other names with the first word of an alert, such as names of components.
  */
 export function unknownAlerts(page: Page, known: string[], former: string[], others: string[]): string[] {
-    const words = (name: string) => name.match(/[A-Z][a-z0-9]+/g) ?? [];
+    const words = (name: string) => name.match(/^[a-z]+|[A-Z][a-z0-9]+/g) ?? [];
     const firstWords = new Set(known.map((name) => words(name)[0]));
     return page.code
         .filter((code) => /^([A-Z][a-z0-9]*){2,}$/.test(code))

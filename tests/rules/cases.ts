@@ -79,6 +79,48 @@ function serverDown(job: string, title: string, up: string): Case {
     };
 }
 
+const orders = { cluster: "c", namespace: "shop", service_name: "orders" };
+
+/** A series of the exporter of Kafka. */
+function kafka(metric: string, labels: Record<string, string> = {}): string {
+    return series(metric, { ...orders, job: "kafka", instance: "orders", ...labels });
+}
+
+const group = { consumergroup: "mailer", topic: "created" };
+const broker = { job: "redpanda", pod: "redpanda-0" };
+
+const localPrometheus = { job: "prometheus", pod: "prometheus-0" };
+const toMimir = { ...localPrometheus, remote_name: "mimir", url: "http://mimir:9009/api/v1/push" };
+const apiServer = { cluster: "c", job: "apiserver", instance: "10.0.0.1:6443" };
+const coreDns = { cluster: "c", namespace: "kube-system", job: "coredns", pod: "coredns-0" };
+const etcd = (index: number) => ({ cluster: "c", job: "etcd", instance: `10.0.0.${index}:2381` });
+
+/** Requests of the API server: those that are answered, and those with a server error, per second. */
+function apiRequests(answered: number, failed: number): Series {
+    const of = (code: string) => series("apiserver_request_total", { ...apiServer, verb: "GET", code });
+    return { [of("200")]: perSecond(answered), [of("500")]: perSecond(failed) };
+}
+
+/** The buckets of a histogram: requests per second that take less than the bounds. */
+function buckets(metric: string, labels: Record<string, string>, rates: Record<string, number>): Series {
+    return Object.fromEntries(
+        Object.entries(rates).map(([le, rate]) => [series(`${metric}_bucket`, { ...labels, le }), perSecond(rate)]),
+    );
+}
+
+/** A part of the control plane of which no target can be scraped. */
+function partDown(title: string, job: string): Case {
+    const up = series("up", { cluster: "c", job, instance: "10.0.0.1:1" });
+    return {
+        after: "30m",
+        fires: { [up]: value(0) },
+        labels: { cluster: "c", job },
+        summary: `c: no ${title} can be scraped`,
+        // One of two.
+        silent: { [up]: value(0), [series("up", { cluster: "c", job, instance: "10.0.0.2:1" })]: value(1) },
+    };
+}
+
 const inShop = { cluster: "c", namespace: "shop" };
 const waiting = { pod: "web-0", container: "app" };
 
@@ -247,6 +289,9 @@ const allJobs = [
     "pyroscope",
     "grafana",
     "kube-state-metrics",
+    "prometheus",
+    "alloy-kafka",
+    "redpanda",
     "ingestion-proxy",
     "minio",
 ];
@@ -1222,6 +1267,333 @@ export const cases: Record<string, Record<string, Case>> = {
             labels: { job: "blackbox" },
             summary: "Alloy: no probe has reported a result, because the Alloy with one replica does not run",
             silent: probe("success", value(0)),
+        },
+    },
+    "kubernetes-api-server": {
+        KubeAPIDown: partDown("API server", "apiserver"),
+        KubeAPIErrorsHigh: {
+            after: "30m",
+            fires: apiRequests(9, 1),
+            labels: { cluster: "c" },
+            summary: "c: the API servers answer 10% of the requests with a server error",
+            silent: apiRequests(99, 1),
+        },
+        KubeAPILatencyHigh: {
+            after: "30m",
+            fires: buckets(
+                "apiserver_request_sli_duration_seconds",
+                { ...apiServer, verb: "GET" },
+                { "1": 90, "5": 100, "+Inf": 100 },
+            ),
+            labels: { cluster: "c", verb: "GET" },
+            summary: "c: 1 % of the GET requests take longer than 4.6s",
+            silent: buckets(
+                "apiserver_request_sli_duration_seconds",
+                { ...apiServer, verb: "LIST" },
+                { "1": 90, "5": 100, "+Inf": 100 },
+            ),
+        },
+        KubeAPITerminatedRequests: {
+            after: "30m",
+            fires: {
+                ...apiRequests(3, 0),
+                [series("apiserver_request_terminations_total", { ...apiServer, verb: "LIST" })]: perSecond(1),
+            },
+            labels: { cluster: "c" },
+            summary: "c: the API servers terminate 25% of the requests because of overload",
+            silent: {
+                ...apiRequests(99, 0),
+                [series("apiserver_request_terminations_total", { ...apiServer, verb: "LIST" })]: perSecond(1),
+            },
+        },
+        KubeAggregatedAPIDown: {
+            after: "30m",
+            fires: {
+                [series("aggregator_unavailable_apiservice", { ...apiServer, name: "v1beta1.metrics.k8s.io" })]:
+                    value(1),
+            },
+            labels: { cluster: "c", name: "v1beta1.metrics.k8s.io" },
+            summary: "v1beta1.metrics.k8s.io: the aggregated API cannot be reached",
+            silent: {
+                [series("aggregator_unavailable_apiservice", { ...apiServer, name: "v1beta1.metrics.k8s.io" })]:
+                    "1x5 0x300",
+            },
+        },
+        KubeAdmissionWebhookErrors: {
+            after: "30m",
+            fires: {
+                [series("apiserver_admission_webhook_rejection_count", {
+                    ...apiServer,
+                    name: "check.example.com",
+                    error_type: "calling_webhook_error",
+                })]: perSecond(2),
+            },
+            labels: { cluster: "c", name: "check.example.com" },
+            summary:
+                "check.example.com: the admission webhook cannot be called, and 2 requests per second are rejected",
+            // A rejection is the purpose of a webhook.
+            silent: {
+                [series("apiserver_admission_webhook_rejection_count", {
+                    ...apiServer,
+                    name: "check.example.com",
+                    error_type: "no_error",
+                })]: perSecond(2),
+            },
+        },
+    },
+    coredns: {
+        CoreDNSDown: partDown("pod of CoreDNS", "coredns"),
+        CoreDNSErrorsHigh: {
+            after: "30m",
+            fires: {
+                [series("coredns_dns_responses_total", { ...coreDns, rcode: "SERVFAIL" })]: perSecond(1),
+                [series("coredns_dns_responses_total", { ...coreDns, rcode: "NXDOMAIN" })]: perSecond(9),
+            },
+            labels: { cluster: "c" },
+            summary: "c: CoreDNS answers 10% of the queries with SERVFAIL",
+            silent: {
+                [series("coredns_dns_responses_total", { ...coreDns, rcode: "SERVFAIL" })]: perSecond(1),
+                [series("coredns_dns_responses_total", { ...coreDns, rcode: "NXDOMAIN" })]: perSecond(99),
+            },
+        },
+        CoreDNSLatencyHigh: {
+            after: "30m",
+            fires: buckets("coredns_dns_request_duration_seconds", coreDns, { "1.024": 90, "2.048": 100, "+Inf": 100 }),
+            labels: { cluster: "c" },
+            summary: "c: 1 % of the queries to CoreDNS take longer than 1.946s",
+            silent: buckets("coredns_dns_request_duration_seconds", coreDns, {
+                "0.512": 100,
+                "2.048": 100,
+                "+Inf": 100,
+            }),
+        },
+    },
+    "kubernetes-controllers": {
+        KubeSchedulerDown: partDown("kube-scheduler", "kube-scheduler"),
+        KubeControllerManagerDown: partDown("kube-controller-manager", "kube-controller-manager"),
+    },
+    etcd: {
+        etcdInsufficientMembers: {
+            after: "10m",
+            fires: {
+                [series("up", etcd(1))]: value(1),
+                [series("up", etcd(2))]: value(0),
+                [series("up", etcd(3))]: value(0),
+            },
+            labels: { cluster: "c" },
+            summary: "c: only 1 members of etcd can be scraped, which is not a majority",
+            silent: {
+                [series("up", etcd(1))]: value(1),
+                [series("up", etcd(2))]: value(1),
+                [series("up", etcd(3))]: value(0),
+            },
+        },
+        etcdNoLeader: {
+            after: "10m",
+            fires: { [series("etcd_server_has_leader", etcd(1))]: value(0) },
+            labels: { cluster: "c", instance: "10.0.0.1:2381" },
+            summary: "10.0.0.1:2381: the etcd member has no leader",
+            silent: { [series("etcd_server_has_leader", etcd(1))]: value(1) },
+        },
+        etcdHighNumberOfLeaderChanges: {
+            after: "30m",
+            fires: { [series("etcd_server_leader_changes_seen_total", etcd(1))]: "0+0.4x300" },
+            labels: { cluster: "c" },
+            summary: "c: the leader of etcd has changed 6 times in 15 minutes",
+            silent: { [series("etcd_server_leader_changes_seen_total", etcd(1))]: "1x10 2x300" },
+        },
+        etcdDatabaseQuotaLowSpace: {
+            after: "30m",
+            fires: {
+                [series("etcd_mvcc_db_total_size_in_bytes", etcd(1))]: value(98),
+                [series("etcd_server_quota_backend_bytes", etcd(1))]: value(100),
+            },
+            labels: { cluster: "c", instance: "10.0.0.1:2381" },
+            summary: "10.0.0.1:2381: 98% of the quota of the etcd database is used",
+            silent: {
+                [series("etcd_mvcc_db_total_size_in_bytes", etcd(1))]: value(50),
+                [series("etcd_server_quota_backend_bytes", etcd(1))]: value(100),
+            },
+        },
+        etcdHighFsyncDurations: {
+            after: "30m",
+            fires: buckets("etcd_disk_wal_fsync_duration_seconds", etcd(1), { "0.512": 90, "1.024": 100, "+Inf": 100 }),
+            labels: { cluster: "c", instance: "10.0.0.1:2381" },
+            summary: "10.0.0.1:2381: 1 % of the writes of the etcd log take longer than 972.8ms",
+            silent: buckets("etcd_disk_wal_fsync_duration_seconds", etcd(1), {
+                "0.008": 100,
+                "1.024": 100,
+                "+Inf": 100,
+            }),
+        },
+    },
+    kafka: {
+        KafkaDown: {
+            after: "10m",
+            fires: {
+                [kafka("up")]: value(1),
+                [kafka("kafka_topic_partitions", { topic: "created" })]: value(3),
+            },
+            labels: orders,
+            summary: "orders: Alloy cannot read the metrics of the Kafka cluster",
+            // A cluster, and one without topics.
+            silent: {
+                [kafka("up")]: value(1),
+                [kafka("kafka_topic_partitions", { topic: "created" })]: value(3),
+                [kafka("kafka_topic_partition_current_offset", { topic: "created", partition: "0" })]: value(7),
+                [series("up", { ...orders, service_name: "empty", job: "kafka" })]: value(1),
+            },
+        },
+        KafkaConsumerGroupLag: {
+            after: "30m",
+            fires: { [kafka("kafka_consumergroup_uncommitted_offsets_sum", group)]: value(20000) },
+            labels: { ...orders, ...group },
+            summary: "orders: the consumer group mailer is 20k messages of created behind",
+            silent: { [kafka("kafka_consumergroup_uncommitted_offsets_sum", group)]: value(500) },
+        },
+        KafkaConsumerGroupNotConsuming: {
+            after: "1h",
+            fires: {
+                [kafka("kafka_consumergroup_uncommitted_offsets_sum", group)]: "0+5x300",
+                [kafka("kafka_consumergroup_current_offset_sum", group)]: value(100),
+            },
+            labels: { ...orders, ...group },
+            summary: "orders: the consumer group mailer reads nothing of created, and 300 messages wait",
+            silent: {
+                [kafka("kafka_consumergroup_uncommitted_offsets_sum", group)]: value(5),
+                [kafka("kafka_consumergroup_current_offset_sum", group)]: "0+100x300",
+            },
+        },
+        KafkaUnderReplicatedPartitions: {
+            after: "30m",
+            fires: {
+                [kafka("kafka_topic_partition_under_replicated_partition", { topic: "created", partition: "0" })]:
+                    value(1),
+                [kafka("kafka_topic_partition_under_replicated_partition", { topic: "created", partition: "1" })]:
+                    value(1),
+            },
+            labels: { ...orders, topic: "created" },
+            summary: "orders: 2 partitions of created have fewer replicas in sync than configured",
+            silent: {
+                [kafka("kafka_topic_partition_under_replicated_partition", { topic: "created", partition: "0" })]:
+                    "1x5 0x300",
+            },
+        },
+        KafkaPartitionWithoutLeader: {
+            after: "30m",
+            fires: { [kafka("kafka_topic_partition_leader", { topic: "created", partition: "0" })]: value(-1) },
+            labels: { ...orders, topic: "created" },
+            summary: "orders: 1 partitions of created have no leader",
+            silent: { [kafka("kafka_topic_partition_leader", { topic: "created", partition: "0" })]: value(0) },
+        },
+    },
+    redpanda: {
+        RedpandaUnavailablePartitions: {
+            after: "30m",
+            fires: { [seriesOf("redpanda_cluster_unavailable_partitions", broker)]: value(2) },
+            labels: stackLabels,
+            summary: "Redpanda: 2 partitions are unavailable",
+            silent: { [seriesOf("redpanda_cluster_unavailable_partitions", broker)]: "2x3 0x300" },
+        },
+        RedpandaUnderReplicatedReplicas: {
+            after: "30m",
+            fires: {
+                [seriesOf("redpanda_kafka_under_replicated_replicas", { ...broker, redpanda_topic: "created" })]:
+                    value(1),
+            },
+            labels: { ...stackLabels, redpanda_topic: "created" },
+            summary: "Redpanda: 1 replicas of created are behind their leader",
+            silent: {
+                [seriesOf("redpanda_kafka_under_replicated_replicas", { ...broker, redpanda_topic: "created" })]:
+                    value(0),
+            },
+        },
+        RedpandaDiskAlmostFull: {
+            after: "30m",
+            fires: {
+                [seriesOf("redpanda_storage_disk_free_bytes", broker)]: value(10),
+                [seriesOf("redpanda_storage_disk_total_bytes", broker)]: value(100),
+            },
+            labels: { ...stackLabels, pod: "redpanda-0" },
+            summary: "redpanda-0: 10% of the volume of Redpanda is free",
+            silent: {
+                [seriesOf("redpanda_storage_disk_free_bytes", broker)]: value(50),
+                [seriesOf("redpanda_storage_disk_total_bytes", broker)]: value(100),
+            },
+        },
+        RedpandaMemoryLow: {
+            after: "30m",
+            fires: {
+                [seriesOf("redpanda_memory_available_memory", { ...broker, shard: "0" })]: value(2),
+                [seriesOf("redpanda_memory_allocated_memory", { ...broker, shard: "0" })]: value(99),
+                [seriesOf("redpanda_memory_free_memory", { ...broker, shard: "0" })]: value(1),
+            },
+            labels: { ...stackLabels, pod: "redpanda-0" },
+            summary: "redpanda-0: 2% of the memory of Redpanda is available",
+            // Redpanda fills its cache, which it can free.
+            silent: {
+                [seriesOf("redpanda_memory_available_memory", { ...broker, shard: "0" })]: value(60),
+                [seriesOf("redpanda_memory_allocated_memory", { ...broker, shard: "0" })]: value(99),
+                [seriesOf("redpanda_memory_free_memory", { ...broker, shard: "0" })]: value(1),
+            },
+        },
+    },
+    prometheus: {
+        PrometheusRemoteWriteBehind: {
+            after: "30m",
+            fires: {
+                [seriesOf("prometheus_remote_storage_highest_timestamp_in_seconds", localPrometheus)]: value(300),
+                [seriesOf("prometheus_remote_storage_queue_highest_sent_timestamp_seconds", toMimir)]: value(60),
+            },
+            labels: { ...stackLabels, ...localPrometheus },
+            summary: "prometheus-0: the metrics in Mimir are 4m 0s older than in Prometheus",
+            silent: {
+                [seriesOf("prometheus_remote_storage_highest_timestamp_in_seconds", localPrometheus)]: value(300),
+                [seriesOf("prometheus_remote_storage_queue_highest_sent_timestamp_seconds", toMimir)]: value(290),
+            },
+        },
+        PrometheusRemoteStorageFailures: {
+            after: "30m",
+            fires: {
+                [seriesOf("prometheus_remote_storage_samples_failed_total", toMimir)]: perSecond(1),
+                [seriesOf("prometheus_remote_storage_samples_total", toMimir)]: perSecond(10),
+            },
+            labels: { ...stackLabels, pod: "prometheus-0" },
+            summary: "prometheus-0: the store rejects 10% of the samples",
+            silent: {
+                [seriesOf("prometheus_remote_storage_samples_failed_total", toMimir)]: constant,
+                [seriesOf("prometheus_remote_storage_samples_total", toMimir)]: perSecond(10),
+            },
+        },
+        PrometheusTSDBCompactionsFailing: {
+            after: "2h",
+            fires: { [seriesOf("prometheus_tsdb_compactions_failed_total", localPrometheus)]: "0x60 2x300" },
+            labels: { ...stackLabels, pod: "prometheus-0" },
+            summary: "prometheus-0: 2 compactions of the volume have failed in 3 hours",
+            silent: { [seriesOf("prometheus_tsdb_compactions_failed_total", localPrometheus)]: constant },
+        },
+        PrometheusTargetSyncFailure: {
+            after: "30m",
+            fires: {
+                [seriesOf("prometheus_target_sync_failed_total", { ...localPrometheus, scrape_job: "pods" })]:
+                    perSecond(0.1),
+            },
+            labels: { ...stackLabels, pod: "prometheus-0", scrape_job: "pods" },
+            summary: "prometheus-0: targets of the job pods have invalid labels",
+            silent: {
+                [seriesOf("prometheus_target_sync_failed_total", { ...localPrometheus, scrape_job: "pods" })]: constant,
+            },
+        },
+        PrometheusDuplicateTimestamps: {
+            after: "30m",
+            fires: {
+                [seriesOf("prometheus_target_scrapes_sample_duplicate_timestamp_total", localPrometheus)]: perSecond(2),
+            },
+            labels: { ...stackLabels, pod: "prometheus-0" },
+            summary: "prometheus-0: 2 samples per second are dropped, because two targets have the same labels",
+            silent: {
+                [seriesOf("prometheus_target_scrapes_sample_duplicate_timestamp_total", localPrometheus)]: constant,
+            },
         },
     },
     postgresql: {

@@ -66,10 +66,17 @@ describe("Renovate", () => {
     test.each([
         ["mimir", "grafana/mimir"],
         ["minio", "quay.io/minio/minio"],
+        ["redpanda", "docker.redpanda.com/redpandadata/redpanda"],
     ])("finds the image of the chart %s", (chart, name) => {
         const file = `charts/${chart}/Chart.yaml`;
         const { appVersion } = load(fs.readFileSync(file, "utf8")) as { appVersion: string };
         expect(dependencies(file)).toEqual([{ name, version: appVersion }]);
+    });
+
+    test("finds the image of Redpanda Console", () => {
+        expect(dependencies("charts/redpanda/values.yaml")).toEqual([
+            { name: "docker.redpanda.com/redpandadata/console", version: "v3.9.0" },
+        ]);
     });
 
     test("can compare the versions of MinIO", () => {
@@ -98,6 +105,8 @@ describe("the workflow upgrade", () => {
         const changed = [
             "components/helm/pins.ts",
             "charts/mimir/Chart.yaml",
+            "charts/redpanda/Chart.yaml",
+            "charts/redpanda/values.yaml",
             "package-lock.json",
             ".github/workflows/upgrade.yml",
         ];

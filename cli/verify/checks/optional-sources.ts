@@ -1,4 +1,5 @@
 import { contract } from "../../../components/contract";
+import { dataSourceUids } from "../../../dashboards/lib/data-sources";
 import { queryMetrics } from "../backends";
 import { type Check, NoDataError } from "../check";
 import { type ComponentName, type Context, logsCommand } from "../context";
@@ -7,12 +8,17 @@ import { type ComponentName, type Context, logsCommand } from "../context";
 export function optionalSourceChecks(context: Context): Check[] {
     return [
         scraped(context, "kubeStateMetrics", contract.kubeStateMetrics.release),
+        scraped(context, "prometheus", contract.prometheus.release),
+        localPrometheus(context),
         scraped(context, "alloySingleton", "alloy-singleton"),
         events(context),
         probes(context),
         otherClusters(context),
         databases(context),
         monitors(context),
+        controlPlane(context),
+        kafka(context),
+        redpanda(context),
     ];
 }
 
@@ -38,6 +44,25 @@ function scraped({ stack, grafana }: Context, component: ComponentName, job: str
         },
         cause: "its pod is not ready, or lgtm-alloy-metrics does not run on its node",
         command: logsCommand(stack, component),
+    };
+}
+
+function localPrometheus({ stack, grafana }: Context): Check {
+    const uid = dataSourceUids.prometheus;
+    return {
+        id: "source-prometheus",
+        title: `the data source ${uid} responds, and has metrics`,
+        dependsOn: ["source-mimir"],
+        run: async () => {
+            await grafana.dataSource(uid);
+            const [targets] = await queryMetrics(grafana.through(uid), `count(up{cluster="${stack.cluster}"})`);
+            if (targets === undefined) {
+                throw new Error("Prometheus has no targets");
+            }
+            return `${targets.value} targets`;
+        },
+        cause: "Prometheus does not run, Grafana cannot connect to it, or it has no permission to list pods and nodes",
+        command: logsCommand(stack, "prometheus"),
     };
 }
 
@@ -149,5 +174,82 @@ function monitors({ stack, grafana }: Context): Check {
         },
         cause: "the cluster has no monitors in the namespaces of collectFrom, or lgtm-alloy-singleton has no permission to read them, or is not scraped",
         command: logsCommand(stack, "alloySingleton"),
+    };
+}
+
+function controlPlane({ stack, grafana }: Context): Check {
+    return {
+        id: "control-plane",
+        title: "Alloy scrapes all configured parts of the control plane",
+        dependsOn: ["source-mimir"],
+        run: async () => {
+            const jobs = stack.controlPlaneJobs ?? [];
+            const targets = await queryMetrics(
+                grafana.through("mimir"),
+                `up{job=~"${jobs.join("|")}", cluster="${stack.cluster}"}`,
+            );
+            const jobOf = ({ labels }: { labels: Record<string, string> }) => labels["job"] ?? "";
+            const missing = jobs.filter((job) => !targets.some((target) => jobOf(target) === job));
+            if (missing.length > 0) {
+                throw new Error(`there are no targets of ${missing.join(", ")}`);
+            }
+            const failing = targets
+                .filter(({ value }) => value !== 1)
+                .map((target) => `${jobOf(target)} at ${target.labels["instance"]}`);
+            if (failing.length > 0) {
+                throw new Error(`the scrape fails of ${failing.join(", ")}`);
+            }
+            return `${targets.length} targets`;
+        },
+        cause: "the cluster does not run this part in pods, it accepts connections only from its own node, or lgtm-alloy-singleton has no permission; remove it from metrics.controlPlane if the provider does not expose it",
+        command: logsCommand(stack, "alloySingleton"),
+    };
+}
+
+function kafka({ stack, grafana }: Context): Check {
+    return {
+        id: "kafka",
+        title: "Mimir stores the metrics of all Kafka clusters",
+        dependsOn: ["source-mimir"],
+        run: async () => {
+            const clusters = await queryMetrics(
+                grafana.through("mimir"),
+                `max by (service_name) (kafka_brokers{job="kafka", cluster="${stack.cluster}"})`,
+            );
+            const missing = (stack.kafka ?? []).filter(
+                (name) => !clusters.some(({ labels }) => labels["service_name"] === name),
+            );
+            if (missing.length > 0) {
+                throw new Error(`there are no metrics of ${missing.join(", ")}`);
+            }
+            return clusters
+                .map(({ labels, value }) => `${labels["service_name"]}: ${value} ${value === 1 ? "broker" : "brokers"}`)
+                .join(", ");
+        },
+        cause: "lgtm-alloy-kafka does not start without a connection to every cluster: a broker does not run, its address or the login in its Secret is wrong, or it advertises an address that Alloy cannot reach",
+        command: logsCommand(stack, "alloyKafka"),
+    };
+}
+
+function redpanda({ stack, grafana }: Context): Check {
+    return {
+        id: "redpanda",
+        title: "all brokers of Redpanda are scraped",
+        dependsOn: ["source-mimir"],
+        run: async () => {
+            const brokers = await queryMetrics(
+                grafana.through("mimir"),
+                `up{job="redpanda", cluster="${stack.cluster}", namespace="${stack.namespace}"}`,
+            );
+            const failing = brokers.filter(({ value }) => value !== 1).map(({ labels }) => labels["pod"]);
+            if (brokers.length === 0 || failing.length > 0) {
+                throw new Error(
+                    brokers.length === 0 ? "it is not scraped" : `the scrape fails of ${failing.join(", ")}`,
+                );
+            }
+            return `${brokers.length} ${brokers.length === 1 ? "broker" : "brokers"}`;
+        },
+        cause: "a pod of Redpanda is not ready, or the metrics scraper does not run on its node",
+        command: logsCommand(stack, "redpanda"),
     };
 }
