@@ -23,6 +23,7 @@ export const contract = {
     kubeStateMetrics: { release: "kube-state-metrics", service: "kube-state-metrics", ports: { metrics: 8080 } },
     alloySingleton: { release: "lgtm-alloy-singleton" },
     ingestionProxy: { release: "ingestion-proxy" },
+    loadMonitor: { release: "load-monitor" },
     minio: { release: "minio", service: "minio", ports: { s3: 9000 } },
 } as const;
 

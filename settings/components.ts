@@ -16,7 +16,10 @@ export type DeployedComponents = {
     [component in Exclude<StackComponent, "minio" | "alloySingleton" | "ingestionProxy">]: boolean;
 };
 
-type Sources = Pick<CheckedSettings, "components" | "logs" | "metrics" | "probes" | "databases" | "ingestion">;
+type Sources = Pick<
+    CheckedSettings,
+    "components" | "logs" | "metrics" | "probes" | "databases" | "ingestion" | "loadMonitor"
+>;
 
 const stores = ["loki", "tempo", "mimir", "pyroscope"] as const;
 type Store = (typeof stores)[number];
@@ -51,7 +54,15 @@ export function needsObjectStore(settings: Pick<CheckedSettings, "components" | 
 export function absentComponents(
     settings: Pick<
         CheckedSettings,
-        "components" | "external" | "objectStore" | "logs" | "metrics" | "probes" | "databases" | "ingestion"
+        | "components"
+        | "external"
+        | "objectStore"
+        | "logs"
+        | "metrics"
+        | "probes"
+        | "databases"
+        | "ingestion"
+        | "loadMonitor"
     >,
 ): StackComponent[] {
     const deployed = {
@@ -71,6 +82,7 @@ export function existingSources({
     probes,
     databases,
     ingestion,
+    loadMonitor,
 }: Sources): OptionalSource[] {
     const hasKind = databaseKinds.map((kind) => [kind, databases.some((database) => database.kind === kind)] as const);
     const exists: Record<OptionalSource, boolean> = {
@@ -79,6 +91,7 @@ export function existingSources({
         probes: probes.length > 0,
         otherClusters: ingestion.external.otherClusters,
         prometheusOperator: metrics.prometheusOperator,
+        loadMonitor: loadMonitor.enabled,
         ...(Object.fromEntries(hasKind) as Record<(typeof databaseKinds)[number], boolean>),
     };
     return optionalSources.filter((source) => exists[source]);

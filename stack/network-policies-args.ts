@@ -37,6 +37,7 @@ export function networkPoliciesArgs(settings: Settings): NetworkPoliciesArgs {
         ...(settings.logs.kubernetesEvents && { kubernetesEvents: true }),
         ...(singletonWritesMetrics(settings) && { singletonMetrics: true }),
         ...(settings.metrics.prometheusOperator && { monitors: true }),
+        ...(settings.loadMonitor.enabled && { loadMonitor: true }),
         spanMetrics: tracing.samplingMode === "head",
         ...(settings.mode.loki === StoreMode.Distributed && { distributedLoki: true }),
         ...(settings.mode.mimir === StoreMode.Distributed && { distributedMimir: true }),

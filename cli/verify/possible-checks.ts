@@ -32,7 +32,15 @@ export function possibleChecks(
     checks: Check[],
     settings: Pick<
         Settings,
-        "components" | "external" | "central" | "ingestion" | "logs" | "metrics" | "probes" | "databases"
+        | "components"
+        | "external"
+        | "central"
+        | "ingestion"
+        | "logs"
+        | "metrics"
+        | "probes"
+        | "databases"
+        | "loadMonitor"
     >,
 ): Check[] {
     const { components, external } = settings;

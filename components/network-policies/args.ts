@@ -102,6 +102,8 @@ export interface NetworkPoliciesArgs {
     singletonMetrics?: boolean;
     /** Whether the Alloy with one replica scrapes the targets of monitors in `scrapedNamespaces`. Default: false. */
     monitors?: boolean;
+    /** Whether the load monitor sends data to the collector, and queries Loki, Tempo and Mimir. Default: false. */
+    loadMonitor?: boolean;
     /** Whether Tempo generates metrics from spans, and writes them to Mimir. Default: false. */
     spanMetrics?: boolean;
     /** Whether Loki runs as separate parts, which connect to each other. Default: false. */

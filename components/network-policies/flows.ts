@@ -38,6 +38,7 @@ export function flows(args: NetworkPoliciesArgs): Flow[] {
         ...queries(args),
         ...replicas(args),
         ...kubernetes(args),
+        ...(args.loadMonitor ? loadMonitor() : []),
         ...commands(),
         ...outside(args),
     ];
@@ -159,6 +160,17 @@ function kubernetes({ apiServer = {}, kubernetesEvents, monitors }: NetworkPolic
     return [...clients, ...(kubernetesEvents || monitors ? (["alloySingleton"] as const) : [])].map((client) =>
         flow(client, addresses(cidrs), ...ports),
     );
+}
+
+/** The load monitor sends data like an application, and compares it with what the backends report. It writes its own metrics to Mimir. */
+function loadMonitor(): Flow[] {
+    const { zipkin, otlpGrpc, otlpHttp } = otelCollector.ports;
+    return [
+        flow("loadMonitor", "otelCollector", zipkin, otlpGrpc, otlpHttp),
+        ...(["loki", "tempo", "mimir"] as const).map((backend) =>
+            flow("loadMonitor", backend, contract[backend].ports.http),
+        ),
+    ];
 }
 
 /** The pods that the commands `migrate`, `backup` and `restore` create. */

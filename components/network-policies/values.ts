@@ -33,6 +33,7 @@ export function policies(args: NetworkPoliciesArgs): Policy[] {
     const groups: PodGroup[] = [
         ...stackComponents.filter((component) => args.components.includes(component)),
         ...(args.components.includes("minio") ? ["bucketJob" as const] : []),
+        ...(args.loadMonitor ? ["loadMonitor" as const] : []),
         "copyJob",
         "stagingMinio",
     ];
