@@ -23,6 +23,7 @@ type Sources = Pick<
     CheckedSettings,
     "components" | "logs" | "metrics" | "probes" | "databases" | "kafka" | "ingestion"
 >;
+    "components" | "logs" | "metrics" | "probes" | "databases" | "ingestion" | "loadMonitor"
 
 const stores = ["loki", "tempo", "mimir", "pyroscope"] as const;
 type Store = (typeof stores)[number];
@@ -60,6 +61,15 @@ export function absentComponents(
     settings: Pick<
         CheckedSettings,
         "components" | "external" | "objectStore" | "logs" | "metrics" | "probes" | "databases" | "kafka" | "ingestion"
+        | "components"
+        | "external"
+        | "objectStore"
+        | "logs"
+        | "metrics"
+        | "probes"
+        | "databases"
+        | "ingestion"
+        | "loadMonitor"
     >,
 ): StackComponent[] {
     const deployed = {
@@ -81,6 +91,7 @@ export function existingSources({
     databases,
     kafka,
     ingestion,
+    loadMonitor,
 }: Sources): OptionalSource[] {
     const hasKind = databaseKinds.map((kind) => [kind, databases.some((database) => database.kind === kind)] as const);
     const exists: Record<OptionalSource, boolean> = {
@@ -96,6 +107,7 @@ export function existingSources({
             (typeof controlPlaneParts)[number],
             boolean
         >),
+        loadMonitor: loadMonitor.enabled,
         ...(Object.fromEntries(hasKind) as Record<(typeof databaseKinds)[number], boolean>),
     };
     return optionalSources.filter((source) => exists[source]);

@@ -33,6 +33,15 @@ export function possibleChecks(
     settings: Pick<
         Settings,
         "components" | "external" | "central" | "ingestion" | "logs" | "metrics" | "probes" | "databases" | "kafka"
+        | "components"
+        | "external"
+        | "central"
+        | "ingestion"
+        | "logs"
+        | "metrics"
+        | "probes"
+        | "databases"
+        | "loadMonitor"
     >,
 ): Check[] {
     const { components, external } = settings;

@@ -5,6 +5,7 @@ import * as path from "path";
 import { load } from "js-yaml";
 import { RE2JS } from "re2js";
 import { type ChartPin, pins } from "../../components/helm/pins";
+import { k6Image } from "../../components/load-monitor/config";
 import { writeProgram } from "../helpers/programs";
 
 interface Manager {
@@ -79,6 +80,9 @@ describe("Renovate", () => {
         ]);
     });
 
+    test("finds the image of k6", () => {
+        const { repository: name, tag: version } = k6Image;
+        expect(dependencies("components/load-monitor/config.ts")).toEqual([{ name, version }]);
     test("can compare the versions of MinIO", () => {
         const { versioningTemplate = "" } = customManagers.find(({ versioningTemplate }) => versioningTemplate) ?? {};
         const [minio] = dependencies("charts/minio/Chart.yaml");
