@@ -1,4 +1,4 @@
-import { defaultImages, distributedLokiImages, distributedMimirImages } from "../components/helm/images";
+import { defaultImages, distributedLokiImages, distributedMimirImages, distributedTempoImages } from "../components/helm/images";
 import { StoreMode } from "../components/mode";
 import { isInRegistry } from "../validation/policy";
 import { stackComponents } from "../validation/components";
@@ -35,6 +35,7 @@ function allowedRegistries(settings: CheckedSettings): Mistake[] {
         ...used.map((component) => defaultImages[component]),
         ...(settings.mode.loki === StoreMode.Distributed ? distributedLokiImages : []),
         ...(settings.mode.mimir === StoreMode.Distributed ? distributedMimirImages : []),
+        ...(settings.mode.tempo === StoreMode.Distributed ? distributedTempoImages : []),
     ];
     const outside = [...new Set(usedImages)].filter((image) => !isAllowed(image));
     return outside.length === 0

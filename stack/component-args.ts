@@ -13,6 +13,7 @@ import type { TenantLimitsArgs } from "../components/limits";
 import type { LokiArgs } from "../components/loki/args";
 import type { MimirArgs } from "../components/mimir/args";
 import { StoreMode } from "../components/mode";
+import { tempoIngesters } from "../settings/mode";
 import type { ObjectStoreArgs } from "../components/object-store/args";
 import type { ExternalIngestionArgs, OtelCollectorArgs, TailSamplingArgs } from "../components/otel-collector/args";
 import { clientsOf, credentialsSecretOf } from "../components/otel-collector/ingestion";
@@ -158,6 +159,21 @@ export function lokiArgs(
     };
 }
 
+function tempoParts(settings: Settings): Partial<TempoArgs> {
+    const { mode, replicas, autoscaling } = settings;
+    const ingesters = tempoIngesters(settings);
+    return mode.tempo === StoreMode.Monolithic
+        ? {}
+        : {
+              mode: mode.tempo,
+              replicas: ingesters.replicas,
+              replicationFactor: ingesters.copies,
+              distributor: { replicas: replicas.tempoDistributor, autoscaling: autoscaling.tempoDistributor },
+              querier: { replicas: replicas.tempoQuerier, autoscaling: autoscaling.tempoQuerier },
+              metricsGeneratorReplicas: replicas.tempoMetricsGenerator,
+          };
+}
+
 export function tempoArgs(
     settings: Settings,
     { bucket, metricsUrl }: Pick<TempoArgs, "bucket" | "metricsUrl">,
@@ -166,6 +182,7 @@ export function tempoArgs(
     return {
         ...deploymentArgs(settings, "tempo"),
         bucket,
+        ...tempoParts(settings),
         retention: retention.traces,
         limits: settings.limits.traces,
         ...tenantLimits(settings, "traces"),

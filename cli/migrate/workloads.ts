@@ -41,6 +41,7 @@ function ofBackends(change: typeof stopStatefulSet): OfBackends {
 const statefulParts: Partial<Record<Backend, string[]>> = {
     loki: ["ingester", "compactor", "index-gateway", "ruler"],
     mimir: ["ingester", "store-gateway", "compactor", "alertmanager"],
+    tempo: ["ingester", "metrics-generator"],
 };
 
 /** The StatefulSets that a backend can have. Those of another mode do not exist. */
