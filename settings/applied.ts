@@ -71,7 +71,8 @@ export function appliedSettings(settings: Settings): AppliedSettings {
         charts: fromEntries(
             chartsWithData.filter((component) => (component === "grafana" ? hasDatabase : components[component])),
             (component) =>
-                pins[component === "tempo" && isDistributed(settings, "tempo") ? "tempoDistributed" : component].version,
+                pins[component === "tempo" && isDistributed(settings, "tempo") ? "tempoDistributed" : component]
+                    .version,
         ),
         ...distributedStores(settings),
         external: fromEntries(replaceable, (component) => external[component].url),

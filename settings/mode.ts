@@ -98,14 +98,16 @@ export function tempoIngesters(settings: PartSettings & { replicationFactor: { t
 /** Valid settings of stores in distributed mode that can have unwanted effects. */
 export function modeWarnings(settings: PartSettings & Pick<CheckedSettings, "mode" | "tracing">): string[] {
     const { profile, mode, tracing } = settings;
-    return partNames
-        // With tail sampling, the collector computes metrics from spans.
-        .filter((part) => part !== "tempoMetricsGenerator" || tracing.samplingMode === "head")
-        .filter((part) => profile === "prod" && mode[parts[part].store] === StoreMode.Distributed)
-        .filter((part) => partReplicas(settings, part) === 1)
-        .map((part) => {
-            const isScaled = scalerOf(settings, part) !== undefined;
-            const key = isScaled ? `autoscaling.${part}.minReplicas` : `replicas.${part}`;
-            return `${key} is 1: while its node is down, ${parts[part].fails}`;
-        });
+    return (
+        partNames
+            // With tail sampling, the collector computes metrics from spans.
+            .filter((part) => part !== "tempoMetricsGenerator" || tracing.samplingMode === "head")
+            .filter((part) => profile === "prod" && mode[parts[part].store] === StoreMode.Distributed)
+            .filter((part) => partReplicas(settings, part) === 1)
+            .map((part) => {
+                const isScaled = scalerOf(settings, part) !== undefined;
+                const key = isScaled ? `autoscaling.${part}.minReplicas` : `replicas.${part}`;
+                return `${key} is 1: while its node is down, ${parts[part].fails}`;
+            })
+    );
 }

@@ -1,4 +1,9 @@
-import { defaultImages, distributedLokiImages, distributedMimirImages, distributedTempoImages } from "../components/helm/images";
+import {
+    defaultImages,
+    distributedLokiImages,
+    distributedMimirImages,
+    distributedTempoImages,
+} from "../components/helm/images";
 import { StoreMode } from "../components/mode";
 import { isInRegistry } from "../validation/policy";
 import { stackComponents } from "../validation/components";

@@ -38,7 +38,11 @@ const loginKeys = ["adminPassword", "adminUser"];
 export const valuesRules: Rule[] = Object.keys(charts).map((name) => {
     const component = name as keyof typeof charts;
     return {
-        reads: [`values.${component}`, `valuesUnchecked.${component}`, ...(component === "tempo" ? ["mode.tempo"] : [])],
+        reads: [
+            `values.${component}`,
+            `valuesUnchecked.${component}`,
+            ...(component === "tempo" ? ["mode.tempo"] : []),
+        ],
         ...(component === "tempo" && { conditions: ["mode.tempo"] }),
         mistakes: (settings) => {
             const { profile, values, valuesUnchecked } = settings;
@@ -46,7 +50,11 @@ export const valuesRules: Rule[] = Object.keys(charts).map((name) => {
             const pin = chartOf(component, settings);
             const unknown = valuesUnchecked[component] ? [] : unknownMistakes(component, pin, given);
             // The known keys do not tell which values are maps if a template copies the whole map.
-            const replaced = replacedMaps(given, packagedValues(pin === pins.tempoDistributed ? pin.name : fileOf(component), profile), ["values", component]);
+            const replaced = replacedMaps(
+                given,
+                packagedValues(pin === pins.tempoDistributed ? pin.name : fileOf(component), profile),
+                ["values", component],
+            );
             return [
                 ...(component === "grafana" ? loginMistakes(given) : []),
                 ...unknown,

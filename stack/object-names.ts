@@ -102,7 +102,10 @@ const mimirParts = [
 /** The parts of distributed Tempo, as they are in the names of its objects, and what else its chart appends to its name. */
 const tempoParts = [
     ...["gateway", "query-frontend", "querier", "compactor", "memcached", "gossip-ring", "config", "runtime"],
-    ...["distributor", "ingester", "metrics-generator", "query-frontend"].flatMap((part) => [part, `${part}-discovery`]),
+    ...["distributor", "ingester", "metrics-generator", "query-frontend"].flatMap((part) => [
+        part,
+        `${part}-discovery`,
+    ]),
 ];
 
 /** What the charts append to the name of a component. The Job of MinIO has the digest of its spec in its name, so it cannot exist. */

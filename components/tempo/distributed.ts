@@ -75,7 +75,11 @@ export function sharedLimits(limits: HelmValues, { metricsGenerator }: HelmValue
             : { ingestion: { max_traces_per_user: 0, max_global_traces_per_user: traces as number } },
         series === undefined
             ? {}
-            : { metrics_generator: { max_active_series: Math.floor(Number(series) / Number(metricsGenerator.replicas)) } },
+            : {
+                  metrics_generator: {
+                      max_active_series: Math.floor(Number(series) / Number(metricsGenerator.replicas)),
+                  },
+              },
     );
 }
 
