@@ -5,7 +5,7 @@ import * as path from "path";
 import { load } from "js-yaml";
 import { holdsData } from "../cli/backup/flush";
 import { planOf } from "../cli/migrate/plans";
-import { statefulSetsOf } from "../cli/migrate/workloads";
+import { deploymentsOf, statefulSetsOf } from "../cli/migrate/workloads";
 import { sizeOf } from "../cli/size/sizing";
 import { podRequests } from "../cli/up/requests";
 import { selectedBy } from "../cli/workloads";
@@ -345,7 +345,9 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Tempo", () => {
             expect(checkObjects(objects, context).violations).toEqual([]);
         });
 
-        test("has the StatefulSets that the commands stop and start, and the cache", () => {
+        test("has the workloads that the commands stop and start, because they write the bucket, and the cache", () => {
+            const deployments = tempoOf(stack(name)).filter(({ kind }) => kind === "Deployment");
+            expect(deployments.map((part) => part.name)).toEqual(expect.arrayContaining(deploymentsOf("tempo")));
             const sets = tempoOf(stack(name)).filter(({ kind }) => kind === "StatefulSet");
             const stopped = statefulSetsOf("tempo").filter((set) => set !== "tempo");
             expect(sets.map((set) => set.name).sort()).toEqual([...stopped, "tempo-memcached"].sort());
