@@ -292,8 +292,11 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Tempo", () => {
                 configOf(stack(name), "tempo-config"),
                 configOf(monolithic[name] as RenderedStack, "tempo"),
             ];
+            // A processor that both modes do not run would write there.
+            const { traces_storage: unused, ...generator } = before["metrics_generator"];
+            expect(unused).toEqual({ path: "/tmp/traces" });
             expect(own).toMatchObject({
-                metrics_generator: before["metrics_generator"],
+                metrics_generator: generator,
                 compactor: before["compactor"],
                 query_frontend: before["query_frontend"],
                 storage: { trace: before["storage"].trace },
@@ -302,11 +305,11 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Tempo", () => {
                 stream_over_http_enabled: before["stream_over_http_enabled"],
             });
             expect(own["distributor"].receivers.otlp).toEqual(before["distributor"].receivers.otlp);
-            const { ingestion, metrics_generator: generator, ...limits } = before["overrides"].defaults;
+            const { ingestion, metrics_generator: generated, ...limits } = before["overrides"].defaults;
             expect(own["overrides"].defaults).toMatchObject({
                 ...limits,
                 ingestion: { rate_limit_bytes: ingestion.rate_limit_bytes, rate_strategy: "global" },
-                metrics_generator: { processors: generator.processors },
+                metrics_generator: { processors: generated.processors },
             });
             expect(own["ingester"].lifecycler.ring.replication_factor).toBe(replicas["ingester"]?.[index]);
         });
