@@ -95,7 +95,7 @@ export type { PyroscopeArgs } from "./components/pyroscope/args";
 export { Redpanda } from "./components/redpanda";
 export type { RedpandaArgs } from "./components/redpanda/args";
 export { Tempo } from "./components/tempo";
-export type { TempoArgs } from "./components/tempo/args";
+export type { TempoArgs, TempoPartArgs } from "./components/tempo/args";
 export { type DashboardOptions, dashboards, type ProvisionedDashboard } from "./dashboards";
 export { SloKind } from "./rules/define";
 export { ObservabilityStack } from "./stack";

@@ -4,6 +4,7 @@ import { StoreMode } from "../components/mode";
 import { backends, bucketName } from "../validation/buckets";
 import { parseS3Endpoint } from "../validation/urls";
 import { needsObjectStore } from "./components";
+import { tempoIngesters } from "./mode";
 import type { Settings } from "./resolve";
 
 const volumes = [...backends, "grafana", "minio", "collector"] as const;
@@ -29,12 +30,12 @@ const schema = z.object({
     /** Versions of the charts. */
     charts: textBy(chartsWithData),
     /** How the stores run that do not run as one process. */
-    mode: z.partialRecord(z.enum(["loki", "mimir"]), z.string()).optional(),
+    mode: z.partialRecord(z.enum(["loki", "mimir", "tempo"]), z.string()).optional(),
     /** URLs of external backends. */
     external: textBy(replaceable),
     objectStore: z.object({ kind: text(), endpoint: text(), buckets: textBy(backends) }).default({ buckets: {} }),
     replicas: numberBy(["collector", "loki", "mimir", "minio", "redpanda"]),
-    replicationFactor: numberBy(["loki", "mimir"]),
+    replicationFactor: numberBy(["loki", "mimir", "tempo"]),
     retention: textBy(["logs", "traces", "metrics", "profiles"]),
     storage: z.object({ className: text(), sizes: textBy(volumes) }).default({ sizes: {} }),
     grafana: z.object({ persistence: z.boolean().optional() }).default({}),
@@ -69,7 +70,9 @@ export function appliedSettings(settings: Settings): AppliedSettings {
         components: fromEntries(owners, (component) => components[component]),
         charts: fromEntries(
             chartsWithData.filter((component) => (component === "grafana" ? hasDatabase : components[component])),
-            (component) => pins[component].version,
+            (component) =>
+                pins[component === "tempo" && isDistributed(settings, "tempo") ? "tempoDistributed" : component]
+                    .version,
         ),
         ...distributedStores(settings),
         external: fromEntries(replaceable, (component) => external[component].url),
@@ -90,6 +93,7 @@ export function appliedSettings(settings: Settings): AppliedSettings {
         replicationFactor: {
             loki: components.loki ? replicationFactor.loki : undefined,
             mimir: components.mimir ? replicationFactor.mimir : undefined,
+            tempo: isDistributed(settings, "tempo") ? tempoIngesters(settings).copies : undefined,
         },
         retention: appliedRetention(settings),
         storage: {
@@ -104,11 +108,13 @@ export function appliedSettings(settings: Settings): AppliedSettings {
 }
 
 /** Without the key `mode` in a stack whose stores all run as one process. */
-function distributedStores({ components, mode }: Settings): Pick<AppliedSettings, "mode"> {
-    const distributed = (["loki", "mimir"] as const).filter(
-        (store) => components[store] && mode[store] === StoreMode.Distributed,
-    );
-    return distributed.length === 0 ? {} : { mode: fromEntries(distributed, (store) => mode[store]) };
+function distributedStores(settings: Settings): Pick<AppliedSettings, "mode"> {
+    const distributed = (["loki", "mimir", "tempo"] as const).filter((store) => isDistributed(settings, store));
+    return distributed.length === 0 ? {} : { mode: fromEntries(distributed, (store) => settings.mode[store]) };
+}
+
+function isDistributed({ components, mode }: Settings, store: keyof Settings["mode"]): boolean {
+    return components[store] && mode[store] === StoreMode.Distributed;
 }
 
 function appliedRetention({ components, retention }: Settings) {

@@ -1,6 +1,6 @@
 import { StoreMode } from "../components/mode";
 import { defaultReplicationFactor } from "../validation/replication";
-import { partReplicas } from "./mode";
+import { partReplicas, tempoIngesters } from "./mode";
 import { valueAt } from "./paths";
 import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
@@ -12,6 +12,8 @@ const autoscaled = [
     "lokiQuerier",
     "mimirDistributor",
     "mimirQuerier",
+    "tempoDistributor",
+    "tempoQuerier",
 ] as const;
 
 /** Rules about replicas, disruptions and limits. */
@@ -82,6 +84,14 @@ function budgets(settings: CheckedSettings): Budget[] {
               ]
             : [{ path: ["loki", "singleBinary", "podDisruptionBudget"], ...copies("loki") }]),
         { path: ["mimir", "podDisruptionBudget"], ...copies("mimir") },
+        // The chart has the number beside the budget.
+        ...(mode.tempo === StoreMode.Distributed
+            ? [
+                  { path: ["tempo", "ingester"], ...tempoIngesters(settings) },
+                  { path: ["tempo", "distributor"], replicas: partReplicas(settings, "tempoDistributor") },
+                  { path: ["tempo", "querier"], replicas: partReplicas(settings, "tempoQuerier") },
+              ]
+            : []),
         { path: ["minio", "podDisruptionBudget"], replicas: replicas.minio },
         { path: ["grafana", "podDisruptionBudget"], replicas: 1 },
         { path: ["pyroscope", "pyroscope", "podDisruptionBudget"], replicas: 1 },

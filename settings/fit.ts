@@ -93,10 +93,11 @@ function streamAboveTotal({ components, limits: { logs } }: Settings): string | 
         : undefined;
 }
 
-function tempoVolume(settings: Settings): string | undefined {
+function tempoVolume(settings: Settings, { distributedTempo, replicas, replicationFactor }: Shape): string | undefined {
     const { ingestionMiBPerSecond } = settings.limits.traces;
     const size = bytesOf(settings.storage.sizes.tempo);
-    const least = ((ingestionMiBPerSecond * MiB) / 1e6) * tempoRates.volumePerMegabyte.low;
+    const copies = distributedTempo ? replicationFactor.tempo / replicas.tempo : 1;
+    const least = ((ingestionMiBPerSecond * MiB) / 1e6) * copies * tempoRates.volumePerMegabyte.low;
     return settings.components.tempo && least > size
         ? `limits.traces.ingestionMiBPerSecond is ${ingestionMiBPerSecond}: the WAL of Tempo would need at least ${gibibytes(least)}, but storage.sizes.tempo is ${settings.storage.sizes.tempo}; lower the limit or raise the size`
         : undefined;

@@ -14,6 +14,7 @@ const settingsOfPlans: Record<string, string[]> = {
     "tenant-on": ["tenant"],
     "loki-mode": ["mode.loki"],
     "mimir-mode": ["mode.mimir"],
+    "tempo-mode": ["mode.tempo"],
 };
 
 /** The changes that are still refused while a plan deploys the stack. Without a plan, all. */

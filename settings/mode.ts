@@ -1,14 +1,16 @@
 import { packagedValues } from "../components/helm/values";
 import { StoreMode } from "../components/mode";
+import { defaultReplicationFactor } from "../validation/replication";
 import { deployedComponents } from "./components";
 import { lokiModeRules } from "./loki-mode";
 import { mimirModeRules } from "./mimir-mode";
+import { tempoModeRules } from "./tempo-mode";
 import { valueAt } from "./paths";
 import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 
 /** Names of the stores that can run as separate parts. */
-const titles = { loki: "Loki", mimir: "Mimir" };
+const titles = { loki: "Loki", mimir: "Mimir", tempo: "Tempo" };
 type Store = keyof typeof titles;
 
 /** Parts whose replicas are settings: the path of the part in the Helm values, and what fails without it. */
@@ -18,6 +20,10 @@ const parts = {
     mimirDistributor: { store: "mimir", path: ["parts", "distributor"], fails: "no samples are accepted" },
     mimirQuerier: { store: "mimir", path: ["parts", "querier"], fails: "metric queries fail" },
     mimirStoreGateway: { store: "mimir", path: ["parts", "storeGateway"], fails: "queries of old samples fail" },
+    tempo: { store: "tempo", path: ["ingester"], fails: "no spans are accepted" },
+    tempoDistributor: { store: "tempo", path: ["distributor"], fails: "no spans are accepted" },
+    tempoQuerier: { store: "tempo", path: ["querier"], fails: "trace queries fail" },
+    tempoMetricsGenerator: { store: "tempo", path: ["metricsGenerator"], fails: "no metrics are computed from spans" },
 } as const satisfies Record<string, { store: Store; path: readonly string[]; fails: string }>;
 type Part = keyof typeof parts;
 const partNames = Object.keys(parts) as Part[];
@@ -25,9 +31,10 @@ const partNames = Object.keys(parts) as Part[];
 /** Rules about stores that run as separate parts. */
 export const modeRules: Rule[] = [
     { reads: ["mode", "components", "external"], conditions: ["components", "external"], mistakes: absentStores },
-    { reads: ["mode", "replicas", "autoscaling"], conditions: ["mode"], mistakes: unusedParts },
+    { reads: ["mode", "replicas", "replicationFactor", "autoscaling"], conditions: ["mode"], mistakes: unusedParts },
     ...lokiModeRules,
     ...mimirModeRules,
+    ...tempoModeRules,
 ];
 
 function absentStores(settings: CheckedSettings): Mistake[] {
@@ -42,13 +49,12 @@ function absentStores(settings: CheckedSettings): Mistake[] {
 }
 
 function unusedParts({ mode }: CheckedSettings, { raw }: Context): Mistake[] {
-    return partNames
-        .filter((part) => mode[parts[part].store] === StoreMode.Monolithic)
-        .flatMap((part) => [
-            { path: ["replicas", part], store: parts[part].store },
-            { path: ["autoscaling", part], store: parts[part].store },
-        ])
-        .filter(({ path }) => valueAt(raw, path) !== undefined)
+    const ofParts = partNames.flatMap((part) => [
+        { path: ["replicas", part], store: parts[part].store },
+        { path: ["autoscaling", part], store: parts[part].store },
+    ]);
+    return [...ofParts, { path: ["replicationFactor", "tempo"], store: "tempo" as const }]
+        .filter(({ path, store }) => mode[store] === StoreMode.Monolithic && valueAt(raw, path) !== undefined)
         .map(({ path, store }) => ({
             path,
             message: `has no effect with mode.${store} "monolithic"; remove it, or set mode.${store} to "distributed"`,
@@ -56,11 +62,17 @@ function unusedParts({ mode }: CheckedSettings, { raw }: Context): Mistake[] {
         }));
 }
 
+/** Parts without an autoscaler: store-gateways and ingesters have volumes, and each metrics-generator has series of its own. */
+const unscaled = ["mimirStoreGateway", "tempo", "tempoMetricsGenerator"] as const;
+
 type PartSettings = Pick<CheckedSettings, "profile" | "replicas" | "autoscaling">;
 
 function scalerOf({ autoscaling }: PartSettings, part: Part) {
-    // The store-gateways have volumes, so they have no autoscaler.
-    return part === "mimirStoreGateway" ? undefined : autoscaling[part];
+    return isUnscaled(part) ? undefined : autoscaling[part];
+}
+
+function isUnscaled(part: Part): part is (typeof unscaled)[number] {
+    return unscaled.some((name) => name === part);
 }
 
 /** The lowest number of replicas of a part of a distributed store. */
@@ -74,15 +86,28 @@ export function partReplicas(settings: PartSettings, part: Part): number {
     );
 }
 
+/** The number of ingesters of distributed Tempo, and how many of them store each trace. */
+export function tempoIngesters(settings: PartSettings & { replicationFactor: { tempo?: number | undefined } }): {
+    replicas: number;
+    copies: number;
+} {
+    const replicas = partReplicas(settings, "tempo");
+    return { replicas, copies: settings.replicationFactor.tempo ?? defaultReplicationFactor(replicas) };
+}
+
 /** Valid settings of stores in distributed mode that can have unwanted effects. */
-export function modeWarnings(settings: PartSettings & Pick<CheckedSettings, "mode">): string[] {
-    const { profile, mode } = settings;
-    return partNames
-        .filter((part) => profile === "prod" && mode[parts[part].store] === StoreMode.Distributed)
-        .filter((part) => partReplicas(settings, part) === 1)
-        .map((part) => {
-            const isScaled = scalerOf(settings, part) !== undefined;
-            const key = isScaled ? `autoscaling.${part}.minReplicas` : `replicas.${part}`;
-            return `${key} is 1: while its node is down, ${parts[part].fails}`;
-        });
+export function modeWarnings(settings: PartSettings & Pick<CheckedSettings, "mode" | "tracing">): string[] {
+    const { profile, mode, tracing } = settings;
+    return (
+        partNames
+            // With tail sampling, the collector computes metrics from spans.
+            .filter((part) => part !== "tempoMetricsGenerator" || tracing.samplingMode === "head")
+            .filter((part) => profile === "prod" && mode[parts[part].store] === StoreMode.Distributed)
+            .filter((part) => partReplicas(settings, part) === 1)
+            .map((part) => {
+                const isScaled = scalerOf(settings, part) !== undefined;
+                const key = isScaled ? `autoscaling.${part}.minReplicas` : `replicas.${part}`;
+                return `${key} is 1: while its node is down, ${parts[part].fails}`;
+            })
+    );
 }

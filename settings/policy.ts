@@ -1,5 +1,10 @@
-import { defaultImages, distributedLokiImages, distributedMimirImages } from "../components/helm/images";
 import { k6Image } from "../components/load-monitor/config";
+import {
+    defaultImages,
+    distributedLokiImages,
+    distributedMimirImages,
+    distributedTempoImages,
+} from "../components/helm/images";
 import { StoreMode } from "../components/mode";
 import { isInRegistry } from "../validation/policy";
 import { stackComponents } from "../validation/components";
@@ -45,6 +50,7 @@ function allowedRegistries(settings: CheckedSettings): Mistake[] {
         ...(settings.mode.loki === StoreMode.Distributed ? distributedLokiImages : []),
         ...(settings.mode.mimir === StoreMode.Distributed ? distributedMimirImages : []),
         ...(settings.loadMonitor.enabled ? [`${k6Image.registry}/${k6Image.repository}`] : []),
+        ...(settings.mode.tempo === StoreMode.Distributed ? distributedTempoImages : []),
     ];
     const outside = [...new Set(usedImages)].filter((image) => !isAllowed(image));
     return outside.length === 0

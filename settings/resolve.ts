@@ -13,7 +13,7 @@ import { Profile } from "../components/profile";
 /** The settings of a stack: checked, complete with defaults, and frozen. */
 export interface Settings extends CheckedSettings {
     components: DeployedComponents;
-    replicationFactor: { loki: number; mimir: number };
+    replicationFactor: { loki: number; mimir: number; tempo?: number };
 }
 
 /** Where settings come from. */
@@ -78,6 +78,7 @@ function complete(checked: CheckedSettings): Settings {
         replicationFactor: {
             loki: replicationFactor.loki ?? defaultReplicationFactor(replicas.loki),
             mimir: replicationFactor.mimir ?? defaultReplicationFactor(replicas.mimir),
+            tempo: replicationFactor.tempo,
         },
         grafana: {
             ...grafana,

@@ -1,5 +1,6 @@
 import { collectorComponents } from "../components/otel-collector/config";
 import { pipelineMistakes } from "../components/otel-collector/pipeline";
+import { StoreMode } from "../components/mode";
 import { collectFromMistake } from "../validation/collect-from";
 import { replicationMistake } from "../validation/replication";
 import { defaultTail, slowerThanMistake } from "../validation/tail-sampling";
@@ -10,7 +11,7 @@ import { centralRules } from "./central";
 import { componentRules } from "./components";
 import { filterRules } from "./filters";
 import { loadMonitorRules } from "./load-monitor";
-import { modeRules } from "./mode";
+import { modeRules, tempoIngesters } from "./mode";
 import { networkRules } from "./network";
 import { objectStoreRules } from "./object-store";
 import { originalPath, startsWith, valueAt } from "./paths";
@@ -69,7 +70,7 @@ const collectorConditions = [
 ];
 
 const rules: Rule[] = [
-    ...(["loki", "mimir"] as const).map(replication),
+    ...(["loki", "mimir", "tempo"] as const).map(replication),
     { reads: ["tracing.samplingMode"], mistakes: unusedTail },
     {
         reads: ["tracing.samplingMode", "tracing.tail.decisionWait", "tracing.tail.slowerThan"],
@@ -99,12 +100,16 @@ const rules: Rule[] = [
     ...policyRules,
 ];
 
-function replication(backend: "loki" | "mimir"): Rule {
+function replication(backend: "loki" | "mimir" | "tempo"): Rule {
     return {
         // The profile decides the default of the replicas.
-        reads: ["profile", `replicas.${backend}`, `replicationFactor.${backend}`],
-        mistakes: ({ profile, replicas, replicationFactor }, { raw }) => {
-            const count = replicas[backend];
+        reads: ["profile", `replicas.${backend}`, `replicationFactor.${backend}`, "mode"],
+        mistakes: (settings, { raw }) => {
+            const { profile, replicas, replicationFactor, mode } = settings;
+            if (backend === "tempo" && mode.tempo === StoreMode.Monolithic) {
+                return [];
+            }
+            const count = backend === "tempo" ? tempoIngesters(settings).replicas : replicas[backend];
             const given = replicationFactor[backend];
             if (given !== undefined) {
                 const isDefault = valueAt(raw, ["replicas", backend]) === undefined;
@@ -117,7 +122,7 @@ function replication(backend: "loki" | "mimir"): Rule {
                 ? [
                       {
                           path: ["replicas", backend],
-                          message: `an odd number, such as ${count + 1}, because every replica stores every series or stream and writes need a majority; for an even number, set replicationFactor.${backend} to ${count >= 4 ? "1 or 3" : "1"}`,
+                          message: `an odd number, such as ${count + 1}, because every replica stores every series, stream or trace and writes need a majority; for an even number, set replicationFactor.${backend} to ${count >= 4 ? "1 or 3" : "1"}`,
                       },
                   ]
                 : [];

@@ -1,6 +1,7 @@
 import { type ChartPin, pins } from "../components/helm/pins";
 import { unknownSentence, unknownValues } from "../components/helm/value-keys";
 import { type HelmValues, packagedValues } from "../components/helm/values";
+import { StoreMode } from "../components/mode";
 import { keyOf } from "./paths";
 import type { Mistake, Path, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
@@ -25,19 +26,35 @@ const charts: Record<keyof CheckedSettings["values"], ChartPin> = {
     minio: pins.minio,
 };
 
+/** The chart of a component, which depends on the mode of Tempo. */
+function chartOf(component: keyof typeof charts, { mode }: Pick<CheckedSettings, "mode">): ChartPin {
+    return component === "tempo" && mode.tempo === StoreMode.Distributed ? pins.tempoDistributed : charts[component];
+}
+
 /** Helm values of Grafana that have no effect, because the stack creates the login. The settings of the same names have. */
 const loginKeys = ["adminPassword", "adminUser"];
 
 /** Reject Helm values that would have no effect. */
-export const valuesRules: Rule[] = Object.entries(charts).map(([name, pin]) => {
+export const valuesRules: Rule[] = Object.keys(charts).map((name) => {
     const component = name as keyof typeof charts;
     return {
-        reads: [`values.${component}`, `valuesUnchecked.${component}`],
-        mistakes: ({ profile, values, valuesUnchecked }) => {
+        reads: [
+            `values.${component}`,
+            `valuesUnchecked.${component}`,
+            ...(component === "tempo" ? ["mode.tempo"] : []),
+        ],
+        ...(component === "tempo" && { conditions: ["mode.tempo"] }),
+        mistakes: (settings) => {
+            const { profile, values, valuesUnchecked } = settings;
             const given = values[component];
+            const pin = chartOf(component, settings);
             const unknown = valuesUnchecked[component] ? [] : unknownMistakes(component, pin, given);
             // The known keys do not tell which values are maps if a template copies the whole map.
-            const replaced = replacedMaps(given, packagedValues(fileOf(component), profile), ["values", component]);
+            const replaced = replacedMaps(
+                given,
+                packagedValues(pin === pins.tempoDistributed ? pin.name : fileOf(component), profile),
+                ["values", component],
+            );
             return [
                 ...(component === "grafana" ? loginMistakes(given) : []),
                 ...unknown,

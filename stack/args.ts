@@ -514,6 +514,11 @@ export interface ModeArgs {
      * losing samples. Default: monolithic.
      */
     mimir?: StoreMode;
+    /**
+     * "monolithic": Tempo is one process with one replica. "distributed": each part has its own pods, without Kafka. The address
+     * of Tempo stays the same. `npm run migrate -- tempo-mode` changes the mode without losing traces. Default: monolithic.
+     */
+    tempo?: StoreMode;
 }
 
 /** Number of replicas of each component that can have more than one. */
@@ -546,18 +551,37 @@ export interface ReplicasArgs {
      */
     mimirStoreGateway?: number;
     /**
+     * Distributed Tempo: replicas of the ingesters, which hold the newest traces. The number must be odd, unless
+     * replicationFactor.tempo is set. The monolithic Tempo has one replica. Default: dev 1, prod 3.
+     */
+    tempo?: number;
+    /** Distributed Tempo: replicas of the distributors, which accept spans. Default: dev 1, prod 3. */
+    tempoDistributor?: number;
+    /** Distributed Tempo: replicas of the queriers. Default: dev 1, prod 2. */
+    tempoQuerier?: number;
+    /**
+     * Distributed Tempo: replicas of the metrics-generator, which computes metrics from spans. Each replica has its own series.
+     * Default: dev 1, prod 2.
+     */
+    tempoMetricsGenerator?: number;
+    /**
      * Replicas of MinIO: 1, or 4 to 16 with erasure coding. Each replica has one drive. It cannot be changed after the first
      * deployment. Default: dev 1, prod 4.
      */
     minio?: number;
 }
 
-/** How many replicas store each log line and each series. The number must be odd, and not greater than the number of replicas. */
+/**
+ * How many replicas store each log line, each series and each trace. The number must be odd, and not greater than the number of
+ * replicas.
+ */
 export interface ReplicationFactorArgs {
     /** Replicas of Loki that store each log line. Default: replicas.loki, at most 3. */
     loki?: number;
     /** Replicas of Mimir that store each series. Default: replicas.mimir, at most 3. */
     mimir?: number;
+    /** Distributed Tempo: ingesters that store each trace. Default: replicas.tempo, at most 3. */
+    tempo?: number;
 }
 
 /** Storage class and sizes of the volumes. */
@@ -587,7 +611,10 @@ export interface StorageArgs {
 export interface StorageSizesArgs {
     /** Loki: WAL and files of the compactor. With mode.loki distributed, WAL of each ingester. Default: dev 5Gi, prod 100Gi. */
     loki?: string;
-    /** Tempo: WAL and blocks that are not uploaded yet. Default: dev 5Gi, prod 100Gi. */
+    /**
+     * Tempo: WAL and blocks that are not uploaded yet. With mode.tempo distributed, each ingester has a volume of this size.
+     * Default: dev 5Gi, prod 100Gi.
+     */
     tempo?: string;
     /**
      * Mimir: WAL, recent blocks and files of the compactor. With mode.mimir distributed, each ingester, store-gateway and
@@ -636,6 +663,16 @@ export interface StackAutoscalingArgs {
      * Default: none.
      */
     mimirQuerier?: AutoscalingArgs;
+    /**
+     * Autoscaling of the distributors of distributed Tempo, instead of replicas.tempoDistributor. The cluster needs a metrics
+     * server. Default: none.
+     */
+    tempoDistributor?: AutoscalingArgs;
+    /**
+     * Autoscaling of the queriers of distributed Tempo, instead of replicas.tempoQuerier. The cluster needs a metrics server.
+     * Default: none.
+     */
+    tempoQuerier?: AutoscalingArgs;
 }
 
 /**
@@ -1144,7 +1181,10 @@ export interface ObservabilityStackArgs {
     mode?: ModeArgs;
     /** Number of replicas of each component that can have more than one. */
     replicas?: ReplicasArgs;
-    /** How many replicas store each log line and each series. The number must be odd, and not greater than the number of replicas. */
+    /**
+     * How many replicas store each log line, each series and each trace. The number must be odd, and not greater than the number
+     * of replicas.
+     */
     replicationFactor?: ReplicationFactorArgs;
     /** Storage class and sizes of the volumes. */
     storage?: StorageArgs;

@@ -14,6 +14,7 @@ import type { LoadArgs, LoadMonitorArgs } from "../components/load-monitor/args"
 import type { LokiArgs } from "../components/loki/args";
 import type { MimirArgs } from "../components/mimir/args";
 import { StoreMode } from "../components/mode";
+import { tempoIngesters } from "../settings/mode";
 import type { ObjectStoreArgs } from "../components/object-store/args";
 import type { ExternalIngestionArgs, OtelCollectorArgs, TailSamplingArgs } from "../components/otel-collector/args";
 import { clientsOf, credentialsSecretOf } from "../components/otel-collector/ingestion";
@@ -159,6 +160,21 @@ export function lokiArgs(
     };
 }
 
+function tempoParts(settings: Settings): Partial<TempoArgs> {
+    const { mode, replicas, autoscaling } = settings;
+    const ingesters = tempoIngesters(settings);
+    return mode.tempo === StoreMode.Monolithic
+        ? {}
+        : {
+              mode: mode.tempo,
+              replicas: ingesters.replicas,
+              replicationFactor: ingesters.copies,
+              distributor: { replicas: replicas.tempoDistributor, autoscaling: autoscaling.tempoDistributor },
+              querier: { replicas: replicas.tempoQuerier, autoscaling: autoscaling.tempoQuerier },
+              metricsGeneratorReplicas: replicas.tempoMetricsGenerator,
+          };
+}
+
 export function tempoArgs(
     settings: Settings,
     { bucket, metricsUrl }: Pick<TempoArgs, "bucket" | "metricsUrl">,
@@ -167,6 +183,7 @@ export function tempoArgs(
     return {
         ...deploymentArgs(settings, "tempo"),
         bucket,
+        ...tempoParts(settings),
         retention: retention.traces,
         limits: settings.limits.traces,
         ...tenantLimits(settings, "traces"),

@@ -43,6 +43,7 @@ export function networkPoliciesArgs(settings: Settings): NetworkPoliciesArgs {
         spanMetrics: tracing.samplingMode === "head",
         ...(settings.mode.loki === StoreMode.Distributed && { distributedLoki: true }),
         ...(settings.mode.mimir === StoreMode.Distributed && { distributedMimir: true }),
+        ...(settings.mode.tempo === StoreMode.Distributed && { distributedTempo: true }),
         alertmanager: external.alertmanager.url === undefined,
         destinations: destinations(settings).filter(({ component }) => !absent.includes(component)),
         workloadIdentity: objectStore.workloadIdentity,

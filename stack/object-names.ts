@@ -64,6 +64,9 @@ export function objectNames(settings: Settings): string[] {
         ...(settings.mode.mimir === StoreMode.Distributed
             ? mimirParts.map((part) => `${contract.mimir.release}-${part}`)
             : []),
+        ...(settings.mode.tempo === StoreMode.Distributed
+            ? tempoParts.map((part) => `${contract.tempo.release}-${part}`)
+            : []),
         peerServiceName,
         ...folders.map(dashboardConfigMapName),
         ...(networkPolicies.enabled ? policies(networkPoliciesArgs(settings)).map(({ name }) => name) : []),
@@ -99,6 +102,15 @@ const mimirParts = [
     "store-gateway",
     "compactor",
     "ruler",
+];
+
+/** The parts of distributed Tempo, as they are in the names of its objects, and what else its chart appends to its name. */
+const tempoParts = [
+    ...["gateway", "query-frontend", "querier", "compactor", "memcached", "gossip-ring", "config", "runtime"],
+    ...["distributor", "ingester", "metrics-generator", "query-frontend"].flatMap((part) => [
+        part,
+        `${part}-discovery`,
+    ]),
 ];
 
 /** What the charts append to the name of a component. The Job of MinIO has the digest of its spec in its name, so it cannot exist. */

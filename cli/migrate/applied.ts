@@ -15,9 +15,10 @@ export interface Applied {
         buckets: Record<Backend, string>;
     };
     replicas: { loki: number; minio: number };
-    /** How Loki and Mimir run. Undefined if the stack does not deploy them. */
+    /** How Loki, Mimir and Tempo run. Undefined if the stack does not deploy them. */
     lokiMode: StoreMode | undefined;
     mimirMode: StoreMode | undefined;
+    tempoMode: StoreMode | undefined;
     /** Replicas of Loki that store each line. */
     lokiReplicationFactor: number;
     tenant: string | undefined;
@@ -41,6 +42,7 @@ export function appliedOf(state: State): Applied | undefined {
         replicas: { loki: replicas.loki ?? 1, minio: replicas.minio ?? 1 },
         lokiMode: storeMode(applied, "loki"),
         mimirMode: storeMode(applied, "mimir"),
+        tempoMode: storeMode(applied, "tempo"),
         lokiReplicationFactor: replicationFactor.loki ?? 1,
         tenant,
         samplingMode: tracing.samplingMode === "tail" ? "tail" : "head",

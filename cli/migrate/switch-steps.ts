@@ -1,5 +1,5 @@
 import { type Backend, backends } from "../../validation/buckets";
-import { flushBackends } from "../backup/flush";
+import { flushBackends, podsWithData, postToPod, textOfPod } from "../backup/flush";
 import { withBackend } from "../cluster/backend-api";
 import { type Copier, describeUsage, differences } from "../store/copy";
 import { missingData, queryStoredData, type StoredData } from "../store/stored-data";
@@ -21,21 +21,51 @@ export function flushStep(backend: Backend, title: string): Step {
     };
 }
 
-/** The steps of a plan that changes the mode of a store. Both modes use the same bucket and the same ring. */
+/**
+ * Stops the ingesters of Tempo, which write all traces to the bucket first. From then on, Tempo rejects spans with an error after which senders repeat
+ * them.
+ */
+export async function stopIngesters({ cluster, applied: { namespace }, onProgress }: StepContext): Promise<void> {
+    const backend = "tempo";
+    const pods = await podsWithData(cluster, namespace, backend);
+    const names = pods.map(({ metadata }) => String(metadata?.name));
+    await Promise.all(names.map((name) => postToPod(cluster, { namespace, backend, name, path: "shutdown" })));
+    await waitFor(600, "the ingesters to write all traces to the bucket", async () => {
+        const path = "status/services";
+        const states = await Promise.all(
+            names.map(async (name) => {
+                const text = await textOfPod(cluster, { namespace, backend, name, path });
+                return ingesterTerminated.test(text) ? [] : [name];
+            }),
+        );
+        const running = states.flat();
+        onProgress(running.join(", "));
+        return running.length === 0 ? undefined : `${running.join(", ")} did not finish`;
+    });
+}
+
+/** The line of a stopped ingester in the list of services of Tempo. */
+const ingesterTerminated = /^\|\s*ingester\s*\|\s*Terminated\b/m;
+
+/**
+ * The steps of a plan that changes the mode of a store. Both modes use the same bucket.
+ *
+ * @param write the step that writes the data in memory to the bucket. If it stops the store, it asks the question.
+ */
 export function modeSteps(
     plan: string,
-    store: "loki" | "mimir",
+    store: "loki" | "mimir" | "tempo",
     title: string,
     { question, declined }: Required<Pick<Step, "question" | "declined">>,
+    write = flushStep(store, `Flush ${title}`),
 ): Step[] {
     return [
         { id: "query", title: "Query the stored data", run: recordStoredData },
-        flushStep(store, `Flush ${title}`),
+        write,
         {
             id: "deploy",
             title: `Deploy ${title} in the new mode`,
-            question,
-            declined,
+            ...(write.question === undefined && { question, declined }),
             ownProgress: true,
             run: (context) => deployChange(context, plan, { movedOwners: [store] }),
         },

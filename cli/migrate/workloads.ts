@@ -3,6 +3,7 @@ import {
     CoreV1Api,
     PatchStrategy,
     setHeaderOptions,
+    type V1Deployment,
     type V1Pod,
     type V1StatefulSet,
 } from "@kubernetes/client-node";
@@ -32,7 +33,7 @@ type OfBackends = (
 
 function ofBackends(change: typeof stopStatefulSet): OfBackends {
     return async (cluster, namespace, onProgress, names = backends) => {
-        const sets = names.flatMap(statefulSetsOf);
+        const sets = names.flatMap(workloadsOf);
         await Promise.all(sets.map((name) => change(cluster, namespace, name, onProgress)));
     };
 }
@@ -41,7 +42,21 @@ function ofBackends(change: typeof stopStatefulSet): OfBackends {
 const statefulParts: Partial<Record<Backend, string[]>> = {
     loki: ["ingester", "compactor", "index-gateway", "ruler"],
     mimir: ["ingester", "store-gateway", "compactor", "alertmanager"],
+    tempo: ["ingester", "metrics-generator"],
 };
+
+/** The parts of distributed backends that write the bucket, and are Deployments. */
+const deployedParts: Partial<Record<Backend, string[]>> = { tempo: ["compactor"] };
+
+/** The Deployments that write the bucket of a backend. Those of another mode do not exist. */
+export function deploymentsOf(backend: Backend): string[] {
+    return (deployedParts[backend] ?? []).map((part) => `${contract[backend].release}-${part}`);
+}
+
+/** The workloads that read or write the bucket of a backend. */
+function workloadsOf(backend: Backend): string[] {
+    return [...statefulSetsOf(backend), ...deploymentsOf(backend)];
+}
 
 /** The StatefulSets that a backend can have. Those of another mode do not exist. */
 export function statefulSetsOf(backend: Backend): string[] {
@@ -50,7 +65,7 @@ export function statefulSetsOf(backend: Backend): string[] {
 }
 
 /**
- * Stops the backends: sets the replicas of their StatefulSets to 0, and waits until their pods are gone. Their volumes keep data that is not in
+ * Stops the backends: sets the replicas of their workloads to 0, and waits until their pods are gone. Their volumes keep data that is not in
  * the object store yet.
  */
 export const stopBackends = ofBackends(stopStatefulSet);
@@ -58,14 +73,14 @@ export const stopBackends = ofBackends(stopStatefulSet);
 /** Starts the backends with the replicas that they had before they were stopped, and waits until they are ready. */
 export const startBackends = ofBackends(startStatefulSet);
 
-/** Stops a StatefulSet and waits until its pods are gone. Does nothing if it is stopped or does not exist. */
+/** Stops a StatefulSet, or a Deployment of a backend, and waits until its pods are gone. Does nothing if it is stopped or does not exist. */
 export async function stopStatefulSet(
     cluster: Cluster,
     namespace: string,
     name: string,
     onProgress: (text: string) => void,
 ): Promise<void> {
-    const found = await readStatefulSet(cluster, namespace, name);
+    const found = await readWorkload(cluster, namespace, name);
     const replicas = found?.spec?.replicas ?? 0;
     if (found !== undefined && replicas > 0) {
         await scale(cluster, namespace, name, 0, String(replicas));
@@ -78,7 +93,7 @@ export async function stopStatefulSet(
 }
 
 /**
- * Starts a stopped StatefulSet with the replicas that it had, and waits until its pods are ready.
+ * Starts a stopped StatefulSet, or a Deployment of a backend, with the replicas that it had, and waits until its pods are ready.
  *
  * @throws Error with the reason if a pod does not become ready.
  */
@@ -88,7 +103,7 @@ export async function startStatefulSet(
     name: string,
     onProgress: (text: string) => void,
 ): Promise<void> {
-    const found = await readStatefulSet(cluster, namespace, name);
+    const found = await readWorkload(cluster, namespace, name);
     if (found === undefined) {
         return;
     }
@@ -114,18 +129,19 @@ export async function startStatefulSet(
  */
 export async function releaseReplicas(cluster: Cluster, namespace: string, names: readonly string[]): Promise<void> {
     for (const name of names) {
-        const found = await readStatefulSet(cluster, namespace, name);
+        const found = await readWorkload(cluster, namespace, name);
         const managed = found?.metadata?.managedFields ?? [];
         if (managed.some(({ manager }) => manager === fieldManager)) {
             const apps = cluster.config.makeApiClient(AppsV1Api);
             const value = managed.filter(({ manager }) => manager !== fieldManager);
+            const request = { name, namespace, body: [{ op: "replace", path: "/metadata/managedFields", value }] };
+            const options = setHeaderOptions("Content-Type", PatchStrategy.JsonPatch);
             await callApi(
                 cluster,
-                `change StatefulSet ${name}`,
-                apps.patchNamespacedStatefulSet(
-                    { name, namespace, body: [{ op: "replace", path: "/metadata/managedFields", value }] },
-                    setHeaderOptions("Content-Type", PatchStrategy.JsonPatch),
-                ),
+                `change ${kindOf(name)} ${name}`,
+                isDeployment(name)
+                    ? apps.patchNamespacedDeployment(request, options)
+                    : apps.patchNamespacedStatefulSet(request, options),
             );
         }
     }
@@ -133,15 +149,13 @@ export async function releaseReplicas(cluster: Cluster, namespace: string, names
 
 /** Lets Pulumi own the number of replicas of all backends again. */
 export async function releaseBackends(cluster: Cluster, namespace: string): Promise<void> {
-    await releaseReplicas(cluster, namespace, backends.flatMap(statefulSetsOf));
+    await releaseReplicas(cluster, namespace, backends.flatMap(workloadsOf));
 }
 
 /** The backends of which pods run. */
 export async function runningBackends(cluster: Cluster, namespace: string): Promise<Backend[]> {
-    const pods = await podsOf(cluster, namespace, backends.flatMap(statefulSetsOf));
-    return backends.filter((backend) =>
-        pods.some((pod) => statefulSetsOf(backend).some((name) => isOwnedBy(pod, name))),
-    );
+    const pods = await podsOf(cluster, namespace, backends.flatMap(workloadsOf));
+    return backends.filter((backend) => pods.some((pod) => workloadsOf(backend).some((name) => isOwnedBy(pod, name))));
 }
 
 export async function readStatefulSet(
@@ -153,6 +167,25 @@ export async function readStatefulSet(
     return findObject(cluster, `read StatefulSet ${name}`, apps.readNamespacedStatefulSet({ name, namespace }));
 }
 
+function isDeployment(name: string): boolean {
+    return backends.some((backend) => deploymentsOf(backend).includes(name));
+}
+
+function kindOf(name: string): string {
+    return isDeployment(name) ? "Deployment" : "StatefulSet";
+}
+
+async function readWorkload(
+    cluster: Cluster,
+    namespace: string,
+    name: string,
+): Promise<V1StatefulSet | V1Deployment | undefined> {
+    const apps = cluster.config.makeApiClient(AppsV1Api);
+    return isDeployment(name)
+        ? findObject(cluster, `read Deployment ${name}`, apps.readNamespacedDeployment({ name, namespace }))
+        : readStatefulSet(cluster, namespace, name);
+}
+
 async function scale(
     cluster: Cluster,
     namespace: string,
@@ -161,18 +194,15 @@ async function scale(
     before: string | null,
 ): Promise<void> {
     const apps = cluster.config.makeApiClient(AppsV1Api);
+    const body = { metadata: { annotations: { [replicasAnnotation]: before } }, spec: { replicas } };
+    const request = { name, namespace, fieldManager, body };
+    const options = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
     await callApi(
         cluster,
-        `set the replicas of StatefulSet ${name}`,
-        apps.patchNamespacedStatefulSet(
-            {
-                name,
-                namespace,
-                fieldManager,
-                body: { metadata: { annotations: { [replicasAnnotation]: before } }, spec: { replicas } },
-            },
-            setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
-        ),
+        `set the replicas of ${kindOf(name)} ${name}`,
+        isDeployment(name)
+            ? apps.patchNamespacedDeployment(request, options)
+            : apps.patchNamespacedStatefulSet(request, options),
     );
 }
 
@@ -182,9 +212,14 @@ async function podsOf(cluster: Cluster, namespace: string, names: readonly strin
     return items.filter((pod) => names.some((name) => isOwnedBy(pod, name)));
 }
 
-function isOwnedBy({ metadata }: V1Pod, statefulSet: string): boolean {
+function isOwnedBy({ metadata }: V1Pod, workload: string): boolean {
     const owners = metadata?.ownerReferences ?? [];
-    return owners.some(({ kind, name }) => kind === "StatefulSet" && name === statefulSet);
+    return owners.some(({ kind, name }) =>
+        // The pods of a Deployment belong to a ReplicaSet with a hash in its name.
+        isDeployment(workload)
+            ? kind === "ReplicaSet" && name.startsWith(`${workload}-`)
+            : kind === "StatefulSet" && name === workload,
+    );
 }
 
 function waitingText(pods: V1Pod[]): string {

@@ -84,42 +84,52 @@ export function isSized({ components, objectStore }: Settings, load: Load, compo
 const charts = {
     mimir: "mimir",
     loki: "loki",
+    tempo: "tempo",
     collector: "otelCollector",
     receiver: "alloyReceiver",
 } as const satisfies Record<(typeof scaledComponents)[number], SizedComponent>;
 
 function replicaFindings(settings: Settings, load: Load, shape: Shape): Finding[] {
-    const { replicas, replicationFactor, autoscaling } = settings;
-    return scaledComponents
-        .filter((component) => isSized(settings, load, charts[component]))
-        .flatMap((component): Finding[] => {
-            const scaler = component === "collector" || component === "receiver" ? autoscaling[component] : undefined;
-            const needed = shape.replicas[component];
-            const configured = scaler?.maxReplicas ?? replicas[component];
-            const path = scaler === undefined ? ["replicas", component] : ["autoscaling", component, "maxReplicas"];
-            const verdict = needed > configured ? "too small" : needed < configured ? "too large" : "fits";
-            const found: Finding = { component, path, unit: "replicas", configured, needed, verdict };
-            if (verdict === "fits" || (verdict === "too large" && partlyKnown.includes(charts[component]))) {
-                return [{ ...found, verdict: "fits" }];
-            }
-            const change: Finding = { ...found, change: needed };
-            // The default of the replication factor follows the number of replicas. The size keeps the factor.
-            const factor = component === "mimir" || component === "loki" ? replicationFactor[component] : undefined;
-            return factor === undefined || factor === defaultReplicationFactor(needed)
-                ? [change]
-                : [
-                      change,
-                      {
-                          component,
-                          path: ["replicationFactor", component],
-                          unit: "count",
-                          configured: factor,
-                          needed: factor,
-                          verdict: "fits",
-                          change: factor,
-                      },
-                  ];
-        });
+    const { replicas, autoscaling } = settings;
+    return (
+        scaledComponents
+            // The monolithic Tempo has one replica.
+            .filter((component) => component !== "tempo" || shape.distributedTempo)
+            .filter((component) => isSized(settings, load, charts[component]))
+            .flatMap((component): Finding[] => {
+                const scaler =
+                    component === "collector" || component === "receiver" ? autoscaling[component] : undefined;
+                const needed = shape.replicas[component];
+                const ofSettings = component === "tempo" ? partReplicas(settings, component) : replicas[component];
+                const configured = scaler?.maxReplicas ?? ofSettings;
+                const path = scaler === undefined ? ["replicas", component] : ["autoscaling", component, "maxReplicas"];
+                const verdict = needed > configured ? "too small" : needed < configured ? "too large" : "fits";
+                const found: Finding = { component, path, unit: "replicas", configured, needed, verdict };
+                if (verdict === "fits" || (verdict === "too large" && partlyKnown.includes(charts[component]))) {
+                    return [{ ...found, verdict: "fits" }];
+                }
+                const change: Finding = { ...found, change: needed };
+                // The default of the replication factor follows the number of replicas. The size keeps the factor.
+                const factor =
+                    component === "collector" || component === "receiver"
+                        ? undefined
+                        : shape.replicationFactor[component];
+                return factor === undefined || factor === defaultReplicationFactor(needed)
+                    ? [change]
+                    : [
+                          change,
+                          {
+                              component,
+                              path: ["replicationFactor", component],
+                              unit: "count",
+                              configured: factor,
+                              needed: factor,
+                              verdict: "fits",
+                              change: factor,
+                          },
+                      ];
+            })
+    );
 }
 
 /** In distributed mode, Mimir needs distributors for the samples. Two are never too many, because one can then restart. */

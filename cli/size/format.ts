@@ -56,6 +56,9 @@ function componentLines({ shape, need }: Sizing, component: SizedComponent): str
                 ? `${shape.replicas.mimir} replicas, replication factor ${shape.replicationFactor.mimir}`
                 : `${shape.mimirDistributors} distributors, and ${shape.replicas.mimir} ingesters, replication factor ${shape.replicationFactor.mimir}`,
         loki: `${shape.replicas.loki} ${shape.distributedLoki ? "ingesters" : "replicas"}, replication factor ${shape.replicationFactor.loki}`,
+        ...(shape.distributedTempo && {
+            tempo: `${shape.replicas.tempo} ingesters, replication factor ${shape.replicationFactor.tempo}`,
+        }),
         otelCollector: `${shape.replicas.collector} replicas`,
         alloyReceiver: `${shape.replicas.receiver} replicas`,
         minio: `${shape.replicas.minio} replicas`,

@@ -4,6 +4,7 @@ import { type Load, type Shape, SizeError } from "../../settings/sizing/load";
 import { lokiNeed } from "../../settings/sizing/loki";
 import { mimirDistributorsNeeded, mimirNeed } from "../../settings/sizing/mimir";
 import { type Need, peakFactor } from "../../settings/sizing/need";
+import { tempoIngestersNeeded, tempoNeed } from "../../settings/sizing/tempo";
 
 /** The largest pod that a component may have before it gets more replicas: cores, and bytes including peaks. */
 export interface LargestPod {
@@ -12,14 +13,14 @@ export interface LargestPod {
 }
 
 /** Components that can have more than one replica. MinIO cannot change its number after the first deployment. */
-export const scaledComponents = ["mimir", "loki", "collector", "receiver"] as const;
+export const scaledComponents = ["mimir", "loki", "tempo", "collector", "receiver"] as const;
 export type ScaledComponent = (typeof scaledComponents)[number];
 
 /** The highest number of replicas of a setting. */
 const maxReplicas = 50;
 
 /**
- * The stack with as few replicas as possible. Loki and Mimir keep their replication factor, and have an odd number of replicas. A component without
+ * The stack with as few replicas as possible. Loki, Mimir and Tempo keep their replication factor, and have an odd number of replicas. A component without
  * a load keeps its number.
  *
  * @throws SizeError if the load is larger than the formulas know, or needs too many replicas.
@@ -53,11 +54,21 @@ export function smallestShape(load: Load, shape: Shape, largest: Record<ScaledCo
             ...(load.logBytesPerSecond > 0 && {
                 loki: fewest("loki", replicationFactor.loki, 2, (sized) => lokiNeed(load, sized)),
             }),
+            ...(load.spansPerSecond > 0 &&
+                shape.distributedTempo && {
+                    tempo: fewest("tempo", fewestIngesters(load, shape), 2, (sized) => tempoNeed(load, sized)),
+                }),
             // They also receive logs and metrics that the load does not contain. Therefore they never get fewer replicas.
             collector: fewest("collector", replicas.collector, 1, (sized) => collectorNeed(load, sized)),
             receiver: fewest("receiver", replicas.receiver, 1, (sized) => receiverNeed(load, sized)),
         },
     };
+}
+
+/** The lowest odd number of ingesters of Tempo. */
+function fewestIngesters(load: Load, shape: Shape): number {
+    const count = Math.max(shape.replicationFactor.tempo, tempoIngestersNeeded(load, shape));
+    return count % 2 === 0 ? count + 1 : count;
 }
 
 function couldBeDistributed(component: ScaledComponent, { mimirDistributors, distributedLoki }: Shape): boolean {

@@ -26,6 +26,7 @@ export interface Cost {
 }
 
 const chartsOf: Record<ScaledComponent, SizedComponent> = {
+    tempo: "tempo",
     mimir: "mimir",
     loki: "loki",
     collector: "otelCollector",

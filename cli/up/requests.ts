@@ -21,7 +21,7 @@ export interface PodRequests extends ComputeResources {
 export function podRequests(charts: Pick<Chart, "release" | "values">[]): PodRequests[] {
     return charts.flatMap(({ release, values }) => {
         const { jobResources, parts, ...rest } = values;
-        if (values["deploymentMode"] === "Distributed") {
+        if (isDistributed(values)) {
             return distributedRequests(release, values);
         }
         const everyNode = (values["controller"] as HelmValues | undefined)?.["type"] === "daemonset";
@@ -41,7 +41,12 @@ export function podRequests(charts: Pick<Chart, "release" | "values">[]): PodReq
     });
 }
 
-/** The requests of each part of distributed Loki. Its chart computes those of a cache from the memory of the cache. */
+/** Whether the chart is that of distributed Loki or of distributed Tempo, whose parts are at the top of the values. */
+function isDistributed(values: HelmValues): boolean {
+    return values["deploymentMode"] === "Distributed" || "metricsGenerator" in values;
+}
+
+/** The requests of each part of distributed Loki and Tempo. The chart of Loki computes those of a cache from the memory of the cache. */
 function distributedRequests(release: string, values: HelmValues): PodRequests[] {
     return Object.values(values).flatMap((part: unknown): PodRequests[] => {
         const { enabled = true, replicas = 1, resources, allocatedMemory, allocatedCPU } = (part ?? {}) as HelmValues;

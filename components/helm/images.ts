@@ -4,6 +4,8 @@ import type { StackComponent } from "../../validation/components";
 export const distributedLokiImages = ["docker.io/nginxinc/nginx-unprivileged", "docker.io/library/memcached"];
 /** The images of distributed Mimir in addition to its own: of the gateway. */
 export const distributedMimirImages = ["docker.io/nginxinc/nginx-unprivileged"];
+/** The images of distributed Tempo in addition to its own: of the gateway and of the cache. */
+export const distributedTempoImages = distributedLokiImages;
 
 /** The image that each chart uses by default, without its tag. The program sets the one of the collector, because its chart has none. */
 export const defaultImages: Record<StackComponent, string> = {

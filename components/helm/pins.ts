@@ -19,6 +19,8 @@ export const pins = {
     alloy: { name: "alloy", version: "1.11.1", repository: grafana },
     loki: { name: "loki", version: "18.11.0", repository: grafanaCommunity },
     tempo: { name: "tempo", version: "2.2.4", repository: grafanaCommunity },
+    // The newest version before Tempo 3, whose distributed mode needs Kafka.
+    tempoDistributed: { name: "tempo-distributed", version: "2.26.2", repository: grafanaCommunity },
     pyroscope: { name: "pyroscope", version: "2.2.1", repository: grafana },
     grafana: { name: "grafana", version: "12.11.1", repository: grafanaCommunity },
     kubeStateMetrics: {

@@ -60,9 +60,18 @@ const tempoParts = [
     ["storage", "storage"],
 ].map(([at, to]) => ({ at: `tempo.${at}`, program: "tempo-config", to: to ?? "" }));
 
+const distributedTempoParts = [
+    ["overrides", "overrides"],
+    ["metricsGenerator.config.processor", "metrics_generator.processor"],
+    ["metricsGenerator.config.registry", "metrics_generator.registry"],
+    ["metricsGenerator.config.storage", "metrics_generator.storage"],
+    ["tempo.structuredConfig", ""],
+].map(([at, to]) => ({ at: at ?? "", program: "tempo-config", to: to ?? "" }));
+
 const programParts: Record<string, ProgramPart[]> = {
     loki: lokiParts,
     tempo: tempoParts,
+    "tempo-distributed": distributedTempoParts,
     mimir: [{ at: "config", program: "mimir-config", to: "" }],
     pyroscope: [{ at: "pyroscope.structuredConfig", program: "pyroscope-config", to: "" }],
 };

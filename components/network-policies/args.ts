@@ -114,6 +114,8 @@ export interface NetworkPoliciesArgs {
     distributedLoki?: boolean;
     /** Whether Mimir runs as separate parts, behind a gateway. Default: false. */
     distributedMimir?: boolean;
+    /** Whether Tempo runs as separate parts, behind a gateway. Default: false. */
+    distributedTempo?: boolean;
     /** Whether Mimir runs the Alertmanager. Default: false. */
     alertmanager?: boolean;
     /** Services outside of the namespace that components connect to. Default: none. */

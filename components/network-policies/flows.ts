@@ -2,6 +2,7 @@ import { stackComponents, type StackComponent } from "../../validation/component
 import { contract } from "../contract";
 import { proxyPorts } from "../ingestion-proxy/config";
 import { peerPort } from "../otel-collector/peers";
+import { gatewayPort, otlpHttpPort } from "../tempo/distributed";
 import type { ConnectionsArgs, NetworkPoliciesArgs, PortArgs } from "./args";
 import {
     addresses,
@@ -164,16 +165,25 @@ function queries(args: NetworkPoliciesArgs): Flow[] {
                 flow(client, backend, contract[backend].ports.http),
             ),
         ),
+        ...(args.distributedTempo
+            ? ["grafana" as const, peersOf(args.queryClients)].map((client) => flow(client, "tempo", gatewayPort))
+            : []),
     ];
 }
 
 /** Replicas of a backend form a ring, and query each other. The gateways of distributed backends connect to the HTTP ports of the parts. */
-function replicas({ distributedLoki, distributedMimir }: NetworkPoliciesArgs): Flow[] {
+function replicas({ distributedLoki, distributedMimir, distributedTempo }: NetworkPoliciesArgs): Flow[] {
     return [
         ...(["loki", "mimir"] as const).map((backend) => flow(backend, backend, memberlistPort, grpcPort)),
         // From the gateway to the parts, and from the parts to the caches.
         ...(distributedLoki ? [flow("loki", "loki", loki.ports.http, memcachedPort)] : []),
         ...(distributedMimir ? [flow("mimir", "mimir", mimir.ports.http)] : []),
+        ...(distributedTempo
+            ? [
+                  flow("tempo", "tempo", memberlistPort, grpcPort, memcachedPort),
+                  flow("tempo", "tempo", tempo.ports.http, tempo.ports.otlpGrpc, otlpHttpPort),
+              ]
+            : []),
     ];
 }
 

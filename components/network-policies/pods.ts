@@ -12,13 +12,16 @@ function labelsOf(name: string, release: string): { [label: string]: string } {
     return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": release };
 }
 
-/** Labels of the pods of a group. The gateway of distributed Mimir has another name than its parts. */
+/**
+ * Labels of the pods of a group. The gateway of distributed Mimir has another name than its parts, and the parts of distributed Tempo have another name
+ * than the monolithic Tempo.
+ */
 export function podLabelsOf(
     group: PodGroup,
-    { distributedMimir }: Pick<NetworkPoliciesArgs, "distributedMimir">,
+    { distributedMimir, distributedTempo }: Pick<NetworkPoliciesArgs, "distributedMimir" | "distributedTempo">,
 ): { [label: string]: string } {
-    return group === "mimir" && distributedMimir
-        ? { "app.kubernetes.io/instance": contract.mimir.release }
+    return (group === "mimir" && distributedMimir) || (group === "tempo" && distributedTempo)
+        ? { "app.kubernetes.io/instance": contract[group].release }
         : podLabels[group];
 }
 

@@ -1,12 +1,33 @@
 import type { BackendsAuthArgs } from "../backend-auth";
-import type { ChartArgs } from "../helm/args";
+import type { AutoscalingArgs, ChartArgs } from "../helm/args";
 import type { TempoLimitsArgs, TempoTenantLimitsArgs } from "../limits";
+import type { StoreMode } from "../mode";
 import type { BucketConnection } from "../object-store/connection";
+
+/** Replicas of a part of distributed Tempo that holds no data. */
+export interface TempoPartArgs {
+    /** Number of replicas. Default: 1 with the profile "dev", 3 distributors or 2 queriers with "prod". */
+    replicas?: number;
+    /** Number of replicas by CPU utilization, instead of `replicas`. Default: none. */
+    autoscaling?: AutoscalingArgs;
+}
 
 /** Arguments of Tempo. */
 export interface TempoArgs extends ChartArgs {
     /** Bucket for blocks. */
     bucket: BucketConnection;
+    /** "monolithic": one process runs all parts. "distributed": each part has its own pods, without Kafka. Default: "monolithic". */
+    mode?: StoreMode;
+    /** Distributed mode: number of replicas of the ingesters, which hold the newest traces. Default: 1. */
+    replicas?: number;
+    /** Distributed mode: the distributors, which accept spans. Default: 1 replica with the profile "dev", 3 with "prod". */
+    distributor?: TempoPartArgs;
+    /** Distributed mode: the queriers. Default: 1 replica with the profile "dev", 2 with "prod". */
+    querier?: TempoPartArgs;
+    /** Distributed mode: number of replicas of the metrics-generator. Default: 1 with the profile "dev", 2 with "prod". */
+    metricsGeneratorReplicas?: number;
+    /** Distributed mode: number of ingesters that store each trace. Odd, and at most `replicas`. Default: `replicas`, but at most 3. */
+    replicationFactor?: number;
     /**
      * URL of Mimir. With it, Tempo generates metrics from spans: request rates, errors and durations by service and span, with
      * exemplars, and the service graph. Default: none; then the metrics-generator is disabled, unless `metricsRemoteWriteUrl` is set.
@@ -29,8 +50,8 @@ export interface TempoArgs extends ChartArgs {
     limits?: TempoLimitsArgs;
     /** Limits of single tenants, which replace those of all tenants. The key is the id of the tenant. Default: none. */
     tenantLimits?: { [tenant: string]: TempoTenantLimitsArgs };
-    /** Size of the volume, for the write-ahead log, as a Kubernetes quantity. Default: "10Gi", from the chart. */
+    /** Size of the volume, for the write-ahead log, as a Kubernetes quantity. In distributed mode, of each ingester. Default: "10Gi", from the chart. */
     size?: string;
-    /** StorageClass of the volume. Default: the cluster's default StorageClass. */
+    /** StorageClass of the volumes. Default: the cluster's default StorageClass. */
     storageClass?: string;
 }

@@ -1,12 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkDeployment, checkRetention, checkSize } from "../checks";
+import {
+    checkDeployment,
+    checkMode,
+    checkParts,
+    checkReplicas,
+    checkReplication,
+    checkRetention,
+    checkSize,
+} from "../checks";
 import { contract, endpoints, serviceHost } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
+import { StoreMode } from "../mode";
 import { tempoClaims, tempoValues } from "./values";
 import type { TempoArgs } from "./args";
 
-/** Deploys Tempo in monolithic mode, with one replica. */
+/** Deploys Tempo, as one process with one replica, or as separate parts. */
 export class Tempo extends pulumi.ComponentResource {
     /** URL for queries. */
     readonly url: string;
@@ -17,12 +26,17 @@ export class Tempo extends pulumi.ComponentResource {
     constructor(name: string, args: TempoArgs, opts?: pulumi.ComponentResourceOptions) {
         super("observability:index:Tempo", name, stateInputs(args), opts);
         checkDeployment(this, args);
+        checkMode(this, args.mode);
+        checkReplication(this, args.replicas, args.replicationFactor);
+        checkParts(this, { distributor: args.distributor, querier: args.querier });
+        checkReplicas(this, "metricsGeneratorReplicas", args.metricsGeneratorReplicas);
         checkRetention(this, args.retention, "traces");
         checkSize(this, "size", args.size);
+        const pin = args.mode === StoreMode.Distributed ? pins.tempoDistributed : pins.tempo;
         const values = tempoValues(args);
         deployChart(
             `${name}-chart`,
-            { pin: pins.tempo, release: contract.tempo.release, values, overrides: args, claims: tempoClaims(values) },
+            { pin, release: contract.tempo.release, values, overrides: args, claims: tempoClaims(values) },
             args,
             { parent: this },
         );

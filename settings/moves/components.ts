@@ -1,6 +1,7 @@
 import { type Backend, backends } from "../../validation/buckets";
 import { type AppliedSettings, chartsWithData } from "../applied";
 import type { DataOwner } from "../schema/data-owners";
+import { storeMode } from "./modes";
 import type { Comparison, Move } from "./move";
 
 /** The stores of a deployment. All stores, if the output `applied` is older than the setting `components`. */
@@ -82,7 +83,9 @@ export const ofCharts: Comparison[] = [
         chartsWithData.map((component): Move | undefined => {
             const [from, to] = [before.charts[component], after.charts[component]];
             const { title } = component === "grafana" ? { title: "Grafana" } : stores[component];
-            return from === undefined || to === undefined || from === to
+            // Each mode of Tempo has a chart of its own.
+            const isOther = component === "tempo" && storeMode(before, "tempo") !== storeMode(after, "tempo");
+            return from === undefined || to === undefined || from === to || isOther
                 ? undefined
                 : {
                       setting: `charts.${component}`,

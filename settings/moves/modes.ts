@@ -31,6 +31,14 @@ export const ofModes: Comparison[] = [
         },
         "Each pod writes its samples to the bucket before it ends. If it cannot, they stay on its volume, and nothing reads them. Queries fail for some minutes, and silences of the Alertmanager can be lost.",
     ),
+    ofMode(
+        "tempo",
+        {
+            monolithic: "The StatefulSet of Tempo and its pod are deleted.",
+            distributed: "The StatefulSets of the parts of Tempo and their pods are deleted.",
+        },
+        "Traces that a pod has not written to the bucket stay on its volume, and nothing reads them.",
+    ),
 ];
 
 /** @param deleted what is deleted, by the mode before. @param loss what can be lost. */

@@ -62,7 +62,7 @@ export const ofStack: Comparison[] = [
                   };
         }),
     (before, after) =>
-        (["loki", "mimir"] as const).map((backend): Move | undefined => {
+        (["loki", "mimir", "tempo"] as const).map((backend): Move | undefined => {
             const [from, to] = [before.replicationFactor[backend], after.replicationFactor[backend]];
             return from === undefined || to === undefined || to <= from
                 ? undefined

@@ -44,7 +44,8 @@ export const ofVolumes: Comparison[] = [
             const configured = after.storage.sizes[volume as keyof typeof after.storage.sizes];
             // The volumes of another mode are new.
             const isNew =
-                (volume === "loki" || volume === "mimir") && storeMode(before, volume) !== storeMode(after, volume);
+                (volume === "loki" || volume === "mimir" || volume === "tempo") &&
+                storeMode(before, volume) !== storeMode(after, volume);
             return configured === undefined || isNew || (quantityValue(configured) ?? 0) >= (quantityValue(size) ?? 0)
                 ? undefined
                 : {

@@ -33,6 +33,7 @@ const autoscaler = (component: string, key: string, needs: object = {}) =>
 
 const distributedLoki = { mode: { loki: "distributed" } };
 const distributedMimir = { mode: { mimir: "distributed" } };
+const distributedTempo = { mode: { tempo: "distributed" } };
 
 /** Number of replicas by load, and priority of pods. */
 export const availability = {
@@ -44,6 +45,8 @@ export const availability = {
             lokiQuerier: autoscaler("the queriers of distributed Loki", "lokiQuerier", distributedLoki),
             mimirDistributor: autoscaler("the distributors of distributed Mimir", "mimirDistributor", distributedMimir),
             mimirQuerier: autoscaler("the queriers of distributed Mimir", "mimirQuerier", distributedMimir),
+            tempoDistributor: autoscaler("the distributors of distributed Tempo", "tempoDistributor", distributedTempo),
+            tempoQuerier: autoscaler("the queriers of distributed Tempo", "tempoQuerier", distributedTempo),
         },
         {
             description: "HorizontalPodAutoscalers of the components that can have any number of replicas.",

@@ -16,6 +16,12 @@ export const mode = group(
             type: "StoreMode",
             example: "distributed",
         }),
+        tempo: setting(oneOf("monolithic", "distributed").default("monolithic"), {
+            description:
+                '"monolithic": Tempo is one process with one replica. "distributed": each part has its own pods, without Kafka. The address of Tempo stays the same. `npm run migrate -- tempo-mode` changes the mode without losing traces.',
+            type: "StoreMode",
+            example: "distributed",
+        }),
     },
     {
         description:

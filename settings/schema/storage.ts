@@ -26,6 +26,7 @@ const bucketName = (store: string, name: string) =>
     });
 
 const distributedMimir = { mode: { mimir: "distributed" } };
+const distributedTempo = { mode: { tempo: "distributed" } };
 
 /** Replicas and volumes. */
 export const storage = (per: PerProfile) => ({
@@ -82,6 +83,32 @@ export const storage = (per: PerProfile) => ({
                 example: 6,
                 needs: distributedMimir,
             }),
+            tempo: setting(replicas().optional(), {
+                description:
+                    "Distributed Tempo: replicas of the ingesters, which hold the newest traces. The number must be odd, unless replicationFactor.tempo is set. The monolithic Tempo has one replica.",
+                computed: "dev 1, prod 3",
+                example: 5,
+                needs: distributedTempo,
+            }),
+            tempoDistributor: setting(replicas().optional(), {
+                description: "Distributed Tempo: replicas of the distributors, which accept spans.",
+                computed: "dev 1, prod 3",
+                example: 5,
+                needs: distributedTempo,
+            }),
+            tempoQuerier: setting(replicas().optional(), {
+                description: "Distributed Tempo: replicas of the queriers.",
+                computed: "dev 1, prod 2",
+                example: 5,
+                needs: distributedTempo,
+            }),
+            tempoMetricsGenerator: setting(replicas().optional(), {
+                description:
+                    "Distributed Tempo: replicas of the metrics-generator, which computes metrics from spans. Each replica has its own series.",
+                computed: "dev 1, prod 2",
+                example: 3,
+                needs: distributedTempo,
+            }),
             minio: setting(wholeNumber(minioReplicasForm, isMinioReplicas).default(per({ dev: 1, prod: 4 })), {
                 description:
                     "Replicas of MinIO: 1, or 4 to 16 with erasure coding. Each replica has one drive. It cannot be changed after the first deployment.",
@@ -104,10 +131,16 @@ export const storage = (per: PerProfile) => ({
                 example: 3,
                 needs: { replicas: { mimir: 4 } },
             }),
+            tempo: setting(replicas().optional(), {
+                description: "Distributed Tempo: ingesters that store each trace.",
+                computed: "replicas.tempo, at most 3",
+                example: 3,
+                needs: { ...distributedTempo, replicas: { tempo: 4 } },
+            }),
         },
         {
             description:
-                "How many replicas store each log line and each series. The number must be odd, and not greater than the number of replicas.",
+                "How many replicas store each log line, each series and each trace. The number must be odd, and not greater than the number of replicas.",
             interface: "ReplicationFactorArgs",
         },
     ),
@@ -127,7 +160,7 @@ export const storage = (per: PerProfile) => ({
                     ),
                     tempo: volume(
                         per({ dev: "5Gi", prod: "100Gi" }),
-                        "Tempo: WAL and blocks that are not uploaded yet.",
+                        "Tempo: WAL and blocks that are not uploaded yet. With mode.tempo distributed, each ingester has a volume of this size.",
                     ),
                     mimir: volume(
                         per({ dev: "5Gi", prod: "100Gi" }),

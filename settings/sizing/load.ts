@@ -16,12 +16,14 @@ export interface Load {
 
 /** How a stack is built, as far as sizes depend on it. */
 export interface Shape {
-    replicas: { mimir: number; loki: number; collector: number; receiver: number; minio: number };
+    replicas: { mimir: number; loki: number; tempo: number; collector: number; receiver: number; minio: number };
     /** Distributors of Mimir in distributed mode, in which `replicas.mimir` is the number of ingesters. Undefined in monolithic mode. */
     mimirDistributors?: number;
-    replicationFactor: { mimir: number; loki: number };
+    replicationFactor: { mimir: number; loki: number; tempo: number };
     /** Whether the replicas of Loki are ingesters, and other pods run its other parts. Default: false. */
     distributedLoki?: boolean;
+    /** Whether Tempo has ingesters, and other pods run its other parts. Default: false; then it has one replica. */
+    distributedTempo?: boolean;
     /** Seconds. */
     retention: { metrics: number; logs: number; traces: number; profiles: number };
     /** The part of the spans that Tempo stores: below 1 with tail sampling. */

@@ -82,7 +82,7 @@ export const lokiRates = {
     objectsPerStream: rate(12, "12 chunks a day", "Loki configuration, max_chunk_age of 2h"),
 };
 
-/** MB per second that the guide of Tempo plans at most for one ingester. The chart of Tempo runs one replica. */
+/** MB per second that the guide of Tempo plans at most for each ingester, with three copies of each trace. The monolithic Tempo has one replica. */
 export const tempoMaxBytesPerSecond = 5 * MB;
 
 /** A span in OTLP with the attributes of an HTTP server. */
@@ -95,10 +95,16 @@ export const tempoRates = {
         "(2 / 10 + 2.5 / 3 + 1 / 3) cores of distributor, ingester and compactor",
         tempoGuide,
     ),
+    cpuPerMegabyteOfIngester: rate([0, 2.5 / 3, 2.5 / 3], "2.5 / 3 cores of an ingester with three copies", tempoGuide),
     memoryAtRest: rate([61 * MiB, 421 * MiB, 421 * MiB], "421 MiB with 100 spans per second", atRest),
     memoryPerMegabyte: rate(
         [0, (2 / 10 + 4 / 3 + 4 / 3) * GB, (2 / 10 + 20 / 3 + 20 / 3) * GB],
         "(2 / 10 + 4 / 3 + 4 / 3) GB of distributor, ingester and compactor",
+        tempoGuide,
+    ),
+    memoryPerMegabyteOfIngester: rate(
+        [0, (4 / 3) * GB, (20 / 3) * GB],
+        "4 / 3 GB of an ingester with three copies",
         tempoGuide,
     ),
     // At least: 0.33 bytes for each byte during 300 s in the WAL, and 0.19 bytes during 900 s in a block.

@@ -17,10 +17,11 @@ const places: Record<SizedComponent, { file: string; path: string[] }> = {
     minio: { file: "minio", path: ["resources"] },
 };
 
-/** In distributed mode, the replicas of Loki and Mimir are their ingesters. */
+/** In distributed mode, the replicas of Loki, Mimir and Tempo are their ingesters. */
 const distributed: Partial<Record<SizedComponent, { file: string; path: string[] }>> = {
     loki: { file: "loki-distributed", path: ["ingester", "resources"] },
     mimir: { file: "mimir-distributed", path: ["parts", "ingester", "resources"] },
+    tempo: { file: "tempo-distributed", path: ["ingester", "resources"] },
 };
 
 function placeOf(mode: Settings["mode"], component: SizedComponent) {

@@ -1,6 +1,6 @@
 import { StoreMode } from "../../components/mode";
 import { durationSeconds } from "../../validation/durations";
-import { partReplicas } from "../mode";
+import { partReplicas, tempoIngesters } from "../mode";
 import type { Settings } from "../resolve";
 import type { Load, Shape } from "./load";
 import { lokiNeed } from "./loki";
@@ -28,18 +28,21 @@ export function shapeOf({
     mode,
     profile,
 }: SizedSettings): Shape {
+    const ingesters = tempoIngesters({ profile, replicas, replicationFactor, autoscaling });
     const seconds = (signal: keyof Shape["retention"]) => durationSeconds(retention[signal]) ?? 0;
     return {
         replicas: {
             ...replicas,
+            tempo: ingesters.replicas,
             collector: autoscaling.collector?.minReplicas ?? replicas.collector,
             receiver: autoscaling.receiver?.minReplicas ?? replicas.receiver,
         },
         ...(mode.mimir === StoreMode.Distributed && {
             mimirDistributors: partReplicas({ profile, replicas, autoscaling }, "mimirDistributor"),
         }),
-        replicationFactor,
+        replicationFactor: { ...replicationFactor, tempo: ingesters.copies },
         ...(mode.loki === StoreMode.Distributed && { distributedLoki: true }),
+        ...(mode.tempo === StoreMode.Distributed && { distributedTempo: true }),
         retention: {
             metrics: seconds("metrics"),
             logs: seconds("logs"),

@@ -79,6 +79,8 @@ describe("a plan fits", () => {
         ["loki-mode", { mode: { loki: "distributed" } }, {}],
         ["mimir-mode", {}, { mode: { mimir: "distributed" } }],
         ["mimir-mode", { mode: { mimir: "distributed" } }, {}],
+        ["tempo-mode", {}, { mode: { tempo: "distributed" } }],
+        ["tempo-mode", { mode: { tempo: "distributed" } }, {}],
     ])("%s", (name, before, after) => {
         expect(planNamed(name).misfit(change(before, after), {})).toBeUndefined();
     });
@@ -119,6 +121,7 @@ describe("a plan fits", () => {
         ],
         ["loki-replication", {}, {}, "the replication factor of Loki is already 3"],
         ["loki-mode", {}, {}, "mode.loki is already monolithic"],
+        ["tempo-mode", {}, {}, "mode.tempo is already monolithic"],
         [
             "loki-mode",
             {},
@@ -254,6 +257,7 @@ describe("the program accepts a change that loses data", () => {
         ["minio-1-to-4", "replicas.minio", { replicas: { minio: 1 } }, {}],
         ["tenant-on", "tenant", {}, { tenant: "acme" }],
         ["mimir-mode", "mode.mimir", {}, { mode: { mimir: "distributed" } }],
+        ["tempo-mode", "mode.tempo", {}, { mode: { tempo: "distributed" } }],
     ])("only as part of the plan: %s", (plan, setting, before, after) => {
         const refused = moves(before, after);
         expect(settings(refused)).toEqual([setting]);

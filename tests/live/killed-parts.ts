@@ -5,7 +5,7 @@ import type { LiveStack, Part } from "./stack";
 /** A distributed store, whose gateway accepts one signal and answers queries. */
 export interface DistributedStore {
     live: LiveStack;
-    store: "loki" | "mimir";
+    store: "loki" | "mimir" | "tempo";
     signal: keyof Counts;
     /** URL of the gateway. */
     gateway: string;

@@ -57,6 +57,18 @@ export const programs = {
     "mimir-compactor": "mimir",
     "mimir-ruler": "mimir",
     "mimir-alertmanager": "mimir",
+    // Distributed Tempo.
+    "tempo-gateway": "nginx",
+    "tempo-distributor": "tempo",
+    "tempo-ingester": "tempo",
+    "tempo-ingester-1": "tempo",
+    "tempo-ingester-2": "tempo",
+    "tempo-querier": "tempo",
+    "tempo-query-frontend": "tempo",
+    "tempo-compactor": "tempo",
+    "tempo-metrics-generator": "tempo",
+    "tempo-metrics-generator-1": "tempo",
+    "tempo-memcached": "memcached",
 } as const;
 export type Part = keyof typeof programs;
 
@@ -219,9 +231,13 @@ export class LiveStack {
                 .replace(/ resolvers cluster init-addr \S+/g, "");
         }
         if (programs[part] === "nginx") {
-            return moved
-                .replace(/^\s*listen\s+\[::\].*$/m, "")
-                .replace(/(?<=listen\s+)(?=\d)/, `${this.address(part)}:`);
+            return (
+                moved
+                    .replace(/^\s*listen\s+\[::\].*$/m, "")
+                    // Versions before 1.25 do not have it. Only the streams of Grafana need it.
+                    .replace(/^\s*http2 on;$/m, "")
+                    .replace(/(?<=listen\s+)(?=\d)/g, `${this.address(part)}:`)
+            );
         }
         if (part.startsWith("lgtm-alloy")) {
             const server = `api_server = "http://${this.subnet}.1:${kubernetesPort}"`;
@@ -332,7 +348,7 @@ export class LiveStack {
             .filter((other) => programs[other] === programs[part])
             .map((other) => this.address(other));
         const join_members = replicas.map((address) => `${address}:7946`);
-        switch (["loki", "mimir"].includes(programs[part]) ? programs[part] : firstOf(part)) {
+        switch (["loki", "mimir", "tempo"].includes(programs[part]) ? programs[part] : firstOf(part)) {
             case "loki":
                 return {
                     server,
@@ -345,6 +361,9 @@ export class LiveStack {
                     ...(firstOf(part) === "loki" && { frontend_worker: { frontend_address: `${ip}:9095` } }),
                 };
             case "tempo":
+                if (firstOf(part) !== "tempo") {
+                    return this.partOfTempo(part, ring);
+                }
                 // The modules of Tempo connect to 127.0.0.1, where another Tempo may run. A random port avoids conflicts.
                 return {
                     server: {
@@ -381,6 +400,36 @@ export class LiveStack {
         }
     }
 
+    /** The chart of distributed Tempo has names of Services without a domain. */
+    private partOfTempo(part: Part, ring: object): Record<string, unknown> {
+        const ip = this.address(part);
+        const members = parts.filter((other) => programs[other] === "tempo" && other !== "tempo");
+        return {
+            server: { http_listen_address: ip, grpc_listen_address: ip },
+            memberlist: {
+                bind_addr: [ip],
+                advertise_addr: ip,
+                node_name: part,
+                randomize_node_name: false,
+                join_members: members.map((other) => `${this.address(other)}:7946`),
+            },
+            ingester: { lifecycler: { address: ip, id: part } },
+            distributor: { ring },
+            compactor: { ring },
+            // The name of the host distinguishes the series of the replicas in a cluster.
+            metrics_generator: { ring, registry: { external_labels: { replica: part } } },
+            querier: { frontend_worker: { frontend_address: `${this.address("tempo-query-frontend")}:9095` } },
+            cache: {
+                caches: [
+                    {
+                        memcached: { addresses: `${this.address("tempo-memcached")}:11211`, timeout: "500ms" },
+                        roles: ["parquet-footer", "bloom", "frontend-search"],
+                    },
+                ],
+            },
+        };
+    }
+
     private peers(): string[] {
         return ([collector, secondCollector] as Part[]).map((part) => `${this.address(part)}:${peerPort}`);
     }
@@ -394,11 +443,13 @@ export class LiveStack {
                 }
                 return [];
             case "loki-gateway":
+            case "tempo-gateway":
                 return ["-c", this.mounted(part, "/etc/nginx/nginx.conf"), "-g", "daemon off; master_process off;"];
             case "mimir-gateway":
                 return ["-c", this.mounted(part, "/etc/mimir-gateway/nginx.conf"), "-g", "master_process off;"];
             case "loki-chunks-cache":
             case "loki-results-cache":
+            case "tempo-memcached":
                 return ["-l", ip, "-p", "11211", "-u", os.userInfo().username];
             case "pyroscope":
                 return [
@@ -467,6 +518,7 @@ const readyPaths: Partial<Record<Part, string>> = {
     tempo: "3200/ready",
     mimir: "9009/ready",
     "mimir-gateway": "9009/gateway/ready",
+    "tempo-gateway": "8080/ready",
     pyroscope: "4040/ready",
     "lgtm-alloy-receiver": "12345/-/ready",
     "lgtm-alloy-logs": "12345/-/ready",
@@ -478,7 +530,9 @@ const readyPaths: Partial<Record<Part, string>> = {
 };
 
 function readyUrl(part: Part, address: string): string {
-    const defaults: Partial<Record<string, string>> = { loki: "3100/ready", nginx: "3100/ready", mimir: "9009/ready" };
+    const defaults: Partial<Record<string, string>> = {
+        ...{ loki: "3100/ready", nginx: "3100/ready", mimir: "9009/ready", tempo: "3200/ready" },
+    };
     return programs[part] === "memcached"
         ? `tcp://${address}:11211`
         : `http://${address}:${readyPaths[firstOf(part)] ?? defaults[programs[part]]}`;

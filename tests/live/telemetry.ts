@@ -67,8 +67,8 @@ function attributes(map: Record<string, string>): object[] {
 }
 
 /** Spans of one service in the OTLP format. */
-export function otlpSpans(resource: Record<string, string>, spans: Span[]): object {
-    const end = Date.now();
+export function otlpSpans(resource: Record<string, string>, spans: Span[], secondsAgo = 0): object {
+    const end = Date.now() - secondsAgo * 1000;
     return {
         resourceSpans: [
             {

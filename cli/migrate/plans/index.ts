@@ -7,6 +7,7 @@ import { minio1To4 } from "./minio-1-to-4";
 import { minioToS3 } from "./minio-to-s3";
 import { namespace } from "./namespace";
 import { tailSampling } from "./tail-sampling";
+import { tempoMode } from "./tempo-mode";
 import { tenantOn } from "./tenant-on";
 
 /** All plans, in the order of the list. */
@@ -19,6 +20,7 @@ export const plans: Plan[] = [
     lokiReplication,
     lokiMode,
     mimirMode,
+    tempoMode,
 ];
 
 /** @throws Error with the names of all plans if there is no plan with this name. */
