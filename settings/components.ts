@@ -21,9 +21,8 @@ export type DeployedComponents = {
 
 type Sources = Pick<
     CheckedSettings,
-    "components" | "logs" | "metrics" | "probes" | "databases" | "kafka" | "ingestion"
+    "components" | "logs" | "metrics" | "probes" | "databases" | "kafka" | "ingestion" | "loadMonitor"
 >;
-    "components" | "logs" | "metrics" | "probes" | "databases" | "ingestion" | "loadMonitor"
 
 const stores = ["loki", "tempo", "mimir", "pyroscope"] as const;
 type Store = (typeof stores)[number];
@@ -60,7 +59,6 @@ export function needsObjectStore(settings: Pick<CheckedSettings, "components" | 
 export function absentComponents(
     settings: Pick<
         CheckedSettings,
-        "components" | "external" | "objectStore" | "logs" | "metrics" | "probes" | "databases" | "kafka" | "ingestion"
         | "components"
         | "external"
         | "objectStore"
@@ -68,6 +66,7 @@ export function absentComponents(
         | "metrics"
         | "probes"
         | "databases"
+        | "kafka"
         | "ingestion"
         | "loadMonitor"
     >,

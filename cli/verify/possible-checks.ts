@@ -32,7 +32,6 @@ export function possibleChecks(
     checks: Check[],
     settings: Pick<
         Settings,
-        "components" | "external" | "central" | "ingestion" | "logs" | "metrics" | "probes" | "databases" | "kafka"
         | "components"
         | "external"
         | "central"
@@ -41,6 +40,7 @@ export function possibleChecks(
         | "metrics"
         | "probes"
         | "databases"
+        | "kafka"
         | "loadMonitor"
     >,
 ): Check[] {

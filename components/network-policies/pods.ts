@@ -5,8 +5,7 @@ import type { NetworkPoliciesArgs } from "./args";
 import type { StackComponent } from "../../validation/components";
 
 /** Pods that have the same connections: the components, and the pods that Jobs and commands of this package create. */
-export type PodGroup = StackComponent | "redpandaConsole" | "bucketJob" | "copyJob" | "stagingMinio";
-export type PodGroup = StackComponent | "bucketJob" | "loadMonitor" | "copyJob" | "stagingMinio";
+export type PodGroup = StackComponent | "redpandaConsole" | "bucketJob" | "loadMonitor" | "copyJob" | "stagingMinio";
 
 function labelsOf(name: string, release: string): { [label: string]: string } {
     return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": release };

@@ -1610,12 +1610,15 @@ export const cases: Record<string, Record<string, Case>> = {
             summary: "spans: what the stack reports deviates by 5% from what the load monitor has sent",
             // The next run has passed.
             silent: compared("spans", "0.05x15 0x45", "1x15 0x45"),
+        },
         LoadMonitorResultsMissing: {
             after: "3h",
             fires: compared("spans", "0x30 _x300", "0x30 _x300"),
             labels: { namespace: "load-monitor" },
             summary: "load-monitor: no run has reported a result in the last hour",
             silent: compared("spans", value(0), value(0)),
+        },
+    },
     postgresql: {
         PostgreSQLDown: serverDown("postgresql", "PostgreSQL", "pg_up"),
         PostgreSQLTooManyConnections: {

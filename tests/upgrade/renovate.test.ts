@@ -83,6 +83,8 @@ describe("Renovate", () => {
     test("finds the image of k6", () => {
         const { repository: name, tag: version } = k6Image;
         expect(dependencies("components/load-monitor/config.ts")).toEqual([{ name, version }]);
+    });
+
     test("can compare the versions of MinIO", () => {
         const { versioningTemplate = "" } = customManagers.find(({ versioningTemplate }) => versioningTemplate) ?? {};
         const [minio] = dependencies("charts/minio/Chart.yaml");
