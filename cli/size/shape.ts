@@ -2,7 +2,7 @@ import { collectorNeed, receiverNeed } from "../../settings/sizing/pipeline";
 import { formatCount } from "../../settings/sizing/figure";
 import { type Load, type Shape, SizeError } from "../../settings/sizing/load";
 import { lokiNeed } from "../../settings/sizing/loki";
-import { mimirDistributorsNeeded, mimirNeed } from "../../settings/sizing/mimir";
+import { mimirDistributorNeed, mimirNeed } from "../../settings/sizing/mimir";
 import { type Need, peakFactor } from "../../settings/sizing/need";
 
 /** The largest pod that a component may have before it gets more replicas: cores, and bytes including peaks. */
@@ -12,7 +12,7 @@ export interface LargestPod {
 }
 
 /** Components that can have more than one replica. MinIO cannot change its number after the first deployment. */
-export const scaledComponents = ["mimir", "loki", "collector", "receiver"] as const;
+export const scaledComponents = ["mimir", "mimirDistributor", "loki", "collector", "receiver"] as const;
 export type ScaledComponent = (typeof scaledComponents)[number];
 
 /** The highest number of replicas of a setting. */
@@ -25,10 +25,10 @@ const maxReplicas = 50;
  * @throws SizeError if the load is larger than the formulas know, or needs too many replicas.
  */
 export function smallestShape(load: Load, shape: Shape, largest: Record<ScaledComponent, LargestPod>): Shape {
-    const withReplicas = (component: ScaledComponent, count: number): Shape => ({
-        ...shape,
-        replicas: { ...shape.replicas, [component]: count },
-    });
+    const withReplicas = (component: ScaledComponent, count: number): Shape =>
+        component === "mimirDistributor"
+            ? { ...shape, ...(shape.mimirParts && { mimirParts: { ...shape.mimirParts, distributors: count } }) }
+            : { ...shape, replicas: { ...shape.replicas, [component]: count } };
     const fewest = (component: ScaledComponent, minimum: number, step: number, need: (shape: Shape) => Need) => {
         for (let count = minimum; count <= maxReplicas; count += step) {
             const { cpu, memory } = need(withReplicas(component, count));
@@ -44,7 +44,14 @@ export function smallestShape(load: Load, shape: Shape, largest: Record<ScaledCo
     const { replicas, replicationFactor } = shape;
     return {
         ...shape,
-        ...(shape.mimirDistributors !== undefined && { mimirDistributors: mimirDistributorsNeeded(load) }),
+        ...(shape.mimirParts && {
+            mimirParts: {
+                ...shape.mimirParts,
+                distributors: fewest("mimirDistributor", shape.mimirParts.distributors, 1, (sized) =>
+                    mimirDistributorNeed(load, sized),
+                ),
+            },
+        }),
         replicas: {
             ...replicas,
             ...(load.series > 0 && {
@@ -60,6 +67,6 @@ export function smallestShape(load: Load, shape: Shape, largest: Record<ScaledCo
     };
 }
 
-function couldBeDistributed(component: ScaledComponent, { mimirDistributors, distributedLoki }: Shape): boolean {
-    return (component === "mimir" && mimirDistributors === undefined) || (component === "loki" && !distributedLoki);
+function couldBeDistributed(component: ScaledComponent, { mimirParts, distributedLoki }: Shape): boolean {
+    return (component === "mimir" && mimirParts === undefined) || (component === "loki" && !distributedLoki);
 }

@@ -27,6 +27,7 @@ export interface Cost {
 
 const chartsOf: Record<ScaledComponent, SizedComponent> = {
     mimir: "mimir",
+    mimirDistributor: "mimirDistributor",
     loki: "loki",
     collector: "otelCollector",
     receiver: "alloyReceiver",
