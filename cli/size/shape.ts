@@ -16,7 +16,7 @@ export const scaledComponents = ["mimir", "mimirDistributor", "loki", "collector
 export type ScaledComponent = (typeof scaledComponents)[number];
 
 /** The highest number of replicas of a setting. */
-const maxReplicas = 50;
+export const maxReplicas = 50;
 
 /**
  * The stack with as few replicas as possible. Loki and Mimir keep their replication factor, and have an odd number of replicas. A component without

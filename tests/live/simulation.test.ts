@@ -2,6 +2,7 @@ import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
 import { tokensOf } from "../../cli/simulate/balance";
+import { retrySeconds } from "../../cli/simulate/pipeline";
 import { queueDuring } from "../../cli/simulate/queue";
 import { randomOf } from "../../cli/simulate/random";
 import { copiesOf, largestToMean, randomRing, type Ring, ringOf, withoutMember } from "../../cli/simulate/ring";
@@ -9,6 +10,7 @@ import { collectorRates } from "../../settings/sizing/rates";
 import { describeWith } from "../helpers/prerequisites";
 import { eventually, pause, type Process } from "./process";
 import { collectorProcess, metricOf } from "./sink";
+import { closeSenders, encodedRequests, send, spansPerRequest } from "./span-requests";
 import { collector, LiveStack, type Part, secondCollector } from "./stack";
 import { closeConnections, get, newTraceId, otlpLogs, otlpSpans, otlpSum, post } from "./telemetry";
 
@@ -165,7 +167,6 @@ describeWith(
 const receiver = "lgtm-alloy-receiver";
 const volume = "600Mi";
 const capacity = (600 * 2 ** 20) / 12;
-const spansPerRequest = 200;
 
 describeWith(
     { programs: ["helm", "alloy", "otelcol-contrib"], mirror: true },
@@ -174,7 +175,6 @@ describeWith(
         let live: LiveStack;
         let sink: Process;
         let folder: string;
-        const resource = { "service.name": "steady", "k8s.namespace.name": "mathtrail" };
         const metrics = () => `http://${live.address(collector)}:8888`;
         const queued = () => metricOf(metrics(), "otelcol_exporter_queue_size", 'data_type="traces"');
         let accepted = 0;
@@ -193,33 +193,26 @@ describeWith(
         });
 
         afterAll(async () => {
-            closeConnections();
+            closeSenders();
             await Promise.all([live?.stop(), sink?.stop("SIGKILL")]);
             fs.rmSync(folder, { recursive: true, force: true });
         });
 
-        const send = async () => {
-            const spans = Array.from({ length: spansPerRequest }, () => ({
-                traceId: newTraceId(),
-                name: "GET /lessons",
-            }));
-            const { status } = await post(
-                `http://${live.address(collector)}:4318/v1/traces`,
-                otlpSpans(resource, spans),
-            );
+        const bodies = encodedRequests(100, 1);
+        const sendNext = async () => {
+            const body = bodies[(accepted / spansPerRequest) % bodies.length] as Buffer;
+            const status = await send(`http://${live.address(collector)}:4318/v1/traces`, { body, from: undefined });
             accepted += status === 200 ? spansPerRequest : 0;
             return status;
         };
 
-        let bytesPerSpan: number;
-
         test("fills by the bytes that it accepts, and rejects data when the simulation says that it is full", async () => {
             expect(await metricOf(metrics(), "otelcol_exporter_queue_capacity", 'data_type="traces"')).toBe(capacity);
             for (let request = 0; request < 50; request++) {
-                expect(await send()).toBe(200);
+                expect(await sendNext()).toBe(200);
             }
             await pause(2);
-            bytesPerSpan = (await queued()) / accepted;
+            const bytesPerSpan = (await queued()) / accepted;
             const predicted = queueDuring({
                 capacity,
                 received: bytesPerSpan * spansPerRequest,
@@ -229,7 +222,7 @@ describeWith(
             });
             // One request is one simulated second.
             let requests = accepted / spansPerRequest;
-            for (; (await send()) === 200; requests++);
+            for (; (await sendNext()) === 200; requests++);
             process.stdout.write(
                 `queue: ${bytesPerSpan.toFixed(0)} bytes for each span, full after ${requests} requests, predicted ${predicted.fullAfter?.toFixed(0)}\n`,
             );
@@ -253,9 +246,11 @@ describeWith(
             // The rate includes receiving, which the spans in the queue have already paid.
             const predicted = accepted * collectorRates.cpuPerSpan.high;
             process.stdout.write(
-                `drained ${accepted} spans in ${((Date.now() - start) / 1000).toFixed(1)} s, ${cpu.toFixed(1)} CPU seconds, predicted at most ${predicted.toFixed(1)}\n`,
+                `drained ${accepted} spans after ${((Date.now() - start) / 1000).toFixed(1)} s, the first ones after ${waited.toFixed(1)} s, with ${cpu.toFixed(1)} CPU seconds, predicted at most ${predicted.toFixed(1)}\n`,
             );
             expect(cpu).toBeLessThan(predicted * 1.3);
+            expect(cpu).toBeGreaterThan(predicted / 10);
+            expect(waited).toBeLessThan(retrySeconds + 10);
         });
     },
 );

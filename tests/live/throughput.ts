@@ -1,8 +1,3 @@
-import { InMemorySpanExporter, BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { resourceFromAttributes } from "@opentelemetry/resources";
-import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
-import { SpanKind } from "@opentelemetry/api";
-import * as http from "http";
 import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
@@ -10,6 +5,15 @@ import { addRun } from "../../cli/growth/data";
 import type { Pod } from "./kubernetes";
 import { listOption, textOption } from "./options";
 import { eventually, type Process } from "./process";
+import {
+    closeSenders,
+    encodedRequests,
+    type Request,
+    requestsAtATime,
+    send,
+    serviceName,
+    spansPerRequest,
+} from "./span-requests";
 import { collectorProcess, metricOf, newProcess } from "./sink";
 import { collector, LiveStack } from "./stack";
 
@@ -26,17 +30,9 @@ import { collector, LiveStack } from "./stack";
 const seconds = Number(process.env["SECONDS"] ?? 15);
 const runs = Number(process.env["RUNS"] ?? 3);
 const settings = JSON.parse(process.env["SETTINGS"] ?? "{}") as object;
-const spansPerRequest = 200;
-const requestsAtATime = 8;
 const warmUpSeconds = 3;
 // More than an exporter puts into one batch. With repeated requests, compression would look better than it is.
 const distinctRequests = 300;
-
-/** A request, and the address of the pod that sends it. */
-interface Request {
-    body: Buffer;
-    from: string | undefined;
-}
 
 /** A collector and a receiver that forward to a sink. */
 interface Chain {
@@ -118,7 +114,7 @@ async function main(): Promise<void> {
             `stack / minimal: spans per second ${ratio("spansPerSecond")}, CPU ${ratio("cpuSecondsPer10kSpans")}`,
         );
     } finally {
-        agent.destroy();
+        closeSenders();
         await Promise.all([stack.stop(), ...started.map((program) => program.stop("SIGKILL"))]);
         fs.rmSync(folder, { recursive: true, force: true });
     }
@@ -202,52 +198,6 @@ async function measure(chain: Chain, duration: number): Promise<Figures> {
     };
 }
 
-const agent = new http.Agent({ keepAlive: true, maxSockets: requestsAtATime });
-
-function send(entry: string, { body, from }: Request): Promise<number | undefined> {
-    return new Promise((resolve, reject) => {
-        const headers = { "content-type": "application/x-protobuf", "content-length": body.length };
-        const request = http.request(entry, { method: "POST", headers, localAddress: from, agent }, (response) => {
-            response.resume();
-            response.on("end", () => resolve(response.statusCode));
-        });
-        request.on("error", reject);
-        request.end(body);
-    });
-}
-
-/** OTLP requests with the usual attributes of an instrumented HTTP server. Request n is from service n % services. */
-function encodedRequests(count: number, services: number): Buffer[] {
-    return Array.from({ length: count }, (_, request) => {
-        const exporter = new InMemorySpanExporter();
-        const provider = new BasicTracerProvider({
-            resource: resourceFromAttributes({
-                "service.name": serviceName(request % services),
-                "service.version": "1.2.3",
-            }),
-            spanProcessors: [new SimpleSpanProcessor(exporter)],
-        });
-        for (let index = 0; index < spansPerRequest; index++) {
-            const attributes = {
-                "http.request.method": "GET",
-                "http.response.status_code": 200,
-                "http.route": "/lessons/{id}",
-                "url.path": `/lessons/${index}`,
-                "url.scheme": "https",
-                "server.address": "shop.example.com",
-                "network.protocol.version": "1.1",
-                "client.address": "192.0.2.7",
-                "user_agent.original": "Mozilla/5.0 (X11; Linux x86_64)",
-            };
-            provider
-                .getTracer("throughput")
-                .startSpan("GET /lessons/{id}", { kind: SpanKind.SERVER, attributes })
-                .end();
-        }
-        return Buffer.from(ProtobufTraceSerializer.serializeRequest(exporter.getFinishedSpans()) as Uint8Array);
-    });
-}
-
 function receivedBy(address: string): Promise<number> {
     return metricOf(`http://${address}:8888`, "otelcol_receiver_accepted_spans");
 }
@@ -273,10 +223,6 @@ otelcol.exporter.otlp "out" {
         "--disable-reporting",
     ];
     return newProcess(folder, "minimal-receiver", "alloy", config, args, `${address}:12345/-/ready`);
-}
-
-function serviceName(index: number): string {
-    return `service-${index}`;
 }
 
 /** The address of the pod of a service. All of 127.0.0.0/8 is on the loopback interface. */
@@ -313,7 +259,7 @@ async function run(): Promise<void> {
     for (const services of counts) {
         await measureServices(services, textOption("data"));
     }
-    agent.destroy();
+    closeSenders();
 }
 
 run().catch((error: unknown) => {
