@@ -68,7 +68,11 @@ describe("a plot", () => {
     });
 
     test("has equal distances between powers of ten, and smaller y for larger values", () => {
-        const points = /points="(.*)"/.exec(svg)?.[1]?.split(" ").map((pair) => pair.split(",").map(Number)) ?? [];
+        const points =
+            /points="(.*)"/
+                .exec(svg)?.[1]
+                ?.split(" ")
+                .map((pair) => pair.split(",").map(Number)) ?? [];
         const [one, ten, hundred] = points as [number[], number[], number[]];
         expect((ten[0] ?? 0) - (one[0] ?? 0)).toBeCloseTo((hundred[0] ?? 0) - (ten[0] ?? 0), 0);
         expect(ten[1] ?? 0).toBeLessThan(one[1] ?? 0);

@@ -20,7 +20,13 @@ import { simulate, type SimulationCase } from "../cli/simulate/simulation";
 import { resolveSettings } from "../settings/resolve";
 import { projectFolder, runCommand } from "./helpers/command";
 
-const average: ServiceLoad = { pods: 3, series: 1500, logBytesPerSecond: 2000, spansPerSecond: 5, profilesPerSecond: 0.2 };
+const average: ServiceLoad = {
+    pods: 3,
+    series: 1500,
+    logBytesPerSecond: 2000,
+    spansPerSecond: 5,
+    profilesPerSecond: 0.2,
+};
 const prod = resolveSettings({ profile: "prod" });
 const smallCase: SimulationCase = { services: 100, average, skew: 1, outageSeconds: 300, rings: 10, seed: 1 };
 
@@ -92,11 +98,15 @@ describe("a ring", () => {
 
     test("has for each position the replicas of its arc", () => {
         fc.assert(
-            fc.property(rings, fc.integer({ min: 0, max: ringSize - 1 }), ({ ring: some, replicationFactor }, position) => {
-                const index = some.tokens.findIndex(({ token }) => token > position);
-                const arc = arcsOf(some, replicationFactor)[index < 0 ? 0 : index];
-                expect(replicasOf(some, position, replicationFactor)).toEqual(arc?.replicas);
-            }),
+            fc.property(
+                rings,
+                fc.integer({ min: 0, max: ringSize - 1 }),
+                ({ ring: some, replicationFactor }, position) => {
+                    const index = some.tokens.findIndex(({ token }) => token > position);
+                    const arc = arcsOf(some, replicationFactor)[index < 0 ? 0 : index];
+                    expect(replicasOf(some, position, replicationFactor)).toEqual(arc?.replicas);
+                },
+            ),
             runs,
         );
     });
@@ -136,7 +146,9 @@ describe("a ring", () => {
         const some = randomRing(5, 128, 3, randomOf(3));
         const loads = loadsOf(some, 3, Array<number>(20_000).fill(1), randomOf(4));
         copiesOf(some, 3).forEach((part, index) => {
-            expect(Math.abs((loads[index] ?? 0) / 20_000 - part)).toBeLessThan(4 * Math.sqrt((part * (1 - part)) / 20_000));
+            expect(Math.abs((loads[index] ?? 0) / 20_000 - part)).toBeLessThan(
+                4 * Math.sqrt((part * (1 - part)) / 20_000),
+            );
         });
     });
 });
@@ -182,7 +194,13 @@ describe("the queue of the collector", () => {
         const rate = fc.double({ min: 0, max: 1e8, noNaN: true });
         fc.assert(
             fc.property(rate, rate, rate, fc.integer({ min: 0, max: 86_400 }), (capacity, received, sent, seconds) => {
-                const { highest, rejected, fullAfter } = queueDuring({ capacity, received, sent, seconds, retrySeconds: 10 });
+                const { highest, rejected, fullAfter } = queueDuring({
+                    capacity,
+                    received,
+                    sent,
+                    seconds,
+                    retrySeconds: 10,
+                });
                 const arrived = received * (seconds + 10);
                 expect(Math.abs(highest + rejected - arrived)).toBeLessThanOrEqual(1e-9 * Math.max(1, arrived));
                 expect(highest).toBeLessThanOrEqual(capacity);
@@ -218,19 +236,31 @@ describe("a simulation", () => {
 
     test("has as many replicas as the size of the load", () => {
         const { mimir, loki, collector } = simulate(prod, { ...smallCase, services: 1000 });
-        expect(mimir).toMatchObject({ members: 5, replicationFactor: 3 });
+        expect(mimir).toMatchObject({ members: 5, replicationFactor: 3, isDistributed: false });
         expect(loki).toMatchObject({ members: 3, replicationFactor: 3 });
         expect(collector).toMatchObject({ replicas: 3 });
     });
 
+    test("has the ingesters of distributed Mimir where the monolithic one is not enough", () => {
+        const { mimir, loki } = simulate(prod, { ...smallCase, services: 10_000 });
+        expect(mimir).toMatchObject({ isDistributed: true, replicationFactor: 3 });
+        expect(loki).toMatchObject({ isDistributed: false });
+    });
+
     test("says why a store has no size", () => {
         const { mimir, loki } = simulate(prod, { ...smallCase, average: { ...average, series: 1_000_000 } });
-        expect(mimir).toEqual({ refused: expect.stringMatching(/^100,000,000 series are more than the formulas know/) as string });
+        expect(mimir).toEqual({
+            refused: expect.stringMatching(/^100,000,000 series are more than the formulas know/) as string,
+        });
         expect(loki).toHaveProperty("members");
     });
 
     test("leaves out stores that the stack does not have", () => {
-        const settings = resolveSettings({ profile: "prod", components: { loki: false }, external: { loki: { url: "https://logs.example.com" } } });
+        const settings = resolveSettings({
+            profile: "prod",
+            components: { loki: false },
+            external: { loki: { url: "https://logs.example.com" } },
+        });
         expect(simulate(settings, smallCase).loki).toBeUndefined();
         expect(boundsOf(settings, average).map(({ store }) => store)).not.toContain("loki");
     });
@@ -300,9 +330,15 @@ describe("the bounds of the monolithic stores", () => {
 describe("the text", () => {
     test("has the balance, the queue and the bounds with their ranges", () => {
         const text = formatSimulations("prod", [simulate(prod, smallCase)], boundsOf(prod, average), 300);
-        expect(text).toMatch(/^100 services: 150,000 series, \d+ streams, 0\.2 MB of logs per second, 500 spans per second$/m);
-        expect(text).toContain("  Mimir: 3 replicas, replication factor 3\n    series of the largest replica: 1.00 (1.00) × the mean");
-        expect(text).toMatch(/^    queue of 895 MB of the largest replica, with [\d.]+ MB per second, in an outage of 5 minutes: it has /m);
+        expect(text).toMatch(
+            /^100 services: 150,000 series, \d+ streams, 0\.2 MB of logs per second, 500 spans per second$/m,
+        );
+        expect(text).toContain(
+            "  Mimir: 3 replicas, replication factor 3\n    series of the largest replica: 1.00 (1.00) × the mean",
+        );
+        expect(text).toMatch(
+            /^    queue of 895 MB of the largest replica, with [\d.]+ MB per second, in an outage of 5 minutes: it has /m,
+        );
         expect(text).toContain("    2,460 (1,480 to 2,460): 3 to 5 MB of stored spans per second");
     });
 });

@@ -53,8 +53,11 @@ export function plotSvg({ title, x, y, logarithmic, curves }: Plot): string {
     const scaled = (value: number) => (logarithmic ? Math.log(value) : value);
     const spread = scaled(last) - scaled(first) || 1;
     const atX = (value: number) =>
-        round(margin.left + 20 + ((scaled(value) - scaled(first)) / spread) * (width - margin.left - margin.right - 50));
-    const atY = (value: number) => round(height - margin.bottom - (value / top) * (height - margin.top - margin.bottom));
+        round(
+            margin.left + 20 + ((scaled(value) - scaled(first)) / spread) * (width - margin.left - margin.right - 50),
+        );
+    const atY = (value: number) =>
+        round(height - margin.bottom - (value / top) * (height - margin.top - margin.bottom));
     const ticks = Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step);
     return [
         `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}">`,

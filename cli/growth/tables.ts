@@ -11,7 +11,13 @@ const MiB = 2 ** 20;
 function tables({ services, series, streams }: Growth): Record<string, string[][]> {
     return {
         spans: [
-            ["Services", "Collector, spans per CPU second", "Receiver, spans per CPU second", "Collector, MiB", "Receiver, MiB"],
+            [
+                "Services",
+                "Collector, spans per CPU second",
+                "Receiver, spans per CPU second",
+                "Collector, MiB",
+                "Receiver, MiB",
+            ],
             ...services.map(({ count, runs }) => [
                 format(count),
                 text(runs, ({ collector }) => collector),
@@ -27,7 +33,9 @@ function tables({ services, series, streams }: Growth): Record<string, string[][
                 text(runs, ({ heapMib }) => heapMib),
                 text(runs, ({ residentMib }) => residentMib),
                 (["low", "value"] as const)
-                    .map((side) => format((mimirRates.memoryAtRest[side] + count * mimirRates.memoryPerSeries[side]) / MiB))
+                    .map((side) =>
+                        format((mimirRates.memoryAtRest[side] + count * mimirRates.memoryPerSeries[side]) / MiB),
+                    )
                     .join(" to "),
             ]),
         ],

@@ -8,7 +8,7 @@ export interface Outage {
     sent: number;
     /** Length of the outage. */
     seconds: number;
-    /** Seconds until a retry after the outage succeeds. The collector waits up to 10 s between two attempts. */
+    /** Seconds until an attempt after the outage succeeds. */
     retrySeconds: number;
 }
 

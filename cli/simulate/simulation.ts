@@ -1,3 +1,4 @@
+import { StoreMode } from "../../components/mode";
 import type { Settings } from "../../settings/resolve";
 import { type Load, type Shape, SizeError } from "../../settings/sizing/load";
 import { shapeOf } from "../../settings/sizing/stack";
@@ -21,7 +22,7 @@ export interface SimulationCase {
 }
 
 /** A store with a ring, or the reason why it has no size. */
-export type StoreResult = Balance | { refused: string };
+export type StoreResult = (Balance & { isDistributed: boolean }) | { refused: string };
 
 /** How a stack behaves with a number of services. */
 export interface Simulation {
@@ -43,24 +44,37 @@ export interface CollectorResult {
     tail: TailBuffer | undefined;
 }
 
-/** Simulates a stack with as many replicas as `npm run size` computes. */
+/**
+ * Simulates a stack with as many replicas as `npm run size` computes. A monolithic store that is not enough is simulated in distributed mode instead.
+ */
 export function simulate(settings: Settings, given: SimulationCase): Simulation {
     const { services, average, skew, outageSeconds, rings, seed } = given;
     const { load, streams, senders } = fleetOf(services, average, skew);
     const random = randomOf(seed);
-    const store = (name: "mimir" | "loki", sizes?: number[]): StoreResult =>
-        sized(settings, name === "mimir" ? onlyOf(load, "series") : onlyOf(load, "logBytesPerSecond"), (shape) =>
-            balanceOf(
-                {
-                    members: shape.replicas[name],
-                    tokens: tokensOf[name],
-                    replicationFactor: shape.replicationFactor[name],
-                    ...(sizes && { sizes }),
-                },
-                rings,
-                random,
-            ),
+    const ring = (name: "mimir" | "loki", mode: StoreMode, sizes?: number[]) =>
+        sized(
+            { ...settings, mode: { ...settings.mode, [name]: mode } },
+            name === "mimir" ? onlyOf(load, "series") : onlyOf(load, "logBytesPerSecond"),
+            (shape) => ({
+                isDistributed: mode === StoreMode.Distributed,
+                ...balanceOf(
+                    {
+                        members: shape.replicas[name],
+                        tokens: tokensOf[name],
+                        replicationFactor: shape.replicationFactor[name],
+                        ...(sizes && { sizes }),
+                    },
+                    rings,
+                    random,
+                ),
+            }),
         );
+    const store = (name: "mimir" | "loki", sizes?: number[]): StoreResult => {
+        const result = ring(name, settings.mode[name], sizes);
+        return "refused" in result && settings.mode[name] === StoreMode.Monolithic
+            ? ring(name, StoreMode.Distributed, sizes)
+            : result;
+    };
     const collector = () =>
         sized(settings, onlyOf(load, "spansPerSecond"), (shape): CollectorResult => {
             const replicas = shape.replicas.collector;

@@ -230,12 +230,14 @@ describeWith(
             expect(requests / (predicted.fullAfter ?? 0)).toBeLessThan(1.05);
         });
 
-        test("drains without loss, with at most the predicted CPU time", async () => {
+        test("drains without loss, after at most the predicted wait and with at most the predicted CPU time", async () => {
             const cpuBefore = live.process(collector).cpuSeconds();
             const start = Date.now();
             sink.start();
             await sink.ready();
             const received = () => metricOf(`http://${live.address("tempo")}:8888`, "otelcol_receiver_accepted_spans");
+            await eventually("the first attempt succeeds", async () => expect(await received()).toBeGreaterThan(0), 90);
+            const waited = (Date.now() - start) / 1000;
             await eventually(
                 "all accepted spans are in the sink",
                 async () => expect(await received()).toBe(accepted),
@@ -243,14 +245,13 @@ describeWith(
             );
             await eventually("the queue is empty", async () => expect(await queued()).toBe(0));
             const cpu = live.process(collector).cpuSeconds() - cpuBefore;
-            // The rate includes receiving, which the spans in the queue have already paid.
+            // The rate includes receiving, which was before. Batches of spans from the queue need less than single requests.
             const predicted = accepted * collectorRates.cpuPerSpan.high;
             process.stdout.write(
                 `drained ${accepted} spans after ${((Date.now() - start) / 1000).toFixed(1)} s, the first ones after ${waited.toFixed(1)} s, with ${cpu.toFixed(1)} CPU seconds, predicted at most ${predicted.toFixed(1)}\n`,
             );
             expect(cpu).toBeLessThan(predicted * 1.3);
-            expect(cpu).toBeGreaterThan(predicted / 10);
-            expect(waited).toBeLessThan(retrySeconds + 10);
+            expect(waited).toBeLessThan(retrySeconds * 1.5);
         });
     },
 );
