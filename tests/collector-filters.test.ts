@@ -118,7 +118,7 @@ describeWith({ programs: ["otelcol-contrib"] }, "the processors of the collector
     const send = async (signal: string, body: object) =>
         expect(await post(`http://${address}:4318/v1/${signal}`, body)).toMatchObject({ status: 200 });
 
-    test("remove secrets from spans and their events, and drop spans, also those without IDs", async () => {
+    test("remove secrets from spans and their events, and drop spans, also those without IDs or with an impossible time", async () => {
         const span = (name: string, map: Attributes = {}, ids: object = {}) => ({
             traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
             spanId: "00f067aa0ba902b7",
@@ -132,6 +132,10 @@ describeWith({ programs: ["otelcol-contrib"] }, "the processors of the collector
         const spans = [span("GET /orders", secrets), span("GET /healthz"), span("x", { "url.path": "/livez" })];
         spans.push(span("no trace", {}, { traceId: "" }), span("zeros", {}, { traceId: "0".repeat(32) }));
         spans.push(span("no ID", {}, { spanId: "" }));
+        // 0 minus a duration, the highest time, and a time in nanoseconds that was multiplied.
+        spans.push(span("before 1970", {}, { startTimeUnixNano: String(2n ** 64n - 1_000_000n) }));
+        spans.push(span("the highest end", {}, { endTimeUnixNano: String(2n ** 63n - 1n) }));
+        spans.push(span("in 2200", {}, { startTimeUnixNano: "7258118400000000000" }));
         await send("traces", { resourceSpans: [{ resource: resource("shop"), scopeSpans: [{ spans }] }] });
         const { resourceSpans } = await exported("traces");
         const kept = resourceSpans[0].scopeSpans[0].spans;

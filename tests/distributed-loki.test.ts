@@ -113,7 +113,7 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Loki", () => {
             rules: host("ruler"),
             ready: host("query-frontend"),
         });
-        expect(data["nginx.conf"]).toMatch(/client_max_body_size +32M;/);
+        expect(data["nginx.conf"]).toMatch(/client_max_body_size +16M;/);
     });
 
     test("spreads the pods of each part over zones and nodes, and evicts one at a time", () => {

@@ -163,12 +163,20 @@ describe("the size of distributed Mimir", () => {
         expect(need.volume?.formula).not.toContain("compactor");
     });
 
-    test("has a distributor for 50,000 samples per second, and says if there are too few", () => {
+    test("has a volume for the blocks that each store-gateway reads, if they are the largest", () => {
+        const settings = { ...distributed, replicas: { mimirStoreGateway: 1 }, retention: { metrics: "1460d" } };
+        const { volume } = mimirNeed({ ...none, series: 900_000 }, shapeOf(resolveSettings(settings)));
+        expect(volume?.value).toBeCloseTo(1.5 * 0.9 * 13 * GB * 4, -7);
+        expect(volume?.formula).toContain("1,460 days");
+    });
+
+    test("has more distributors if one would need more than its limit, and says if they are too few or too small", () => {
         const settings = resolveSettings({ ...distributed, replicas: { mimirDistributor: 1 } });
         const sizing = sizeOf(settings, { ...none, series: 3_000_000 });
-        expect(sizing.shape.mimirDistributors).toBe(2);
-        expect(sizing.findings).toContainEqual({
-            component: "mimir",
+        expect(sizing.shape.mimirParts?.distributors).toBe(2);
+        const [replicas, cpu] = sizing.findings.filter(({ component }) => component === "mimirDistributor");
+        expect(replicas).toEqual({
+            component: "mimirDistributor",
             path: ["replicas", "mimirDistributor"],
             unit: "replicas",
             configured: 1,
@@ -176,10 +184,32 @@ describe("the size of distributed Mimir", () => {
             verdict: "too small",
             change: 2,
         });
+        // 50,000 samples per second are 2 cores.
+        expect(cpu).toMatchObject({
+            path: ["values", "mimir", "parts", "distributor", "resources", "requests", "cpu"],
+            configured: 0.5,
+            needed: 2.025,
+            verdict: "too small",
+            change: "2030m",
+        });
         const cost = { currency: "", before: 0, after: 0, notes: [] };
-        expect(formatSizing({ ...sizing, stack: "prod", cost })).toMatch(
-            /Mimir: 2 distributors, and \d+ ingesters, replication factor 3, each with/,
-        );
+        const text = formatSizing({ ...sizing, stack: "prod", cost });
+        expect(text).toMatch(/Mimir: \d+ ingesters, replication factor 3, each with/);
+        expect(text).toContain("Mimir, distributor: 2 replicas, each with");
+    });
+
+    test("never has fewer distributors than the stack, with and without an autoscaler", () => {
+        for (const scaled of [
+            { replicas: { mimirDistributor: 4 } },
+            { autoscaling: { mimirDistributor: { minReplicas: 4, maxReplicas: 9 } } },
+        ]) {
+            const sizing = sizeOf(resolveSettings({ ...distributed, ...scaled }), { ...none, series: 300_000 });
+            expect(sizing.shape.mimirParts?.distributors).toBe(4);
+            expect(
+                sizing.findings.find(({ unit, component }) => unit === "replicas" && component === "mimirDistributor")
+                    ?.verdict,
+            ).toBe("fits");
+        }
     });
 
     test("compares the memory limit of an ingester, and names its value", () => {

@@ -19,7 +19,7 @@ const MiB = 2 ** 20;
 const none: Load = { series: 0, logBytesPerSecond: 0, spansPerSecond: 0, profilesPerSecond: 0, services: 0, nodes: 1 };
 const prod = shapeOf(resolveSettings({ profile: "prod" }));
 const pod = { cpu: 4, memory: 12 * GiB };
-const largest = { mimir: pod, loki: pod, tempo: pod, collector: pod, receiver: pod };
+const largest = { mimir: pod, mimirDistributor: pod, loki: pod, tempo: pod, collector: pod, receiver: pod };
 
 const loads: fc.Arbitrary<Load> = fc.record({
     series: fc.integer({ min: 0, max: 10_000_000 }),

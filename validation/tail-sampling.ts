@@ -3,6 +3,9 @@ import { type DurationRange, durationSeconds } from "./durations";
 /** Default durations of tail sampling. */
 export const defaultTail = { decisionWait: "10s", slowerThan: "2s" };
 
+/** Traces per second that a replica of the collector keeps at most. High enough that the memory limiter rejects data before a replica reaches this limit. */
+export const maximumTracesPerSecond = 20_000;
+
 /** Limits of the durations of tail sampling. */
 export const tailRanges = {
     decisionWait: {

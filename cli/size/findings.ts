@@ -1,4 +1,4 @@
-import { partReplicas } from "../../settings/mode";
+import { StoreMode } from "../../components/mode";
 import type { Settings } from "../../settings/resolve";
 import type { Figure } from "../../settings/sizing/figure";
 import { type Load, scrapeIntervalSeconds, type Shape } from "../../settings/sizing/load";
@@ -6,10 +6,10 @@ import { type Need, peakFactor } from "../../settings/sizing/need";
 import { spanMegabytes } from "../../settings/sizing/pipeline";
 import { profileBytes } from "../../settings/sizing/rates";
 import { configuredResources, resourcePath } from "../../settings/sizing/resources";
-import { type SizedComponent, sizedComponents, type StackNeed } from "../../settings/sizing/stack";
+import { shapeOf, type SizedComponent, sizedComponents, type StackNeed } from "../../settings/sizing/stack";
 import { defaultReplicationFactor } from "../../validation/replication";
 import { quantityValue } from "../../validation/quantities";
-import { scaledComponents } from "./shape";
+import { type ScaledComponent, scaledComponents } from "./shape";
 
 export type Verdict = "too small" | "too large" | "fits";
 
@@ -49,7 +49,6 @@ export function findings(settings: Settings, load: Load, shape: Shape, need: Sta
     const present = sizedComponents.filter((component) => isSized(settings, load, component));
     return [
         ...replicaFindings(settings, load, shape),
-        ...distributorFindings(settings, shape),
         ...present.flatMap((component) => [
             ...resourceFindings(settings, component, need.components[component]),
             ...volumeFindings(settings, component, need.components[component]),
@@ -61,6 +60,7 @@ export function findings(settings: Settings, load: Load, shape: Shape, need: Sta
 /** The load that decides the size of a component. MinIO stores all signals. */
 const loads: Record<SizedComponent, (load: Load) => number> = {
     mimir: ({ series }) => series,
+    mimirDistributor: ({ series }) => series,
     alloyMetrics: ({ series }) => series,
     loki: ({ logBytesPerSecond }) => logBytesPerSecond,
     alloyLogs: ({ logBytesPerSecond }) => logBytesPerSecond,
@@ -74,15 +74,30 @@ const loads: Record<SizedComponent, (load: Load) => number> = {
 /** Components with a load that the formulas do not know: OTLP logs and metrics, and requests to MinIO. They are never too large. */
 const partlyKnown: SizedComponent[] = ["otelCollector", "alloyReceiver", "minio"];
 
+/** Components that never get fewer replicas. Two distributors are never too many, because one can then restart. */
+const neverFewer: ScaledComponent[] = ["collector", "receiver", "mimirDistributor"];
+
 /** Whether the stack deploys a component, and the load decides its size. */
-export function isSized({ components, objectStore }: Settings, load: Load, component: SizedComponent): boolean {
-    const isDeployed = component === "minio" ? objectStore.kind === "minio" : components[component];
+export function isSized(settings: Settings, load: Load, component: SizedComponent): boolean {
+    const isDeployed = isDeployedIn(settings, component);
     return isDeployed && loads[component](load) > 0;
+}
+
+function isDeployedIn({ components, mode, objectStore }: Settings, component: SizedComponent): boolean {
+    switch (component) {
+        case "minio":
+            return objectStore.kind === "minio";
+        case "mimirDistributor":
+            return components.mimir && mode.mimir === StoreMode.Distributed;
+        default:
+            return components[component];
+    }
 }
 
 /** The name of a component in the settings `replicas` and `autoscaling`. */
 const charts = {
     mimir: "mimir",
+    mimirDistributor: "mimirDistributor",
     loki: "loki",
     tempo: "tempo",
     collector: "otelCollector",
@@ -90,30 +105,26 @@ const charts = {
 } as const satisfies Record<(typeof scaledComponents)[number], SizedComponent>;
 
 function replicaFindings(settings: Settings, load: Load, shape: Shape): Finding[] {
-    const { replicas, autoscaling } = settings;
+    const { autoscaling } = settings;
     return (
         scaledComponents
             // The monolithic Tempo has one replica.
             .filter((component) => component !== "tempo" || shape.distributedTempo)
             .filter((component) => isSized(settings, load, charts[component]))
             .flatMap((component): Finding[] => {
-                const scaler =
-                    component === "collector" || component === "receiver" ? autoscaling[component] : undefined;
-                const needed = shape.replicas[component];
-                const ofSettings = component === "tempo" ? partReplicas(settings, component) : replicas[component];
-                const configured = scaler?.maxReplicas ?? ofSettings;
+                const isStore = component === "mimir" || component === "loki" || component === "tempo";
+                const scaler = isStore ? undefined : autoscaling[component];
+                const needed = replicasIn(shape, component);
+                const configured = scaler?.maxReplicas ?? replicasIn(shapeOf(settings), component);
                 const path = scaler === undefined ? ["replicas", component] : ["autoscaling", component, "maxReplicas"];
                 const verdict = needed > configured ? "too small" : needed < configured ? "too large" : "fits";
                 const found: Finding = { component, path, unit: "replicas", configured, needed, verdict };
-                if (verdict === "fits" || (verdict === "too large" && partlyKnown.includes(charts[component]))) {
+                if (verdict === "fits" || (verdict === "too large" && neverFewer.includes(component))) {
                     return [{ ...found, verdict: "fits" }];
                 }
                 const change: Finding = { ...found, change: needed };
                 // The default of the replication factor follows the number of replicas. The size keeps the factor.
-                const factor =
-                    component === "collector" || component === "receiver"
-                        ? undefined
-                        : shape.replicationFactor[component];
+                const factor = isStore ? shape.replicationFactor[component] : undefined;
                 return factor === undefined || factor === defaultReplicationFactor(needed)
                     ? [change]
                     : [
@@ -132,17 +143,8 @@ function replicaFindings(settings: Settings, load: Load, shape: Shape): Finding[
     );
 }
 
-/** In distributed mode, Mimir needs distributors for the samples. Two are never too many, because one can then restart. */
-function distributorFindings(settings: Settings, { mimirDistributors }: Shape): Finding[] {
-    const scaler = settings.autoscaling.mimirDistributor;
-    const configured = scaler?.maxReplicas ?? partReplicas(settings, "mimirDistributor");
-    if (mimirDistributors === undefined || mimirDistributors <= configured) {
-        return [];
-    }
-    const path =
-        scaler === undefined ? ["replicas", "mimirDistributor"] : ["autoscaling", "mimirDistributor", "maxReplicas"];
-    const found = { component: "mimir", path, unit: "replicas", configured, needed: mimirDistributors } as const;
-    return [{ ...found, verdict: "too small", change: mimirDistributors }];
+function replicasIn({ replicas, mimirParts }: Shape, component: ScaledComponent): number {
+    return component === "mimirDistributor" ? (mimirParts?.distributors ?? 0) : replicas[component];
 }
 
 function resourceFindings(settings: Settings, component: SizedComponent, { cpu, memory }: Need): Finding[] {

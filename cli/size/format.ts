@@ -7,6 +7,7 @@ import type { Sizing } from "./sizing";
 
 const titles: Record<SizedComponent, string> = {
     mimir: "Mimir",
+    mimirDistributor: "Mimir, distributor",
     loki: "Loki",
     tempo: "Tempo",
     pyroscope: "Pyroscope",
@@ -51,10 +52,8 @@ export function formatSizing(sizing: Sizing): string {
 function componentLines({ shape, need }: Sizing, component: SizedComponent): string[] {
     const { cpu, memory, volume } = need.components[component];
     const counts: Partial<Record<SizedComponent, string>> = {
-        mimir:
-            shape.mimirDistributors === undefined
-                ? `${shape.replicas.mimir} replicas, replication factor ${shape.replicationFactor.mimir}`
-                : `${shape.mimirDistributors} distributors, and ${shape.replicas.mimir} ingesters, replication factor ${shape.replicationFactor.mimir}`,
+        mimir: `${shape.replicas.mimir} ${shape.mimirParts ? "ingesters" : "replicas"}, replication factor ${shape.replicationFactor.mimir}`,
+        mimirDistributor: `${shape.mimirParts?.distributors ?? 0} replicas`,
         loki: `${shape.replicas.loki} ${shape.distributedLoki ? "ingesters" : "replicas"}, replication factor ${shape.replicationFactor.loki}`,
         ...(shape.distributedTempo && {
             tempo: `${shape.replicas.tempo} ingesters, replication factor ${shape.replicationFactor.tempo}`,

@@ -2,7 +2,7 @@ import { collectorNeed, receiverNeed } from "../../settings/sizing/pipeline";
 import { formatCount } from "../../settings/sizing/figure";
 import { type Load, type Shape, SizeError } from "../../settings/sizing/load";
 import { lokiNeed } from "../../settings/sizing/loki";
-import { mimirDistributorsNeeded, mimirNeed } from "../../settings/sizing/mimir";
+import { mimirDistributorNeed, mimirNeed } from "../../settings/sizing/mimir";
 import { type Need, peakFactor } from "../../settings/sizing/need";
 import { tempoIngestersNeeded, tempoNeed } from "../../settings/sizing/tempo";
 
@@ -13,11 +13,11 @@ export interface LargestPod {
 }
 
 /** Components that can have more than one replica. MinIO cannot change its number after the first deployment. */
-export const scaledComponents = ["mimir", "loki", "tempo", "collector", "receiver"] as const;
+export const scaledComponents = ["mimir", "mimirDistributor", "loki", "tempo", "collector", "receiver"] as const;
 export type ScaledComponent = (typeof scaledComponents)[number];
 
 /** The highest number of replicas of a setting. */
-const maxReplicas = 50;
+export const maxReplicas = 50;
 
 /**
  * The stack with as few replicas as possible. Loki, Mimir and Tempo keep their replication factor, and have an odd number of replicas. A component without
@@ -26,10 +26,10 @@ const maxReplicas = 50;
  * @throws SizeError if the load is larger than the formulas know, or needs too many replicas.
  */
 export function smallestShape(load: Load, shape: Shape, largest: Record<ScaledComponent, LargestPod>): Shape {
-    const withReplicas = (component: ScaledComponent, count: number): Shape => ({
-        ...shape,
-        replicas: { ...shape.replicas, [component]: count },
-    });
+    const withReplicas = (component: ScaledComponent, count: number): Shape =>
+        component === "mimirDistributor"
+            ? { ...shape, ...(shape.mimirParts && { mimirParts: { ...shape.mimirParts, distributors: count } }) }
+            : { ...shape, replicas: { ...shape.replicas, [component]: count } };
     const fewest = (component: ScaledComponent, minimum: number, step: number, need: (shape: Shape) => Need) => {
         for (let count = minimum; count <= maxReplicas; count += step) {
             const { cpu, memory } = need(withReplicas(component, count));
@@ -45,7 +45,14 @@ export function smallestShape(load: Load, shape: Shape, largest: Record<ScaledCo
     const { replicas, replicationFactor } = shape;
     return {
         ...shape,
-        ...(shape.mimirDistributors !== undefined && { mimirDistributors: mimirDistributorsNeeded(load) }),
+        ...(shape.mimirParts && {
+            mimirParts: {
+                ...shape.mimirParts,
+                distributors: fewest("mimirDistributor", shape.mimirParts.distributors, 1, (sized) =>
+                    mimirDistributorNeed(load, sized),
+                ),
+            },
+        }),
         replicas: {
             ...replicas,
             ...(load.series > 0 && {
@@ -71,6 +78,6 @@ function fewestIngesters(load: Load, shape: Shape): number {
     return count % 2 === 0 ? count + 1 : count;
 }
 
-function couldBeDistributed(component: ScaledComponent, { mimirDistributors, distributedLoki }: Shape): boolean {
-    return (component === "mimir" && mimirDistributors === undefined) || (component === "loki" && !distributedLoki);
+function couldBeDistributed(component: ScaledComponent, { mimirParts, distributedLoki }: Shape): boolean {
+    return (component === "mimir" && mimirParts === undefined) || (component === "loki" && !distributedLoki);
 }

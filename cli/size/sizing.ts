@@ -28,6 +28,7 @@ export interface Cost {
 const chartsOf: Record<ScaledComponent, SizedComponent> = {
     tempo: "tempo",
     mimir: "mimir",
+    mimirDistributor: "mimirDistributor",
     loki: "loki",
     collector: "otelCollector",
     receiver: "alloyReceiver",
@@ -39,10 +40,7 @@ const chartsOf: Record<ScaledComponent, SizedComponent> = {
  * @throws SizeError if the load is larger than the formulas know.
  */
 export function sizeOf(settings: Settings, load: Load): Omit<Sizing, "stack" | "cost"> {
-    const largest = Object.fromEntries(
-        Object.entries(chartsOf).map(([component, chart]) => [component, largestPod(settings, chart)]),
-    ) as Record<ScaledComponent, LargestPod>;
-    const shape = smallestShape(load, shapeOf(settings), largest);
+    const shape = smallestShape(load, shapeOf(settings), largestPods(settings));
     const need = stackNeed(load, shape);
     return {
         load,
@@ -51,6 +49,13 @@ export function sizeOf(settings: Settings, load: Load): Omit<Sizing, "stack" | "
         need,
         findings: findings(settings, load, shape, need),
     };
+}
+
+/** The largest pod of each component that can have more replicas. */
+export function largestPods(settings: Settings): Record<ScaledComponent, LargestPod> {
+    return Object.fromEntries(
+        Object.entries(chartsOf).map(([component, chart]) => [component, largestPod(settings, chart)]),
+    ) as Record<ScaledComponent, LargestPod>;
 }
 
 /** Limits of a pod with the profile prod, or in the Helm values of the stack. A component gets more replicas before its pods get larger. */

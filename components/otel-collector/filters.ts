@@ -17,15 +17,23 @@ export const redactionName = "transform/redact";
 /** Name of the processor that drops invalid spans. */
 export const invalidName = "filter/invalid";
 
+// 2100-01-01. A time above the signed integers is negative here.
+const highestTime = 4_102_444_800_000_000_000n;
+
 /**
- * The processor that drops spans without a trace ID or a span ID. Tempo rejects a whole request because of one of them, and the request also contains spans
- * of other services.
+ * The processor that drops invalid spans, because a request also contains spans of other services. Tempo rejects a whole request because of a span without a
+ * trace ID or a span ID. A span with an impossible time, such as a start before 1970, makes searches of Tempo 2.10 miss all traces that it stores together.
  */
 export const invalidSpans: HelmValues = {
     [invalidName]: {
         error_mode: "ignore",
         traces: {
-            span: [`span.trace_id == TraceID(0x${"0".repeat(32)})`, `span.span_id == SpanID(0x${"0".repeat(16)})`],
+            span: [
+                `span.trace_id == TraceID(0x${"0".repeat(32)})`,
+                `span.span_id == SpanID(0x${"0".repeat(16)})`,
+                `span.start_time_unix_nano < 0 or span.start_time_unix_nano > ${highestTime}`,
+                `span.end_time_unix_nano < 0 or span.end_time_unix_nano > ${highestTime}`,
+            ],
         },
     },
 };

@@ -27,9 +27,17 @@ export const queueExtension = {
     },
 };
 
+/** Bytes of a volume for each byte that a queue accepts. */
+export const volumeBytesPerQueuedByte = maximumQueues * diskBytesPerByte;
+
+/** Bytes that each queue of one replica accepts. */
+export function queueCapacity(queueSize: string | undefined, profile: Profile): number {
+    const volumeBytes = quantityValue(queueSize ?? defaultQueueSize[profile]) ?? 0;
+    return Math.floor(volumeBytes / volumeBytesPerQueuedByte);
+}
+
 /** Exporter settings: a queue on disk, and retries without a time limit. A full queue rejects data, so that the sender retries. */
 export function queueAndRetry(queueSize: string | undefined, profile: Profile): HelmValues {
-    const volumeBytes = quantityValue(queueSize ?? defaultQueueSize[profile]) ?? 0;
     return {
         // Explicit, because not every exporter enables both by default.
         retry_on_failure: { enabled: true, initial_interval: "1s", max_interval: "10s", max_elapsed_time: "0s" },
@@ -37,7 +45,7 @@ export function queueAndRetry(queueSize: string | undefined, profile: Profile): 
             enabled: true,
             storage: queueStorage,
             sizer: "bytes",
-            queue_size: Math.floor(volumeBytes / (maximumQueues * diskBytesPerByte)),
+            queue_size: queueCapacity(queueSize, profile),
             // A gRPC server rejects messages of more than 4 MiB by default.
             batch: { flush_timeout: "200ms", min_size: 512 * 1024, max_size: 2 * 1024 * 1024 },
         },

@@ -1,14 +1,11 @@
 import { durationSeconds } from "../../validation/durations";
-import { defaultTail } from "../../validation/tail-sampling";
+import { defaultTail, maximumTracesPerSecond } from "../../validation/tail-sampling";
 import { type HelmValues, mergeValues } from "../helm/values";
 import type { OtelCollectorArgs, TailSamplingArgs } from "./args";
 import { commonProcessors } from "./base";
 import { exportersOf } from "./main-exporter";
 import { peerExporter, peerReceiver } from "./peers";
 import { renameAsTempo, spanMetricsConnectorNames, spanMetricsConnectors } from "./span-metrics";
-
-// High enough that the memory limiter rejects data before a replica reaches this limit.
-const maximumTracesPerSecond = 20_000;
 
 /**
  * The pipelines of traces with tail sampling. The collector generates metrics from all spans before it drops any, because Tempo

@@ -17,8 +17,8 @@ export interface Load {
 /** How a stack is built, as far as sizes depend on it. */
 export interface Shape {
     replicas: { mimir: number; loki: number; tempo: number; collector: number; receiver: number; minio: number };
-    /** Distributors of Mimir in distributed mode, in which `replicas.mimir` is the number of ingesters. Undefined in monolithic mode. */
-    mimirDistributors?: number;
+    /** Parts of Mimir in distributed mode, in which `replicas.mimir` is the number of ingesters. Undefined in monolithic mode. */
+    mimirParts?: { distributors: number; storeGateways: number };
     replicationFactor: { mimir: number; loki: number; tempo: number };
     /** Whether the replicas of Loki are ingesters, and other pods run its other parts. Default: false. */
     distributedLoki?: boolean;

@@ -1,6 +1,6 @@
 import { constant, type Figure, figure, formatCount } from "./figure";
 import { type Load, scrapeIntervalSeconds, secondsPerDay, type Shape, SizeError } from "./load";
-import { peakFactor, type StoreNeed } from "./need";
+import { type Need, peakFactor, type StoreNeed } from "./need";
 import { mimirRates as rates } from "./rates";
 
 /** Active series of a tenant up to which the guide of Mimir plans one compactor. */
@@ -8,12 +8,14 @@ export const mimirMaxSeries = 20_000_000;
 
 const blocksPerDay = 12;
 
-/** Samples per second for which a stack gets one distributor, with 2 cores by the guide of Mimir. */
-const samplesPerDistributor = 50_000;
-
-/** How many distributors receive the samples of a load in distributed mode. */
-export function mimirDistributorsNeeded({ series }: Load): number {
-    return Math.max(1, Math.ceil(series / scrapeIntervalSeconds / samplesPerDistributor));
+/** What each distributor of Mimir needs in distributed mode. In monolithic mode, there is none. */
+export function mimirDistributorNeed({ series }: Load, { mimirParts }: Shape): Need {
+    const samples = series / scrapeIntervalSeconds / (mimirParts?.distributors ?? Infinity);
+    const received = { load: `${formatCount(samples)} samples per second`, amount: samples };
+    return {
+        cpu: figure([constant(rates.cpuAtRest), { ...received, rate: rates.cpuPerSample }]),
+        memory: figure([constant(rates.memoryAtRest), { ...received, rate: rates.memoryPerSample }]),
+    };
 }
 
 /**
@@ -22,7 +24,7 @@ export function mimirDistributorsNeeded({ series }: Load): number {
  *
  * @throws SizeError if there are more series than the guide of Mimir plans without splitting compaction, which the stack does not configure.
  */
-export function mimirNeed(load: Load, { replicas, replicationFactor, retention, mimirDistributors }: Shape): StoreNeed {
+export function mimirNeed(load: Load, { replicas, replicationFactor, retention, mimirParts }: Shape): StoreNeed {
     if (load.series > mimirMaxSeries) {
         throw new SizeError(
             `${formatCount(load.series)} series are more than the formulas know: above ${formatCount(mimirMaxSeries)} series of a tenant, Mimir's guide splits compaction, which this stack does not configure`,
@@ -39,12 +41,13 @@ export function mimirNeed(load: Load, { replicas, replicationFactor, retention, 
     const blocks = blocksPerDay * count;
     const wal = { ...held, rate: rates.volumePerSeries };
     const compactor = { ...all, rate: rates.volumeOfCompactor };
+    const readable = load.series / (mimirParts?.storeGateways ?? count);
     const storeGateway = {
-        load: `${formatCount(load.series / count)} series, ${formatCount(days)} days`,
-        amount: (load.series / count) * days,
+        load: `${formatCount(readable)} series, ${formatCount(days)} days`,
+        amount: readable * days,
         rate: rates.volumeOfStoreGateway,
     };
-    const isDistributed = mimirDistributors !== undefined;
+    const isDistributed = mimirParts !== undefined;
     return {
         cpu: figure([
             constant(rates.cpuAtRest),
@@ -59,7 +62,7 @@ export function mimirNeed(load: Load, { replicas, replicationFactor, retention, 
         ]),
         // In distributed mode, ingesters, store-gateways and compactors have volumes of the same size. The compactor has one replica.
         volume: isDistributed
-            ? largest([wal, compactor].map((term) => figure([term], peakFactor)))
+            ? largest([wal, storeGateway, compactor].map((term) => figure([term], peakFactor)))
             : figure([wal, storeGateway, compactor], peakFactor),
         storedPerDay: figure([
             { load: `${formatCount(allSamples)} samples a day`, amount: allSamples, rate: rates.storedPerSample },

@@ -1,3 +1,4 @@
+import { volumeBytesPerQueuedByte } from "../../components/otel-collector/queue";
 import { constant, figure, formatCount } from "./figure";
 import { type Load, scrapeIntervalSeconds, type Shape } from "./load";
 import type { Need } from "./need";
@@ -17,8 +18,9 @@ export function collectorNeed({ spansPerSecond }: Load, { replicas }: Shape): Ne
         memory: figure([constant(collectorRates.memoryAtRest), { ...received, rate: collectorRates.memoryPerSpan }]),
         volume: figure([
             {
-                load: `${formatCount(spans)} spans per second for ${outageSeconds} s`,
-                amount: spans * outageSeconds,
+                // The volume has a queue for each signal, and small requests need more space on disk.
+                load: `${volumeBytesPerQueuedByte} × ${formatCount(spans)} spans per second for ${outageSeconds} s`,
+                amount: volumeBytesPerQueuedByte * spans * outageSeconds,
                 rate: spanBytes,
             },
         ]),

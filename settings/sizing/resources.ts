@@ -7,6 +7,7 @@ import type { SizedComponent } from "./stack";
 /** The files in values/ of the components, and where their Helm values contain the resources of the container. */
 const places: Record<SizedComponent, { file: string; path: string[] }> = {
     mimir: { file: "mimir", path: ["resources"] },
+    mimirDistributor: { file: "mimir-distributed", path: ["parts", "distributor", "resources"] },
     loki: { file: "loki", path: ["singleBinary", "resources"] },
     tempo: { file: "tempo", path: ["tempo", "resources"] },
     pyroscope: { file: "pyroscope", path: ["pyroscope", "resources"] },
@@ -23,6 +24,11 @@ const distributed: Partial<Record<SizedComponent, { file: string; path: string[]
     mimir: { file: "mimir-distributed", path: ["parts", "ingester", "resources"] },
     tempo: { file: "tempo-distributed", path: ["ingester", "resources"] },
 };
+
+/** The chart of a component, which is the key of its Helm values. */
+function chartOf(component: SizedComponent) {
+    return component === "mimirDistributor" ? "mimir" : component;
+}
 
 function placeOf(mode: Settings["mode"], component: SizedComponent) {
     const isDistributed = mode[component as keyof typeof mode] === StoreMode.Distributed;
@@ -45,7 +51,7 @@ export function configuredResources(
     component: SizedComponent,
 ): Resources {
     const { file, path } = placeOf(mode, component);
-    const merged: HelmValues = mergeValues(packagedValues(file, profile), values[component]);
+    const merged: HelmValues = mergeValues(packagedValues(file, profile), values[chartOf(component)]);
     const resources = path.reduce<unknown>((node, key) => (isMap(node) ? node[key] : undefined), merged);
     const quantity = (kind: "requests" | "limits", key: "cpu" | "memory") => {
         const group: unknown = isMap(resources) ? resources[kind] : undefined;
@@ -67,5 +73,5 @@ export function resourcePath(
     kind: "requests" | "limits",
     key: "cpu" | "memory",
 ): string[] {
-    return [component, ...placeOf(mode, component).path, kind, key];
+    return [chartOf(component), ...placeOf(mode, component).path, kind, key];
 }

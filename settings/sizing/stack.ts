@@ -4,7 +4,7 @@ import { partReplicas, tempoIngesters } from "../mode";
 import type { Settings } from "../resolve";
 import type { Load, Shape } from "./load";
 import { lokiNeed } from "./loki";
-import { mimirNeed } from "./mimir";
+import { mimirDistributorNeed, mimirNeed } from "./mimir";
 import type { Need, StoreNeed } from "./need";
 import { minioNeed, objectStoreNeed, type ObjectStoreNeed } from "./object-store";
 import { collectorNeed, logCollectorNeed, receiverNeed, scraperNeed } from "./pipeline";
@@ -17,7 +17,7 @@ export type SizedSettings = Pick<
     "replicas" | "replicationFactor" | "retention" | "tracing" | "objectStore" | "autoscaling" | "mode" | "profile"
 >;
 
-/** How a stack is built. With an autoscaler, the collector and the receiver have the lowest number of replicas. */
+/** How a stack is built. A component with an autoscaler has the lowest number of replicas. */
 export function shapeOf({
     replicas,
     replicationFactor,
@@ -38,7 +38,10 @@ export function shapeOf({
             receiver: autoscaling.receiver?.minReplicas ?? replicas.receiver,
         },
         ...(mode.mimir === StoreMode.Distributed && {
-            mimirDistributors: partReplicas({ profile, replicas, autoscaling }, "mimirDistributor"),
+            mimirParts: {
+                distributors: partReplicas({ profile, replicas, autoscaling }, "mimirDistributor"),
+                storeGateways: partReplicas({ profile, replicas, autoscaling }, "mimirStoreGateway"),
+            },
         }),
         replicationFactor: { ...replicationFactor, tempo: ingesters.copies },
         ...(mode.loki === StoreMode.Distributed && { distributedLoki: true }),
@@ -57,6 +60,7 @@ export function shapeOf({
 /** Components that have a size. */
 export const sizedComponents = [
     "mimir",
+    "mimirDistributor",
     "loki",
     "tempo",
     "pyroscope",
@@ -93,6 +97,7 @@ export function stackNeed(load: Load, shape: Shape): StackNeed {
     return {
         components: {
             ...stores,
+            mimirDistributor: mimirDistributorNeed(load, shape),
             otelCollector: collectorNeed(load, shape),
             alloyReceiver: receiverNeed(load, shape),
             alloyLogs: logCollectorNeed(load),

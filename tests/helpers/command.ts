@@ -17,6 +17,7 @@ import { command as plan } from "../../cli/plan";
 import { command as policy } from "../../cli/policy";
 import { command as pulumiCli } from "../../cli/pulumi-cli";
 import { command as render } from "../../cli/render";
+import { command as simulate } from "../../cli/simulate";
 import { command as size } from "../../cli/size";
 import { command as summary } from "../../cli/summary";
 import { command as restore } from "../../cli/restore";
@@ -37,6 +38,7 @@ const commands: Record<string, Command> = {
     "pulumi-cli": pulumiCli,
     render,
     restore,
+    simulate,
     size,
     summary,
     up,

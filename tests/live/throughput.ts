@@ -1,14 +1,20 @@
-import { InMemorySpanExporter, BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { resourceFromAttributes } from "@opentelemetry/resources";
-import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
-import { SpanKind } from "@opentelemetry/api";
-import * as http from "http";
-import { dump } from "js-yaml";
 import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
+import { addRun } from "../../cli/growth/data";
 import type { Pod } from "./kubernetes";
-import { eventually, Process } from "./process";
+import { listOption, textOption } from "./options";
+import { eventually, type Process } from "./process";
+import {
+    closeSenders,
+    encodedRequests,
+    type Request,
+    requestsAtATime,
+    send,
+    serviceName,
+    spansPerRequest,
+} from "./span-requests";
+import { collectorProcess, metricOf, newProcess } from "./sink";
 import { collector, LiveStack } from "./stack";
 
 /**
@@ -17,12 +23,14 @@ import { collector, LiveStack } from "./stack";
  *
  * Needs helm, the chart mirror, otelcol-contrib and alloy. SECONDS sets the duration of a run, RUNS the number of runs.
  * SETTINGS is a JSON document with further settings of the stack, to measure what they cost.
+ *
+ * `--services 1,10,100` measures the stack alone, once for each number of services. Each service has a pod with an address and connections of its own.
+ * `--data FILE` adds the results to a file such as docs/growth.json.
  */
 const seconds = Number(process.env["SECONDS"] ?? 15);
 const runs = Number(process.env["RUNS"] ?? 3);
 const settings = JSON.parse(process.env["SETTINGS"] ?? "{}") as object;
-const spansPerRequest = 200;
-const requestsAtATime = 8;
+const warmUpSeconds = 3;
 // More than an exporter puts into one batch. With repeated requests, compression would look better than it is.
 const distinctRequests = 300;
 
@@ -30,7 +38,7 @@ const distinctRequests = 300;
 interface Chain {
     name: string;
     entry: string;
-    from?: string;
+    requests: Request[];
     programs: Process[];
     received: () => Promise<number>;
 }
@@ -43,6 +51,8 @@ interface Figures {
     collectorShare: number;
 }
 
+const programsOfStack = { replicas: { collector: 1, receiver: 1, loki: 1, mimir: 1 } };
+
 const receiver = "lgtm-alloy-receiver";
 const port = 4317;
 
@@ -50,9 +60,9 @@ async function main(): Promise<void> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "throughput-"));
     const stack = await LiveStack.start(
         "prod",
-        { replicas: { collector: 1, receiver: 1, loki: 1, mimir: 1 }, ...settings },
+        { ...programsOfStack, ...settings },
         [receiver, collector],
-        (address) => [shop(address(0))],
+        (address) => [podOf(0, address(0))],
     );
     const sink = collectorProcess(folder, "sink", stack.address("tempo"), { nop: {} });
     const minimalSubnet = `127.${1 + Math.floor(Math.random() * 250)}.255`;
@@ -62,17 +72,19 @@ async function main(): Promise<void> {
         otlp_grpc: { endpoint: `${minimalSubnet}.2:${port}`, tls: { insecure: true } },
     });
     const started = [sink, minimalSink, minimalReceiver, minimalCollector];
+    const requests = encodedRequests(distinctRequests, 1);
     const chains: Chain[] = [
         {
             name: "stack",
             entry: `http://${stack.address(collector)}:4318/v1/traces`,
-            from: stack.podAddress(0),
+            requests: requests.map((body) => ({ body, from: stack.podAddress(0) })),
             programs: [stack.process(collector), stack.process(receiver)],
             received: () => receivedBy(stack.address("tempo")),
         },
         {
             name: "minimal",
             entry: `http://${minimalSubnet}.3:4318/v1/traces`,
+            requests: requests.map((body) => ({ body, from: undefined })),
             programs: [minimalCollector, minimalReceiver],
             received: () => receivedBy(`${minimalSubnet}.1`),
         },
@@ -80,11 +92,10 @@ async function main(): Promise<void> {
     try {
         started.forEach((program) => program.start());
         await Promise.all(started.map((program) => program.ready()));
-        const requests = encodedRequests();
         const all: Record<string, Figures[]> = { stack: [], minimal: [] };
         for (let round = 0; round <= runs; round++) {
             for (const chain of chains) {
-                const figures = await measure(chain, requests, round === 0 ? 3 : seconds);
+                const figures = await measure(chain, round === 0 ? warmUpSeconds : seconds);
                 // The first round is a warm-up.
                 if (round > 0) {
                     all[chain.name]?.push(figures);
@@ -103,21 +114,64 @@ async function main(): Promise<void> {
             `stack / minimal: spans per second ${ratio("spansPerSecond")}, CPU ${ratio("cpuSecondsPer10kSpans")}`,
         );
     } finally {
-        agent.destroy();
+        closeSenders();
         await Promise.all([stack.stop(), ...started.map((program) => program.stop("SIGKILL"))]);
         fs.rmSync(folder, { recursive: true, force: true });
     }
 }
 
+/** Measures the stack with a number of services. */
+async function measureServices(services: number, file: string | undefined): Promise<void> {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "throughput-"));
+    const pods = Array.from({ length: services }, (_, index) => podOf(index, serviceAddress(index)));
+    const stack = await LiveStack.start("prod", { ...programsOfStack, ...settings }, [receiver, collector], () => pods);
+    const sink = collectorProcess(folder, "sink", stack.address("tempo"), { nop: {} });
+    const bodies = encodedRequests(Math.max(distinctRequests, services), services);
+    const chain: Chain = {
+        name: "stack",
+        entry: `http://${stack.address(collector)}:4318/v1/traces`,
+        requests: bodies.map((body, index) => ({ body, from: serviceAddress(index % services) })),
+        programs: [stack.process(collector), stack.process(receiver)],
+        received: () => receivedBy(stack.address("tempo")),
+    };
+    try {
+        sink.start();
+        await sink.ready();
+        for (let round = 0; round <= runs; round++) {
+            const { cpuSecondsPer10kSpans: cpu, collectorShare } = await measure(
+                chain,
+                round === 0 ? warmUpSeconds : seconds,
+            );
+            const [collectorMib, receiverMib] = chain.programs.map((program) => Math.round(program.memoryMib()));
+            const run = {
+                collector: Math.round(10_000 / (cpu * collectorShare)),
+                receiver: Math.round(10_000 / (cpu * (1 - collectorShare))),
+                collectorMib: collectorMib ?? 0,
+                receiverMib: receiverMib ?? 0,
+            };
+            if (round > 0) {
+                console.log(`${services} services, ${round}: ${JSON.stringify(run)}`);
+                if (file !== undefined) {
+                    addRun(file, "services", services, run);
+                }
+            }
+        }
+    } finally {
+        await Promise.all([stack.stop(), sink.stop("SIGKILL")]);
+        fs.rmSync(folder, { recursive: true, force: true });
+    }
+}
+
 /** Sends as fast as possible, waits until the sink has received all spans, and computes the figures. */
-async function measure(chain: Chain, requests: Buffer[], duration: number): Promise<Figures> {
+async function measure(chain: Chain, duration: number): Promise<Figures> {
     const cpu = (programs = chain.programs) => programs.reduce((sum, program) => sum + program.cpuSeconds(), 0);
     const collectors = chain.programs.slice(0, 1);
     const [before, cpuBefore, collectorBefore, start] = [await chain.received(), cpu(), cpu(collectors), Date.now()];
     let sent = 0;
+    let next = 0;
     const sender = async () => {
         while (Date.now() - start < duration * 1000) {
-            const status = await send(chain, requests[sent % requests.length] as Buffer);
+            const status = await send(chain.entry, chain.requests[next++ % chain.requests.length] as Request);
             if (status === 200) {
                 sent += 1;
             } else if (status === 503) {
@@ -144,70 +198,8 @@ async function measure(chain: Chain, requests: Buffer[], duration: number): Prom
     };
 }
 
-const agent = new http.Agent({ keepAlive: true, maxSockets: requestsAtATime });
-
-function send({ entry, from }: Chain, body: Buffer): Promise<number | undefined> {
-    return new Promise((resolve, reject) => {
-        const headers = { "content-type": "application/x-protobuf", "content-length": body.length };
-        const request = http.request(entry, { method: "POST", headers, localAddress: from, agent }, (response) => {
-            response.resume();
-            response.on("end", () => resolve(response.statusCode));
-        });
-        request.on("error", reject);
-        request.end(body);
-    });
-}
-
-/** OTLP requests with the usual attributes of an instrumented HTTP server. */
-function encodedRequests(): Buffer[] {
-    return Array.from({ length: distinctRequests }, () => {
-        const exporter = new InMemorySpanExporter();
-        const provider = new BasicTracerProvider({
-            resource: resourceFromAttributes({ "service.name": "shop", "service.version": "1.2.3" }),
-            spanProcessors: [new SimpleSpanProcessor(exporter)],
-        });
-        for (let index = 0; index < spansPerRequest; index++) {
-            const attributes = {
-                "http.request.method": "GET",
-                "http.response.status_code": 200,
-                "http.route": "/lessons/{id}",
-                "url.path": `/lessons/${index}`,
-                "url.scheme": "https",
-                "server.address": "shop.example.com",
-                "network.protocol.version": "1.1",
-                "client.address": "192.0.2.7",
-                "user_agent.original": "Mozilla/5.0 (X11; Linux x86_64)",
-            };
-            provider
-                .getTracer("throughput")
-                .startSpan("GET /lessons/{id}", { kind: SpanKind.SERVER, attributes })
-                .end();
-        }
-        return Buffer.from(ProtobufTraceSerializer.serializeRequest(exporter.getFinishedSpans()) as Uint8Array);
-    });
-}
-
-async function receivedBy(address: string): Promise<number> {
-    const text = await (await fetch(`http://${address}:8888/metrics`)).text();
-    const counts = [...text.matchAll(/^otelcol_receiver_accepted_spans\{.*\} (\S+)$/gm)];
-    return counts.reduce((sum, [, count]) => sum + Number(count), 0);
-}
-
-function collectorProcess(folder: string, name: string, address: string, exporters: object): Process {
-    const reader = { pull: { exporter: { prometheus: { host: address, port: 8888 } } } };
-    const config = {
-        extensions: { health_check: { endpoint: `${address}:13133` } },
-        receivers: {
-            otlp: { protocols: { grpc: { endpoint: `${address}:${port}` }, http: { endpoint: `${address}:4318` } } },
-        },
-        exporters,
-        service: {
-            extensions: ["health_check"],
-            telemetry: { metrics: { readers: [reader] } },
-            pipelines: { traces: { receivers: ["otlp"], exporters: Object.keys(exporters) } },
-        },
-    };
-    return newProcess(folder, name, "otelcol-contrib", dump(config), (file) => ["--config", file], `${address}:13133`);
+function receivedBy(address: string): Promise<number> {
+    return metricOf(`http://${address}:8888`, "otelcol_receiver_accepted_spans");
 }
 
 function alloyProcess(folder: string, address: string, next: string): Process {
@@ -233,25 +225,16 @@ otelcol.exporter.otlp "out" {
     return newProcess(folder, "minimal-receiver", "alloy", config, args, `${address}:12345/-/ready`);
 }
 
-function newProcess(
-    folder: string,
-    name: string,
-    program: string,
-    config: string,
-    args: (file: string) => string[],
-    ready: string,
-): Process {
-    const processFolder = path.join(folder, name);
-    fs.mkdirSync(processFolder);
-    fs.writeFileSync(path.join(processFolder, "config"), config);
-    const command = { program, args: args("config"), env: {}, folder: processFolder, memoryLimitMib: Infinity };
-    return new Process(name, { ...command, readyUrl: `http://${ready}` });
+/** The address of the pod of a service. All of 127.0.0.0/8 is on the loopback interface. */
+function serviceAddress(index: number): string {
+    return `127.254.${Math.floor(index / 250)}.${1 + (index % 250)}`;
 }
 
-function shop(ip: string): Pod {
+function podOf(index: number, ip: string): Pod {
+    const name = serviceName(index);
     const containers = [{ name: "app", ports: [8080] }];
-    const identity = { name: "shop-7d9f-abcde", namespace: "mathtrail", uid: "0", deployment: "shop" };
-    return { ...identity, ip, labels: { app: "shop" }, annotations: {}, containers };
+    const identity = { name: `${name}-7d9f-abcde`, namespace: "mathtrail", uid: String(index), deployment: name };
+    return { ...identity, ip, labels: { app: name }, annotations: {}, containers };
 }
 
 function mean(all: Figures[]): Figures {
@@ -268,7 +251,18 @@ function describeFigures({ spansPerSecond, cpuSecondsPer10kSpans, memoryMib, col
     return `${Math.round(spansPerSecond)} spans per second, ${cpuSecondsPer10kSpans.toFixed(3)} CPU seconds per 10,000 spans (${Math.round(100 * collectorShare)} % of it in the collector), ${Math.round(memoryMib)} MiB`;
 }
 
-main().catch((error: unknown) => {
+async function run(): Promise<void> {
+    const counts = listOption("services");
+    if (counts.length === 0) {
+        return main();
+    }
+    for (const services of counts) {
+        await measureServices(services, textOption("data"));
+    }
+    closeSenders();
+}
+
+run().catch((error: unknown) => {
     console.error(error);
     process.exitCode = 1;
 });

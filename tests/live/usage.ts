@@ -7,8 +7,11 @@ import { randomBytes } from "crypto";
 import * as fs from "fs";
 import * as http from "http";
 import * as path from "path";
+import { addRun } from "../../cli/growth/data";
 import { sendProfile } from "../../cli/verify/send";
+import { listOption, textOption } from "./options";
 import { bytesField, doubleField, message, snappyLiterals, varintField } from "./protobuf";
+import { metricOf } from "./sink";
 import { LiveStack, type Part } from "./stack";
 
 /**
@@ -17,6 +20,9 @@ import { LiveStack, type Part } from "./stack";
  *
  * Needs helm, the chart mirror, minio, mimir, loki, tempo and pyroscope. ROUNDS repeats the measurement (default 2), and SCALE multiplies the load (default 1).
  * ONLY names the stores, separated by commas. LINES is a file with log lines, instead of generated ones.
+ *
+ * `--series 10000,20000` measures instead the memory of Mimir with these numbers of series, and `--streams 1000,2000` that of Loki with these numbers of
+ * streams. `--data FILE` adds the results to a file such as docs/growth.json.
  */
 const rounds = Number(process.env["ROUNDS"] ?? 2);
 const scale = Number(process.env["SCALE"] ?? 1);
@@ -43,6 +49,14 @@ interface Subject {
 }
 
 async function main(): Promise<void> {
+    const [series, streamCounts] = [listOption("series"), listOption("streams")];
+    if (series.length + streamCounts.length > 0) {
+        for (let round = 1; round <= rounds; round++) {
+            await measureMemory("series", series);
+            await measureMemory("streams", streamCounts);
+        }
+        return;
+    }
     for (const subject of subjects.filter(({ store }) => (process.env["ONLY"] ?? store).split(",").includes(store))) {
         for (let round = 1; round <= rounds; round++) {
             await measure(subject, round);
@@ -50,22 +64,72 @@ async function main(): Promise<void> {
     }
 }
 
+/** The limits of a stack that accepts every load. */
+const unlimited = {
+    replicas: { loki: 1, mimir: 1, minio: 1, collector: 1, receiver: 1 },
+    limits: {
+        logs: { ingestionMiBPerSecond: 1000, streamMiBPerSecond: 1000, maxStreams: 1_000_000 },
+        metrics: { samplesPerSecond: 10_000_000, maxSeries: 10_000_000 },
+        traces: { ingestionMiBPerSecond: 1000, maxTraces: 10_000_000, maxSpanMetricSeries: 1_000_000 },
+        profiles: { ingestionMiBPerSecond: 1000 },
+    },
+};
+
+/** Stores whose memory depends on a number, and how to send items so that the store has this number. */
+const held = {
+    series: {
+        store: "mimir",
+        metric: "cortex_ingester_memory_series",
+        fill: (url: string, from: number, to: number) => sendSeries(url, from, to),
+    },
+    streams: {
+        store: "loki",
+        metric: "loki_ingester_memory_streams",
+        fill: (url: string, from: number, to: number) => sendStreams(url, from, to),
+    },
+} as const;
+
+/** Measures the memory of a store with rising numbers of series or streams, one after the other in the same process. */
+async function measureMemory(kind: keyof typeof held, counts: number[]): Promise<void> {
+    if (counts.length === 0) {
+        return;
+    }
+    const { store, metric, fill } = held[kind];
+    const live = await LiveStack.start("prod", unlimited, ["minio", store]);
+    const url = `http://${live.address(store)}:${httpPorts[store]}`;
+    try {
+        let sent = 0;
+        for (const count of [0, ...counts.sort((one, other) => one - other)]) {
+            await fill(url, sent, count);
+            sent = count;
+            // Two collections: the first one only marks pooled memory.
+            await (await fetch(`${url}/debug/pprof/heap?gc=1`)).arrayBuffer();
+            await (await fetch(`${url}/debug/pprof/heap?gc=1`)).arrayBuffer();
+            const heapMib = (await metricOf(url, "go_memstats_heap_inuse_bytes")) / 2 ** 20;
+            const inMemory = await metricOf(url, metric);
+            const run = {
+                heapMib: Math.round(heapMib * 10) / 10,
+                residentMib: Math.round(live.process(store).memoryMib()),
+            };
+            console.log(`${store} with ${count} ${kind}: ${JSON.stringify(run)}, ${metric} ${inMemory}`);
+            if (inMemory < count) {
+                throw new Error(`${store} has only ${inMemory} of ${count} ${kind}`);
+            }
+            const file = textOption("data");
+            if (file !== undefined) {
+                addRun(file, kind, count, run);
+            }
+        }
+    } finally {
+        agent.destroy();
+        await live.stop();
+    }
+}
+
 async function measure(subject: Subject, round: number): Promise<void> {
     const { store, item } = subject;
     const parts: Part[] = store === "tempo" ? ["minio", "mimir", "tempo"] : ["minio", store];
-    const live = await LiveStack.start(
-        "prod",
-        {
-            replicas: { loki: 1, mimir: 1, minio: 1, collector: 1, receiver: 1 },
-            limits: {
-                logs: { ingestionMiBPerSecond: 1000, streamMiBPerSecond: 1000, maxStreams: 1_000_000 },
-                metrics: { samplesPerSecond: 10_000_000, maxSeries: 10_000_000 },
-                traces: { ingestionMiBPerSecond: 1000, maxTraces: 10_000_000, maxSpanMetricSeries: 1_000_000 },
-                profiles: { ingestionMiBPerSecond: 1000 },
-            },
-        },
-        parts,
-    );
+    const live = await LiveStack.start("prod", unlimited, parts);
     try {
         const url = `http://${live.address(store)}:${subject.port}`;
         const idle = usage(live, store);
@@ -190,9 +254,23 @@ async function sendSamples(url: string, series: number, stage: number): Promise<
     // The second load is newer, because Mimir rejects samples that are much older than others.
     const start = programStart + stage * samplesPerSeries * scrapeIntervalMs - 2 * samplesPerSeries * scrapeIntervalMs;
     const all = Array.from({ length: series }, (_, index) => seriesLabels(stage, index));
+    const bytes = await writeSamples(url, all, start, samplesPerSeries);
+    return { items: series * samplesPerSeries, bytes };
+}
+
+const samplesOfHeldSeries = 20;
+
+/** Sends 10 minutes of samples of the series from number `from` to number `to`. */
+async function sendSeries(url: string, from: number, to: number): Promise<void> {
+    const all = Array.from({ length: to - from }, (_, index) => seriesLabels(0, from + index));
+    await writeSamples(url, all, Date.now() - samplesOfHeldSeries * scrapeIntervalMs, samplesOfHeldSeries);
+}
+
+/** Sends samples of series by remote write. @returns the bytes before compression. */
+async function writeSamples(url: string, all: Buffer[], start: number, samples: number): Promise<number> {
     let bytes = 0;
-    for (let sample = 0; sample < samplesPerSeries; sample++) {
-        for (let from = 0; from < series; from += seriesPerRequest) {
+    for (let sample = 0; sample < samples; sample++) {
+        for (let from = 0; from < all.length; from += seriesPerRequest) {
             const timestamp = start + sample * scrapeIntervalMs;
             const body = message(
                 all.slice(from, from + seriesPerRequest).map((labels, index) => {
@@ -210,7 +288,7 @@ async function sendSamples(url: string, series: number, stage: number): Promise<
             });
         }
     }
-    return { items: series * samplesPerSeries, bytes };
+    return bytes;
 }
 
 function seriesLabels(stage: number, index: number): Buffer {
@@ -244,22 +322,44 @@ const streams = 100;
 async function sendLines(url: string, lines: number, stage: number): Promise<{ items: number; bytes: number }> {
     let bytes = 0;
     for (let sent = 0; sent < lines; sent += linesPerRequest) {
-        const entries = Array.from({ length: linesPerRequest }, (_, index) => {
-            const line = Buffer.from(accessLine(sent + index));
-            bytes += line.length;
-            const now = Date.now();
-            const time = message([
-                varintField(1, Math.floor(now / 1000)),
-                varintField(2, (now % 1000) * 1_000_000 + index),
-            ]);
-            return bytesField(2, message([bytesField(1, time), bytesField(2, line)]));
-        });
+        const all = Array.from({ length: linesPerRequest }, (_, index) => accessLine(sent + index));
+        bytes += all.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
         const stream = (sent / linesPerRequest) % streams;
-        const labels = `{cluster="measured",namespace="shop",service_name="service-${stream}",pod="service-${stream}-${stage}",container="app"}`;
-        const body = message([bytesField(1, message([bytesField(1, Buffer.from(labels)), ...entries]))]);
-        await send(`${url}/loki/api/v1/push`, snappyLiterals(body));
+        await send(`${url}/loki/api/v1/push`, snappyLiterals(streamOf(stream, stage, all)));
     }
     return { items: lines, bytes };
+}
+
+const linesOfHeldStream = 20;
+const streamsPerRequest = 100;
+
+/** Sends lines of the streams from number `from` to number `to`. */
+async function sendStreams(url: string, from: number, to: number): Promise<void> {
+    for (let first = from; first < to; first += streamsPerRequest) {
+        const count = Math.min(streamsPerRequest, to - first);
+        const all = Array.from({ length: count }, (_, index) =>
+            streamOf(
+                first + index,
+                0,
+                Array.from({ length: linesOfHeldStream }, (__, line) => accessLine(line)),
+            ),
+        );
+        await send(`${url}/loki/api/v1/push`, snappyLiterals(Buffer.concat(all)));
+    }
+}
+
+/** A stream with lines, as a part of a request. */
+function streamOf(stream: number, stage: number, lines: string[]): Buffer {
+    const now = Date.now();
+    const entries = lines.map((line, index) => {
+        const time = message([
+            varintField(1, Math.floor(now / 1000)),
+            varintField(2, (now % 1000) * 1_000_000 + index),
+        ]);
+        return bytesField(2, message([bytesField(1, time), bytesField(2, Buffer.from(line))]));
+    });
+    const labels = `{cluster="measured",namespace="shop",service_name="service-${stream}",pod="service-${stream}-${stage}",container="app"}`;
+    return message([bytesField(1, message([bytesField(1, Buffer.from(labels)), ...entries]))]);
 }
 
 const routes = ["/lessons", "/lessons/{id}", "/exercises/{id}/answers", "/students/{id}", "/healthz"];
