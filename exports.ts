@@ -50,6 +50,8 @@ export type {
     TempoTenantLimitsArgs,
     TenantLimitsArgs,
 } from "./components/limits";
+export { LoadMonitor } from "./components/load-monitor";
+export type { LoadArgs, LoadMonitorArgs } from "./components/load-monitor/args";
 export { Loki } from "./components/loki";
 export type { LokiArgs, LokiPartArgs } from "./components/loki/args";
 export { Mimir } from "./components/mimir";

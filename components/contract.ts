@@ -26,6 +26,7 @@ export const contract = {
     alloyKafka: { release: "lgtm-alloy-kafka" },
     redpanda: { release: "redpanda", service: "redpanda", ports: { kafka: 9092, admin: 9644 } },
     ingestionProxy: { release: "ingestion-proxy" },
+    loadMonitor: { release: "load-monitor" },
     minio: { release: "minio", service: "minio", ports: { s3: 9000 } },
 } as const;
 

@@ -21,7 +21,7 @@ export type DeployedComponents = {
 
 type Sources = Pick<
     CheckedSettings,
-    "components" | "logs" | "metrics" | "probes" | "databases" | "kafka" | "ingestion"
+    "components" | "logs" | "metrics" | "probes" | "databases" | "kafka" | "ingestion" | "loadMonitor"
 >;
 
 const stores = ["loki", "tempo", "mimir", "pyroscope"] as const;
@@ -59,7 +59,16 @@ export function needsObjectStore(settings: Pick<CheckedSettings, "components" | 
 export function absentComponents(
     settings: Pick<
         CheckedSettings,
-        "components" | "external" | "objectStore" | "logs" | "metrics" | "probes" | "databases" | "kafka" | "ingestion"
+        | "components"
+        | "external"
+        | "objectStore"
+        | "logs"
+        | "metrics"
+        | "probes"
+        | "databases"
+        | "kafka"
+        | "ingestion"
+        | "loadMonitor"
     >,
 ): StackComponent[] {
     const deployed = {
@@ -81,6 +90,7 @@ export function existingSources({
     databases,
     kafka,
     ingestion,
+    loadMonitor,
 }: Sources): OptionalSource[] {
     const hasKind = databaseKinds.map((kind) => [kind, databases.some((database) => database.kind === kind)] as const);
     const exists: Record<OptionalSource, boolean> = {
@@ -96,6 +106,7 @@ export function existingSources({
             (typeof controlPlaneParts)[number],
             boolean
         >),
+        loadMonitor: loadMonitor.enabled,
         ...(Object.fromEntries(hasKind) as Record<(typeof databaseKinds)[number], boolean>),
     };
     return optionalSources.filter((source) => exists[source]);

@@ -1,4 +1,5 @@
 import { defaultImages, distributedLokiImages, distributedMimirImages } from "../components/helm/images";
+import { k6Image } from "../components/load-monitor/config";
 import { StoreMode } from "../components/mode";
 import { isInRegistry } from "../validation/policy";
 import { stackComponents } from "../validation/components";
@@ -9,8 +10,16 @@ import type { CheckedSettings } from "./schema";
 /** Rules about what the policy pack requires. */
 export const policyRules: Rule[] = [
     {
-        reads: ["policy.allowedRegistries", "images.registry", "components", "external", "objectStore.kind", "mode"],
-        conditions: ["components", "external", "objectStore.kind", "mode"],
+        reads: [
+            "policy.allowedRegistries",
+            "images.registry",
+            "components",
+            "external",
+            "objectStore.kind",
+            "mode",
+            "loadMonitor.enabled",
+        ],
+        conditions: ["components", "external", "objectStore.kind", "mode", "loadMonitor.enabled"],
         mistakes: allowedRegistries,
     },
 ];
@@ -35,6 +44,7 @@ function allowedRegistries(settings: CheckedSettings): Mistake[] {
         ...used.map((component) => defaultImages[component]),
         ...(settings.mode.loki === StoreMode.Distributed ? distributedLokiImages : []),
         ...(settings.mode.mimir === StoreMode.Distributed ? distributedMimirImages : []),
+        ...(settings.loadMonitor.enabled ? [`${k6Image.registry}/${k6Image.repository}`] : []),
     ];
     const outside = [...new Set(usedImages)].filter((image) => !isAllowed(image));
     return outside.length === 0

@@ -9,6 +9,7 @@ import { availabilityRules } from "./availability";
 import { centralRules } from "./central";
 import { componentRules } from "./components";
 import { filterRules } from "./filters";
+import { loadMonitorRules } from "./load-monitor";
 import { modeRules } from "./mode";
 import { networkRules } from "./network";
 import { objectStoreRules } from "./object-store";
@@ -91,6 +92,7 @@ const rules: Rule[] = [
     ...centralRules,
     ...componentRules,
     ...alertingRules,
+    ...loadMonitorRules,
     ...modeRules,
     ...networkRules,
     ...valuesRules,

@@ -2,6 +2,7 @@ import { filterNames, redactionName } from "../components/otel-collector/filters
 import { isCollecting } from "./central";
 import { needsObjectStore } from "./components";
 import { fitWarnings } from "./fit";
+import { loadMonitorWarnings } from "./load-monitor";
 import { modeWarnings } from "./mode";
 import { networkWarnings } from "./network";
 import { ingestionAccess } from "./access";
@@ -91,6 +92,7 @@ export function warnings(settings: Settings): string[] {
         ...found.filter((warning) => warning !== false),
         ...modeWarnings(settings),
         ...networkWarnings(settings),
+        ...loadMonitorWarnings(settings),
         ...fitWarnings(settings),
     ];
 }

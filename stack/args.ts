@@ -864,6 +864,35 @@ export interface AlertsArgs {
     runbookUrl?: string;
 }
 
+/** Synthetic monitoring of the stack by a recurring load test. See docs/load.md. */
+export interface StackLoadMonitorArgs {
+    /**
+     * Whether a CronJob plays a shop of services with k6, and compares what it has sent with what the stack reports: traces, log
+     * records, samples, error rates, latencies, edges of the service graph and the sampling ratio. Alerts report comparisons that
+     * fail. It needs the collector, Loki, Tempo and Mimir of the stack. Default: false.
+     */
+    enabled?: boolean;
+    /** Minutes between the starts of two runs: 5, 6, 10, 12, 15, 20, 30 or 60. Default: 15. */
+    intervalMinutes?: number;
+    /** Number of virtual users. Each one plays 10 journeys every second; a journey has 10 spans and 5 log records. Default: 2. */
+    vus?: number;
+    /**
+     * How long the virtual users play. The minimum is 10s, and the maximum is 2m. The comparison takes up to 2 minutes more.
+     * Default: 60s.
+     */
+    duration?: string;
+    /**
+     * Largest relative deviation of what the load test knows exactly, such as the number of log records. Error rates may deviate
+     * by as many percentage points. Default: 0.01.
+     */
+    tolerance?: number;
+    /**
+     * Largest relative deviation of the number of sampled traces. A value below the default is refused. Default: 4 standard
+     * deviations of this number, which depend on tracing.samplingRatio, vus and duration.
+     */
+    samplingTolerance?: number;
+}
+
 /** NetworkPolicies of the namespace of the stack. */
 export interface StackNetworkPoliciesArgs {
     /**
@@ -1144,6 +1173,8 @@ export interface ObservabilityStackArgs {
     alerts?: AlertsArgs;
     /** Routing of alerts to receivers. Grafana shows and silences alerts even without receivers. */
     alerting?: AlertmanagerArgs;
+    /** Synthetic monitoring of the stack by a recurring load test. See docs/load.md. */
+    loadMonitor?: StackLoadMonitorArgs;
     /** NetworkPolicies of the namespace of the stack. */
     networkPolicies?: StackNetworkPoliciesArgs;
     /** Source of the Helm charts. */

@@ -10,6 +10,7 @@ import type { DeploymentArgs } from "../components/helm/args";
 import type { IngestionProxyArgs } from "../components/ingestion-proxy/args";
 import type { KubeStateMetricsArgs } from "../components/kube-state-metrics/args";
 import type { TenantLimitsArgs } from "../components/limits";
+import type { LoadArgs, LoadMonitorArgs } from "../components/load-monitor/args";
 import type { LokiArgs } from "../components/loki/args";
 import type { MimirArgs } from "../components/mimir/args";
 import { StoreMode } from "../components/mode";
@@ -432,6 +433,24 @@ export function kubeStateMetricsArgs(settings: Settings): KubeStateMetricsArgs {
         collectFrom: settings.collectFrom,
         ...overrideArgs(settings, "kubeStateMetrics"),
     };
+}
+
+/** What a run of the load test expects of a stack. */
+export function loadArgs(settings: Settings): LoadArgs {
+    const { cluster, tracing, tenant } = settings;
+    return {
+        cluster,
+        samplingMode: tracing.samplingMode,
+        samplingRatio: tracing.samplingRatio,
+        slowerThan: tracing.tail?.slowerThan,
+        latencyBoundsSeconds: latencyBoundsSeconds(settings),
+        tenant,
+    };
+}
+
+export function loadMonitorArgs(settings: Settings): LoadMonitorArgs {
+    const { enabled, ...run } = settings.loadMonitor;
+    return { ...deploymentArgs(settings), ...loadArgs(settings), ...run };
 }
 
 /** Arguments of the proxy for other clusters. */

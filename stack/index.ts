@@ -7,6 +7,7 @@ import { GrafanaProvisioning } from "../components/grafana-provisioning";
 import { mirrorMistakes } from "../components/helm/source";
 import { IngestionProxy } from "../components/ingestion-proxy";
 import { KubeStateMetrics } from "../components/kube-state-metrics";
+import { LoadMonitor } from "../components/load-monitor";
 import { Loki } from "../components/loki";
 import { Mimir } from "../components/mimir";
 import { NetworkPolicies } from "../components/network-policies";
@@ -28,6 +29,7 @@ import {
     headSamplingRatio,
     ingestionProxyArgs,
     kubeStateMetricsArgs,
+    loadMonitorArgs,
     lokiArgs,
     mimirArgs,
     objectStoreArgs,
@@ -126,6 +128,9 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                 : undefined;
         if (components.kubeStateMetrics) {
             new KubeStateMetrics(`${name}-kube-state-metrics`, kubeStateMetricsArgs(settings), inNamespace);
+        }
+        if (settings.loadMonitor.enabled) {
+            new LoadMonitor(`${name}-load-monitor`, loadMonitorArgs(settings), inNamespace);
         }
         const exportEndpoint = settings.external.otlp.url ?? alloy?.otlpHttpEndpoint;
         const collector =

@@ -39,6 +39,7 @@ export function networkPoliciesArgs(settings: Settings): NetworkPoliciesArgs {
         ...(settings.metrics.prometheusOperator && { monitors: true }),
         ...(settings.metrics.controlPlane.length > 0 && { controlPlane: settings.metrics.controlPlane }),
         ...(components.redpanda && { kafkaClients: clients(settings) }),
+        ...(settings.loadMonitor.enabled && { loadMonitor: true }),
         spanMetrics: tracing.samplingMode === "head",
         ...(settings.mode.loki === StoreMode.Distributed && { distributedLoki: true }),
         ...(settings.mode.mimir === StoreMode.Distributed && { distributedMimir: true }),

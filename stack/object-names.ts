@@ -26,6 +26,7 @@ export function resourcePaths(namespace: string): Record<string, string> {
         Secret: `${core}/secrets`,
         PersistentVolumeClaim: `${core}/persistentvolumeclaims`,
         Deployment: `${apps}/deployments`,
+        CronJob: `/apis/batch/v1/namespaces/${namespace}/cronjobs`,
         StatefulSet: `${apps}/statefulsets`,
         DaemonSet: `${apps}/daemonsets`,
         PodDisruptionBudget: `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`,
@@ -52,7 +53,11 @@ export function objectNames(settings: Settings): string[] {
     const isMinio = objectStore.kind === "minio";
     const folders = dashboardFolders().filter((folder) => !dashboards.disabledFolders?.includes(folder));
     return [
-        ...chartNames.flatMap(({ key, names }) => ((key === "minio" && !isMinio) || isUnused(key) ? [] : names)),
+        ...chartNames.flatMap(({ key, names }) =>
+            (key === "minio" && !isMinio) || (key === "loadMonitor" && !settings.loadMonitor.enabled) || isUnused(key)
+                ? []
+                : names,
+        ),
         ...(settings.mode.loki === StoreMode.Distributed
             ? lokiPartSuffixes.map((suffix) => contract.loki.release + suffix)
             : []),
@@ -113,6 +118,7 @@ const suffixes: Record<keyof typeof contract, string[]> = {
     alloyKafka: [""],
     redpanda: ["", "-headless", "-console"],
     ingestionProxy: [""],
+    loadMonitor: [""],
     minio: ["", "-headless"],
 };
 

@@ -21,6 +21,7 @@ const podLabels: Record<string, Record<string, string>> = {
     pyroscope: labels("pyroscope", "pyroscope"),
     grafana: labels("grafana", "lgtm"),
     ingestionProxy: labels("ingestion-proxy", "ingestion-proxy"),
+    loadMonitor: labels("load-monitor", "load-monitor"),
     minio: { ...labels("minio", "minio"), "app.kubernetes.io/component": "server" },
     bucketJob: { ...labels("minio", "minio"), "app.kubernetes.io/component": "provision" },
     copyJob: { "observability.mathtrail/purpose": "copy", "app.kubernetes.io/name": "observability-copy" },
@@ -422,6 +423,18 @@ const variants: [string, string, object, string[]][] = [
             "ingestionProxy -> mimir: 9009",
             "ingestionProxy -> pyroscope: 4040",
             "alloyMetrics -> ingestionProxy: 8405",
+        ],
+    ],
+    [
+        "prod with the load monitor",
+        "prod",
+        { loadMonitor: { enabled: true } },
+        [
+            ...base,
+            "loadMonitor -> otelCollector: 4317 4318 9411",
+            "loadMonitor -> loki: 3100",
+            "loadMonitor -> tempo: 3200",
+            "loadMonitor -> mimir: 9009",
         ],
     ],
     [

@@ -65,6 +65,7 @@ describe("the package", () => {
             GrafanaProvisioning: ["namespace", "stackNamespace"],
             IngestionProxy: ["clients", "credentialsSecret", "namespace"],
             KubeStateMetrics: ["namespace"],
+            LoadMonitor: ["cluster", "namespace", "samplingRatio"],
             Loki: ["bucket", "namespace"],
             Mimir: ["bucket", "namespace"],
             NetworkPolicies: ["components", "namespace"],

@@ -19,7 +19,7 @@ export const stackComponents = [
 ] as const;
 export type StackComponent = (typeof stackComponents)[number];
 
-/** Sources of data that a stack does not have by default, with the component that each needs. */
+/** Sources of data that a stack does not have by default, with the component that each needs, if any. */
 export const sourceComponents = {
     kubeStateMetrics: "kubeStateMetrics",
     prometheus: "prometheus",
@@ -37,12 +37,16 @@ export const sourceComponents = {
     coreDns: "alloySingleton",
     controllers: "alloySingleton",
     etcd: "alloySingleton",
-} as const satisfies Record<string, StackComponent>;
+    // A CronJob, which is no component.
+    loadMonitor: undefined,
+} as const satisfies Record<string, StackComponent | undefined>;
 export type OptionalSource = keyof typeof sourceComponents;
 export const optionalSources = Object.keys(sourceComponents) as OptionalSource[];
 
 /** Components that a stack deploys only for optional sources. */
-export const optionalComponents: readonly StackComponent[] = [...new Set(Object.values(sourceComponents))];
+export const optionalComponents: readonly StackComponent[] = [
+    ...new Set(Object.values(sourceComponents).filter((component) => component !== undefined)),
+];
 
 /**
  * Everything that does not exist in a stack, and that dashboards and rules can need.
@@ -54,7 +58,7 @@ export function missingIn(
     absent: readonly StackComponent[] = [],
     sources: readonly OptionalSource[] = [],
 ): (StackComponent | OptionalSource)[] {
-    const used = sources.map((source): StackComponent => sourceComponents[source]);
+    const used = sources.map((source): StackComponent | undefined => sourceComponents[source]);
     return [
         ...new Set([
             ...absent,

@@ -155,6 +155,14 @@ export function optionalSignals(cluster: string): Record<OptionalSource, Signal>
             ControlPlanePart,
             Signal
         >),
+        loadMonitor: {
+            name: "results of the load monitor",
+            item: "result of the load monitor",
+            backend: "mimir",
+            // A run can be an hour ago, which is late for other signals.
+            alwaysPresent: false,
+            newest: newestSample(`k6_comparison_failed{namespace="load-monitor", ${of(cluster)}}`),
+        },
         postgresql: databaseSignal(databaseTitles.postgresql, `pg_up{job="postgresql", ${of(cluster)}} == 1`),
         mysql: databaseSignal(databaseTitles.mysql, `mysql_up{job="mysql", ${of(cluster)}} == 1`),
         mongodb: databaseSignal(databaseTitles.mongodb, `mongodb_up{job="mongodb", ${of(cluster)}} == 1`),

@@ -26,6 +26,7 @@ export const deployedKinds: ResourceKind[] = [
     { group: "apps", resource: "statefulsets" },
     { group: "apps", resource: "daemonsets" },
     { group: "batch", resource: "jobs" },
+    { group: "batch", resource: "cronjobs" },
     { group: "policy", resource: "poddisruptionbudgets" },
     { group: "autoscaling", resource: "horizontalpodautoscalers" },
     { group: "networking.k8s.io", resource: "ingresses" },

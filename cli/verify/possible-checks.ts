@@ -32,7 +32,16 @@ export function possibleChecks(
     checks: Check[],
     settings: Pick<
         Settings,
-        "components" | "external" | "central" | "ingestion" | "logs" | "metrics" | "probes" | "databases" | "kafka"
+        | "components"
+        | "external"
+        | "central"
+        | "ingestion"
+        | "logs"
+        | "metrics"
+        | "probes"
+        | "databases"
+        | "kafka"
+        | "loadMonitor"
     >,
 ): Check[] {
     const { components, external } = settings;

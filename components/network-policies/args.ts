@@ -106,6 +106,8 @@ export interface NetworkPoliciesArgs {
     controlPlane?: string[];
     /** Who connects to the Kafka API of Redpanda. Default: none. */
     kafkaClients?: PeersArgs;
+    /** Whether the load monitor sends data to the collector, and queries Loki, Tempo and Mimir. Default: false. */
+    loadMonitor?: boolean;
     /** Whether Tempo generates metrics from spans, and writes them to Mimir. Default: false. */
     spanMetrics?: boolean;
     /** Whether Loki runs as separate parts, which connect to each other. Default: false. */

@@ -44,6 +44,7 @@ export function flows(args: NetworkPoliciesArgs): Flow[] {
         ...replicas(args),
         ...kafka(args),
         ...kubernetes(args),
+        ...(args.loadMonitor ? loadMonitor() : []),
         ...commands(),
         ...outside(args),
     ];
@@ -198,6 +199,17 @@ function kubernetes({
     return [...clients, ...(kubernetesEvents || monitors || parts.length > 0 ? (["alloySingleton"] as const) : [])].map(
         (client) => flow(client, addresses(cidrs), ...ports),
     );
+}
+
+/** The load monitor sends data like an application, and compares it with what the backends report. It writes its own metrics to Mimir. */
+function loadMonitor(): Flow[] {
+    const { zipkin, otlpGrpc, otlpHttp } = otelCollector.ports;
+    return [
+        flow("loadMonitor", "otelCollector", zipkin, otlpGrpc, otlpHttp),
+        ...(["loki", "tempo", "mimir"] as const).map((backend) =>
+            flow("loadMonitor", backend, contract[backend].ports.http),
+        ),
+    ];
 }
 
 /** The pods that the commands `migrate`, `backup` and `restore` create. */

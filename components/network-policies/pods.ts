@@ -5,7 +5,7 @@ import type { NetworkPoliciesArgs } from "./args";
 import type { StackComponent } from "../../validation/components";
 
 /** Pods that have the same connections: the components, and the pods that Jobs and commands of this package create. */
-export type PodGroup = StackComponent | "redpandaConsole" | "bucketJob" | "copyJob" | "stagingMinio";
+export type PodGroup = StackComponent | "redpandaConsole" | "bucketJob" | "loadMonitor" | "copyJob" | "stagingMinio";
 
 function labelsOf(name: string, release: string): { [label: string]: string } {
     return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": release };
@@ -40,6 +40,7 @@ const podLabels: Record<PodGroup, { [label: string]: string }> = {
     ingestionProxy: labelsOf("ingestion-proxy", contract.ingestionProxy.release),
     minio: { ...labelsOf("minio", contract.minio.release), "app.kubernetes.io/component": "server" },
     bucketJob: { ...labelsOf("minio", contract.minio.release), "app.kubernetes.io/component": "provision" },
+    loadMonitor: labelsOf("load-monitor", contract.loadMonitor.release),
     copyJob: { [purposeLabel]: copyPurpose },
     stagingMinio: { [purposeLabel]: stagingPurpose },
 };
@@ -64,6 +65,7 @@ export const policyNames: Record<PodGroup, string> = {
     ingestionProxy: "ingestion-proxy",
     minio: "minio",
     bucketJob: "bucket-job",
+    loadMonitor: "load-monitor",
     copyJob: "copy-job",
     stagingMinio: "staging-minio",
 };

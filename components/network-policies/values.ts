@@ -34,6 +34,7 @@ export function policies(args: NetworkPoliciesArgs): Policy[] {
         ...stackComponents.filter((component) => args.components.includes(component)),
         ...(args.components.includes("redpanda") ? ["redpandaConsole" as const] : []),
         ...(args.components.includes("minio") ? ["bucketJob" as const] : []),
+        ...(args.loadMonitor ? ["loadMonitor" as const] : []),
         "copyJob",
         "stagingMinio",
     ];

@@ -9,6 +9,7 @@ import { dapr, dashboards, grafana } from "./grafana";
 import { networkPolicies } from "./network";
 import { ingestion } from "./ingestion";
 import { limits } from "./limits";
+import { loadMonitor } from "./load-monitor";
 import { mode } from "./mode";
 import { redpanda } from "./redpanda";
 import { redaction } from "./redaction";
@@ -46,6 +47,7 @@ function makeSchema(profile: Profile) {
         slos,
         alerts: alerts(),
         alerting,
+        loadMonitor,
         networkPolicies: networkPolicies(per),
         ...deployment(per),
         policy: policy(per),

@@ -9,6 +9,7 @@ import { format } from "util";
 import { command as backup } from "../../cli/backup";
 import { command as down } from "../../cli/down";
 import { command as health } from "../../cli/health";
+import { command as load } from "../../cli/load";
 import { command as migrate } from "../../cli/migrate";
 import { command as mirror } from "../../cli/mirror";
 import { command as open } from "../../cli/open";
@@ -27,6 +28,7 @@ const commands: Record<string, Command> = {
     backup,
     down,
     health,
+    load,
     migrate,
     mirror,
     open,

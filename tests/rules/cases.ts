@@ -53,6 +53,12 @@ function probe(metric: string, values: string): Series {
     return { [series(`probe_${metric}`, { ...probed, job: "blackbox", module: "http_2xx" })]: values };
 }
 
+/** The results of a comparison of the load monitor. */
+function compared(comparison: string, deviation: string, failed: string): Series {
+    const of = (metric: string) => series(metric, { cluster: "dev", namespace: "load-monitor", comparison });
+    return { [of("k6_comparison_deviation")]: deviation, [of("k6_comparison_failed")]: failed };
+}
+
 /** Pushes to Loki through the proxy: failed and successful ones per second. */
 function proxied(failed: number, successful: number): Series {
     const of = (code: string) =>
@@ -1594,6 +1600,23 @@ export const cases: Record<string, Record<string, Case>> = {
             silent: {
                 [seriesOf("prometheus_target_scrapes_sample_duplicate_timestamp_total", localPrometheus)]: constant,
             },
+        },
+    },
+    "load-monitor": {
+        LoadMonitorComparisonFailed: {
+            after: "40m",
+            fires: compared("spans", "0.05x60", "1x60"),
+            labels: { cluster: "dev", comparison: "spans" },
+            summary: "spans: what the stack reports deviates by 5% from what the load monitor has sent",
+            // The next run has passed.
+            silent: compared("spans", "0.05x15 0x45", "1x15 0x45"),
+        },
+        LoadMonitorResultsMissing: {
+            after: "3h",
+            fires: compared("spans", "0x30 _x300", "0x30 _x300"),
+            labels: { namespace: "load-monitor" },
+            summary: "load-monitor: no run has reported a result in the last hour",
+            silent: compared("spans", value(0), value(0)),
         },
     },
     postgresql: {

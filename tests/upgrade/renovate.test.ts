@@ -5,6 +5,7 @@ import * as path from "path";
 import { load } from "js-yaml";
 import { RE2JS } from "re2js";
 import { type ChartPin, pins } from "../../components/helm/pins";
+import { k6Image } from "../../components/load-monitor/config";
 import { writeProgram } from "../helpers/programs";
 
 interface Manager {
@@ -77,6 +78,11 @@ describe("Renovate", () => {
         expect(dependencies("charts/redpanda/values.yaml")).toEqual([
             { name: "docker.redpanda.com/redpandadata/console", version: "v3.9.0" },
         ]);
+    });
+
+    test("finds the image of k6", () => {
+        const { repository: name, tag: version } = k6Image;
+        expect(dependencies("components/load-monitor/config.ts")).toEqual([{ name, version }]);
     });
 
     test("can compare the versions of MinIO", () => {
