@@ -226,11 +226,11 @@ const configOf = ({ objects }: Pick<RenderedStack, "objects">, name: string) =>
 
 describeWith({ programs: ["helm"], mirror: true }, "distributed Tempo", () => {
     const stacks: Record<string, RenderedStack> = {};
-    const monolithic: Record<string, RenderedStack> = {};
+    let monolithic: RenderedStack;
     beforeAll(async () => {
+        monolithic = await renderStack("prod");
         for (const name of ["dev", "prod"]) {
             stacks[name] = await renderStack(name, distributed);
-            monolithic[name] = await renderStack(name);
         }
     });
     const stack = (name: string) => stacks[name] as RenderedStack;
@@ -245,7 +245,7 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Tempo", () => {
         });
 
         test("deploys the version of the monolithic Tempo", () => {
-            const [before] = tempoOf(monolithic[name] as RenderedStack);
+            const [before] = tempoOf(monolithic);
             const images = tempoOf(stack(name)).map(({ pod }) => pod.containers[0]?.image ?? "");
             const ofTempo = images.filter((image) => image.includes("grafana/tempo"));
             expect(new Set(ofTempo)).toEqual(new Set([before?.pod.containers[0]?.image]));
@@ -267,7 +267,7 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Tempo", () => {
                 [4317, 4317],
                 [4318, 4318],
             ]);
-            const before = objectOf((monolithic[name] as RenderedStack).objects, "Service", "tempo")["spec"];
+            const before = objectOf(monolithic.objects, "Service", "tempo")["spec"];
             expect(selectedBy(before, objects)).toEqual([]);
         });
 
@@ -285,33 +285,6 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Tempo", () => {
             }
             const ports = objectOf(objects, "Service", "tempo-distributor")["spec"].ports.map((port: any) => port.port);
             expect(ports).toEqual(expect.arrayContaining([4317, 4318]));
-        });
-
-        test("has the configuration of the monolithic Tempo for data", () => {
-            const [own, before] = [
-                configOf(stack(name), "tempo-config"),
-                configOf(monolithic[name] as RenderedStack, "tempo"),
-            ];
-            // A processor that both modes do not run would write there.
-            const { traces_storage: unused, ...generator } = before["metrics_generator"];
-            expect(unused).toEqual({ path: "/tmp/traces" });
-            expect(own).toMatchObject({
-                metrics_generator: generator,
-                compactor: before["compactor"],
-                query_frontend: before["query_frontend"],
-                storage: { trace: before["storage"].trace },
-                ingester: { max_block_duration: before["ingester"].max_block_duration, flush_all_on_shutdown: true },
-                multitenancy_enabled: before["multitenancy_enabled"],
-                stream_over_http_enabled: before["stream_over_http_enabled"],
-            });
-            expect(own["distributor"].receivers.otlp).toEqual(before["distributor"].receivers.otlp);
-            const { ingestion, metrics_generator: generated, ...limits } = before["overrides"].defaults;
-            expect(own["overrides"].defaults).toMatchObject({
-                ...limits,
-                ingestion: { rate_limit_bytes: ingestion.rate_limit_bytes, rate_strategy: "global" },
-                metrics_generator: { processors: generated.processors },
-            });
-            expect(own["ingester"].lifecycler.ring.replication_factor).toBe(replicas["ingester"]?.[index]);
         });
 
         test("has a budget for each part with several replicas, which selects only this part", () => {
@@ -362,7 +335,7 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Tempo", () => {
                     .filter(({ name: pod, labels }) => holdsData("tempo", { metadata: { name: pod, labels } }))
                     .map((part) => part.name);
             expect(names(stack(name))).toEqual(["tempo-ingester"]);
-            expect(names(monolithic[name] as RenderedStack)).toEqual(["tempo"]);
+            expect(names(monolithic)).toEqual(["tempo"]);
         });
 
         test("requests what its values say", () => {
@@ -376,6 +349,30 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Tempo", () => {
             const sorted = (rows: unknown[][]) => rows.map((row) => JSON.stringify(row)).sort();
             expect(sorted(computed.map((part) => [part.replicas, part.cpu, part.memory]))).toEqual(sorted(rendered));
         });
+    });
+
+    test("has the configuration of the monolithic Tempo for data", () => {
+        const [own, before] = [configOf(stack("prod"), "tempo-config"), configOf(monolithic, "tempo")];
+        // A processor that both modes do not run would write there.
+        const { traces_storage: unused, ...generator } = before["metrics_generator"];
+        expect(unused).toEqual({ path: "/tmp/traces" });
+        expect(own).toMatchObject({
+            metrics_generator: generator,
+            compactor: before["compactor"],
+            query_frontend: before["query_frontend"],
+            storage: { trace: before["storage"].trace },
+            ingester: { max_block_duration: before["ingester"].max_block_duration, flush_all_on_shutdown: true },
+            multitenancy_enabled: before["multitenancy_enabled"],
+            stream_over_http_enabled: before["stream_over_http_enabled"],
+        });
+        expect(own["distributor"].receivers.otlp).toEqual(before["distributor"].receivers.otlp);
+        const { ingestion, metrics_generator: generated, ...limits } = before["overrides"].defaults;
+        expect(own["overrides"].defaults).toMatchObject({
+            ...limits,
+            ingestion: { rate_limit_bytes: ingestion.rate_limit_bytes, rate_strategy: "global" },
+            metrics_generator: { processors: generated.processors },
+        });
+        expect(own["ingester"].lifecycler.ring.replication_factor).toBe(replicas["ingester"]?.[1]);
     });
 
     test("prefers separate zones and nodes for the pods of each part", () => {
