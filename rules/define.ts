@@ -1,4 +1,5 @@
 import { hasData } from "../dashboards/needs";
+import { linkAnnotations } from "./links";
 import { missingIn, type OptionalSource, type StackComponent } from "../validation/components";
 
 /** `critical`: users or data are affected now. `warning`: users or data will be affected soon. `info`: no action is necessary. */
@@ -97,6 +98,8 @@ export interface RuleOptions {
     absent?: readonly StackComponent[];
     /** Optional sources of data that the stack has. Default: none. */
     optionalSources?: readonly OptionalSource[];
+    /** URL of Grafana for browsers, for links to dashboards, logs and traces in notifications. Default: none; then alerts have no such links. */
+    grafanaUrl?: string;
     /** URL of the folder of the runbooks. Default: docs/runbooks of this project on GitHub. */
     runbookUrl?: string;
 }
@@ -148,7 +151,8 @@ export function rulesOf({ needs: groupNeeds, rules }: RuleFile, options: RuleOpt
 }
 
 function alertingRule(rule: Alert, { group, dashboard }: RuleFile, options: RuleOptions): AlertingRule {
-    const { thresholds = {}, runbookUrl = defaultRunbookUrl } = options;
+    const { thresholds = {}, runbookUrl = defaultRunbookUrl, grafanaUrl } = options;
+    const uid = hasData(dashboard, missingIn(options.absent, options.optionalSources)) ? dashboard : undefined;
     return {
         alert: rule.alert,
         expr: oneLine(rule.expr(thresholds[rule.alert] ?? rule.threshold?.default ?? 0)),
@@ -158,9 +162,8 @@ function alertingRule(rule: Alert, { group, dashboard }: RuleFile, options: Rule
             summary: rule.summary,
             runbook_url: `${runbookUrl.replace(/\/$/, "")}/${group}.md#${rule.alert.toLowerCase()}`,
             // Grafana shows a link to this dashboard on the page of the alert.
-            ...(hasData(dashboard, missingIn(options.absent, options.optionalSources)) && {
-                __dashboardUid__: dashboard,
-            }),
+            ...(uid !== undefined && { __dashboardUid__: uid }),
+            ...(grafanaUrl !== undefined && linkAnnotations(grafanaUrl, uid)),
         },
     };
 }

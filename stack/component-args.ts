@@ -5,6 +5,7 @@ import { contract, serviceHost } from "../components/contract";
 import type { DaprTracingArgs } from "../components/dapr/args";
 import type { GrafanaArgs, GrafanaGatewayArgs, GrafanaIngressArgs, GrafanaOidcArgs } from "../components/grafana/args";
 import type { DataSourceArgs } from "../components/grafana/datasources";
+import { grafanaRootUrl } from "../components/grafana/values";
 import type { GrafanaProvisioningArgs } from "../components/grafana-provisioning/args";
 import type { DeploymentArgs } from "../components/helm/args";
 import type { IngestionProxyArgs } from "../components/ingestion-proxy/args";
@@ -584,9 +585,10 @@ function latencyBoundsSeconds({ slos }: Settings): number[] {
 
 /** Options of the rule files. */
 export function ruleOptions(settings: Settings): RuleOptions {
-    const { cluster, namespace, slos, alerts, collectFrom, tracing } = settings;
+    const { cluster, namespace, slos, alerts, collectFrom, tracing, grafana, external } = settings;
     return {
         ...alerts,
+        grafanaUrl: grafanaRootUrl({ rootUrl: grafana.rootUrl, ...grafanaAccess(settings) }) ?? external.grafana.url,
         cluster,
         namespace,
         slos,

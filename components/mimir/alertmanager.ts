@@ -113,8 +113,12 @@ function receiver(args: ReceiverArgs): HelmValues {
 }
 
 const title = "[{{ .Status | toUpper }}] {{ .CommonLabels.severity }} {{ .CommonLabels.alertname }}";
-const text =
-    "{{ range .Alerts }}{{ .Annotations.summary }}{{ with .Annotations.runbook_url }} (<{{ . }}|runbook>){{ end }}\n{{ end }}";
+/** The annotations of alerts that are URLs, with their titles. */
+const links = { runbook: "runbook_url", dashboard: "dashboard_url", logs: "logs_url", traces: "traces_url" };
+const slackLinks = Object.entries(links).map(
+    ([name, annotation]) => `{{ with .Annotations.${annotation} }} <{{ . }}|${name}>{{ end }}`,
+);
+const text = `{{ range .Alerts }}{{ .Annotations.summary }}${slackLinks.join("")}\n{{ end }}`;
 
 const integrations: Record<ReceiverKind, (args: ReceiverArgs, common: HelmValues) => HelmValues> = {
     webhook: (args, common) => ({
@@ -136,6 +140,13 @@ const integrations: Record<ReceiverKind, (args: ReceiverArgs, common: HelmValues
                 routing_key_file: secretFile(args),
                 description: "{{ (index .Alerts 0).Annotations.summary }}",
                 severity: '{{ or .CommonLabels.severity "error" }}',
+                // The links of the first alert. PagerDuty rejects a link without a URL, but not an empty detail.
+                details: Object.fromEntries(
+                    Object.entries(links).map(([name, annotation]) => [
+                        name,
+                        `{{ (index .Alerts 0).Annotations.${annotation} }}`,
+                    ]),
+                ),
             },
         ],
     }),

@@ -13,5 +13,5 @@ export const loki = { type: "loki", uid: dataSourceUids.loki };
 export const tempo = { type: "tempo", uid: dataSourceUids.tempo };
 export const pyroscope = { type: "grafana-pyroscope-datasource", uid: dataSourceUids.pyroscope };
 
-/** Profile type of CPU time that all Pyroscope SDKs send. */
+/** Profile type of CPU time, as the Pyroscope SDK for Go and pprof endpoints send it. The SDK for Node.js sends another type (docs/connect-pyroscope.md). */
 export const cpuProfile = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";

@@ -20,7 +20,7 @@ interface Rule {
 }
 interface Notification {
     receiver: string;
-    alerts: { status: string; labels: Record<string, string>; annotations: Record<string, string> }[];
+    alerts: { status: string; startsAt: string; labels: Record<string, string>; annotations: Record<string, string> }[];
 }
 
 describeWith(
@@ -45,6 +45,7 @@ describeWith(
             live = await LiveStack.start(
                 "dev",
                 {
+                    grafana: { rootUrl: "https://grafana.example.com" },
                     slos: [
                         { ...slo, kind: "availability" },
                         { ...slo, kind: "latency", thresholdMs: 500 },
@@ -189,6 +190,36 @@ describeWith(
                 severity: "warning",
             });
             expect(crash.annotations["summary"]).toMatch(/^mathtrail\/mentor-api: \d+ crashes were logged/);
+            const at = Date.parse(crash.startsAt);
+            const dashboard = new URL(crash.annotations["dashboard_url"] as string);
+            expect([dashboard.origin, dashboard.pathname]).toEqual([
+                "https://grafana.example.com",
+                "/d/platform-overview",
+            ]);
+            expect(dashboard.searchParams.get("var-namespace")).toBe("mathtrail");
+            expect(dashboard.searchParams.get("var-service")).toBe("mentor-api");
+            const from = Number(dashboard.searchParams.get("from"));
+            expect(Number(dashboard.searchParams.get("to")) - from).toBe(75 * 60_000);
+            // The alert is evaluated every minute.
+            expect(Math.abs(at - 3600_000 - from)).toBeLessThan(120_000);
+            const logs = paneOf(crash.annotations["logs_url"]);
+            expect(logs).toMatchObject({
+                datasource: "loki",
+                queries: [{ expr: '{namespace="mathtrail", cluster="mathtrail-dev", service_name="mentor-api"}' }],
+                range: { from: String(from) },
+            });
+            expect(paneOf(crash.annotations["traces_url"])).toMatchObject({
+                datasource: "tempo",
+                queries: [
+                    {
+                        query: '{true && resource.cluster="mathtrail-dev" && resource.namespace="mathtrail" && resource.service.name="mentor-api"}',
+                    },
+                ],
+            });
+            // The link finds the line that the alert is about.
+            const query = { query: logs.queries[0]?.expr as string, start: `${logs.range.from}000000` };
+            const found = await get(url("loki", 3100, "/loki/api/v1/query_range"), query);
+            expect(JSON.stringify(found.data.result)).toContain("panic: no such lesson");
             const alertmanager = (route: string) => url("mimir", 9009, `/alertmanager/api/v2/${route}`);
             const now = Date.now();
             const made = await post(alertmanager("silences"), {
@@ -230,3 +261,9 @@ describeWith(
         });
     },
 );
+
+/** The pane of Explore that a link opens. */
+function paneOf(link: string | undefined): { queries: { expr?: string }[]; range: { from: string } } {
+    const { alert } = JSON.parse(new URL(link as string).searchParams.get("panes") as string);
+    return alert;
+}

@@ -112,6 +112,32 @@ describe("the rules", () => {
         expect(rule?.annotations["runbook_url"]).toMatch(/^https:\/\/wiki\.example\.com\/alerts\/[\w-]+\.md#\w+$/);
     });
 
+    test("link to the dashboard, the logs and the traces of an alert if the stack has the URL of Grafana", () => {
+        const links = (options: object) =>
+            ruleGroups(options)
+                .mimir.flatMap(alerting)
+                .filter(({ alert }) => alert === "AlertmanagerFailedToSendAlerts")
+                .map(({ annotations }) => [
+                    annotations["dashboard_url"],
+                    annotations["logs_url"],
+                    annotations["traces_url"],
+                ]);
+        expect(links({})).toEqual([[undefined, undefined, undefined]]);
+        expect(links({ grafanaUrl: "https://example.com/grafana/" })).toEqual([
+            [
+                expect.stringMatching(/^https:\/\/example\.com\/grafana\/d\/platform-alerts\?from=\{\{ /),
+                expect.stringContaining("https://example.com/grafana/explore?schemaVersion=1&panes={{ printf"),
+                expect.stringContaining("https://example.com/grafana/explore?schemaVersion=1&panes={{ printf"),
+            ],
+        ]);
+    });
+
+    test("stay below the size limit of a ConfigMap with 100 SLOs and links", () => {
+        const many = Array.from({ length: 100 }, (_, index) => ({ ...slos[0], service: `service-${index}` }));
+        const { mimir } = ruleFiles({ slos: many, grafanaUrl: "https://grafana.example.com", optionalSources });
+        expect(JSON.stringify(mimir).length).toBeLessThan(2 ** 20);
+    });
+
     test("stay below half of the size limit of a ConfigMap with 100 SLOs", () => {
         const many = Array.from({ length: 100 }, (_, index) => ({ ...slos[0], service: `service-${index}` }));
         expect(JSON.stringify(ruleFiles({ slos: many }).mimir).length).toBeLessThan(2 ** 19);

@@ -13,7 +13,7 @@ import { expectedTraces, percentOf, samplingCause } from "../sampling";
 import { startedTraceCount, testNamespace } from "../test-data";
 import { requireLabels } from "./labels";
 
-/** The type of the CPU profiles that every SDK sends. */
+/** The type of CPU profiles that the SDK for Go and pprof endpoints send. */
 export const cpuProfileType = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
 
 const sendChecks = ["send-zipkin", "send-grpc", "send-http", "send-log", "send-metric"];
