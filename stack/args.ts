@@ -278,6 +278,12 @@ export interface StackTailSamplingArgs {
 export interface StackCollectorArgs {
     /** Whether the collector also accepts the Jaeger protocols, on ports 14250, 14268 and 6831 (UDP). Default: false. */
     jaeger?: boolean;
+    /**
+     * How long a pod that ends still accepts data after it was removed from its Services. It needs Kubernetes 1.30. With tail
+     * sampling and several replicas, use at least 10 s plus tracing.tail.decisionWait, so that no other replica still sends spans
+     * to the pod. See docs/scale.md. Default: none.
+     */
+    shutdownDelay?: string;
     /** Attributes that the collector adds to every resource. Default: none. */
     resourceAttributes?: { [key: string]: string };
     /**

@@ -472,7 +472,7 @@ export function otelCollectorArgs(
     settings: Settings,
     { exportEndpoint }: Pick<OtelCollectorArgs, "exportEndpoint">,
 ): OtelCollectorArgs {
-    const { jaeger, resourceAttributes, ...components } = settings.collector;
+    const { jaeger, resourceAttributes, shutdownDelay, ...components } = settings.collector;
     return {
         ...deploymentArgs(settings, "collector"),
         cluster: settings.cluster,
@@ -486,6 +486,7 @@ export function otelCollectorArgs(
         tailSampling: tailSamplingArgs(settings),
         latencyBoundsSeconds: latencyBoundsSeconds(settings),
         jaeger,
+        shutdownDelay,
         external: externalIngestion(settings),
         resourceAttributes,
         redaction: settings.redaction,

@@ -14,6 +14,7 @@ import {
 import { isLabel } from "../../validation/names";
 import { isProbeName, probeNameForm } from "../../validation/probes";
 import { retentionRanges } from "../../validation/retention";
+import { shutdownDelayRange } from "../../validation/shutdown-delay";
 import { defaultTail, tailRanges } from "../../validation/tail-sampling";
 import { group, type PerProfile, setting } from "./setting";
 import {
@@ -246,6 +247,12 @@ export const signals = (per: PerProfile) => ({
                 description:
                     "Whether the collector also accepts the Jaeger protocols, on ports 14250, 14268 and 6831 (UDP).",
                 example: true,
+            }),
+            shutdownDelay: setting(duration(shutdownDelayRange).optional(), {
+                description:
+                    "How long a pod that ends still accepts data after it was removed from its Services. It needs Kubernetes 1.30. With tail sampling and several replicas, use at least 10 s plus tracing.tail.decisionWait, so that no other replica still sends spans to the pod. See docs/scale.md.",
+                computed: "none",
+                example: "25s",
             }),
             resourceAttributes: setting(texts().default({}), {
                 description: "Attributes that the collector adds to every resource.",

@@ -26,6 +26,7 @@ export const programs = {
     "ingestion-proxy": "haproxy",
     // More replicas.
     "otel-collector-opentelemetry-collector-1": "otelcol-contrib",
+    "otel-collector-opentelemetry-collector-2": "otelcol-contrib",
     "loki-1": "loki",
     "loki-2": "loki",
     "mimir-1": "mimir",
@@ -455,6 +456,7 @@ function programHome(program: string): string {
 
 export const collector = "otel-collector-opentelemetry-collector" as const;
 export const secondCollector = "otel-collector-opentelemetry-collector-1";
+export const thirdCollector = "otel-collector-opentelemetry-collector-2";
 
 /** The name of the first replica. */
 export function firstOf(part: Part): Part {
