@@ -371,6 +371,7 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
                 ...(settings.databases.length > 0 && { databases: settings.databases }),
                 ...(prometheusOperator && { prometheusOperator }),
                 ...(controlPlane.length > 0 && { controlPlane }),
+                ...(settings.replicas.singleton > 1 && { replicas: settings.replicas.singleton }),
                 redaction: settings.redaction,
                 ...overrideArgs(settings, "alloySingleton"),
             },
