@@ -278,6 +278,12 @@ export interface StackTailSamplingArgs {
 export interface StackCollectorArgs {
     /** Whether the collector also accepts the Jaeger protocols, on ports 14250, 14268 and 6831 (UDP). Default: false. */
     jaeger?: boolean;
+    /**
+     * How long a pod that ends still accepts data after it was removed from its Services. It needs Kubernetes 1.30. With tail
+     * sampling and several replicas, use at least 10 s plus tracing.tail.decisionWait, so that no other replica still sends spans
+     * to the pod. See docs/scale.md. Default: none.
+     */
+    shutdownDelay?: string;
     /** Attributes that the collector adds to every resource. Default: none. */
     resourceAttributes?: { [key: string]: string };
     /**
@@ -320,8 +326,8 @@ export interface StackLogsArgs {
      */
     dropLines?: string[];
     /**
-     * Whether the events of Kubernetes are stored as log entries with service_name "kubernetes-events", each once. It deploys an
-     * Alloy with one replica that can read all events. The events are those of the namespaces in collectFrom, and with
+     * Whether the events of Kubernetes are stored as log entries with service_name "kubernetes-events", each once. It deploys
+     * lgtm-alloy-singleton, which can read all events. The events are those of the namespaces in collectFrom, and with
      * collectFrom.nodes also those of nodes and other objects of the cluster. Default: false.
      */
     kubernetesEvents?: boolean;
@@ -346,15 +352,15 @@ export interface StackMetricsArgs {
      */
     dropNames?: string[];
     /**
-     * Whether an Alloy with one replica scrapes the targets of all ServiceMonitors, PodMonitors and Probes of the Prometheus
-     * operator, in the namespaces of collectFrom. Their CRDs must exist in the cluster; the operator need not run. Targets that
-     * the metrics scraper already scrapes, because of annotations, are left out. Monitors that refer to Secrets or ConfigMaps are
-     * not scraped, and PrometheusRules are ignored. Default: false.
+     * Whether lgtm-alloy-singleton scrapes the targets of all ServiceMonitors, PodMonitors and Probes of the Prometheus operator,
+     * in the namespaces of collectFrom. Their CRDs must exist in the cluster; the operator need not run. Targets that the metrics
+     * scraper already scrapes, because of annotations, are left out. Monitors that refer to Secrets or ConfigMaps are not
+     * scraped, and PrometheusRules are ignored. Default: false.
      */
     prometheusOperator?: boolean;
     /**
-     * Parts of the control plane of Kubernetes whose metrics an Alloy with one replica scrapes every 30 seconds, with dashboards
-     * and alerts. apiServer: all API servers. coreDns: CoreDNS in kube-system. controllers: kube-scheduler and
+     * Parts of the control plane of Kubernetes whose metrics lgtm-alloy-singleton scrapes every 30 seconds, with dashboards and
+     * alerts. apiServer: all API servers. coreDns: CoreDNS in kube-system. controllers: kube-scheduler and
      * kube-controller-manager. etcd: etcd. Managed clusters expose only apiServer and coreDns. Only metrics that the dashboards
      * and the alerts use are stored. Default: none.
      */
@@ -527,6 +533,11 @@ export interface ReplicasArgs {
     collector?: number;
     /** Replicas of Alloy as the OTLP receiver. Default: dev 1, prod 3. */
     receiver?: number;
+    /**
+     * Replicas of lgtm-alloy-singleton, which scrapes databases, probed URLs and the targets of monitors. With several replicas,
+     * each target is scraped by one of them. Default: 1.
+     */
+    singleton?: number;
     /**
      * Replicas of Loki. With mode.loki distributed, replicas of its ingesters, which hold the newest lines. The number must be
      * odd, unless replicationFactor.loki is set. Default: dev 1, prod 3.
@@ -1004,7 +1015,7 @@ export interface StackValuesArgs {
     alloyLogs?: { [key: string]: any };
     /** Helm values of Alloy as the metrics scraper. Default: none. */
     alloyMetrics?: { [key: string]: any };
-    /** Helm values of Alloy with one replica, for events, probes and databases. Default: none. */
+    /** Helm values of lgtm-alloy-singleton, for events, probes, databases and monitors. Default: none. */
     alloySingleton?: { [key: string]: any };
     /** Helm values of Loki. Default: none. */
     loki?: { [key: string]: any };
@@ -1044,8 +1055,8 @@ export interface StackValuesUncheckedArgs {
     /** Whether unknown keys in the Helm values of Alloy as the metrics scraper are accepted. Default: false. */
     alloyMetrics?: boolean;
     /**
-     * Whether unknown keys in the Helm values of Alloy with one replica, for events, probes and databases are accepted. Default:
-     * false.
+     * Whether unknown keys in the Helm values of lgtm-alloy-singleton, for events, probes, databases and monitors are accepted.
+     * Default: false.
      */
     alloySingleton?: boolean;
     /** Whether unknown keys in the Helm values of Loki are accepted. Default: false. */
@@ -1139,12 +1150,12 @@ export interface ObservabilityStackArgs {
     /** Which metrics are stored. */
     metrics?: StackMetricsArgs;
     /**
-     * Synthetic probes: an Alloy with one replica probes each address every 30 seconds, from inside of the cluster. The dashboard
+     * Synthetic probes: lgtm-alloy-singleton probes each address every 30 seconds, from inside of the cluster. The dashboard
      * Probes and the alerts of the group probes show the results. Default: none.
      */
     probes?: ProbeArgs[];
     /**
-     * Database servers whose metrics the Alloy with one replica reads every 30 seconds. Each kind has a dashboard and a group of
+     * Database servers whose metrics lgtm-alloy-singleton reads every 30 seconds. Each kind has a dashboard and a group of
      * alerts. Alloy reads only the two named keys of a Secret. Default: none.
      */
     databases?: DatabaseArgs[];

@@ -55,7 +55,7 @@ export function stateMetricsWarnings(deployments: Collector[], { namespace, coll
           ];
 }
 
-/** The path in the API of the list of all Alloys with one replica in the cluster. */
+/** The path in the API of the list of all Deployments of lgtm-alloy-singleton in the cluster. */
 export const singletonsPath = `/apis/apps/v1/deployments?labelSelector=${encodeURIComponent(
     `app.kubernetes.io/instance=${contract.alloySingleton.release}`,
 )}`;

@@ -390,6 +390,7 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
                 ...(settings.databases.length > 0 && { databases: settings.databases }),
                 ...(prometheusOperator && { prometheusOperator }),
                 ...(controlPlane.length > 0 && { controlPlane }),
+                ...(settings.replicas.singleton > 1 && { replicas: settings.replicas.singleton }),
                 redaction: settings.redaction,
                 ...overrideArgs(settings, "alloySingleton"),
             },
@@ -509,7 +510,7 @@ export function otelCollectorArgs(
     settings: Settings,
     { exportEndpoint }: Pick<OtelCollectorArgs, "exportEndpoint">,
 ): OtelCollectorArgs {
-    const { jaeger, resourceAttributes, ...components } = settings.collector;
+    const { jaeger, resourceAttributes, shutdownDelay, ...components } = settings.collector;
     return {
         ...deploymentArgs(settings, "collector"),
         cluster: settings.cluster,
@@ -523,6 +524,7 @@ export function otelCollectorArgs(
         tailSampling: tailSamplingArgs(settings),
         latencyBoundsSeconds: latencyBoundsSeconds(settings),
         jaeger,
+        shutdownDelay,
         external: externalIngestion(settings),
         resourceAttributes,
         redaction: settings.redaction,

@@ -36,6 +36,7 @@ export function networkPoliciesArgs(settings: Settings): NetworkPoliciesArgs {
         scrapesProfiles: settings.profiling.scrape,
         ...(settings.logs.kubernetesEvents && { kubernetesEvents: true }),
         ...(singletonWritesMetrics(settings) && { singletonMetrics: true }),
+        ...(settings.replicas.singleton > 1 && { singletonPeers: true }),
         ...(settings.metrics.prometheusOperator && { monitors: true }),
         ...(settings.metrics.controlPlane.length > 0 && { controlPlane: settings.metrics.controlPlane }),
         ...(components.redpanda && { kafkaClients: clients(settings) }),

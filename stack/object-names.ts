@@ -124,7 +124,7 @@ const suffixes: Record<keyof typeof contract, string[]> = {
     alloyReceiver: [""],
     alloyLogs: [""],
     alloyMetrics: [""],
-    alloySingleton: [""],
+    alloySingleton: ["", "-cluster"],
     kubeStateMetrics: [""],
     prometheus: [""],
     alloyKafka: [""],

@@ -51,7 +51,7 @@ const configOf = (values: Record<string, any>) => values["alloy"].configMap.cont
 const releases = ({ charts }: Evaluation) => charts.map(({ release }) => release);
 
 describe("a stack without optional sources", () => {
-    test("deploys neither kube-state-metrics nor the Alloy with one replica", async () => {
+    test("deploys neither kube-state-metrics nor lgtm-alloy-singleton", async () => {
         const evaluation = await evaluateStack("dev");
         expect(existingSources(evaluation.settings)).toEqual([]);
         expect(absentComponents(evaluation.settings)).toEqual([
@@ -137,6 +137,40 @@ describe("a stack with all optional sources", () => {
         const { mimir } = ruleGroups(ruleOptions(resolveSettings({ logs: { kubernetesEvents: true } })));
         expect(mimir.map(({ name }) => name).filter((name) => /probes|objects/.test(name))).toEqual([]);
         expect(JSON.stringify(mimir)).toContain("alloy-singleton");
+    });
+});
+
+describe("several replicas of lgtm-alloy-singleton", () => {
+    const controlPlane = ["apiServer", "coreDns", "controllers", "etcd"];
+    const singleton = { probes, databases, prometheusOperator: true, controlPlane, replicas: 3 };
+
+    test("form a cluster in which each scrape is shared", () => {
+        const values = alloySingletonValues({ ...alloy, singleton });
+        expect(values["alloy"].clustering).toEqual({ enabled: true, name: "lgtm-alloy-singleton" });
+        expect(values["controller"]).toMatchObject({
+            type: "deployment",
+            replicas: 3,
+            updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
+            podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
+        });
+        const scrapes = configOf(values).match(/^prometheus\.(scrape|operator\.\w+) .*?^\}/gms) ?? [];
+        expect(scrapes).toHaveLength(10);
+        for (const scrape of scrapes) {
+            expect(scrape).toContain("\n\tclustering {\n\t\tenabled = true\n\t}\n");
+        }
+    });
+
+    test("do not exist by default, and one replica is not a cluster", () => {
+        const values = alloySingletonValues({ ...alloy, singleton: { ...singleton, replicas: 1 } });
+        expect(values["alloy"].clustering).toEqual({ enabled: false });
+        expect(values["controller"]).toMatchObject({ replicas: 1, updateStrategy: { type: "Recreate" } });
+        expect(configOf(values)).not.toContain("clustering");
+    });
+
+    test("may connect to each other", () => {
+        const settings = resolveSettings({ probes, replicas: { singleton: 3 }, networkPolicies: { enabled: true } });
+        expect(networkPoliciesArgs(settings)).toMatchObject({ singletonPeers: true });
+        expect(networkPoliciesArgs(resolveSettings({ probes }))).not.toHaveProperty("singletonPeers");
     });
 });
 
@@ -421,7 +455,7 @@ describe("kube-state-metrics", () => {
     });
 });
 
-describe("the Alloy with one replica", () => {
+describe("lgtm-alloy-singleton", () => {
     const singleton = (args: object, more: object = {}) => alloySingletonValues({ ...alloy, ...more, singleton: args });
 
     test("reads events with the permission to list and watch them, and nothing else", () => {
@@ -738,7 +772,7 @@ describe("NetworkPolicies", () => {
     const anywhere = [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }];
     const scraper = podsOf("alloy", "lgtm-alloy-metrics");
 
-    test("let the Alloy with one replica reach the API server, the backends, the probed addresses and the databases", () => {
+    test("let lgtm-alloy-singleton reach the API server, the backends, the probed addresses and the databases", () => {
         expect(specOf({ ...everything, components: {}, metrics: {}, databases: [] }, "alloy-singleton")).toMatchObject({
             ingress: [{ from: scraper, ports: ports(12345) }],
             egress: [

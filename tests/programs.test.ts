@@ -256,7 +256,7 @@ describeWith({ programs: ["helm", "pyroscope"], mirror: true }, "pyroscope", () 
     });
 });
 
-describeWith({ programs: ["helm", "alloy"], mirror: true }, "Alloy with one replica", () => {
+describeWith({ programs: ["helm", "alloy"], mirror: true }, "lgtm-alloy-singleton", () => {
     const events = { logs: { kubernetesEvents: true } };
     const modules = ["http_2xx", "tcp_connect", "tls_connect", "grpc", "grpc_plain"].map((module) => ({
         name: module,

@@ -156,8 +156,13 @@ export interface AlloyKafkaArgs extends OverrideArgs {
     clusters?: KafkaArgs[];
 }
 
-/** Arguments of the role with one replica, for sources that are read once for the whole cluster. It is deployed if it has a source. */
+/** Arguments of the role for sources that are read once for the whole cluster. It is deployed if it has a source. */
 export interface AlloySingletonArgs extends OverrideArgs {
+    /**
+     * Number of replicas. With several, Alloy forms a cluster, and each database, probed URL and target of a monitor or of the control plane is scraped
+     * by one of them. Each replica reads all events of Kubernetes, and Loki stores each event once. Default: 1.
+     */
+    replicas?: number;
     /** Whether the events of Kubernetes are stored as log entries in Loki. Default: false. */
     kubernetesEvents?: boolean;
     /** Synthetic probes. Their results are metrics in Mimir. Default: none. */
@@ -227,7 +232,7 @@ export interface AlloyArgs extends DeploymentArgs {
     logs?: AlloyLogsArgs;
     /** Metrics scraper: scrapes annotated pods and all nodes, and writes to Mimir. */
     metrics?: AlloyMetricsArgs;
-    /** Role with one replica: stores events of Kubernetes in Loki, probes URLs, reads metrics of databases, and scrapes the targets of monitors and the control plane. Default: not deployed. */
+    /** Role for sources that are read once for the whole cluster: stores events of Kubernetes in Loki, probes URLs, reads metrics of databases, and scrapes the targets of monitors and the control plane. Default: not deployed. */
     singleton?: AlloySingletonArgs;
     /** Role with one replica: reads the metrics of Kafka clusters. Default: not deployed. */
     kafka?: AlloyKafkaArgs;

@@ -1,8 +1,13 @@
 import { serviceNamespace } from "../service-namespace";
 import { type DatabaseArgs, DatabaseKind, DatabaseTls } from "./args";
 
-/** The exporters of databases, with the scrapes of their metrics. `own` is the namespace of Alloy. */
-export function databaseExporters(databases: readonly DatabaseArgs[], cluster: string, own: string): string {
+/** The exporters of databases, with the scrapes of their metrics. `own` is the namespace of Alloy, and `clustering` a block of each scrape. */
+export function databaseExporters(
+    databases: readonly DatabaseArgs[],
+    cluster: string,
+    own: string,
+    clustering: string,
+): string {
     return databases
         .map((database) => {
             const name = componentName(database);
@@ -29,7 +34,7 @@ prometheus.scrape "${name}" {
 	targets         = discovery.relabel.${name}.output
 	scrape_interval = "30s"
 	forward_to      = [prometheus.remote_write.mimir.receiver]
-}
+${clustering && `\n${clustering.replace(/^(?=.)/gm, "\t")}`}}
 `;
         })
         .join("\n");

@@ -180,7 +180,7 @@ export class Alloy extends pulumi.ComponentResource {
     }
 }
 
-/** Whether the role with one replica has something to read. */
+/** Whether the role for sources of the cluster has something to read. */
 function hasSource(args: AlloySingletonArgs = {}): boolean {
     const {
         kubernetesEvents = false,

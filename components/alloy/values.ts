@@ -217,7 +217,34 @@ export function alloyMetricsValues(args: AlloyArgs): HelmValues {
     );
 }
 
-/** Helm values of the role with one replica, for the sources that are read once for the whole cluster. */
+// The replicas distribute the targets among each other. A block of each scrape.
+const clusteringBlock = "clustering {\n\tenabled = true\n}\n";
+
+/** Helm values of several replicas that form a cluster. */
+function clustered(replicas: number): HelmValues {
+    const { release } = contract.alloySingleton;
+    const labelSelector = {
+        matchLabels: { "app.kubernetes.io/name": "alloy", "app.kubernetes.io/instance": release },
+    };
+    const spread = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"];
+    return {
+        alloy: { clustering: { enabled: true, name: release } },
+        controller: {
+            replicas,
+            // The other replicas take over the targets of the one that restarts.
+            updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
+            podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
+            topologySpreadConstraints: spread.map((topologyKey) => ({
+                maxSkew: 1,
+                topologyKey,
+                whenUnsatisfiable: "ScheduleAnyway",
+                labelSelector,
+            })),
+        },
+    };
+}
+
+/** Helm values of the role for the sources that are read once for the whole cluster. */
 export function alloySingletonValues(args: AlloyArgs): HelmValues {
     const { collectFrom, namespace } = args;
     const {
@@ -227,12 +254,14 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
         prometheusOperator = false,
         controlPlane = [],
         redaction,
+        replicas = 1,
         values,
     } = args.singleton ?? {};
     const { keptNamespaces, excludedNamespaces, collectedNamespaces } = namespaceSelectors(collectFrom, namespace);
     const { dropNames = [] } = args.metrics ?? {};
     const metricsScraper = args.metrics?.enabled ?? true;
     const hasMetrics = probes.length + databases.length + controlPlane.length > 0 || prometheusOperator;
+    const clustering = replicas > 1 ? clusteringBlock : "";
     const readsApi = kubernetesEvents || prometheusOperator || controlPlane.length > 0;
     const config = alloyConfig(
         [
@@ -268,7 +297,8 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
         {
             redaction: redactionStages(redaction),
             targets: probeTargets(probes),
-            databases: databaseExporters(databases, args.cluster, namespace),
+            databases: databaseExporters(databases, args.cluster, namespace, clustering),
+            clustering,
             monitorNamespaces: monitorNamespaces(collectFrom?.namespaces, namespace),
         },
     );
@@ -279,6 +309,7 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
             ...(kubernetesEvents ? ["loki" as const] : []),
             ...(hasMetrics ? ["mimir" as const] : []),
         ]),
+        replicas > 1 ? clustered(replicas) : undefined,
         { controller: scheduling(args), ...(!readsApi && withoutApi) },
         prometheusOperator
             ? { controller: annotated(collectsOf(collectFrom, namespace, { nodes: false })) }

@@ -93,16 +93,18 @@ export interface NetworkPoliciesArgs {
     profileReceiver?: boolean;
     /** Whether the metrics scraper sends profiles to Pyroscope. Default: false. */
     scrapesProfiles?: boolean;
-    /** Whether the Alloy with one replica stores events of Kubernetes. Default: false. */
+    /** Whether lgtm-alloy-singleton stores events of Kubernetes. Default: false. */
     kubernetesEvents?: boolean;
     /**
-     * Whether the Alloy with one replica writes metrics of probes, databases, monitors or the control plane to Mimir. `destinations` has the probed addresses and those of
+     * Whether lgtm-alloy-singleton writes metrics of probes, databases, monitors or the control plane to Mimir. `destinations` has the probed addresses and those of
      * the databases. Default: false.
      */
     singletonMetrics?: boolean;
-    /** Whether the Alloy with one replica scrapes the targets of monitors in `scrapedNamespaces`. Default: false. */
+    /** Whether replicas of lgtm-alloy-singleton connect to each other, to distribute their targets. Default: false. */
+    singletonPeers?: boolean;
+    /** Whether lgtm-alloy-singleton scrapes the targets of monitors in `scrapedNamespaces`. Default: false. */
     monitors?: boolean;
-    /** Parts of the control plane that the Alloy with one replica scrapes: "apiServer", "coreDns", "controllers" and "etcd". Default: none. */
+    /** Parts of the control plane that lgtm-alloy-singleton scrapes: "apiServer", "coreDns", "controllers" and "etcd". Default: none. */
     controlPlane?: string[];
     /** Who connects to the Kafka API of Redpanda. Default: none. */
     kafkaClients?: PeersArgs;

@@ -90,6 +90,7 @@ function ingestion(args: NetworkPoliciesArgs): Flow[] {
         flow("prometheus", "mimir", mimir.ports.http),
         flow("alloyKafka", "mimir", mimir.ports.http),
         ...(args.kubernetesEvents ? [flow("alloySingleton", "loki", loki.ports.http)] : []),
+        ...(args.singletonPeers ? [flow("alloySingleton", "alloySingleton", metricsPorts.alloySingleton)] : []),
         ...(args.singletonMetrics ? [flow("alloySingleton", "mimir", mimir.ports.http)] : []),
         ...(args.scrapesProfiles ? [flow("alloyMetrics", "pyroscope", pyroscope.ports.http)] : []),
         ...(args.spanMetrics ? [flow("tempo", "mimir", mimir.ports.http)] : []),

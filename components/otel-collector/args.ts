@@ -109,6 +109,11 @@ export interface OtelCollectorArgs extends ChartArgs {
     droppedSignals?: string[];
     /** Number of replicas. Default: 1. */
     replicas?: number;
+    /**
+     * How long a pod that ends still accepts data after it was removed from its Services, as a duration such as "25s". From "1s" to "10m". It needs
+     * Kubernetes 1.30. With tail sampling, at least 10 s and `decisionWait`: then no other replica still sends spans to the pod. Default: none.
+     */
+    shutdownDelay?: string;
     /** Autoscaling, instead of `replicas`. Default: none. */
     autoscaling?: AutoscalingArgs;
     /**

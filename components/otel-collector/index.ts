@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { hostForm, isHost, isLabel, labelForm } from "../../validation/names";
 import { oneOfText } from "../../validation/nearest";
+import { shutdownDelayRange } from "../../validation/shutdown-delay";
 import { defaultTail, slowerThanMistake, tailRanges } from "../../validation/tail-sampling";
 import {
     checkAutoscaling,
@@ -59,6 +60,7 @@ export class OtelCollector extends pulumi.ComponentResource {
         checkExpressions(this, "dropLogLines", args.dropLogLines);
         checkLogLevels(this, "minimumLogLevel", args.minimumLogLevel);
         this.checkSampling(args);
+        checkDuration(this, "shutdownDelay", args.shutdownDelay, shutdownDelayRange);
         this.checkExternal(args.external);
         const mistakes = pipelineMistakes(collectorComponents(args));
         if (mistakes.length > 0) {

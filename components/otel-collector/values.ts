@@ -1,3 +1,4 @@
+import { durationSeconds } from "../../validation/durations";
 import { certificateAuthority } from "../certificate-authority";
 import { authEnv } from "../backend-auth";
 import { clusterObjectName, contract } from "../contract";
@@ -55,10 +56,23 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
             // The Service does not have the port for other replicas, because spans that arrive there are not routed by trace ID.
             ports: args.jaeger ? jaegerPorts : undefined,
             extraManifests: escapeTemplates(listOrNone(manifests)),
+            ...shutdownDelay(args, packaged),
             ...scheduling(args),
         },
         args.values,
     );
+}
+
+/** Kubernetes counts the pause as a part of the grace period. */
+function shutdownDelay({ shutdownDelay: delay }: OtelCollectorArgs, packaged: HelmValues): HelmValues {
+    const seconds = delay === undefined ? undefined : durationSeconds(delay);
+    return seconds === undefined
+        ? {}
+        : {
+              // The image has no shell. The action "sleep" is part of Kubernetes since 1.30.
+              lifecycleHooks: { preStop: { sleep: { seconds } } },
+              terminationGracePeriodSeconds: packaged["terminationGracePeriodSeconds"] + seconds,
+          };
 }
 
 /** Without entries, the list of the chart or of the values files applies. */

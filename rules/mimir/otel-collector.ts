@@ -49,7 +49,8 @@ export default {
             severity: "critical",
             for: "5m",
             summary: "{{ $labels.pod }} ({{ $labels.signal }}): {{ $value | humanize }} items per second are dropped",
-            // Retryable errors are retried without a limit, so these counters contain only lost data.
+            // The exporter retries without a limit. A full queue counts as enqueue_failed: data that the sender can send again, or
+            // with tail sampling, traces that the collector has already accepted.
             expr: () =>
                 perSignal({
                     traces: anyOf(

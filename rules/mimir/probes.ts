@@ -39,7 +39,7 @@ export default {
             alert: "BlackboxProbesMissing",
             severity: "warning",
             for: "15m",
-            summary: "Alloy: no probe has reported a result, because the Alloy with one replica does not run",
+            summary: "Alloy: no probe has reported a result, because lgtm-alloy-singleton does not run",
             // Probes of another cluster do not replace those of this stack.
             expr: () => `absent(probe_success{${matchers({ job: "blackbox", cluster })}})`,
         },

@@ -153,7 +153,7 @@ export const deployment = (per: PerProfile) => ({
             alloyReceiver: helmValues("Alloy as the OTLP receiver"),
             alloyLogs: helmValues("Alloy as the log collector"),
             alloyMetrics: helmValues("Alloy as the metrics scraper"),
-            alloySingleton: helmValues("Alloy with one replica, for events, probes and databases", undefined, {
+            alloySingleton: helmValues("lgtm-alloy-singleton, for events, probes, databases and monitors", undefined, {
                 logs: { kubernetesEvents: true },
             }),
             loki: helmValues("Loki", { loki: { limits_config: { ingestion_rate_mb: 20 } } }),
@@ -186,7 +186,7 @@ export const deployment = (per: PerProfile) => ({
             alloyReceiver: unchecked("Alloy as the OTLP receiver"),
             alloyLogs: unchecked("Alloy as the log collector"),
             alloyMetrics: unchecked("Alloy as the metrics scraper"),
-            alloySingleton: unchecked("Alloy with one replica, for events, probes and databases"),
+            alloySingleton: unchecked("lgtm-alloy-singleton, for events, probes, databases and monitors"),
             loki: unchecked("Loki"),
             tempo: unchecked("Tempo"),
             mimir: unchecked("Mimir"),

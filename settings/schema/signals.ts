@@ -14,6 +14,7 @@ import {
 import { isLabel } from "../../validation/names";
 import { isProbeName, probeNameForm } from "../../validation/probes";
 import { retentionRanges } from "../../validation/retention";
+import { shutdownDelayRange } from "../../validation/shutdown-delay";
 import { defaultTail, tailRanges } from "../../validation/tail-sampling";
 import { group, type PerProfile, setting } from "./setting";
 import {
@@ -247,6 +248,12 @@ export const signals = (per: PerProfile) => ({
                     "Whether the collector also accepts the Jaeger protocols, on ports 14250, 14268 and 6831 (UDP).",
                 example: true,
             }),
+            shutdownDelay: setting(duration(shutdownDelayRange).optional(), {
+                description:
+                    "How long a pod that ends still accepts data after it was removed from its Services. It needs Kubernetes 1.30. With tail sampling and several replicas, use at least 10 s plus tracing.tail.decisionWait, so that no other replica still sends spans to the pod. See docs/scale.md.",
+                computed: "none",
+                example: "25s",
+            }),
             resourceAttributes: setting(texts().default({}), {
                 description: "Attributes that the collector adds to every resource.",
                 example: { "deployment.environment.name": "staging" },
@@ -323,7 +330,7 @@ export const signals = (per: PerProfile) => ({
             }),
             kubernetesEvents: setting(boolean().default(false), {
                 description:
-                    'Whether the events of Kubernetes are stored as log entries with service_name "kubernetes-events", each once. It deploys an Alloy with one replica that can read all events. The events are those of the namespaces in collectFrom, and with collectFrom.nodes also those of nodes and other objects of the cluster.',
+                    'Whether the events of Kubernetes are stored as log entries with service_name "kubernetes-events", each once. It deploys lgtm-alloy-singleton, which can read all events. The events are those of the namespaces in collectFrom, and with collectFrom.nodes also those of nodes and other objects of the cluster.',
                 example: true,
             }),
             excludeNamespaces: setting(listOf(label(), "namespaces").default([]), {
@@ -370,12 +377,12 @@ export const signals = (per: PerProfile) => ({
             }),
             prometheusOperator: setting(boolean().default(false), {
                 description:
-                    "Whether an Alloy with one replica scrapes the targets of all ServiceMonitors, PodMonitors and Probes of the Prometheus operator, in the namespaces of collectFrom. Their CRDs must exist in the cluster; the operator need not run. Targets that the metrics scraper already scrapes, because of annotations, are left out. Monitors that refer to Secrets or ConfigMaps are not scraped, and PrometheusRules are ignored.",
+                    "Whether lgtm-alloy-singleton scrapes the targets of all ServiceMonitors, PodMonitors and Probes of the Prometheus operator, in the namespaces of collectFrom. Their CRDs must exist in the cluster; the operator need not run. Targets that the metrics scraper already scrapes, because of annotations, are left out. Monitors that refer to Secrets or ConfigMaps are not scraped, and PrometheusRules are ignored.",
                 example: true,
             }),
             controlPlane: setting(listOf(oneOf(...controlPlaneParts), "parts of the control plane").default([]), {
                 description:
-                    "Parts of the control plane of Kubernetes whose metrics an Alloy with one replica scrapes every 30 seconds, with dashboards and alerts. apiServer: all API servers. coreDns: CoreDNS in kube-system. controllers: kube-scheduler and kube-controller-manager. etcd: etcd. Managed clusters expose only apiServer and coreDns. Only metrics that the dashboards and the alerts use are stored.",
+                    "Parts of the control plane of Kubernetes whose metrics lgtm-alloy-singleton scrapes every 30 seconds, with dashboards and alerts. apiServer: all API servers. coreDns: CoreDNS in kube-system. controllers: kube-scheduler and kube-controller-manager. etcd: etcd. Managed clusters expose only apiServer and coreDns. Only metrics that the dashboards and the alerts use are stored.",
                 example: ["apiServer", "coreDns"],
             }),
         },
@@ -383,7 +390,7 @@ export const signals = (per: PerProfile) => ({
     ),
     probes: setting(listOf(probe, "maps with the keys name, url, module").default([]), {
         description:
-            "Synthetic probes: an Alloy with one replica probes each address every 30 seconds, from inside of the cluster. The dashboard Probes and the alerts of the group probes show the results.",
+            "Synthetic probes: lgtm-alloy-singleton probes each address every 30 seconds, from inside of the cluster. The dashboard Probes and the alerts of the group probes show the results.",
         type: "ProbeArgs[]",
         example: [{ name: "shop", url: "https://shop.example.com/health" }],
     }),
@@ -394,7 +401,7 @@ export const signals = (per: PerProfile) => ({
         ).default([]),
         {
             description:
-                "Database servers whose metrics the Alloy with one replica reads every 30 seconds. Each kind has a dashboard and a group of alerts. Alloy reads only the two named keys of a Secret.",
+                "Database servers whose metrics lgtm-alloy-singleton reads every 30 seconds. Each kind has a dashboard and a group of alerts. Alloy reads only the two named keys of a Secret.",
             type: "DatabaseArgs[]",
             example: [{ ...loginExample, existingSecret: "shop-db-monitoring" }],
         },

@@ -40,6 +40,12 @@ export const storage = (per: PerProfile) => ({
                 description: "Replicas of Alloy as the OTLP receiver.",
                 example: 2,
             }),
+            singleton: setting(replicas().default(1), {
+                description:
+                    "Replicas of lgtm-alloy-singleton, which scrapes databases, probed URLs and the targets of monitors. With several replicas, each target is scraped by one of them.",
+                example: 3,
+                needs: { metrics: { prometheusOperator: true } },
+            }),
             loki: setting(replicas().default(per({ dev: 1, prod: 3 })), {
                 description:
                     "Replicas of Loki. With mode.loki distributed, replicas of its ingesters, which hold the newest lines. The number must be odd, unless replicationFactor.loki is set.",

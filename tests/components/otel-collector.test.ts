@@ -184,6 +184,26 @@ describe("the collector with tail sampling", () => {
     });
 });
 
+describe("the shutdown delay of the collector", () => {
+    test("pauses before the end of a pod, in addition to its grace period", async () => {
+        expect(await values({ shutdownDelay: "25s" })).toMatchObject({
+            lifecycleHooks: { preStop: { sleep: { seconds: 25 } } },
+            terminationGracePeriodSeconds: 85,
+        });
+    });
+
+    test("is absent by default, because Kubernetes before 1.30 rejects it", async () => {
+        const { lifecycleHooks, terminationGracePeriodSeconds } = await values();
+        expect({ lifecycleHooks, terminationGracePeriodSeconds }).toEqual({ terminationGracePeriodSeconds: 60 });
+    });
+
+    test("has a range", async () => {
+        await expect(values({ shutdownDelay: "11m" })).rejects.toThrow(
+            'shutdownDelay is "11m"; it must be a duration from 1s to 10m, such as "25s"',
+        );
+    });
+});
+
 describe("the collector's components argument", () => {
     test("adds, changes and removes components and pipelines", async () => {
         const { exporters, receivers, service } = await config({

@@ -25,7 +25,10 @@ export const programs = {
     "lgtm-grafana": "grafana",
     "ingestion-proxy": "haproxy",
     // More replicas.
+    "lgtm-alloy-singleton-1": "alloy",
+    "lgtm-alloy-singleton-2": "alloy",
     "otel-collector-opentelemetry-collector-1": "otelcol-contrib",
+    "otel-collector-opentelemetry-collector-2": "otelcol-contrib",
     "loki-1": "loki",
     "loki-2": "loki",
     "mimir-1": "mimir",
@@ -200,7 +203,8 @@ export class LiveStack {
         }
         fs.mkdirSync(path.join(this.folder, part), { recursive: true });
         const env = this.environment(part, mounts, container, workload);
-        const additional = this.additionalArgs(part);
+        const clustered = ((container["args"] ?? []) as string[]).includes("--cluster.enabled=true");
+        const additional = this.additionalArgs(part, clustered);
         const flag = (arg: string) => arg.replace(/=.*/, "");
         // Some flags are lists. Therefore an additional flag does not replace the first one.
         const [shell, ...options] = ((container["command"] ?? []) as string[]).filter((_, __, all) => all[0] === "sh");
@@ -434,7 +438,19 @@ export class LiveStack {
         return ([collector, secondCollector] as Part[]).map((part) => `${this.address(part)}:${peerPort}`);
     }
 
-    private additionalArgs(part: Part): string[] {
+    /** In a cluster, the name of the headless Service has the addresses of all replicas. */
+    private clusterArgs(part: Part): string[] {
+        const members = parts
+            .filter((other) => firstOf(other) === firstOf(part))
+            .map((other) => `${this.address(other)}:12345`);
+        return [
+            `--cluster.join-addresses=${members.join(",")}`,
+            `--cluster.advertise-address=${this.address(part)}:12345`,
+            `--cluster.node-name=${part}`,
+        ];
+    }
+
+    private additionalArgs(part: Part, clustered: boolean): string[] {
         const ip = this.address(part);
         switch (part) {
             case "minio":
@@ -466,6 +482,10 @@ export class LiveStack {
                     `-query-backend.address=${ip}:9095`,
                     `-segment-writer.lifecycler.addr=${ip}`,
                 ];
+            case "lgtm-alloy-singleton":
+            case "lgtm-alloy-singleton-1":
+            case "lgtm-alloy-singleton-2":
+                return clustered ? this.clusterArgs(part) : [];
             case "lgtm-grafana":
                 installPyroscopePlugin(this.mounted(part, "/var/lib/grafana"));
                 return [
@@ -506,6 +526,7 @@ function programHome(program: string): string {
 
 export const collector = "otel-collector-opentelemetry-collector" as const;
 export const secondCollector = "otel-collector-opentelemetry-collector-1";
+export const thirdCollector = "otel-collector-opentelemetry-collector-2";
 
 /** The name of the first replica. */
 export function firstOf(part: Part): Part {

@@ -1271,7 +1271,7 @@ export const cases: Record<string, Record<string, Case>> = {
             after: "30m",
             fires: { [series("up", { ...probed, job: "blackbox" })]: value(1) },
             labels: { job: "blackbox" },
-            summary: "Alloy: no probe has reported a result, because the Alloy with one replica does not run",
+            summary: "Alloy: no probe has reported a result, because lgtm-alloy-singleton does not run",
             silent: probe("success", value(0)),
         },
     },
