@@ -72,7 +72,9 @@ describe("the package", () => {
             ObjectStore: ["namespace"],
             ObservabilityStack: [],
             OtelCollector: ["cluster", "exportEndpoint", "namespace"],
+            Prometheus: ["cluster", "namespace", "remoteWriteUrl"],
             Pyroscope: ["bucket", "namespace"],
+            Redpanda: ["namespace"],
             Tempo: ["bucket", "namespace"],
         });
     });

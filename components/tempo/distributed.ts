@@ -37,7 +37,12 @@ export function distributedValues(args: TempoArgs, monolithic: HelmValues): Helm
             extraArgs: tempo["extraArgs"] && ["-config.expand-env=true"],
         },
         multitenancyEnabled: tempo["multitenancyEnabled"] as boolean,
-        traces: { otlp: { grpc: { receiverConfig: receivers.otlp.protocols.grpc as HelmValues } } },
+        traces: {
+            otlp: {
+                grpc: { receiverConfig: receivers.otlp.protocols.grpc as HelmValues },
+                http: { receiverConfig: receivers.otlp.protocols.http as HelmValues },
+            },
+        },
         storage: { trace: { backend: storage.trace.backend as string, s3: storage.trace.s3 as HelmValues } },
         compactor: { config: { compaction: { block_retention: retention as string } } },
         ingester: {
