@@ -25,14 +25,14 @@ const external = { enabled: true, clients: ["edge"] };
 
 describe("the defaults", () => {
     test.each([
-        ["dev", 1, ["2d", "2d", "7d", "2d"], [1, 1, 1, 1, 1], "5Gi"],
-        ["prod", 0.1, ["30d", "14d", "30d", "7d"], [3, 3, 3, 3, 4], "100Gi"],
+        ["dev", 1, ["2d", "2d", "7d", "2d"], [1, 1, 1, 1, 1, 1], "5Gi"],
+        ["prod", 0.1, ["30d", "14d", "30d", "7d"], [3, 3, 1, 3, 3, 4], "100Gi"],
     ] as const)("of %s", (profile, ratio, retention, replicas, size) => {
         const settings = resolveSettings({ profile });
         expect(settings.tracing).toEqual({ samplingMode: "head", samplingRatio: ratio, dropSpans: [] });
         expect(Object.values(settings.retention)).toEqual(retention);
         expect(Object.values(settings.replicas)).toEqual(replicas);
-        expect(settings.replicationFactor).toEqual({ loki: replicas[2], mimir: replicas[3] });
+        expect(settings.replicationFactor).toEqual({ loki: replicas[3], mimir: replicas[4] });
         expect(settings.storage.sizes).toMatchObject({ loki: size, tempo: size, mimir: size, pyroscope: size });
         expect([settings.namespace, settings.cluster, settings.objectStore.kind]).toEqual([
             "monitoring",
@@ -581,7 +581,7 @@ describe("settings are rejected with key, value and allowed values", () => {
         [
             "an unknown folder of dashboards",
             { dashboards: { disabledFolders: ["dapr", "slo"] } },
-            'observability:dashboards.disabledFolders[1] is "slo"; it must be one of "cost", "dapr", "databases", "kubernetes", "platform", "stack", "stores".',
+            'observability:dashboards.disabledFolders[1] is "slo"; it must be one of "control-plane", "cost", "dapr", "databases", "kafka", "kubernetes", "platform", "stack", "stores".',
         ],
         ["Dapr without application namespaces", { dapr: { enabled: true } }, "observability:dapr.namespaces is empty"],
         [

@@ -55,6 +55,7 @@ describe("the settings of the last deployment", () => {
             replicas: { loki: 1, minio: 1 },
             lokiMode: "monolithic",
             mimirMode: "monolithic",
+            tempoMode: "monolithic",
             lokiReplicationFactor: 1,
             tenant: "acme",
             samplingMode: "head",

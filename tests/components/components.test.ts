@@ -27,6 +27,10 @@ const alone: Record<string, (opts: any) => unknown> = {
     Mimir: (opts) => new components.Mimir("one", { ...base, bucket }, opts),
     Pyroscope: (opts) => new components.Pyroscope("one", { ...base, bucket }, opts),
     KubeStateMetrics: (opts) => new components.KubeStateMetrics("one", base, opts),
+    LoadMonitor: (opts) => new components.LoadMonitor("one", { ...base, cluster: "c", samplingRatio: 1 }, opts),
+    Prometheus: (opts) =>
+        new components.Prometheus("one", { ...base, cluster: "c", remoteWriteUrl: "http://mimir/api/v1/push" }, opts),
+    Redpanda: (opts) => new components.Redpanda("one", base, opts),
     IngestionProxy: (opts) =>
         new components.IngestionProxy("one", { ...base, ...urls, clients: ["c"], credentialsSecret: "s" }, opts),
     Grafana: (opts) => new components.Grafana("one", base, opts),
@@ -623,7 +627,7 @@ describe("NetworkPolicies", () => {
     test("reject a component that is unknown, or not in the namespace", async () => {
         expect(
             await errorMessage((opts) => new components.NetworkPolicies("p", { ...args, components: ["lokki"] }, opts)),
-        ).toContain('components is "lokki"; it must be one of 13 allowed values. Did you mean "loki"?');
+        ).toContain('components is "lokki"; it must be one of 16 allowed values. Did you mean "loki"?');
         const destinations = [{ component: "tempo", url: "https://s3.example.com" }];
         expect(
             await errorMessage((opts) => new components.NetworkPolicies("p", { ...args, destinations }, opts)),

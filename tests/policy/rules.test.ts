@@ -342,7 +342,7 @@ describe("the settings of the policy pack", () => {
     test("have defaults by profile", () => {
         expect(policyContext(resolveSettings({ profile: "prod" }))).toMatchObject({
             profile: "prod",
-            allowedRegistries: ["docker.io", "ghcr.io", "quay.io", "registry.k8s.io"],
+            allowedRegistries: ["docker.io", "docker.redpanda.com", "ghcr.io", "quay.io", "registry.k8s.io"],
             minimumRetention: { logs: "7d", traces: "3d", metrics: "7d", profiles: "3d" },
         });
         const images = { registry: "registry.example.com/mirror" };
