@@ -158,10 +158,13 @@ test("a stack without complete receivers and routes gets warnings", () => {
     expect(alertingWarnings({ alerting: { receivers } })).toEqual([
         expect.stringMatching(/^neither alerting\.routes nor/),
         expect.stringMatching(/^alerting\.heartbeatReceiver is not set/),
+        expect.stringMatching(/^alerting\.receivers chat, pager, oncall read a Secret: the Alertmanager of Mimir/),
     ]);
-    expect(alertingWarnings({ alerting: { receivers, defaultReceiver: "chat", heartbeatReceiver: "hook" } })).toEqual(
-        [],
-    );
+    const alerting = { receivers, defaultReceiver: "chat", heartbeatReceiver: "hook" };
+    expect(alertingWarnings({ alerting })).toHaveLength(1);
+    const hook = { name: "hook", kind: "webhook", url: "https://alerts.example.com" };
+    const withUrl = { receivers: [hook], defaultReceiver: "hook", heartbeatReceiver: "hook" };
+    expect(alertingWarnings({ alerting: withUrl })).toEqual([]);
 });
 
 describe("the configuration of the Alertmanager", () => {
