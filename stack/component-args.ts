@@ -468,7 +468,8 @@ export function loadArgs(settings: Settings): LoadArgs {
 }
 
 export function loadMonitorArgs(settings: Settings): LoadMonitorArgs {
-    const { enabled, ...run } = settings.loadMonitor;
+    const { intervalMinutes, vus, duration, tolerance, samplingTolerance } = settings.loadMonitor;
+    const run = { intervalMinutes, vus, duration, tolerance, samplingTolerance };
     return { ...deploymentArgs(settings), ...loadArgs(settings), ...run };
 }
 

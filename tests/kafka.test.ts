@@ -64,7 +64,7 @@ describe("Alloy for Kafka", () => {
     });
 
     test("labels the metrics with the cluster and the namespace", () => {
-        const labels = [...configOf([orders]).matchAll(/target_label = "(\w+)"\n\t\treplacement  = "([^"]*)"/g)];
+        const labels = [...configOf([orders]).matchAll(/target_label = "(\w+)"\n\t\treplacement {2}= "([^"]*)"/g)];
         expect(Object.fromEntries(labels.map(([, label, value]) => [label, value]))).toEqual({
             cluster: "c",
             job: "kafka",

@@ -337,7 +337,7 @@ describe("the text", () => {
             "  Mimir: 3 replicas, replication factor 3\n    series of the largest replica: 1.00 (1.00) × the mean",
         );
         expect(text).toMatch(
-            /^    queue of 895 MB of the largest replica, with [\d.]+ MB per second, in an outage of 5 minutes: it has /m,
+            /^ {4}queue of 895 MB of the largest replica, with [\d.]+ MB per second, in an outage of 5 minutes: it has /m,
         );
         expect(text).toContain("    2,460 (1,480 to 2,460): 3 to 5 MB of stored spans per second");
     });

@@ -18,4 +18,4 @@ export const limitedConnectionAge = {
  * The largest HTTP request in bytes, after decompression. With the default of 20 MiB, 16 gzip requests of 0.5 MiB at the same time used more memory than the
  * limit of the pods in the profile "dev".
  */
-export const limitedBody = { max_request_body_size: 10 * 1024 * 1024 };
+export const limitedBody = { max_request_body_size: 8 * 1024 * 1024 };

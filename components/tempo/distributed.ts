@@ -23,7 +23,7 @@ export function distributedValues(args: TempoArgs, monolithic: HelmValues): Helm
         autoscaling: autoscalerValues(autoscaling),
     });
     // The default of min_ready_duration gives the other replicas time to learn about a new one.
-    const { lifecycler, ...ingester } = tempo["ingester"] as HelmValues;
+    const ingester = { ...(tempo["ingester"] as HelmValues), lifecycler: undefined };
     const { enabled, ...generator } = tempo["metricsGenerator"] as HelmValues;
     const own = packagedValues("tempo-distributed", args.profile ?? "dev");
     const values = mergeValues(own, {

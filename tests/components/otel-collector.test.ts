@@ -453,7 +453,7 @@ describe("OTLP from outside of the cluster", () => {
                     keepalive: { server_parameters: { max_connection_age: "5m", max_connection_age_grace: "30s" } },
                     auth: { authenticator: id },
                 },
-                http: { endpoint: ":4328", max_request_body_size: 10_485_760, auth: { authenticator: id } },
+                http: { endpoint: ":4328", max_request_body_size: 8_388_608, auth: { authenticator: id } },
             },
         });
         expect(alternateConfig.extensions[id]).toEqual(
