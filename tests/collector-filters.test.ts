@@ -119,15 +119,15 @@ describeWith({ programs: ["otelcol-contrib"] }, "the processors of the collector
         expect(await post(`http://${address}:4318/v1/${signal}`, body)).toMatchObject({ status: 200 });
 
     test("remove secrets from spans and their events, and drop spans, also those without IDs or with an impossible time", async () => {
-        const span = (name: string, map: Attributes = {}, ids: object = {}) => ({
+        const span = (name: string, map: Attributes = {}, change: object = {}) => ({
             traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
             spanId: "00f067aa0ba902b7",
-            ...ids,
             name,
             startTimeUnixNano: "1",
             endTimeUnixNano: "2",
             attributes: attributes(map),
             events: [{ timeUnixNano: "1", name: "exception", attributes: attributes(map) }],
+            ...change,
         });
         const spans = [span("GET /orders", secrets), span("GET /healthz"), span("x", { "url.path": "/livez" })];
         spans.push(span("no trace", {}, { traceId: "" }), span("zeros", {}, { traceId: "0".repeat(32) }));
