@@ -94,6 +94,7 @@ describe("a chart mirror", () => {
             "prometheus-29.27.0.tgz",
             "pyroscope-2.2.1.tgz",
             "tempo-2.2.4.tgz",
+            "tempo-distributed-2.26.2.tgz",
         ]);
     });
 
