@@ -112,6 +112,8 @@ function factsOf({ settings }: Evaluation, cluster: Cluster | undefined): StackF
         samplingMode,
         samplingRatio,
         ruleGroups: { mimir: names(mimir), loki: names(loki) },
+        singletonReplicas: settings.replicas.singleton,
+        redpandaBrokers: settings.redpanda.replicas,
         probes: settings.probes.map(({ name: probe }) => probe),
         controlPlaneJobs: settings.metrics.controlPlane.flatMap((part) => controlPlaneJobs[part]),
         kafka: [

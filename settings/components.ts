@@ -9,7 +9,7 @@ import { packagedValues } from "../components/helm/values";
 import { isCollecting } from "./central";
 import { controlPlaneParts } from "../validation/control-plane";
 import { databaseKinds, databaseMistakes } from "../validation/databases";
-import { kafkaMistakes } from "../validation/kafka";
+import { kafkaMistakes, redpandaName } from "../validation/kafka";
 import { probeMistakes } from "../validation/probes";
 import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
@@ -97,7 +97,8 @@ export function existingSources({
         kubeStateMetrics: components.kubeStateMetrics,
         prometheus: components.prometheus,
         kafka: needsKafkaExporter({ components, kafka }),
-        redpanda: components.redpanda,
+        // Alloy scrapes the brokers.
+        redpanda: components.redpanda && components.alloyMetrics !== false,
         kubernetesEvents: logs.kubernetesEvents,
         probes: probes.length > 0,
         otherClusters: ingestion.external.otherClusters,
@@ -160,6 +161,7 @@ export const componentRules: Rule[] = [
             "metrics.controlPlane",
             "probes",
             "databases",
+            "kafka",
         ],
         mistakes: emptyStack,
     },
@@ -223,7 +225,9 @@ function replacedComponents({ components, external }: CheckedSettings): Mistake[
 }
 
 function emptyStack(settings: CheckedSettings): Mistake[] {
-    return Object.values(deployedComponents(settings)).includes(true) || needsSingleton(settings)
+    return Object.values(deployedComponents(settings)).includes(true) ||
+        needsSingleton(settings) ||
+        needsKafkaExporter(settings)
         ? []
         : [wrong("components", "are all false; a stack deploys at least one component")];
 }
@@ -437,6 +441,10 @@ function kafka(settings: CheckedSettings): Mistake[] {
               ]
             : []),
         ...kafkaMistakes(list).map(({ path, message }) => ({ path: ["kafka", ...path], message, sentence: true })),
+        ...list.flatMap(({ name }, index): Mistake[] => {
+            const message = `is "${name}", which is the name of the Redpanda of the stack; choose another name`;
+            return name === redpandaName ? [{ path: ["kafka", index, "name"], message, sentence: true }] : [];
+        }),
     ];
 }
 

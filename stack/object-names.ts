@@ -106,7 +106,7 @@ const mimirParts = [
 
 /** The parts of distributed Tempo, as they are in the names of its objects, and what else its chart appends to its name. */
 const tempoParts = [
-    ...["gateway", "query-frontend", "querier", "compactor", "memcached", "gossip-ring", "config", "runtime"],
+    ...["gateway", "querier", "compactor", "memcached", "gossip-ring", "config", "runtime"],
     ...["distributor", "ingester", "metrics-generator", "query-frontend"].flatMap((part) => [
         part,
         `${part}-discovery`,

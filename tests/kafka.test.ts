@@ -144,8 +144,8 @@ test.each<[string, object, string[]]>([
         [
             'kafka[1].name is "orders", and so is that of cluster 1; each cluster needs its own name.',
             "kafka[1].brokers has an address of cluster 1, so that the same metrics would be stored twice; remove one of them.",
-            'kafka[2].name is "redpanda", which is the name of the Redpanda of the stack; choose another name.',
             "kafka[2].mechanism has no effect without existingSecret; remove it.",
+            'kafka[2].name is "redpanda", which is the name of the Redpanda of the stack; choose another name.',
         ],
     ],
     [

@@ -664,3 +664,8 @@ describeWith({ programs: ["helm"], mirror: true }, "the pods of the charts", () 
         }
     });
 });
+
+test("the load monitor may query the gateway of distributed Tempo", async () => {
+    const open = allowed(await policiesOf("prod", { mode: { tempo: "distributed" }, loadMonitor: { enabled: true } }));
+    expect(open["loadMonitor -> tempo"]).toEqual(expect.arrayContaining(["8080"]));
+});

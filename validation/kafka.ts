@@ -73,11 +73,6 @@ export function kafkaMistakes(clusters: readonly Kafka[]): KafkaMistake[] {
                 `is ${JSON.stringify(each.name)}, and so is that of cluster ${sameName + 1}; each cluster needs its own name`,
             ],
             [
-                "name",
-                each.name === redpandaName,
-                `is "${redpandaName}", which is the name of the Redpanda of the stack; choose another name`,
-            ],
-            [
                 "brokers",
                 shared >= 0,
                 `has an address of cluster ${shared + 1}, so that the same metrics would be stored twice; remove one of them`,

@@ -68,23 +68,27 @@ export function claimOf(patch: KubernetesObject): KubernetesObject {
     return { ...patch, kind: "PersistentVolumeClaim", metadata: { name, namespace } };
 }
 
-/** Claims of which no setting has the size: the size of the packaged values and charts. */
-const fixedSizes: Record<string, string> = {
-    [`${contract.loki.release}-compactor`]: "10Gi",
-    [`${contract.mimir.release}-alertmanager`]: "1Gi",
-};
+type Sizes = Pick<Settings, "storage" | "redpanda">;
+const ofStorage = (name: keyof Settings["storage"]["sizes"]) => (settings: Sizes) => settings.storage.sizes[name];
 
-const volumeOf: Record<string, keyof Settings["storage"]["sizes"]> = {
-    [contract.loki.release]: "loki",
-    [`${contract.loki.release}-ingester`]: "loki",
-    [contract.tempo.release]: "tempo",
-    [contract.mimir.release]: "mimir",
-    [`${contract.mimir.release}-ingester`]: "mimir",
-    [`${contract.mimir.release}-store-gateway`]: "mimir",
-    [`${contract.mimir.release}-compactor`]: "mimir",
-    [contract.pyroscope.release]: "pyroscope",
-    [contract.minio.release]: "minio",
-    [contract.otelCollector.service]: "collector",
+/** The size of the claims of each StatefulSet with given settings. */
+const sizeOf: Record<string, (settings: Sizes) => string> = {
+    [contract.loki.release]: ofStorage("loki"),
+    [`${contract.loki.release}-ingester`]: ofStorage("loki"),
+    // No setting has this size: it is in the packaged values.
+    [`${contract.loki.release}-compactor`]: () => "10Gi",
+    [contract.tempo.release]: ofStorage("tempo"),
+    [`${contract.tempo.release}-ingester`]: ofStorage("tempo"),
+    [contract.mimir.release]: ofStorage("mimir"),
+    [`${contract.mimir.release}-ingester`]: ofStorage("mimir"),
+    [`${contract.mimir.release}-store-gateway`]: ofStorage("mimir"),
+    [`${contract.mimir.release}-compactor`]: ofStorage("mimir"),
+    // No setting has this size: it is in the chart.
+    [`${contract.mimir.release}-alertmanager`]: () => "1Gi",
+    [contract.pyroscope.release]: ofStorage("pyroscope"),
+    [contract.minio.release]: ofStorage("minio"),
+    [contract.otelCollector.service]: ofStorage("collector"),
+    [contract.redpanda.release]: ({ redpanda }) => redpanda.size,
 };
 
 /**
@@ -92,12 +96,8 @@ const volumeOf: Record<string, keyof Settings["storage"]["sizes"]> = {
  * size, and the StatefulSet uses them.
  */
 function withFixedTemplate(object: KubernetesObject, { profile }: Settings): KubernetesObject {
-    const volume = volumeOf[object.metadata.name];
     const spec = object["spec"] as StatefulSetSpec | undefined;
-    const storage =
-        volume === undefined
-            ? fixedSizes[object.metadata.name]
-            : settingsSchema(profile).parse({ profile }).storage.sizes[volume];
+    const storage = sizeOf[object.metadata.name]?.(settingsSchema(profile).parse({ profile }) as Sizes);
     if (object.kind !== "StatefulSet" || storage === undefined || spec?.volumeClaimTemplates === undefined) {
         return object;
     }

@@ -1,6 +1,6 @@
 import type { Settings } from "../../settings/resolve";
 import type { Load, Shape } from "../../settings/sizing/load";
-import { queueCapacity } from "../../settings/sizing/pipeline";
+import { queueCapacity } from "../../components/otel-collector";
 import { collectorRates, spanBytes } from "../../settings/sizing/rates";
 import { configuredResources } from "../../settings/sizing/resources";
 import { durationSeconds } from "../../validation/durations";

@@ -94,8 +94,8 @@ function isDeployedIn({ components, mode, objectStore }: Settings, component: Si
     }
 }
 
-/** The name of a component in the settings `replicas` and `autoscaling`. */
-const charts = {
+/** The chart of each component, by its name in the settings `replicas` and `autoscaling`. */
+export const charts = {
     mimir: "mimir",
     mimirDistributor: "mimirDistributor",
     loki: "loki",

@@ -2,7 +2,7 @@ import type { Settings } from "../../settings/resolve";
 import type { Load, Shape } from "../../settings/sizing/load";
 import { configuredResources } from "../../settings/sizing/resources";
 import { shapeOf, type SizedComponent, sizedComponents, stackNeed, type StackNeed } from "../../settings/sizing/stack";
-import { type Finding, findings, isSized } from "./findings";
+import { charts, type Finding, findings, isSized } from "./findings";
 import { type LargestPod, type ScaledComponent, smallestShape } from "./shape";
 
 /** The size of a stack for a load, and how the stack as configured differs from it. */
@@ -25,15 +25,6 @@ export interface Cost {
     notes: string[];
 }
 
-const chartsOf: Record<ScaledComponent, SizedComponent> = {
-    tempo: "tempo",
-    mimir: "mimir",
-    mimirDistributor: "mimirDistributor",
-    loki: "loki",
-    collector: "otelCollector",
-    receiver: "alloyReceiver",
-};
-
 /**
  * Computes the size of a stack.
  *
@@ -54,7 +45,7 @@ export function sizeOf(settings: Settings, load: Load): Omit<Sizing, "stack" | "
 /** The largest pod of each component that can have more replicas. */
 export function largestPods(settings: Settings): Record<ScaledComponent, LargestPod> {
     return Object.fromEntries(
-        Object.entries(chartsOf).map(([component, chart]) => [component, largestPod(settings, chart)]),
+        Object.entries(charts).map(([component, chart]) => [component, largestPod(settings, chart)]),
     ) as Record<ScaledComponent, LargestPod>;
 }
 

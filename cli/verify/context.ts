@@ -22,6 +22,10 @@ export interface StackFacts {
     samplingRatio: number;
     /** Names of the rule groups that each ruler must have loaded. */
     ruleGroups: Record<"mimir" | "loki", string[]>;
+    /** Replicas of lgtm-alloy-singleton. Default: 1. */
+    singletonReplicas?: number;
+    /** Brokers of Redpanda. Default: 1. */
+    redpandaBrokers?: number;
     /** Names of the synthetic probes. Default: none. */
     probes?: string[];
     /** Names of the Kafka clusters whose metrics are read. Default: none. */

@@ -15,7 +15,7 @@ import { collectFromMistake } from "../../validation/collect-from";
 import { databaseMistakes, valueMistakes } from "../../validation/databases";
 import { controlPlaneParts, isControlPlanePart } from "../../validation/control-plane";
 import { oneOfText } from "../../validation/nearest";
-import { kafkaMistakes, kafkaValueMistakes, redpandaName } from "../../validation/kafka";
+import { kafkaMistakes, kafkaValueMistakes } from "../../validation/kafka";
 import { isProbeName, probeMistakes, probeNameForm } from "../../validation/probes";
 import {
     alloyLogsValues,
@@ -116,11 +116,7 @@ export class Alloy extends pulumi.ComponentResource {
     }
 
     private checkKafka(clusters: KafkaArgs[]): void {
-        // The Redpanda of the stack has a reserved name.
-        const mistakes = [
-            ...kafkaValueMistakes(clusters),
-            ...kafkaMistakes(clusters).filter(({ message }) => !message.startsWith(`is "${redpandaName}", which`)),
-        ];
+        const mistakes = [...kafkaValueMistakes(clusters), ...kafkaMistakes(clusters)];
         if (mistakes.length > 0) {
             const sentences = mistakes.map(
                 ({ path: [index, key], message }) => `kafka.clusters[${index}].${key} ${message}`,

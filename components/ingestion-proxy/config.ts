@@ -13,8 +13,8 @@ type Store = keyof typeof pushPaths;
 /** Ports of the pods. That of the Service depends on TLS. */
 export const proxyPorts = { push: 8080, metrics: 8405 };
 
-/** The largest request in bytes: the limit of Loki and of Mimir. */
-const largestRequest = 100 * 1024 * 1024;
+/** The largest request in bytes: the limit of Loki, Mimir and Pyroscope. */
+const largestRequest = 16 * 1024 * 1024;
 
 const certificate = "/etc/ingestion-proxy/tls/tls.crt";
 

@@ -45,7 +45,7 @@ export function flows(args: NetworkPoliciesArgs): Flow[] {
         ...replicas(args),
         ...kafka(args),
         ...kubernetes(args),
-        ...(args.loadMonitor ? loadMonitor() : []),
+        ...(args.loadMonitor ? loadMonitor(args) : []),
         ...commands(),
         ...outside(args),
     ];
@@ -213,13 +213,14 @@ function kubernetes({
 }
 
 /** The load monitor sends data like an application, and compares it with what the backends report. It writes its own metrics to Mimir. */
-function loadMonitor(): Flow[] {
+function loadMonitor({ distributedTempo }: NetworkPoliciesArgs): Flow[] {
     const { zipkin, otlpGrpc, otlpHttp } = otelCollector.ports;
     return [
         flow("loadMonitor", "otelCollector", zipkin, otlpGrpc, otlpHttp),
         ...(["loki", "tempo", "mimir"] as const).map((backend) =>
             flow("loadMonitor", backend, contract[backend].ports.http),
         ),
+        ...(distributedTempo ? [flow("loadMonitor", "tempo", gatewayPort)] : []),
     ];
 }
 

@@ -28,6 +28,9 @@ import { pipelineMistakes } from "./pipeline";
 import { signals } from "./pipeline/signals";
 import { otelCollectorValues, queueClaims } from "./values";
 
+// For the commands in cli/.
+export { queueCapacity } from "./queue";
+
 /**
  * Deploys the OpenTelemetry Collector as a gateway. It accepts OTLP and Zipkin spans, adds Kubernetes attributes, and exports
  * all signals as OTLP.

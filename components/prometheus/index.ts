@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { collectFromMistake } from "../../validation/collect-from";
-import { durationMistake } from "../../validation/durations";
 import { localRetention } from "../../validation/retention";
-import { checkDeployment, checkExpressions, rejectArgument } from "../checks";
+import { checkDeployment, checkDuration, checkExpressions, checkSize } from "../checks";
 import { contract, serviceHost } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -22,10 +21,8 @@ export class Prometheus extends pulumi.ComponentResource {
         super("observability:index:Prometheus", name, stateInputs(args), opts);
         checkDeployment(this, args);
         checkExpressions(this, "dropNames", args.dropNames);
-        const mistake = args.retention === undefined ? undefined : durationMistake(args.retention, localRetention);
-        if (mistake !== undefined) {
-            rejectArgument(this, "retention", args.retention, mistake);
-        }
+        checkDuration(this, "retention", args.retention, localRetention);
+        checkSize(this, "size", args.size);
         const { namespaces, excludeNamespaces = [] } = args.collectFrom ?? {};
         const collected = collectFromMistake({ namespaces, excludeNamespaces }, args.namespace);
         if (collected !== undefined) {

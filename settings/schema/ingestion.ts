@@ -113,7 +113,7 @@ export const ingestion = group(
                         annotations: setting(annotations().optional(), {
                             description: "Annotations of both Ingresses.",
                             computed: "none",
-                            example: { "nginx.ingress.kubernetes.io/proxy-body-size": "20m" },
+                            example: { "nginx.ingress.kubernetes.io/proxy-body-size": "8m" },
                             needs: withIngress,
                         }),
                         grpcAnnotations: setting(annotations().optional(), {

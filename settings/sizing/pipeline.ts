@@ -1,10 +1,8 @@
-import { queueCapacity, volumeBytesPerQueuedByte } from "../../components/otel-collector/queue";
+import { volumeBytesPerQueuedByte } from "../../components/otel-collector/queue";
 import { constant, figure, formatCount } from "./figure";
 import { type Load, scrapeIntervalSeconds, type Shape } from "./load";
 import type { Need } from "./need";
 import { agentRates, collectorRates, spanBytes } from "./rates";
-
-export { queueCapacity };
 
 const MB = 1e6;
 

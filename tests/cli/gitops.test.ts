@@ -84,7 +84,7 @@ describe("the claim template of a StatefulSet", () => {
             },
         });
 
-    test.each(["loki-compactor", "mimir-alertmanager"])("does not depend on the values of %s", (name) => {
+    test.each(["loki-compactor", "mimir-alertmanager", "tempo-ingester", "redpanda"])("does not depend on the values of %s", (name) => {
         const rendered = ["20Gi", "30Gi"].map((storage) => ({
             ...statefulSet(storage),
             metadata: { name, namespace: "monitoring" },

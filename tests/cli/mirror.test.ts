@@ -95,9 +95,10 @@ describeWith({ programs: ["helm"], mirror: true }, "the images of the stacks", (
         const lines = stdout.split("\n").filter((line) => line.includes("/"));
         const images = lines.map((line) => line.replace(/:[^/]*$/, ""));
         // These are not part of a stack by default.
-        const { kubeStateMetrics, prometheus, redpanda, ingestionProxy, ...others } = defaultImages;
-        const deployed = Object.values(others);
-        expect(images).not.toEqual(expect.arrayContaining([kubeStateMetrics, prometheus, redpanda, ingestionProxy]));
+        const absent = ["kubeStateMetrics", "prometheus", "redpanda", "ingestionProxy"];
+        const deployed = Object.entries(defaultImages).flatMap(([name, image]) =>
+            absent.includes(name) ? [] : [image],
+        );
         expect(images).toEqual([...new Set(deployed)].sort());
         expect(lines.filter((line) => !/:[^/]*\d/.test(line))).toEqual([]);
         expect(stdout).toContain("loki-18.11.0.tgz\n");

@@ -14,7 +14,8 @@ import {
     targetNames,
     targets,
 } from "../../cli/verify/connections";
-import { makeContext, type StackFacts } from "../../cli/verify/context";
+import { optionalSourceChecks } from "../../cli/verify/checks/optional-sources";
+import { type Context, makeContext, type StackFacts } from "../../cli/verify/context";
 import { exporterCounts } from "../../cli/verify/exporter";
 import { clockAhead } from "../../cli/verify/http";
 import {
@@ -64,6 +65,31 @@ function check(id: string, run: Check["run"], more: Partial<Check> = {}): Check 
 const passes = () => Promise.resolve();
 const fails = () => Promise.reject(new Error("the data does not exist"));
 const statuses = (results: CheckResult[]) => Object.fromEntries(results.map(({ id, status }) => [id, status]));
+
+describe("the checks of optional sources", () => {
+    test.each([
+        ["up-alloySingleton", { singletonReplicas: 3 }, [1, 1, 1], undefined],
+        ["up-alloySingleton", { singletonReplicas: 3 }, [1, 1], "only 2 of 3 replicas are scraped"],
+        ["up-alloySingleton", { singletonReplicas: 3 }, [1, 1, 0], "only 2 of 3 replicas are scraped"],
+        ["up-alloySingleton", {}, [1, 1], "it has 2 targets instead of 1, so that its data is stored several times"],
+        ["up-alloySingleton", {}, [0], "its scrape fails"],
+        ["up-alloySingleton", {}, [], "it is not scraped"],
+        ["redpanda", { redpandaBrokers: 3 }, [1, 1, 1], undefined],
+        ["redpanda", { redpandaBrokers: 3 }, [1], "only 1 of 3 brokers are scraped"],
+        ["redpanda", {}, [], "it is not scraped"],
+    ])("%s with %j and the targets %j", async (id, facts, values, error) => {
+        const result = values.map((value, index) => ({ metric: { pod: `pod-${index}` }, value: [0, String(value)] }));
+        const get = () => Promise.resolve({ body: JSON.stringify({ data: { result } }) });
+        const context = { stack: { ...stack, ...facts }, grafana: { through: () => ({ get }) } } as unknown as Context;
+        const found = optionalSourceChecks(context).find((each) => each.id === id);
+        const failure = await found?.run().then(
+            () => undefined,
+            (cause: Error) => cause.message,
+        );
+        expect(found).toBeDefined();
+        expect(failure).toBe(error);
+    });
+});
 
 describe("checks", () => {
     test("are repeated until they pass", async () => {

@@ -10,7 +10,7 @@ export function optionalSourceChecks(context: Context): Check[] {
         scraped(context, "kubeStateMetrics", contract.kubeStateMetrics.release),
         scraped(context, "prometheus", contract.prometheus.release),
         localPrometheus(context),
-        scraped(context, "alloySingleton", "alloy-singleton"),
+        scraped(context, "alloySingleton", "alloy-singleton", context.stack.singletonReplicas),
         events(context),
         probes(context),
         otherClusters(context),
@@ -22,7 +22,7 @@ export function optionalSourceChecks(context: Context): Check[] {
     ];
 }
 
-function scraped({ stack, grafana }: Context, component: ComponentName, job: string): Check {
+function scraped({ stack, grafana }: Context, component: ComponentName, job: string, expected = 1): Check {
     return {
         id: `up-${component}`,
         title: `up{job="${job}"} is 1`,
@@ -32,13 +32,18 @@ function scraped({ stack, grafana }: Context, component: ComponentName, job: str
                 grafana.through("mimir"),
                 `up{job="${job}", cluster="${stack.cluster}", namespace="${stack.namespace}"}`,
             );
-            if (targets.length !== 1 || targets[0]?.value !== 1) {
+            if (targets.length === 0) {
+                throw new Error("it is not scraped");
+            }
+            if (targets.length > expected) {
                 throw new Error(
-                    targets.length === 0
-                        ? "it is not scraped"
-                        : targets.length > 1
-                          ? `it has ${targets.length} targets, so that its data is stored several times`
-                          : "its scrape fails",
+                    `it has ${targets.length} targets instead of ${expected}, so that its data is stored several times`,
+                );
+            }
+            const healthy = targets.filter(({ value }) => value === 1).length;
+            if (healthy < expected) {
+                throw new Error(
+                    expected === 1 ? "its scrape fails" : `only ${healthy} of ${expected} replicas are scraped`,
                 );
             }
         },
@@ -242,9 +247,15 @@ function redpanda({ stack, grafana }: Context): Check {
                 `up{job="redpanda", cluster="${stack.cluster}", namespace="${stack.namespace}"}`,
             );
             const failing = brokers.filter(({ value }) => value !== 1).map(({ labels }) => labels["pod"]);
-            if (brokers.length === 0 || failing.length > 0) {
+            if (failing.length > 0) {
+                throw new Error(`the scrape fails of ${failing.join(", ")}`);
+            }
+            const { redpandaBrokers = 1 } = stack;
+            if (brokers.length < redpandaBrokers) {
                 throw new Error(
-                    brokers.length === 0 ? "it is not scraped" : `the scrape fails of ${failing.join(", ")}`,
+                    brokers.length === 0
+                        ? "it is not scraped"
+                        : `only ${brokers.length} of ${redpandaBrokers} brokers are scraped`,
                 );
             }
             return `${brokers.length} ${brokers.length === 1 ? "broker" : "brokers"}`;
