@@ -97,7 +97,7 @@ const sizeOf: Record<string, (settings: Sizes) => string> = {
  */
 function withFixedTemplate(object: KubernetesObject, { profile }: Settings): KubernetesObject {
     const spec = object["spec"] as StatefulSetSpec | undefined;
-    const storage = sizeOf[object.metadata.name]?.(settingsSchema(profile).parse({ profile }) as Sizes);
+    const storage = sizeOf[object.metadata.name]?.(settingsSchema(profile).parse({ profile }));
     if (object.kind !== "StatefulSet" || storage === undefined || spec?.volumeClaimTemplates === undefined) {
         return object;
     }

@@ -84,16 +84,19 @@ describe("the claim template of a StatefulSet", () => {
             },
         });
 
-    test.each(["loki-compactor", "mimir-alertmanager", "tempo-ingester", "redpanda"])("does not depend on the values of %s", (name) => {
-        const rendered = ["20Gi", "30Gi"].map((storage) => ({
-            ...statefulSet(storage),
-            metadata: { name, namespace: "monitoring" },
-        }));
-        const [one, other] = rendered.map((object) =>
-            forTool({ object, release: "loki" }, "flux", resolveSettings({})),
-        );
-        expect(other).toEqual(one);
-    });
+    test.each(["loki-compactor", "mimir-alertmanager", "tempo-ingester", "redpanda"])(
+        "does not depend on the values of %s",
+        (name) => {
+            const rendered = ["20Gi", "30Gi"].map((storage) => ({
+                ...statefulSet(storage),
+                metadata: { name, namespace: "monitoring" },
+            }));
+            const [one, other] = rendered.map((object) =>
+                forTool({ object, release: "loki" }, "flux", resolveSettings({})),
+            );
+            expect(other).toEqual(one);
+        },
+    );
 
     test("does not depend on the configured size, because it cannot change", () => {
         const rendered = ["5Gi", "70Gi"].map((loki) =>
