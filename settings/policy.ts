@@ -2,7 +2,7 @@ import { k6Image } from "../components/load-monitor/config";
 import {
     defaultImages,
     distributedLokiImages,
-    distributedMimirImages,
+    additionalMimirImages,
     distributedTempoImages,
 } from "../components/helm/images";
 import { StoreMode } from "../components/mode";
@@ -23,8 +23,9 @@ export const policyRules: Rule[] = [
             "objectStore.kind",
             "mode",
             "loadMonitor.enabled",
+            "alerting.receivers",
         ],
-        conditions: ["components", "external", "objectStore.kind", "mode", "loadMonitor.enabled"],
+        conditions: ["components", "external", "objectStore.kind", "mode", "loadMonitor.enabled", "alerting.receivers"],
         mistakes: allowedRegistries,
     },
 ];
@@ -45,10 +46,13 @@ function allowedRegistries(settings: CheckedSettings): Mistake[] {
     }
     const absent = absentComponents(settings);
     const used = stackComponents.filter((component) => !absent.includes(component));
+    const hasSecretReceiver = settings.alerting.receivers.some(({ existingSecret }) => existingSecret !== undefined);
     const usedImages = [
         ...used.map((component) => defaultImages[component]),
         ...(settings.mode.loki === StoreMode.Distributed ? distributedLokiImages : []),
-        ...(settings.mode.mimir === StoreMode.Distributed ? distributedMimirImages : []),
+        ...(used.includes("mimir") && (settings.mode.mimir === StoreMode.Distributed || hasSecretReceiver)
+            ? additionalMimirImages
+            : []),
         ...(settings.loadMonitor.enabled ? [`${k6Image.registry}/${k6Image.repository}`] : []),
         ...(settings.mode.tempo === StoreMode.Distributed ? distributedTempoImages : []),
     ];

@@ -12,7 +12,6 @@ import type { Settings } from "./resolve";
 export function warnings(settings: Settings): string[] {
     const { profile, replicas, replicationFactor, objectStore, grafana, storage, alerting } = settings;
     const { receivers, routes, defaultReceiver, heartbeatReceiver } = alerting;
-    const withSecret = receivers.filter(({ existingSecret }) => existingSecret !== undefined).map(({ name }) => name);
     const { external } = settings.ingestion;
     const prod = profile === "prod";
     const { components } = settings;
@@ -82,8 +81,6 @@ export function warnings(settings: Settings): string[] {
         receivers.length > 0 &&
             heartbeatReceiver === undefined &&
             "alerting.heartbeatReceiver is not set: if alerting stops working, there is no notification",
-        withSecret.length > 0 &&
-            `alerting.receivers ${withSecret.join(", ")} read a Secret: the Alertmanager of Mimir 3.0.3 refused its whole configuration because of such a receiver, and sent no notification; use the kind "webhook" with url for all receivers, or an Alertmanager of your own with external.alertmanager.url instead`,
         ...unredactedPipelines(settings),
         settings.tenant !== undefined &&
             !isCollecting(settings) &&

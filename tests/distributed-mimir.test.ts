@@ -7,7 +7,7 @@ import { holdsData } from "../cli/backup/flush";
 import { statefulSetsOf } from "../cli/migrate/workloads";
 import { podRequests } from "../cli/up/requests";
 import { listening, selectedBy } from "../cli/workloads";
-import { defaultImages, distributedMimirImages } from "../components/helm/images";
+import { defaultImages, additionalMimirImages } from "../components/helm/images";
 import { podLabelsOf } from "../components/network-policies/pods";
 import { checkObjects } from "../policy/check";
 import { quantityValue } from "../validation/quantities";
@@ -164,7 +164,7 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Mimir", () => {
             const images = mimirOf(stack(name)).flatMap(({ pod }) =>
                 pod.containers.map(({ image }) => image.replace(/:[^:]*$/, "")),
             );
-            expect([...new Set(images)].sort()).toEqual([defaultImages.mimir, ...distributedMimirImages].sort());
+            expect([...new Set(images)].sort()).toEqual([defaultImages.mimir, ...additionalMimirImages].sort());
         });
 
         test("requests what its values say", () => {

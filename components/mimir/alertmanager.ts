@@ -4,7 +4,7 @@ import { type AlertmanagerArgs, type ReceiverArgs, ReceiverKind, type RouteArgs 
 /** Path of the Alertmanager in Mimir. */
 export const alertmanagerPath = "/alertmanager";
 
-/** Folder in Mimir's container with the Secrets of receivers. */
+/** Folder with the Secrets of receivers, in the container that inserts them into the configuration. */
 export const secretsDirectory = "/etc/alertmanager-secrets";
 
 /** Name of the receiver without an integration, which sends no notifications. */
@@ -30,7 +30,10 @@ export function receiverSecrets({ receivers = [] }: AlertmanagerArgs): { name: s
     return [...keys].map(([name, found]) => ({ name, keys: [...found].sort() }));
 }
 
-/** The configuration of the Alertmanager. It contains the paths of secret files, not the secrets. */
+/**
+ * The configuration of the Alertmanager. It contains the paths of secret files, not the secrets. Mimir refuses such paths, so a second container of the
+ * chart replaces them by the content of the files.
+ */
 export function alertmanagerConfig(args: AlertmanagerArgs): HelmValues {
     const heartbeatInterval = args.heartbeatInterval ?? "1m";
     return {

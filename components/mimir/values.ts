@@ -23,6 +23,7 @@ export function mimirValues(args: MimirArgs): HelmValues {
         isDistributed(args) ? parts(args) : {},
         {
             image: imageRegistry(args),
+            nginx: imageRegistry(args),
             imagePullSecrets: pullSecrets(args),
             clusterDomain: args.clusterDomain,
             ...(!isDistributed(args) && { replicas }),
@@ -81,7 +82,6 @@ function parts(args: MimirArgs): HelmValues {
             querier: part(args.querier),
             storeGateway: { replicas: args.storeGatewayReplicas, persistence },
             compactor: { persistence },
-            gateway: { image: imageRegistry(args) },
         },
     });
 }

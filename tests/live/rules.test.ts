@@ -111,6 +111,19 @@ describeWith(
             await post(route("logs"), otlpLogs(resource, lines));
         }
 
+        test("the Alertmanager accepts its configuration, although three of the five Secrets are missing", async () => {
+            await eventually(
+                "Mimir has loaded the configuration of the Alertmanager",
+                async () => {
+                    const metrics = await (await fetch(url("mimir", 9009, "/metrics"))).text();
+                    expect(metrics).toMatch(/^cortex_alertmanager_config_last_reload_successful\{.*\} 1$/m);
+                },
+                60,
+            );
+            const log = fs.readFileSync(live.mounted("mimir", "sidecars/alertmanager-secrets/output.log"), "utf8");
+            expect(log).toMatch(/alertmanager-secrets\/slack\/url is missing or empty; its receiver sends no notifications/);
+        });
+
         test.each([
             ["Mimir", "mimir", 9009, "/prometheus/api/v1/rules", 19],
             ["Loki", "loki", 3100, "/prometheus/api/v1/rules", 1],

@@ -86,6 +86,8 @@ const rootUser = "root-of-the-store";
  */
 export class LiveStack {
     readonly processes = new Map<Part, Process>();
+    /** Second containers, by PART/CONTAINER. */
+    readonly sidecars = new Map<string, Process>();
     private constructor(
         private readonly subnet: string,
         readonly folder: string,
@@ -120,6 +122,7 @@ export class LiveStack {
             for (const part of wanted) {
                 live.processes.set(part, live.prepare(part, [...objects, ...configMaps]));
             }
+            live.sidecars.forEach((sidecar) => sidecar.start());
             // MinIO must be ready before the backends start, and the backends before all other programs.
             for (const group of [
                 ["minio"],
@@ -173,7 +176,8 @@ export class LiveStack {
     }
 
     async stop(): Promise<void> {
-        await Promise.all([...this.processes.values()].map((process) => process.stop("SIGKILL")));
+        const all = [...this.sidecars.values(), ...this.processes.values()];
+        await Promise.all(all.map((process) => process.stop("SIGKILL")));
         this.kubernetes.server.closeAllConnections();
         this.kubernetes.server.close();
         fs.rmSync(this.folder, { recursive: true, force: true });
@@ -183,11 +187,11 @@ export class LiveStack {
         const workload = workloads(objects).find(
             ({ kind, name }) => kind !== "Job" && name === firstOf(part),
         ) as Workload;
-        const container = workload.pod.containers[0] as Container;
-        const mounts = ((container["volumeMounts"] ?? []) as Mount[]).map((mount) => ({
-            ...mount,
-            mountPath: mount.mountPath.replace(/\/$/, ""),
-        }));
+        const [container, ...others] = workload.pod.containers as [Container, ...Container[]];
+        const sidecars = others.filter((other) => (other["command"] as string[] | undefined)?.[0] === "sh");
+        const mounts = [container, ...sidecars]
+            .flatMap((mounting) => (mounting["volumeMounts"] ?? []) as Mount[])
+            .map((mount) => ({ ...mount, mountPath: mount.mountPath.replace(/\/$/, "") }));
         for (const { name, mountPath, subPath } of mounts) {
             const volume = workload.pod["volumes"]?.find((candidate: { name: string }) => candidate.name === name);
             const files = filesOf(volume?.configMap, objects);
@@ -202,6 +206,21 @@ export class LiveStack {
             }
         }
         fs.mkdirSync(path.join(this.folder, part), { recursive: true });
+        for (const { name, command, args = [] } of sidecars as (Container & { command: string[]; args?: string[] })[]) {
+            const [program, ...options] = command as [string, ...string[]];
+            this.sidecars.set(
+                `${part}/${name}`,
+                new Process(`${part}/${name}`, {
+                    program,
+                    args: [...options, ...args].map((arg) => this.relocate(part, mounts, arg)),
+                    env: {},
+                    folder: path.join(this.folder, part, "sidecars", name),
+                    memoryLimitMib: 0,
+                    readyUrl: "",
+                }),
+            );
+            fs.mkdirSync(path.join(this.folder, part, "sidecars", name), { recursive: true });
+        }
         const env = this.environment(part, mounts, container, workload);
         const clustered = ((container["args"] ?? []) as string[]).includes("--cluster.enabled=true");
         const additional = this.additionalArgs(part, clustered);
@@ -273,7 +292,7 @@ export class LiveStack {
             .replace(/0\.0\.0\.0(?=:\d)|(?<=endpoint(?:: |\s+= ")"?)(?=:\d)|(?<=host: )""/g, this.address(part));
         // Replaced in one step, so that no path is replaced twice. The longest path is first.
         const folders = mounts
-            .flatMap(({ mountPath }) => [mountPath, ...ruleDirectory(mountPath)])
+            .flatMap(({ mountPath }) => [mountPath, ...parentFolder(mountPath)])
             .sort((one, other) => other.length - one.length);
         return services.replace(new RegExp(`(?<![\\w./-])(${folders.join("|")})(?![\\w-])`, "g"), (mountPath) =>
             // The files of the node are the files of this machine.
@@ -559,9 +578,9 @@ function readyUrl(part: Part, address: string): string {
         : `http://${address}:${readyPaths[firstOf(part)] ?? defaults[programs[part]]}`;
 }
 
-/** Rulers are configured with the parent folder of the folders of tenants. */
-function ruleDirectory(mountPath: string): string[] {
-    return /\/rules\/[^/]+$/.test(mountPath) ? [path.dirname(mountPath)] : [];
+/** Rulers are configured with the parent folder of the folders of tenants, and the container with the Secrets of receivers with theirs. */
+function parentFolder(mountPath: string): string[] {
+    return /\/(rules|alertmanager-secrets)\/[^/]+$/.test(mountPath) ? [path.dirname(mountPath)] : [];
 }
 
 function addressOf(part: Part, subnet: string): string {

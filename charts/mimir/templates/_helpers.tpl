@@ -43,7 +43,8 @@ ruler:
 alertmanager:
   sharding_ring:
     instance_addr: ${POD_IP}
-    replication_factor: {{ .Values.replicationFactor }}
+    # With 1, Mimir sends only the first notification after each start (its issue 2910). 2 works with one replica, too.
+    replication_factor: {{ max 2 .Values.replicationFactor }}
 query_scheduler:
   ring:
     instance_addr: ${POD_IP}
@@ -70,7 +71,7 @@ store_gateway:
     replication_factor: {{ min .Values.replicationFactor .Values.parts.storeGateway.replicas }}
 alertmanager:
   sharding_ring:
-    replication_factor: {{ min .Values.replicationFactor .Values.parts.alertmanager.replicas }}
+    replication_factor: {{ max 2 (min .Values.replicationFactor .Values.parts.alertmanager.replicas) }}
 {{- end }}
 
 {{- define "mimir.config" -}}

@@ -117,12 +117,42 @@ spec:
         {{- if .alertmanager }}
         - name: alertmanager
           mountPath: /alertmanager
+          readOnly: true
+        {{- end }}
+    {{- if and .alertmanager $root.Values.alertmanager.secrets }}
+    {{- $nginx := $root.Values.nginx }}
+    - name: alertmanager-secrets
+      image: {{ $nginx.registry }}/{{ $nginx.repository }}:{{ $nginx.tag }}
+      imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+      command: [sh, -c]
+      args:
+        - |
+          {{- $root.Files.Get "files/insert-secrets.sh" | trim | nindent 10 }}
+        - insert-secrets
+        - /alertmanager-template/{{ $root.Values.alertmanager.tenant }}.yaml
+        - {{ $root.Values.alertmanager.secretsDirectory }}
+        - /alertmanager/{{ $root.Values.alertmanager.tenant }}.yaml
+      securityContext:
+        allowPrivilegeEscalation: false
+        readOnlyRootFilesystem: true
+        capabilities:
+          drop: [ALL]
+      {{- with $root.Values.alertmanager.secretsResources }}
+      resources:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      volumeMounts:
+        - name: alertmanager-template
+          mountPath: /alertmanager-template
+          readOnly: true
+        - name: alertmanager
+          mountPath: /alertmanager
         {{- range $root.Values.alertmanager.secrets }}
         - name: secret-{{ sha256sum .name | trunc 10 }}
           mountPath: {{ $root.Values.alertmanager.secretsDirectory }}/{{ .name }}
           readOnly: true
         {{- end }}
-        {{- end }}
+    {{- end }}
   volumes:
     - name: config
       configMap:
@@ -136,14 +166,19 @@ spec:
         name: {{ $root.Release.Name }}-rules
     {{- end }}
     {{- if .alertmanager }}
-    - name: alertmanager
+    - name: alertmanager{{ if $root.Values.alertmanager.secrets }}-template{{ end }}
       configMap:
         name: {{ $root.Release.Name }}-alertmanager
+    {{- if $root.Values.alertmanager.secrets }}
+    # In memory, because it contains the Secrets.
+    - name: alertmanager
+      emptyDir: { medium: Memory, sizeLimit: 4Mi }
+    {{- end }}
     {{- range $root.Values.alertmanager.secrets }}
     - name: secret-{{ sha256sum .name | trunc 10 }}
       secret:
         secretName: {{ .name }}
-        # Mimir must start even if the Secret of a receiver is missing.
+        # The pod must start even if the Secret of a receiver is missing.
         optional: true
         defaultMode: 0440
         items:
