@@ -158,13 +158,9 @@ test("a stack without complete receivers and routes gets warnings", () => {
     expect(alertingWarnings({ alerting: { receivers } })).toEqual([
         expect.stringMatching(/^neither alerting\.routes nor/),
         expect.stringMatching(/^alerting\.heartbeatReceiver is not set/),
-        expect.stringMatching(/^alerting\.receivers chat, pager, oncall read a Secret: the Alertmanager of Mimir/),
     ]);
     const alerting = { receivers, defaultReceiver: "chat", heartbeatReceiver: "hook" };
-    expect(alertingWarnings({ alerting })).toEqual([expect.stringMatching(/read a Secret/)]);
-    const hook = { name: "hook", kind: "webhook", url: "https://alerts.example.com" };
-    const withUrl = { receivers: [hook], defaultReceiver: "hook", heartbeatReceiver: "hook" };
-    expect(alertingWarnings({ alerting: withUrl })).toEqual([]);
+    expect(alertingWarnings({ alerting })).toEqual([]);
 });
 
 describe("the configuration of the Alertmanager", () => {
@@ -259,7 +255,7 @@ describeWith({ programs: ["helm"], mirror: true }, "rules and receivers in the c
         expect(mounts("mimir")).toEqual(
             expect.arrayContaining([
                 { name: "rules", mountPath: "/rules/acme" },
-                { name: "alertmanager", mountPath: "/alertmanager" },
+                { name: "alertmanager", mountPath: "/alertmanager", readOnly: true },
             ]),
         );
         expect(config("mimir-alertmanager", "acme.yaml")["route"].receiver).toBe("chat");
@@ -276,8 +272,27 @@ describeWith({ programs: ["helm"], mirror: true }, "rules and receivers in the c
         );
     });
 
-    test("are mounted with optional Secrets", async () => {
+    test("are mounted with optional Secrets in a container of their own", async () => {
         const pod = await podOf(settings, "mimir");
+        const mountsOf = (container: object | undefined) =>
+            ((container as Record<string, any>)["volumeMounts"] as { mountPath: string }[]).map(
+                ({ mountPath }) => mountPath,
+            );
+        expect(mountsOf(pod?.containers[0]).filter((mountPath) => mountPath.includes("secret"))).toEqual([]);
+        expect(pod?.containers[1]).toMatchObject({
+            name: "alertmanager-secrets",
+            image: expect.stringMatching(/^docker\.io\/nginxinc\/nginx-unprivileged:/) as string,
+            securityContext: { readOnlyRootFilesystem: true, allowPrivilegeEscalation: false },
+        });
+        expect(mountsOf(pod?.containers[1])).toEqual([
+            "/alertmanager-template",
+            "/alertmanager",
+            "/etc/alertmanager-secrets/slack",
+            "/etc/alertmanager-secrets/pager",
+            "/etc/alertmanager-secrets/oncall",
+        ]);
+        const written = (pod?.["volumes"] as Record<string, any>[]).find(({ name }) => name === "alertmanager");
+        expect(written).toMatchObject({ emptyDir: { medium: "Memory" } });
         const secrets = (pod?.["volumes"] as Record<string, any>[]).flatMap(({ secret }) => secret ?? []);
         expect(secrets).toEqual(
             [
@@ -291,6 +306,23 @@ describeWith({ programs: ["helm"], mirror: true }, "rules and receivers in the c
                 items: [{ key, path: key }],
             })),
         );
+    });
+
+    test("need no second container without a Secret", async () => {
+        const pod = await podOf({ alerting: { receivers: [receivers[0]], defaultReceiver: "hook" } }, "mimir");
+        expect(pod?.containers.map(({ name }) => name)).toEqual(["mimir"]);
+    });
+
+    test("use the registry of the images for the second container", async () => {
+        const pod = await podOf({ ...settings, images: { registry: "registry.example.com" } }, "mimir");
+        expect(pod?.containers[1]?.["image"]).toMatch(/^registry\.example\.com\/nginxinc\/nginx-unprivileged:/);
+    });
+
+    test("have a replication factor of the Alertmanager with which it sends more than its first notification", async () => {
+        const config = async (stack: string) =>
+            load(objectOf((await renderStack(stack, settings)).objects, "ConfigMap", "mimir")["data"]["mimir.yaml"]);
+        expect(await config("dev")).toMatchObject({ alertmanager: { sharding_ring: { replication_factor: 2 } } });
+        expect(await config("prod")).toMatchObject({ alertmanager: { sharding_ring: { replication_factor: 3 } } });
     });
 
     test.each(["mimir", "loki"])("change without a restart of %s", async (name) => {

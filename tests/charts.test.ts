@@ -644,7 +644,7 @@ const otherSettings = {
 
 /** Values that charts copy without reading their keys: parts of Kubernetes objects, and configurations of programs. */
 const freeForm = [
-    /[.:] ?(annotations|podAnnotations|nodeSelector|resources|jobResources|securityContext|containerSecurityContext|podSecurityContext|updateStrategy)$/,
+    /[.:] ?(annotations|podAnnotations|nodeSelector|resources|jobResources|secretsResources|securityContext|containerSecurityContext|podSecurityContext|updateStrategy)$/,
     /^alloy: alloy\.livenessProbe$/,
     /^alloy: controller\.extraAnnotations$/,
     /^loki: (extraObjects|loki\.(analytics|compactor|distributor|ingester|limits_config|rulerConfig|schemaConfig|storage_config\.tsdb_shipper))$/,

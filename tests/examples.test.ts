@@ -66,9 +66,6 @@ describe("minimal-dev", () => {
     });
 });
 
-/** The known problem of docs/alerting.md. */
-const secretReceivers = expect.stringMatching(/^alerting\.receivers .* read a Secret/) as string;
-
 describe("many-clusters", () => {
     const example = (stack: string) => evaluateExample("many-clusters", stack);
 
@@ -79,7 +76,7 @@ describe("many-clusters", () => {
             clients: ["edge-1", "edge-2"],
             host: "hub.example.com",
         });
-        expect(hub.warnings).toEqual([secretReceivers]);
+        expect(hub.warnings).toEqual([]);
         const edge = await example("edge-1");
         expect(releasesOf(edge.resources)).toEqual([
             "monitoring/lgtm-alloy-logs",
@@ -174,8 +171,8 @@ describe("prod-s3-sso-ingress", () => {
         });
     });
 
-    test("has no warning but the known problem of receivers", () => {
-        expect(example.warnings).toEqual([secretReceivers]);
+    test("has no warning", () => {
+        expect(example.warnings).toEqual([]);
     });
 
     test("names every Secret of its README, and no other", () => {

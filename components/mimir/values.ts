@@ -102,8 +102,12 @@ function ruler({ rules, tenant = defaultTenant, alertmanagerUrl, auth }: MimirAr
           };
 }
 
+/** A shell that runs awk every 30 s. */
+const secretsResources = { requests: { cpu: "5m", memory: "16Mi" }, limits: { memory: "32Mi" } };
+
 function alertmanager({ alertmanager: args, namespace, clusterDomain, tenant = defaultTenant }: MimirArgs): HelmValues {
     const url = `${endpoints(namespace, clusterDomain).mimir}${alertmanagerPath}`;
+    const secrets = receiverSecrets(args ?? {});
     return args === undefined
         ? {}
         : {
@@ -112,7 +116,7 @@ function alertmanager({ alertmanager: args, namespace, clusterDomain, tenant = d
                   tenant,
                   config: alertmanagerConfig(args),
                   secretsDirectory,
-                  secrets: receiverSecrets(args),
+                  ...(secrets.length > 0 && { secrets, secretsResources }),
               },
               config: {
                   ruler: { alertmanager_url: url },

@@ -6,7 +6,7 @@ import { eventually } from "./process";
 import { collector, LiveStack, type Part } from "./stack";
 import { get, closeConnections, newTraceId, otlpLogs, otlpSpans, post } from "./telemetry";
 
-jest.setTimeout(300_000);
+jest.setTimeout(400_000);
 
 const parts: Part[] = ["minio", "loki", "tempo", "mimir", "lgtm-alloy-receiver", "lgtm-alloy-metrics", collector];
 
@@ -121,7 +121,9 @@ describeWith(
                 60,
             );
             const log = fs.readFileSync(live.mounted("mimir", "sidecars/alertmanager-secrets/output.log"), "utf8");
-            expect(log).toMatch(/alertmanager-secrets\/slack\/url is missing or empty; its receiver sends no notifications/);
+            expect(log).toMatch(
+                /alertmanager-secrets\/slack\/url is missing or empty; its receiver sends no notifications/,
+            );
         });
 
         test.each([
@@ -136,7 +138,8 @@ describeWith(
                     const rules = groups.flatMap((group) => group.rules);
                     expect(rules.filter(({ health }) => health !== "ok")).toEqual([]);
                 },
-                150,
+                // The longest interval is 5 minutes.
+                330,
             );
         });
 
