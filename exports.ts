@@ -6,6 +6,7 @@ export type {
     AlloyKafkaArgs,
     AlloyLogsArgs,
     AlloyMetricsArgs,
+    AlloyProfilerArgs,
     AlloyReceiverArgs,
     AlloyRoleArgs,
     AlloySingletonArgs,
@@ -14,6 +15,8 @@ export type {
     KafkaArgs,
     ProbeArgs,
 } from "./components/alloy/args";
+export { AutoInstrumentation } from "./components/auto-instrumentation";
+export { type AutoInstrumentationArgs, InstrumentationKind } from "./components/auto-instrumentation/args";
 export { AuthScheme, type BackendAuthArgs, type BackendsAuthArgs } from "./components/backend-auth";
 export { type Endpoints, endpoints } from "./components/contract";
 export { DaprTracing } from "./components/dapr";

@@ -25,6 +25,8 @@ export const contract = {
     alloySingleton: { release: "lgtm-alloy-singleton" },
     alloyKafka: { release: "lgtm-alloy-kafka" },
     redpanda: { release: "redpanda", service: "redpanda", ports: { kafka: 9092, admin: 9644 } },
+    alloyProfiles: { release: "lgtm-alloy-profiles" },
+    autoInstrumentation: { release: "auto-instrumentation" },
     ingestionProxy: { release: "ingestion-proxy" },
     loadMonitor: { release: "load-monitor" },
     minio: { release: "minio", service: "minio", ports: { s3: 9000 } },

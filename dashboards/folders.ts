@@ -11,5 +11,8 @@ export function dashboardFolders(): string[] {
 
 /** The title of a folder in Grafana, such as "Kubernetes" for kubernetes. */
 export function folderTitle(folder: string): string {
+    if (folder === "ebpf") {
+        return "eBPF";
+    }
     return folder.charAt(0).toUpperCase() + folder.slice(1).replace(/-/g, " ");
 }

@@ -18,6 +18,8 @@ const needs: Record<string, (StackComponent | OptionalSource)[]> = {
     "control-plane-controllers": ["controllers"],
     "control-plane-coredns": ["coreDns"],
     "control-plane-etcd": ["etcd"],
+    "ebpf-instrumentation": ["alloyMetrics", "autoInstrumentation"],
+    "ebpf-profiles": ["alloyMetrics", "ebpfProfiles"],
     "kubernetes-objects": ["kubeStateMetrics"],
     "platform-events": ["kubernetesEvents"],
     "platform-monitors": ["alloyMetrics", "prometheusOperator"],

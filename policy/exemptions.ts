@@ -14,6 +14,16 @@ export const defaultExemptions: readonly Exemption[] = [
         object: `DaemonSet/${contract.alloyLogs.release}`,
         reason: "The files in /var/log/pods belong to root. The container has only the capability DAC_READ_SEARCH, and a read-only root file system.",
     },
+    {
+        rule: "non-root",
+        object: `DaemonSet/${contract.alloyProfiles.release}`,
+        reason: "The profiler reads the programs of all users in /proc. The container is not privileged, has only capabilities for eBPF, and a read-only root file system.",
+    },
+    {
+        rule: "non-root",
+        object: `DaemonSet/${contract.autoInstrumentation.release}`,
+        reason: "The auto-instrumentation reads the programs of all users in /proc. The container is not privileged, has only capabilities for eBPF, and a read-only root file system.",
+    },
 ];
 
 interface Annotation {

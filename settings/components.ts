@@ -14,14 +14,28 @@ import { probeMistakes } from "../validation/probes";
 import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 
-/** The components that the stack deploys, by name. MinIO, the Alloys for optional sources and Kafka, the ingestion proxy, and Dapr's Configuration have settings of their own. */
+/** The components that the stack deploys, by name. MinIO, the components for optional sources, and Dapr's Configuration have settings of their own. */
 export type DeployedComponents = {
-    [component in Exclude<StackComponent, "minio" | "alloySingleton" | "alloyKafka" | "ingestionProxy">]: boolean;
+    [
+        component in Exclude<
+            StackComponent,
+            "minio" | "alloySingleton" | "alloyProfiles" | "alloyKafka" | "autoInstrumentation" | "ingestionProxy"
+        >
+    ]: boolean;
 };
 
 type Sources = Pick<
     CheckedSettings,
-    "components" | "logs" | "metrics" | "probes" | "databases" | "kafka" | "ingestion" | "loadMonitor"
+    | "components"
+    | "logs"
+    | "metrics"
+    | "probes"
+    | "databases"
+    | "kafka"
+    | "ingestion"
+    | "loadMonitor"
+    | "autoInstrumentation"
+    | "profiling"
 >;
 
 const stores = ["loki", "tempo", "mimir", "pyroscope"] as const;
@@ -57,28 +71,25 @@ export function needsObjectStore(settings: Pick<CheckedSettings, "components" | 
 
 /** The components that the stack does not deploy. */
 export function absentComponents(
-    settings: Pick<
-        CheckedSettings,
-        | "components"
-        | "external"
-        | "objectStore"
-        | "logs"
-        | "metrics"
-        | "probes"
-        | "databases"
-        | "kafka"
-        | "ingestion"
-        | "loadMonitor"
-    >,
+    settings: Sources & Pick<CheckedSettings, "external" | "objectStore">,
 ): StackComponent[] {
     const deployed = {
         ...deployedComponents(settings),
-        alloySingleton: needsSingleton(settings),
-        alloyKafka: needsKafkaExporter(settings),
-        ingestionProxy: needsProxy(settings),
+        ...sourceDeployments(settings),
         minio: settings.objectStore.kind === "minio" && needsObjectStore(settings),
     };
     return stackComponents.filter((component) => !deployed[component]);
+}
+
+/** Whether the stack deploys the components that have no setting in `components`. */
+function sourceDeployments(settings: Sources) {
+    return {
+        alloySingleton: needsSingleton(settings),
+        alloyProfiles: settings.profiling.ebpf,
+        alloyKafka: needsKafkaExporter(settings),
+        autoInstrumentation: settings.autoInstrumentation.enabled,
+        ingestionProxy: needsProxy(settings),
+    };
 }
 
 /** The optional sources of data that the stack has. */
@@ -91,6 +102,8 @@ export function existingSources({
     kafka,
     ingestion,
     loadMonitor,
+    autoInstrumentation,
+    profiling: { ebpf },
 }: Sources): OptionalSource[] {
     const hasKind = databaseKinds.map((kind) => [kind, databases.some((database) => database.kind === kind)] as const);
     const exists: Record<OptionalSource, boolean> = {
@@ -108,6 +121,8 @@ export function existingSources({
             boolean
         >),
         loadMonitor: loadMonitor.enabled,
+        autoInstrumentation: autoInstrumentation.enabled,
+        ebpfProfiles: ebpf,
         ...(Object.fromEntries(hasKind) as Record<(typeof databaseKinds)[number], boolean>),
     };
     return optionalSources.filter((source) => exists[source]);
@@ -162,6 +177,7 @@ export const componentRules: Rule[] = [
             "probes",
             "databases",
             "kafka",
+            "profiling.ebpf",
         ],
         mistakes: emptyStack,
     },
@@ -199,6 +215,8 @@ export const componentRules: Rule[] = [
             "databases",
             "kafka",
             "ingestion.external",
+            "autoInstrumentation.enabled",
+            "profiling.ebpf",
         ],
         mistakes: unusedValues,
     },
@@ -225,9 +243,8 @@ function replacedComponents({ components, external }: CheckedSettings): Mistake[
 }
 
 function emptyStack(settings: CheckedSettings): Mistake[] {
-    return Object.values(deployedComponents(settings)).includes(true) ||
-        needsSingleton(settings) ||
-        needsKafkaExporter(settings)
+    const { alloySingleton, alloyProfiles, alloyKafka } = sourceDeployments(settings);
+    return [...Object.values(deployedComponents(settings)), alloySingleton, alloyProfiles, alloyKafka].includes(true)
         ? []
         : [wrong("components", "are all false; a stack deploys at least one component")];
 }
@@ -528,12 +545,7 @@ function withoutRuler(settings: CheckedSettings): Mistake[] {
 }
 
 function unusedValues(settings: CheckedSettings): Mistake[] {
-    const deployed = {
-        ...deployedComponents(settings),
-        alloySingleton: needsSingleton(settings),
-        alloyKafka: needsKafkaExporter(settings),
-        ingestionProxy: needsProxy(settings),
-    };
+    const deployed = { ...deployedComponents(settings), ...sourceDeployments(settings) };
     return (Object.keys(deployed) as (keyof typeof deployed)[])
         .filter((component) => !deployed[component] && Object.keys(settings.values[component]).length > 0)
         .map((component) =>

@@ -4,6 +4,7 @@ import {
     distributedLokiImages,
     additionalMimirImages,
     distributedTempoImages,
+    openTelemetryEbpfImage,
 } from "../components/helm/images";
 import { StoreMode } from "../components/mode";
 import { isInRegistry } from "../validation/policy";
@@ -24,8 +25,17 @@ export const policyRules: Rule[] = [
             "mode",
             "loadMonitor.enabled",
             "alerting.receivers",
+            "autoInstrumentation",
         ],
-        conditions: ["components", "external", "objectStore.kind", "mode", "loadMonitor.enabled", "alerting.receivers"],
+        conditions: [
+            "components",
+            "external",
+            "objectStore.kind",
+            "mode",
+            "loadMonitor.enabled",
+            "alerting.receivers",
+            "autoInstrumentation",
+        ],
         mistakes: allowedRegistries,
     },
 ];
@@ -48,7 +58,11 @@ function allowedRegistries(settings: CheckedSettings): Mistake[] {
     const used = stackComponents.filter((component) => !absent.includes(component));
     const hasSecretReceiver = settings.alerting.receivers.some(({ existingSecret }) => existingSecret !== undefined);
     const usedImages = [
-        ...used.map((component) => defaultImages[component]),
+        ...used.map((component) =>
+            component === "autoInstrumentation" && settings.autoInstrumentation.kind === "opentelemetry"
+                ? openTelemetryEbpfImage
+                : defaultImages[component],
+        ),
         ...(settings.mode.loki === StoreMode.Distributed ? distributedLokiImages : []),
         ...(used.includes("mimir") && (settings.mode.mimir === StoreMode.Distributed || hasSecretReceiver)
             ? additionalMimirImages

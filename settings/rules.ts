@@ -9,6 +9,7 @@ import { alertingRules } from "./alerting";
 import { availabilityRules } from "./availability";
 import { centralRules } from "./central";
 import { componentRules } from "./components";
+import { ebpfRules } from "./ebpf";
 import { filterRules } from "./filters";
 import { loadMonitorRules } from "./load-monitor";
 import { modeRules, tempoIngesters } from "./mode";
@@ -92,6 +93,7 @@ const rules: Rule[] = [
     ...accessRules,
     ...centralRules,
     ...componentRules,
+    ...ebpfRules,
     ...alertingRules,
     ...loadMonitorRules,
     ...modeRules,

@@ -1,3 +1,4 @@
+import { instrumentationPin } from "../components/auto-instrumentation/values";
 import { type ChartPin, pins } from "../components/helm/pins";
 import { unknownSentence, unknownValues } from "../components/helm/value-keys";
 import { type HelmValues, packagedValues } from "../components/helm/values";
@@ -13,6 +14,7 @@ const charts: Record<keyof CheckedSettings["values"], ChartPin> = {
     alloyLogs: pins.alloy,
     alloyMetrics: pins.alloy,
     alloySingleton: pins.alloy,
+    alloyProfiles: pins.alloy,
     loki: pins.loki,
     tempo: pins.tempo,
     mimir: pins.mimir,
@@ -21,13 +23,26 @@ const charts: Record<keyof CheckedSettings["values"], ChartPin> = {
     alloyKafka: pins.alloy,
     redpanda: pins.redpanda,
     prometheus: pins.prometheus,
+    autoInstrumentation: pins.beyla,
     ingestionProxy: pins.ingestionProxy,
     grafana: pins.grafana,
     minio: pins.minio,
 };
 
-/** The chart of a component, which depends on the mode of Tempo. */
-function chartOf(component: keyof typeof charts, { mode }: Pick<CheckedSettings, "mode">): ChartPin {
+/** The settings that the chart of a component depends on. */
+const chartConditions: Partial<Record<keyof typeof charts, string[]>> = {
+    tempo: ["mode.tempo"],
+    autoInstrumentation: ["autoInstrumentation.kind"],
+};
+
+/** The chart of a component, which depends on the mode of Tempo and on the kind of the auto-instrumentation. */
+function chartOf(
+    component: keyof typeof charts,
+    { mode, autoInstrumentation }: Pick<CheckedSettings, "mode" | "autoInstrumentation">,
+): ChartPin {
+    if (component === "autoInstrumentation") {
+        return instrumentationPin(autoInstrumentation.kind);
+    }
     return component === "tempo" && mode.tempo === StoreMode.Distributed ? pins.tempoDistributed : charts[component];
 }
 
@@ -37,13 +52,10 @@ const loginKeys = ["adminPassword", "adminUser"];
 /** Reject Helm values that would have no effect. */
 export const valuesRules: Rule[] = Object.keys(charts).map((name) => {
     const component = name as keyof typeof charts;
+    const conditions = chartConditions[component] ?? [];
     return {
-        reads: [
-            `values.${component}`,
-            `valuesUnchecked.${component}`,
-            ...(component === "tempo" ? ["mode.tempo"] : []),
-        ],
-        ...(component === "tempo" && { conditions: ["mode.tempo"] }),
+        reads: [`values.${component}`, `valuesUnchecked.${component}`, ...conditions],
+        conditions,
         mistakes: (settings) => {
             const { profile, values, valuesUnchecked } = settings;
             const given = values[component];

@@ -1,6 +1,7 @@
 import { filterNames, redactionName } from "../components/otel-collector/filters";
 import { isCollecting } from "./central";
 import { needsObjectStore } from "./components";
+import { ebpfWarnings } from "./ebpf";
 import { fitWarnings } from "./fit";
 import { loadMonitorWarnings } from "./load-monitor";
 import { modeWarnings } from "./mode";
@@ -93,6 +94,7 @@ export function warnings(settings: Settings): string[] {
         ...modeWarnings(settings),
         ...networkWarnings(settings),
         ...loadMonitorWarnings(settings),
+        ...ebpfWarnings(settings),
         ...fitWarnings(settings),
     ];
 }

@@ -1,6 +1,7 @@
 // Generated from settings/schema by "npm run generate". Do not edit.
 import type * as pulumi from "@pulumi/pulumi";
 import type { CollectFromArgs, DatabaseArgs, KafkaArgs, ProbeArgs } from "../components/alloy/args";
+import type { InstrumentationKind } from "../components/auto-instrumentation/args";
 import type { AuthScheme } from "../components/backend-auth";
 import type { GatewayParentArgs } from "../components/gateway";
 import type { AlertmanagerKind, DashboardsArgs } from "../components/grafana/args";
@@ -371,9 +372,16 @@ export interface StackMetricsArgs {
 export interface StackProfilingArgs {
     /**
      * Whether Alloy scrapes profiles from annotated pods. The annotation of CPU profiles is profiles.grafana.com/cpu.scrape:
-     * "true". With false, Pyroscope receives only the profiles that SDKs push. Default: false.
+     * "true". With false, Pyroscope receives no profiles of these pods. Default: false.
      */
     scrape?: boolean;
+    /**
+     * Whether an Alloy on each node profiles the CPU usage of every process in the pods of collectFrom with eBPF, without changes
+     * to the applications. Its pods run as root in the process namespace of the node. Pods whose CPU profiles Alloy already
+     * scrapes are left out. Pods with a Pyroscope SDK need the annotation observability.mathtrail/ebpf-profiles: "false", or
+     * their CPU profiles exist twice. Default: false.
+     */
+    ebpf?: boolean;
 }
 
 /** How long each signal is kept, as a duration such as 36h or 14d. */
@@ -413,6 +421,40 @@ export interface StackRedpandaArgs {
      * Ingress. Default: true.
      */
     console?: boolean;
+}
+
+/**
+ * Traces, and rates, errors and durations of requests, for services that have no SDK. Processes that export OTLP, and pods with a
+ * Dapr sidecar, are not instrumented, because their data would exist twice.
+ */
+export interface StackAutoInstrumentationArgs {
+    /**
+     * Whether a DaemonSet instruments processes with eBPF, and sends their traces and metrics to the collector. Its pods run as
+     * root in the process namespace of the node, and the nodes need Linux 5.8 or later with BTF. Default: false.
+     */
+    enabled?: boolean;
+    /**
+     * Program: "beyla" is Grafana Beyla, and "opentelemetry" is OpenTelemetry eBPF Instrumentation, on which Beyla is based.
+     * Default: beyla.
+     */
+    kind?: InstrumentationKind;
+    /**
+     * Namespaces whose processes are instrumented. The namespace of the stack is never instrumented. Default:
+     * collectFrom.namespaces, or all except those of Kubernetes.
+     */
+    namespaces?: string[];
+    /** Namespaces whose processes are not instrumented, in addition to those in collectFrom.excludeNamespaces. Default: none. */
+    excludeNamespaces?: string[];
+    /**
+     * Labels of the pods whose processes are instrumented. Values can be globs such as "shop-*". A pod must have all of them. A
+     * single pod is left out with the annotation observability.mathtrail/auto-instrumentation: "false". Default: none.
+     */
+    podLabels?: { [key: string]: string };
+    /**
+     * Whether the trace context is added to outgoing HTTP requests, so that the spans of several services belong to one trace.
+     * The pods then use the network of the node and change packets, with the capability NET_ADMIN. Default: false.
+     */
+    contextPropagation?: boolean;
 }
 
 /** Data from outside of the cluster. */
@@ -694,8 +736,8 @@ export interface PriorityClassNamesArgs {
     /** PriorityClass of all pods except those of the DaemonSets. It must exist. Default: none: the default of the cluster. */
     services?: string;
     /**
-     * PriorityClass of the log collector and the metrics scraper, which run on each node. It must exist. Default: none: the
-     * default of the cluster.
+     * PriorityClass of the log collector, the metrics scraper, the profiler and the auto-instrumentation, which run on each node.
+     * It must exist. Default: none: the default of the cluster.
      */
     nodeAgents?: string;
 }
@@ -1017,6 +1059,8 @@ export interface StackValuesArgs {
     alloyMetrics?: { [key: string]: any };
     /** Helm values of lgtm-alloy-singleton, for events, probes, databases and monitors. Default: none. */
     alloySingleton?: { [key: string]: any };
+    /** Helm values of Alloy as the profiler with eBPF. Default: none. */
+    alloyProfiles?: { [key: string]: any };
     /** Helm values of Loki. Default: none. */
     loki?: { [key: string]: any };
     /** Helm values of Tempo. Default: none. */
@@ -1033,6 +1077,8 @@ export interface StackValuesArgs {
     redpanda?: { [key: string]: any };
     /** Helm values of Prometheus. Default: none. */
     prometheus?: { [key: string]: any };
+    /** Helm values of Beyla or OpenTelemetry eBPF Instrumentation. Default: none. */
+    autoInstrumentation?: { [key: string]: any };
     /** Helm values of the ingestion proxy. Default: none. */
     ingestionProxy?: { [key: string]: any };
     /** Helm values of Grafana. Default: none. */
@@ -1059,6 +1105,8 @@ export interface StackValuesUncheckedArgs {
      * Default: false.
      */
     alloySingleton?: boolean;
+    /** Whether unknown keys in the Helm values of Alloy as the profiler with eBPF are accepted. Default: false. */
+    alloyProfiles?: boolean;
     /** Whether unknown keys in the Helm values of Loki are accepted. Default: false. */
     loki?: boolean;
     /** Whether unknown keys in the Helm values of Tempo are accepted. Default: false. */
@@ -1075,6 +1123,8 @@ export interface StackValuesUncheckedArgs {
     redpanda?: boolean;
     /** Whether unknown keys in the Helm values of Prometheus are accepted. Default: false. */
     prometheus?: boolean;
+    /** Whether unknown keys in the Helm values of Beyla or OpenTelemetry eBPF Instrumentation are accepted. Default: false. */
+    autoInstrumentation?: boolean;
     /** Whether unknown keys in the Helm values of the ingestion proxy are accepted. Default: false. */
     ingestionProxy?: boolean;
     /** Whether unknown keys in the Helm values of Grafana are accepted. Default: false. */
@@ -1173,6 +1223,11 @@ export interface ObservabilityStackArgs {
     prometheus?: StackPrometheusArgs;
     /** The Redpanda of the stack, with components.redpanda. */
     redpanda?: StackRedpandaArgs;
+    /**
+     * Traces, and rates, errors and durations of requests, for services that have no SDK. Processes that export OTLP, and pods
+     * with a Dapr sidecar, are not instrumented, because their data would exist twice.
+     */
+    autoInstrumentation?: StackAutoInstrumentationArgs;
     /** Data from outside of the cluster. */
     ingestion?: IngestionArgs;
     /**

@@ -1,4 +1,4 @@
-import type { V1ConfigMap, V1PersistentVolumeClaim, V1StorageClass } from "@kubernetes/client-node";
+import type { V1ConfigMap, V1Node, V1PersistentVolumeClaim, V1StorageClass } from "@kubernetes/client-node";
 import { ownerConfigMapName } from "../components/ownership";
 import type { Settings } from "../settings/resolve";
 import { type ClusterReader, clusterReader } from "./cluster";
@@ -15,6 +15,7 @@ import {
     stateMetricsWarnings,
 } from "./collectors";
 import { isNamespaceInState } from "./applied";
+import { ebpfMistakes, nodesPath, type PodOwner, profileWarnings, uncheckedNodes, workloadPaths } from "./ebpf-check";
 import {
     type ExistingConfiguration,
     type ExistingFacts,
@@ -26,6 +27,7 @@ import {
 } from "./existing-objects";
 import { objectNames, resourcePaths } from "./object-names";
 import { stackIdentity } from "./owner";
+import { ebpfSettings } from "./pod-security";
 import { claimSizes, sizeMistakes } from "./volume-sizes";
 
 /** What a check of the cluster found: sentences that begin with the key of a setting. */
@@ -73,21 +75,24 @@ export async function checkCluster(
     reported: string[] = [],
     isInState: (namespace: string) => Promise<boolean | undefined> = () => Promise.resolve(undefined),
 ): Promise<ClusterFindings> {
-    const [existing, volumes, brokers, warnings] = await Promise.all([
+    const [existing, volumes, brokers, found, nodes] = await Promise.all([
         readExisting(reader, settings, own),
         volumeMistakes(reader, settings, reported),
         brokerMistakes(reader, settings),
         clusterWarnings(reader, settings),
+        ebpfSettings(settings).length > 0 ? reader.read<{ items: V1Node[] }>(nodesPath, "complete") : undefined,
     ]);
+    const ebpf = ebpfMistakes(settings, { namespace: existing.namespace?.metadata, nodes: nodes?.items });
+    const warnings = [...found, ...(nodes === undefined ? uncheckedNodes(settings) : [])];
     if (adoptsExisting()) {
-        return { mistakes: [...volumes, ...brokers], warnings };
+        return { mistakes: [...volumes, ...brokers, ...ebpf], warnings };
     }
     // Reading the state takes long in a large stack, so it is only read if it decides.
     const hasNamespace = mayBeRemaining(own, settings, existing) ? await isInState(settings.namespace) : undefined;
     const { namespace, configurations } = existingMistakes(existing, settings, { ...own, hasNamespace });
     // The claims in a namespace of others are theirs.
     return {
-        mistakes: [...namespace, ...configurations, ...(namespace.length > 0 ? [] : volumes), ...brokers],
+        mistakes: [...namespace, ...configurations, ...(namespace.length > 0 ? [] : volumes), ...brokers, ...ebpf],
         warnings,
     };
 }
@@ -108,19 +113,31 @@ async function brokerMistakes(reader: ClusterReader, { components, redpanda }: S
 
 /** The data that this stack and other stacks of the cluster would collect: sentences that begin with the key of a setting. */
 export async function clusterWarnings(reader: ClusterReader, settings: Settings): Promise<string[]> {
-    const { components, metrics } = settings;
-    const [collectors, stateMetrics, singletons, prometheuses] = await Promise.all([
+    const { components, metrics, profiling } = settings;
+    const [collectors, workloads, stateMetrics, singletons, prometheuses] = await Promise.all([
         reader.read<{ items: Collector[] }>(collectorsPath, "metadata"),
+        profiling.scrape || profiling.ebpf ? readWorkloads(reader) : {},
         components.kubeStateMetrics ? reader.read<{ items: Collector[] }>(stateMetricsPath, "metadata") : undefined,
         metrics.prometheusOperator ? reader.read<{ items: Collector[] }>(singletonsPath, "metadata") : undefined,
         metrics.prometheusOperator ? reader.read<{ items: Prometheus[] }>(prometheusesPath, "complete") : undefined,
     ]);
     return [
         ...collectionWarnings(collectors?.items ?? [], settings),
+        ...profileWarnings(workloads, settings),
         ...stateMetricsWarnings(stateMetrics?.items ?? [], settings),
         ...monitorWarnings(singletons?.items ?? [], settings),
         ...prometheusWarnings(prometheuses?.items ?? []),
     ];
+}
+
+async function readWorkloads(reader: ClusterReader): Promise<Record<string, PodOwner[]>> {
+    const lists = await Promise.all(
+        Object.entries(workloadPaths).map(async ([kind, path]) => {
+            const list = await reader.read<{ items: PodOwner[] }>(path, "complete");
+            return [kind, list?.items ?? []] as const;
+        }),
+    );
+    return Object.fromEntries(lists);
 }
 
 /** Whether the Kubernetes provider makes existing objects part of the stack. `npm run up` sets this after a run that was killed. */

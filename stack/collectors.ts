@@ -2,13 +2,19 @@ import type { V1ObjectMeta } from "@kubernetes/client-node";
 import { type Collects, collectsAnnotation, collectsOf } from "../components/alloy/collect-from";
 import { contract } from "../components/contract";
 import type { Settings } from "../settings/resolve";
+import { autoInstrumentationArgs } from "./component-args";
 
-/** A DaemonSet that collects logs or metrics, or a Deployment of kube-state-metrics. */
+/** A DaemonSet that collects logs, metrics or profiles or instruments processes, or a Deployment of kube-state-metrics. */
 export interface Collector {
     metadata: V1ObjectMeta;
 }
 
-const releases = { logs: contract.alloyLogs.release, metrics: contract.alloyMetrics.release };
+const releases = {
+    logs: contract.alloyLogs.release,
+    metrics: contract.alloyMetrics.release,
+    profiles: contract.alloyProfiles.release,
+    instrumentation: contract.autoInstrumentation.release,
+};
 type Role = keyof typeof releases;
 
 /** The path in the API of the list of all collectors in the cluster. */
@@ -18,17 +24,20 @@ export const collectorsPath = `/apis/apps/v1/daemonsets?labelSelector=${encodeUR
 
 /** The data that several stacks would collect: sentences that begin with the key of a setting. */
 export function collectionWarnings(collectors: Collector[], settings: Settings): string[] {
-    const { namespace, collectFrom, logs } = settings;
-    const own: Record<Role, Collects> = {
+    const { namespace, collectFrom, logs, profiling, autoInstrumentation } = settings;
+    const own: Partial<Record<Role, Collects>> = {
         logs: collectsOf(collectFrom, namespace, { excludeNamespaces: logs.excludeNamespaces, nodes: false }),
         metrics: collectsOf(collectFrom, namespace),
+        ...(profiling.ebpf && { profiles: collectsOf(collectFrom, namespace, { nodes: false }) }),
+        ...(autoInstrumentation.enabled && { instrumentation: instruments(settings) }),
     };
     const byNamespace = new Map<string, string[]>();
     for (const { metadata } of collectors) {
         const role = (Object.keys(releases) as Role[]).find((key) => releases[key] === metadata.name);
         const other = metadata.namespace ?? "";
-        if (role !== undefined && other !== namespace) {
-            const both = sharedBy(own[role], collectedBy(metadata, role), role);
+        const collects = role && own[role];
+        if (role !== undefined && collects !== undefined && other !== namespace) {
+            const both = sharedBy(collects, collectedBy(metadata, role), role);
             byNamespace.set(other, [...(byNamespace.get(other) ?? []), ...both]);
         }
     }
@@ -38,6 +47,16 @@ export function collectionWarnings(collectors: Collector[], settings: Settings):
             ([other, shared]) =>
                 `collectFrom: this stack and the one in namespace ${other} both collect ${joined(shared)}. Set collectFrom in both stacks, so that each collects from its own namespaces and only one of them from the nodes`,
         );
+}
+
+/** What the auto-instrumentation of this stack instruments. Its annotation has the same content. */
+function instruments(settings: Settings): Collects {
+    const args = autoInstrumentationArgs(settings, { otlpHttpUrl: "" });
+    return {
+        ...(args?.namespaces && { namespaces: args.namespaces }),
+        excludeNamespaces: args?.excludeNamespaces ?? [],
+        nodes: false,
+    };
 }
 
 /** The path in the API of the list of all deployments of kube-state-metrics in the cluster. */
@@ -107,10 +126,17 @@ function collectedBy({ annotations }: V1ObjectMeta, role: Role): Collects {
     }
 }
 
+const titles: Record<Role, string> = {
+    logs: "logs",
+    metrics: "metrics",
+    profiles: "eBPF profiles",
+    instrumentation: "eBPF traces",
+};
+
 function sharedBy(own: Collects, other: Collects, role: Role): string[] {
     const of = sharedNamespaces(own, other);
     return [
-        ...(of === undefined ? [] : [role === "logs" ? `the logs of ${of}` : `the metrics of ${of}`]),
+        ...(of === undefined ? [] : [`the ${titles[role]} of ${of}`]),
         ...(own.nodes && other.nodes ? ["the metrics of the nodes"] : []),
     ];
 }

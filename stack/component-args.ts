@@ -1,5 +1,6 @@
 import type { AlloyArgs, KafkaArgs } from "../components/alloy/args";
 import { metricsRemoteWriteUrl } from "../components/alloy/values";
+import type { AutoInstrumentationArgs } from "../components/auto-instrumentation/args";
 import type { AuthScheme, BackendsAuthArgs } from "../components/backend-auth";
 import { contract, serviceHost } from "../components/contract";
 import type { DaprTracingArgs } from "../components/dapr/args";
@@ -355,7 +356,7 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
         metricsRemoteWriteUrl: external.mimir.remoteWriteUrl,
         metricsOtlpUrl: external.mimir.otlpUrl,
         pyroscopeUrl:
-            settings.profiling.scrape || receivesProfiles(settings)
+            settings.profiling.scrape || settings.profiling.ebpf || receivesProfiles(settings)
                 ? (urls.pyroscopeUrl ?? external.pyroscope.url)
                 : undefined,
         auth: backendsAuth(settings),
@@ -380,7 +381,8 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
             ...disabled(components.alloyMetrics),
             ...metrics,
             ...(components.prometheus ? { scrape: false } : components.kubeStateMetrics && { kubeStateMetrics: true }),
-            ...(receivesProfiles(settings) && !settings.profiling.scrape && { profiles: false }),
+            ...((receivesProfiles(settings) || settings.profiling.ebpf) &&
+                !settings.profiling.scrape && { profiles: false }),
             ...overrideArgs(settings, "alloyMetrics"),
         },
         ...(needsSingleton(settings) && {
@@ -443,7 +445,30 @@ export function prometheusArgs(settings: Settings, { mimirUrl }: Pick<BackendUrl
         dropNames: settings.metrics.dropNames,
         ...(components.kubeStateMetrics && { kubeStateMetrics: true }),
         ...overrideArgs(settings, "prometheus"),
+        ...(settings.profiling.ebpf && { profiler: { enabled: true, ...overrideArgs(settings, "alloyProfiles") } }),
     };
+}
+
+/** Arguments of the auto-instrumentation. Undefined if it is disabled. */
+export function autoInstrumentationArgs(
+    settings: Settings,
+    { otlpHttpUrl }: { otlpHttpUrl: string },
+): AutoInstrumentationArgs | undefined {
+    const { autoInstrumentation, collectFrom, namespace } = settings;
+    const { enabled, namespaces, excludeNamespaces, ...args } = autoInstrumentation;
+    return enabled
+        ? {
+              ...deploymentArgs(settings),
+              ...args,
+              cluster: settings.cluster,
+              otlpEndpoint: otlpHttpUrl,
+              namespaces: namespaces ?? collectFrom.namespaces?.filter((name) => name !== namespace),
+              excludeNamespaces: [...new Set([...excludeNamespaces, ...collectFrom.excludeNamespaces])],
+              samplingRatio: headSamplingRatio(settings),
+              nodePriorityClassName: settings.priorityClassNames.nodeAgents,
+              ...overrideArgs(settings, "autoInstrumentation"),
+          }
+        : undefined;
 }
 
 export function kubeStateMetricsArgs(settings: Settings): KubeStateMetricsArgs {

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Alloy } from "../components/alloy";
+import { AutoInstrumentation } from "../components/auto-instrumentation";
 import { DaprTracing } from "../components/dapr";
 import { Grafana } from "../components/grafana";
 import { GrafanaProvisioning } from "../components/grafana-provisioning";
@@ -23,6 +24,7 @@ import { resolveSettings, type Settings } from "../settings/resolve";
 import type { ObservabilityStackArgs } from "./args";
 import {
     alloyArgs,
+    autoInstrumentationArgs,
     daprTracingArgs,
     grafanaArgs,
     grafanaProvisioningArgs,
@@ -119,7 +121,8 @@ export class ObservabilityStack extends pulumi.ComponentResource {
             components.alloyLogs ||
             components.alloyMetrics ||
             needsSingleton(settings) ||
-            needsKafkaExporter(settings)
+            needsKafkaExporter(settings) ||
+            settings.profiling.ebpf
                 ? new Alloy(
                       `${name}-alloy`,
                       alloyArgs(settings, { ...urls, tempoOtlpGrpcEndpoint: backends?.tempo?.otlpGrpcEndpoint }),
@@ -141,6 +144,10 @@ export class ObservabilityStack extends pulumi.ComponentResource {
                       inNamespace,
                   )
                 : undefined;
+        const instrumentation = collector && autoInstrumentationArgs(settings, { otlpHttpUrl: collector.otlpHttpUrl });
+        if (instrumentation !== undefined) {
+            new AutoInstrumentation(`${name}-auto-instrumentation`, instrumentation, inNamespace);
+        }
         const proxy = ingestionProxyArgs(settings, urls);
         if (proxy !== undefined) {
             // The collector creates the Secret with the credentials of clients.

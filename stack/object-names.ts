@@ -87,8 +87,10 @@ const clusterWide = {
     alloyLogs: contract.alloyLogs.release,
     alloyMetrics: contract.alloyMetrics.release,
     alloySingleton: contract.alloySingleton.release,
+    alloyProfiles: contract.alloyProfiles.release,
     kubeStateMetrics: contract.kubeStateMetrics.release,
     prometheus: contract.prometheus.release,
+    autoInstrumentation: contract.autoInstrumentation.release,
 };
 
 /** The parts of distributed Mimir, as they are in the names of its objects. */
@@ -125,6 +127,8 @@ const suffixes: Record<keyof typeof contract, string[]> = {
     alloyLogs: [""],
     alloyMetrics: [""],
     alloySingleton: ["", "-cluster"],
+    alloyProfiles: [""],
+    autoInstrumentation: [""],
     kubeStateMetrics: [""],
     prometheus: [""],
     alloyKafka: [""],

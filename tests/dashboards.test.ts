@@ -43,6 +43,7 @@ test("disabledFolders removes the dashboards of these folders", () => {
         "cost",
         "dapr",
         "databases",
+        "ebpf",
         "kafka",
         "kubernetes",
         "platform",
@@ -52,6 +53,7 @@ test("disabledFolders removes the dashboards of these folders", () => {
     expect(folders(["dapr", "cost"])).toEqual([
         "control-plane",
         "databases",
+        "ebpf",
         "kafka",
         "kubernetes",
         "platform",

@@ -10,15 +10,19 @@ import { type PodSpec, renderStack, type Workload, workloads } from "./helpers/r
 const optionalSources = {
     components: { kubeStateMetrics: true, prometheus: true, redpanda: true },
     logs: { kubernetesEvents: true },
+    autoInstrumentation: { enabled: true },
+    profiling: { ebpf: true },
     ingestion: { external: { enabled: true, otherClusters: true, clients: ["edge"], tlsSecret: "tls" } },
 };
 
 const names = [
+    "auto-instrumentation",
     "ingestion-proxy",
     "kube-state-metrics",
     "lgtm-alloy-kafka",
     "lgtm-alloy-logs",
     "lgtm-alloy-metrics",
+    "lgtm-alloy-profiles",
     "lgtm-alloy-receiver",
     "lgtm-alloy-singleton",
     "lgtm-grafana",
@@ -103,7 +107,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the pods of the charts", () 
     const pods = (stack: string) => workloads(stacks[stack] ?? []);
 
     describe.each(["dev", "prod"])("of %s", (stack) => {
-        test("pass the Pod Security level restricted, except the log collector and the metrics scraper", () => {
+        test("pass the Pod Security level restricted, except those that read files or processes of the node", () => {
             expect(pods(stack).map(shortName).sort()).toEqual(names);
             const found = pods(stack)
                 .map((workload) => [shortName(workload), forbidden(workload.pod)] as const)
@@ -119,6 +123,39 @@ describeWith({ programs: ["helm"], mirror: true }, "the pods of the charts", () 
                 ],
                 // Metrics of the node come from its file systems.
                 "lgtm-alloy-metrics": ["hostPath"],
+                // The programs of all users are in /proc of the node. seccomp would deny eBPF in older container runtimes.
+                "lgtm-alloy-profiles": [
+                    "hostPID",
+                    "hostPath",
+                    "runAsNonRoot",
+                    "runAsUser 0",
+                    "seccompProfile",
+                    ...[
+                        "BPF",
+                        "PERFMON",
+                        "SYS_PTRACE",
+                        "CHECKPOINT_RESTORE",
+                        "SYS_RESOURCE",
+                        "DAC_READ_SEARCH",
+                        "SYSLOG",
+                    ].map((name) => `capability ${name}`),
+                ],
+                "auto-instrumentation": [
+                    "hostPID",
+                    "runAsNonRoot",
+                    "runAsUser 0",
+                    "allowPrivilegeEscalation",
+                    "seccompProfile",
+                    ...[
+                        "BPF",
+                        "CHECKPOINT_RESTORE",
+                        "DAC_READ_SEARCH",
+                        "NET_RAW",
+                        "PERFMON",
+                        "SYS_ADMIN",
+                        "SYS_PTRACE",
+                    ].map((name) => `capability ${name}`),
+                ],
             });
         });
 
@@ -129,20 +166,22 @@ describeWith({ programs: ["helm"], mirror: true }, "the pods of the charts", () 
         test("have a token only if they use the API of Kubernetes", () => {
             const withToken = pods(stack).filter((workload) => hasToken(workload, stacks[stack] ?? []));
             expect(withToken.map(shortName).sort()).toEqual([
+                "auto-instrumentation",
                 "kube-state-metrics",
                 "lgtm-alloy-logs",
                 "lgtm-alloy-metrics",
+                "lgtm-alloy-profiles",
                 "lgtm-alloy-singleton",
                 "otel-collector-opentelemetry-collector",
                 "prometheus",
             ]);
         });
 
-        test("have a liveness probe, except Pyroscope, whose chart has none", () => {
+        test("have a liveness probe, except those whose charts have none", () => {
             const without = pods(stack)
                 .filter(({ kind }) => kind !== "Job")
                 .filter(({ pod }) => pod.containers.some((container) => container["livenessProbe"] === undefined));
-            expect(without.map(shortName)).toEqual(["pyroscope"]);
+            expect(without.map(shortName).sort()).toEqual(["auto-instrumentation", "pyroscope"]);
         });
 
         test("can write to each folder for temporary files that their programs use", () => {
@@ -190,6 +229,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the pods of the charts", () 
                     pod,
                     { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
                 ],
+                "ClusterRole lgtm-alloy-profiles-monitoring": [pod],
                 "ClusterRole lgtm-alloy-singleton-monitoring": [watched("", "events")],
                 "ClusterRole otel-collector-opentelemetry-collector-monitoring": [pod],
                 "ClusterRole prometheus-monitoring": [
@@ -279,15 +319,21 @@ describe("the namespace", () => {
         "pod-security.kubernetes.io/warn": "restricted",
     };
 
-    test("allows privileged pods only if the stack reads files of the nodes", async () => {
+    test("allows privileged pods only if the stack reads files or processes of the nodes", async () => {
         expect(await labelsOf({})).toEqual({ ...reported, "pod-security.kubernetes.io/enforce": "privileged" });
         expect(await labelsOf({ components: { alloyLogs: false } })).toMatchObject({
             "pod-security.kubernetes.io/enforce": "privileged",
         });
-        expect(await labelsOf({ components: { alloyLogs: false, alloyMetrics: false } })).toEqual({
+        const components = { alloyLogs: false, alloyMetrics: false };
+        expect(await labelsOf({ components })).toEqual({
             ...reported,
             "pod-security.kubernetes.io/enforce": "restricted",
         });
+        for (const settings of [{ autoInstrumentation: { enabled: true } }, { profiling: { ebpf: true } }]) {
+            expect(await labelsOf({ components, ...settings })).toMatchObject({
+                "pod-security.kubernetes.io/enforce": "privileged",
+            });
+        }
     });
 });
 

@@ -346,6 +346,7 @@ describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
         "metrics",
         "node",
         "profiles",
+        "ebpf",
         "kube-state-metrics",
         "singleton",
         "events",

@@ -230,6 +230,8 @@ describe("verify", () => {
             ingestion: { external: { enabled: true, otherClusters: true, clients: ["edge"] } },
             metrics: { prometheusOperator: true, controlPlane: ["apiServer"] },
             databases: [{ name: "cache", kind: "redis", address: "cache.shop.svc:6379" }],
+            autoInstrumentation: { enabled: true },
+            profiling: { ebpf: true },
         };
         // Only a stack without stores has it.
         const ids = all.map(({ id }) => id).filter((id) => id !== "collector-central");
@@ -239,6 +241,8 @@ describe("verify", () => {
             "up-prometheus",
             "source-prometheus",
             "up-alloySingleton",
+            "auto-instrumentation",
+            "ebpf-profiles",
             "kubernetes-events",
             "probes",
             "other-clusters",

@@ -1,10 +1,14 @@
-/** Components of a stack that can be left out. Each name is a key of the setting `components`, except "minio", "alloySingleton", "alloyKafka" and "ingestionProxy". */
+/**
+ * Components of a stack that can be left out. Each name is a key of the setting `components`, except "minio", "alloySingleton", "alloyProfiles",
+ * "alloyKafka", "autoInstrumentation" and "ingestionProxy".
+ */
 export const stackComponents = [
     "otelCollector",
     "alloyReceiver",
     "alloyLogs",
     "alloyMetrics",
     "alloySingleton",
+    "alloyProfiles",
     "loki",
     "tempo",
     "mimir",
@@ -14,6 +18,7 @@ export const stackComponents = [
     "prometheus",
     "alloyKafka",
     "redpanda",
+    "autoInstrumentation",
     "ingestionProxy",
     "minio",
 ] as const;
@@ -39,6 +44,8 @@ export const sourceComponents = {
     etcd: "alloySingleton",
     // A CronJob, which is no component.
     loadMonitor: undefined,
+    autoInstrumentation: "autoInstrumentation",
+    ebpfProfiles: "alloyProfiles",
 } as const satisfies Record<string, StackComponent | undefined>;
 export type OptionalSource = keyof typeof sourceComponents;
 export const optionalSources = Object.keys(sourceComponents) as OptionalSource[];

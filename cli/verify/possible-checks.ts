@@ -42,6 +42,8 @@ export function possibleChecks(
         | "databases"
         | "kafka"
         | "loadMonitor"
+        | "autoInstrumentation"
+        | "profiling"
     >,
 ): Check[] {
     const { components, external } = settings;
@@ -59,6 +61,8 @@ export function possibleChecks(
         ...(components.kubeStateMetrics ? [] : ["up-kubeStateMetrics"]),
         ...(components.prometheus ? [] : ["up-prometheus", "source-prometheus"]),
         ...(needsSingleton(settings) && components.alloyMetrics ? [] : ["up-alloySingleton"]),
+        ...(settings.autoInstrumentation.enabled && components.alloyMetrics ? [] : ["auto-instrumentation"]),
+        ...(settings.profiling.ebpf && components.alloyMetrics ? [] : ["ebpf-profiles"]),
         ...(settings.logs.kubernetesEvents ? [] : ["kubernetes-events"]),
         ...(settings.probes.length > 0 ? [] : ["probes"]),
         ...(settings.databases.length > 0 ? [] : ["databases"]),

@@ -184,7 +184,16 @@ export interface AlloySingletonArgs extends OverrideArgs {
     redaction?: RedactionArgs;
 }
 
-/** What the log collector and the metrics scraper collect, so that no data of a cluster with several stacks is collected twice. */
+/**
+ * Arguments of the profiler. It runs as root with capabilities for eBPF and in the process namespace of the node, so its namespace must allow the Pod Security
+ * level "privileged".
+ */
+export interface AlloyProfilerArgs extends OverrideArgs {
+    /** Whether the profiler is deployed. Default: false. */
+    enabled?: boolean;
+}
+
+/** What the log collector, the metrics scraper and the profiler collect, so that no data of a cluster with several stacks is collected twice. */
 export interface CollectFromArgs {
     /** Namespaces whose pods are collected from, in addition to the namespace of Alloy. Default: all namespaces. */
     namespaces?: string[];
@@ -211,7 +220,7 @@ export interface AlloyArgs extends DeploymentArgs {
     metricsRemoteWriteUrl?: string;
     /** URL for OTLP metrics over HTTP, without /v1/metrics, if the store is not Mimir. Default: the path /otlp of `mimirUrl`. */
     metricsOtlpUrl?: string;
-    /** URL of Pyroscope. With it, Alloy scrapes profiles from annotated pods. Default: none; then it scrapes no profiles. */
+    /** URL of Pyroscope. Required for the profiler. With it, the metrics scraper scrapes profiles from annotated pods. Default: none; then it scrapes no profiles. */
     pyroscopeUrl?: string;
     /** Tenant of all data, for backends with multi-tenancy. Default: "anonymous", the tenant of backends without it. */
     tenant?: string;
@@ -224,7 +233,7 @@ export interface AlloyArgs extends DeploymentArgs {
      * none.
      */
     caSecret?: string;
-    /** PriorityClass of the pods of the DaemonSets: log collector and metrics scraper. Default: the default of the cluster. */
+    /** PriorityClass of the pods of the DaemonSets: log collector, metrics scraper and profiler. Default: the default of the cluster. */
     nodePriorityClassName?: string;
     /** Receiver: accepts OTLP, and writes traces to Tempo, logs to Loki and metrics to Mimir. */
     receiver?: AlloyReceiverArgs;
@@ -236,4 +245,6 @@ export interface AlloyArgs extends DeploymentArgs {
     singleton?: AlloySingletonArgs;
     /** Role with one replica: reads the metrics of Kafka clusters. Default: not deployed. */
     kafka?: AlloyKafkaArgs;
+    /** Profiler: profiles every process of all pods with eBPF, and writes to Pyroscope. Default: not deployed. */
+    profiler?: AlloyProfilerArgs;
 }

@@ -3,10 +3,10 @@ import * as path from "path";
 import { packageRoot } from "../helm/package-root";
 
 /**
- * Configuration files of Alloy. "logs" and "metrics" need "pods" before them. "node", "kube-state-metrics" and "profiles" need "metrics", and "receiver-…" needs
+ * Configuration files of Alloy. "logs", "metrics" and "ebpf" need "pods" before them. "node", "kube-state-metrics" and "profiles" need "metrics", and "receiver-…" needs
  * "receiver", except "receiver-profiles". "events", "probes", "databases", "monitors" and the parts of the control plane, which are "api-server", "coredns", "controllers"
- * and "etcd", and "kafka" need "singleton". What writes to a store also needs its file: "write-loki" for "logs" and "events", "write-pyroscope" for "profiles" and
- * "receiver-profiles", and "write-mimir" for all other sources.
+ * and "etcd", and "kafka" need "singleton". What writes to a store also needs its file: "write-loki" for "logs" and "events", "write-pyroscope" for "profiles",
+ * "ebpf" and "receiver-profiles", and "write-mimir" for all other sources.
  */
 export type AlloyFile =
     | "receiver"
@@ -20,6 +20,7 @@ export type AlloyFile =
     | "node"
     | "kube-state-metrics"
     | "profiles"
+    | "ebpf"
     | "singleton"
     | "events"
     | "probes"

@@ -20,6 +20,7 @@ import { isProbeName, probeMistakes, probeNameForm } from "../../validation/prob
 import {
     alloyLogsValues,
     alloyMetricsValues,
+    alloyProfilerValues,
     alloyReceiverValues,
     alloyKafkaValues,
     alloySingletonValues,
@@ -32,8 +33,8 @@ import type { AlloyArgs, AlloySingletonArgs, DatabaseArgs, KafkaArgs, ProbeArgs 
 export { monitorCrds } from "./monitors";
 
 /**
- * Deploys Alloy in up to five roles, each as a separate release: receiver, log collector, metrics scraper, a single replica for the sources that are read
- * once for the whole cluster, and a single replica for the metrics of Kafka.
+ * Deploys Alloy in up to six roles, each as a separate release: receiver, log collector, metrics scraper, a single replica for the sources that are read
+ * once for the whole cluster, a single replica for the metrics of Kafka, and a profiler with eBPF.
  */
 export class Alloy extends pulumi.ComponentResource {
     /** gRPC target of the receiver, such as "dns:///HOST:PORT". DNS returns all replicas, so that clients balance the load. */
@@ -61,7 +62,7 @@ export class Alloy extends pulumi.ComponentResource {
         }
         this.checkCollectFrom(args);
         this.checkBackends(args);
-        const { alloyReceiver, alloyLogs, alloyMetrics, alloySingleton } = contract;
+        const { alloyReceiver, alloyLogs, alloyMetrics, alloySingleton, alloyProfiles } = contract;
         const roles = [
             { role: "receiver", release: alloyReceiver.release, args: args.receiver, values: alloyReceiverValues },
             { role: "logs", release: alloyLogs.release, args: args.logs, values: alloyLogsValues },
@@ -77,6 +78,12 @@ export class Alloy extends pulumi.ComponentResource {
                 release: contract.alloyKafka.release,
                 args: { ...args.kafka, enabled: (args.kafka?.clusters ?? []).length > 0 },
                 values: alloyKafkaValues,
+            },
+            {
+                role: "profiler",
+                release: alloyProfiles.release,
+                args: { ...args.profiler, enabled: args.profiler?.enabled ?? false },
+                values: alloyProfilerValues,
             },
         ].filter(({ args: role }) => role?.enabled ?? true);
         const monitors =
@@ -134,7 +141,7 @@ export class Alloy extends pulumi.ComponentResource {
     }
 
     private checkBackends(args: AlloyArgs): void {
-        const { lokiUrl, tempoOtlpGrpcEndpoint, pyroscopeUrl, receiver, logs, metrics, singleton } = args;
+        const { lokiUrl, tempoOtlpGrpcEndpoint, pyroscopeUrl, receiver, logs, metrics, singleton, profiler } = args;
         const isEnabled = (role: { enabled?: boolean } | undefined) => role?.enabled ?? true;
         const required = [
             isEnabled(receiver) &&
@@ -151,6 +158,9 @@ export class Alloy extends pulumi.ComponentResource {
             isEnabled(metrics) &&
                 metricsRemoteWriteUrl(args) === undefined &&
                 "mimirUrl is missing; the metrics scraper needs it. Set it, or set metrics.enabled to false",
+            profiler?.enabled === true &&
+                pyroscopeUrl === undefined &&
+                "pyroscopeUrl is missing; the profiler needs it. Set it, or set profiler.enabled to false",
             singleton?.kubernetesEvents === true &&
                 lokiUrl === undefined &&
                 "lokiUrl is missing; the events of Kubernetes need it. Set it, or set singleton.kubernetesEvents to false",

@@ -244,6 +244,45 @@ function clustered(replicas: number): HelmValues {
     };
 }
 
+/** Helm values of the profiler. It profiles no pods whose CPU profiles the metrics scraper already scrapes. */
+export function alloyProfilerValues(args: AlloyArgs): HelmValues {
+    const { collectFrom, namespace, metrics = {} } = args;
+    const { collectedNamespaces, excludedNamespaces } = namespaceSelectors(collectFrom, namespace);
+    const config = alloyConfig(
+        ["pods", "ebpf", "write-pyroscope"],
+        {
+            collectedNamespaces,
+            excludedNamespaces,
+            cluster: args.cluster,
+            tenant: args.tenant ?? defaultTenant,
+            // The component rejects a profiler without it.
+            pyroscopeUrl: args.pyroscopeUrl ?? "",
+        },
+        {
+            ...authSections(args.auth),
+            scrapesProfiles: (metrics.enabled ?? true) && (metrics.profiles ?? true),
+        },
+    );
+    return withClusterRole(
+        withCa(
+            mergeValues(
+                packagedValues("alloy-profiles", args.profile ?? "dev"),
+                commonValues(args, config, ["pyroscope"]),
+                {
+                    controller: {
+                        priorityClassName: args.nodePriorityClassName,
+                        ...annotated(collectsOf(collectFrom, namespace, { nodes: false })),
+                    },
+                },
+                args.profiler?.values,
+            ),
+            args,
+        ),
+        contract.alloyProfiles.release,
+        namespace,
+    );
+}
+
 /** Helm values of the role for the sources that are read once for the whole cluster. */
 export function alloySingletonValues(args: AlloyArgs): HelmValues {
     const { collectFrom, namespace } = args;

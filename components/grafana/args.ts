@@ -112,12 +112,14 @@ export interface GrafanaContentArgs {
     nodeMetrics?: boolean;
     /**
      * Components of the stack that do not exist. Dashboards that would show no data without them are left out: "otelCollector", "alloyReceiver",
-     * "alloyLogs", "alloyMetrics", "alloySingleton", "alloyKafka", "ingestionProxy", "kubeStateMetrics", "prometheus", "redpanda", "loki", "tempo", "mimir", "pyroscope", "grafana" and "minio". Default: none.
+     * "alloyLogs", "alloyMetrics", "alloySingleton", "alloyProfiles", "alloyKafka", "autoInstrumentation", "ingestionProxy", "kubeStateMetrics", "prometheus", "redpanda", "loki",
+     * "tempo", "mimir", "pyroscope", "grafana" and "minio". Default: none.
      */
     absentComponents?: string[];
     /**
-     * Optional sources of data that exist, and have dashboards: "apiServer", "controllers", "coreDns", "etcd", "kafka", "kubeStateMetrics", "kubernetesEvents", "mongodb",
-     * "mysql", "otherClusters", "postgresql", "probes", "prometheus", "prometheusOperator", "redis" and "redpanda". Default: none.
+     * Optional sources of data that exist, and have dashboards: "apiServer", "autoInstrumentation", "controllers", "coreDns", "ebpfProfiles", "etcd", "kafka",
+     * "kubeStateMetrics", "kubernetesEvents", "mongodb", "mysql", "otherClusters", "postgresql", "probes", "prometheus", "prometheusOperator", "redis" and "redpanda".
+     * Default: none.
      */
     optionalSources?: string[];
     /** Tenant of all queries, for backends with multi-tenancy. Default: none. */

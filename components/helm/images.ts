@@ -7,6 +7,9 @@ export const additionalMimirImages = ["docker.io/nginxinc/nginx-unprivileged"];
 /** The images of distributed Tempo in addition to its own: of the gateway and of the cache. */
 export const distributedTempoImages = distributedLokiImages;
 
+/** The image of the auto-instrumentation with the kind "opentelemetry". */
+export const openTelemetryEbpfImage = "ghcr.io/open-telemetry/opentelemetry-ebpf-instrumentation/ebpf-instrument";
+
 /** The image that each chart uses by default, without its tag. The program sets the one of the collector, because its chart has none. */
 export const defaultImages: Record<StackComponent, string> = {
     otelCollector: "ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-contrib",
@@ -14,6 +17,7 @@ export const defaultImages: Record<StackComponent, string> = {
     alloyLogs: "docker.io/grafana/alloy",
     alloyMetrics: "docker.io/grafana/alloy",
     alloySingleton: "docker.io/grafana/alloy",
+    alloyProfiles: "docker.io/grafana/alloy",
     loki: "docker.io/grafana/loki",
     tempo: "docker.io/grafana/tempo",
     mimir: "docker.io/grafana/mimir",
@@ -23,6 +27,7 @@ export const defaultImages: Record<StackComponent, string> = {
     prometheus: "quay.io/prometheus/prometheus",
     alloyKafka: "docker.io/grafana/alloy",
     redpanda: "docker.redpanda.com/redpandadata/redpanda",
+    autoInstrumentation: "docker.io/grafana/beyla",
     ingestionProxy: "docker.io/library/haproxy",
     minio: "quay.io/minio/minio",
 };

@@ -33,6 +33,12 @@ export const pins = {
         version: "29.27.0",
         repository: "https://prometheus-community.github.io/helm-charts",
     },
+    beyla: { name: "beyla", version: "1.16.11", repository: grafana },
+    openTelemetryEbpf: {
+        name: "opentelemetry-ebpf-instrumentation",
+        version: "0.12.0",
+        repository: "https://open-telemetry.github.io/opentelemetry-helm-charts",
+    },
     mimir: { name: "mimir", version: "0.1.0" },
     ingestionProxy: { name: "ingestion-proxy", version: "0.1.0" },
     redpanda: { name: "redpanda", version: "0.1.0" },

@@ -65,8 +65,9 @@ export interface NetworkPoliciesArgs {
     /** Namespace of the components. It must exist. The policies apply to all pods in it. */
     namespace: string;
     /**
-     * Components in the namespace: "otelCollector", "alloyReceiver", "alloyLogs", "alloyMetrics", "alloySingleton", "loki", "tempo", "mimir", "pyroscope",
-     * "grafana", "kubeStateMetrics", "prometheus", "alloyKafka", "redpanda", "ingestionProxy" and "minio". With "prometheus", it scrapes what the metrics scraper would, except the nodes.
+     * Components in the namespace: "otelCollector", "alloyReceiver", "alloyLogs", "alloyMetrics", "alloySingleton", "alloyProfiles", "loki", "tempo", "mimir",
+     * "pyroscope", "grafana", "kubeStateMetrics", "prometheus", "alloyKafka", "redpanda", "autoInstrumentation", "ingestionProxy" and "minio". With "prometheus", it scrapes what the
+     * metrics scraper would, except the nodes.
      */
     components: string[];
     /** Who sends data to the collector and to Pyroscope. Default: none. */
@@ -93,6 +94,8 @@ export interface NetworkPoliciesArgs {
     profileReceiver?: boolean;
     /** Whether the metrics scraper sends profiles to Pyroscope. Default: false. */
     scrapesProfiles?: boolean;
+    /** Whether the auto-instrumentation uses the network of its nodes, to which NetworkPolicies of pods do not apply. Default: false. */
+    instrumentationOnNodes?: boolean;
     /** Whether lgtm-alloy-singleton stores events of Kubernetes. Default: false. */
     kubernetesEvents?: boolean;
     /**
@@ -124,7 +127,7 @@ export interface NetworkPoliciesArgs {
     destinations?: DestinationArgs[];
     /** Whether the backends get their S3 credentials from the identity service of a cloud. Default: false. */
     workloadIdentity?: boolean;
-    /** Address ranges of the nodes, for the kubelets. Default: all addresses. */
+    /** Address ranges of the nodes, for the kubelets and for the auto-instrumentation. Default: all addresses. */
     nodeCidrs?: string[];
     /** API server of the cluster. Default: port 443 and 6443 of all addresses. */
     apiServer?: ApiServerArgs;

@@ -89,6 +89,9 @@ function ingestion(args: NetworkPoliciesArgs): Flow[] {
         flow("alloyMetrics", "mimir", mimir.ports.http),
         flow("prometheus", "mimir", mimir.ports.http),
         flow("alloyKafka", "mimir", mimir.ports.http),
+        flow("alloyProfiles", "pyroscope", pyroscope.ports.http),
+        flow("autoInstrumentation", "otelCollector", otlpHttp),
+        ...(instrumentsOnNodes(args) ? [flow(nodes(args), "otelCollector", otlpHttp)] : []),
         ...(args.kubernetesEvents ? [flow("alloySingleton", "loki", loki.ports.http)] : []),
         ...(args.singletonPeers ? [flow("alloySingleton", "alloySingleton", metricsPorts.alloySingleton)] : []),
         ...(args.singletonMetrics ? [flow("alloySingleton", "mimir", mimir.ports.http)] : []),
@@ -141,21 +144,32 @@ function scraping(args: NetworkPoliciesArgs): Flow[] {
         ...(scraper === "prometheus" && args.scrapesProfiles ? [flow("alloyMetrics", scraped)] : []),
         // The monitors decide the ports.
         ...(args.monitors ? [flow("alloySingleton", scraped)] : []),
-        flow(scraper, addresses(args.nodeCidrs ?? allAddresses), kubeletPort),
+        flow(scraper, nodes(args), kubeletPort),
+        ...(instrumentsOnNodes(args) ? [flow(scraper, nodes(args), metricsPorts.autoInstrumentation)] : []),
         ...controlPlane(args),
     ];
 }
 
 /** The flows to the parts of the control plane, except the API server. The static pods have the addresses of their nodes. */
-function controlPlane({ controlPlane: parts = [], nodeCidrs = allAddresses }: NetworkPoliciesArgs): Flow[] {
+function controlPlane(args: NetworkPoliciesArgs): Flow[] {
+    const { controlPlane: parts = [] } = args;
     const ports = [
         ...(parts.includes("controllers") ? controllerPorts : []),
         ...(parts.includes("etcd") ? [etcdPort] : []),
     ];
     return [
         ...(parts.includes("coreDns") ? [flow("alloySingleton", [namespacesNamed(["kube-system"])], coreDnsPort)] : []),
-        ...(ports.length > 0 ? [flow("alloySingleton", addresses(nodeCidrs), ...ports)] : []),
+        ...(ports.length > 0 ? [flow("alloySingleton", nodes(args), ...ports)] : []),
     ];
+}
+
+function nodes({ nodeCidrs = allAddresses }: NetworkPoliciesArgs): NetworkPolicyPeer[] {
+    return addresses(nodeCidrs);
+}
+
+/** Its connections come from the addresses of the nodes, and its metrics are at these addresses. */
+function instrumentsOnNodes({ components, instrumentationOnNodes = false }: NetworkPoliciesArgs): boolean {
+    return instrumentationOnNodes && components.includes("autoInstrumentation");
 }
 
 function queries(args: NetworkPoliciesArgs): Flow[] {
@@ -206,7 +220,15 @@ function kubernetes({
     controlPlane: parts = [],
 }: NetworkPoliciesArgs): Flow[] {
     const { cidrs = allAddresses, ports = [443, 6443] } = apiServer;
-    const clients = ["otelCollector", "alloyLogs", "alloyMetrics", "kubeStateMetrics", "prometheus"] as const;
+    const clients = [
+        "otelCollector",
+        "alloyLogs",
+        "alloyMetrics",
+        "alloyProfiles",
+        "kubeStateMetrics",
+        "prometheus",
+        "autoInstrumentation",
+    ] as const;
     return [...clients, ...(kubernetesEvents || monitors || parts.length > 0 ? (["alloySingleton"] as const) : [])].map(
         (client) => flow(client, addresses(cidrs), ...ports),
     );

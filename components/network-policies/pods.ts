@@ -1,6 +1,7 @@
 import { copyPurpose, purposeLabel, stagingPurpose } from "../ownership";
 import { contract } from "../contract";
 import { proxyPorts } from "../ingestion-proxy/config";
+import { metricsPort } from "../auto-instrumentation/config";
 import type { NetworkPoliciesArgs } from "./args";
 import type { StackComponent } from "../../validation/components";
 
@@ -30,6 +31,7 @@ const podLabels: Record<PodGroup, { [label: string]: string }> = {
     alloyLogs: labelsOf("alloy", contract.alloyLogs.release),
     alloyMetrics: labelsOf("alloy", contract.alloyMetrics.release),
     alloySingleton: labelsOf("alloy", contract.alloySingleton.release),
+    alloyProfiles: labelsOf("alloy", contract.alloyProfiles.release),
     loki: labelsOf("loki", contract.loki.release),
     tempo: labelsOf("tempo", contract.tempo.release),
     mimir: labelsOf("mimir", contract.mimir.release),
@@ -40,6 +42,7 @@ const podLabels: Record<PodGroup, { [label: string]: string }> = {
     alloyKafka: labelsOf("alloy", contract.alloyKafka.release),
     redpanda: labelsOf("redpanda", contract.redpanda.release),
     redpandaConsole: labelsOf("redpanda-console", contract.redpanda.release),
+    autoInstrumentation: labelsOf("auto-instrumentation", contract.autoInstrumentation.release),
     ingestionProxy: labelsOf("ingestion-proxy", contract.ingestionProxy.release),
     minio: { ...labelsOf("minio", contract.minio.release), "app.kubernetes.io/component": "server" },
     bucketJob: { ...labelsOf("minio", contract.minio.release), "app.kubernetes.io/component": "provision" },
@@ -55,6 +58,7 @@ export const policyNames: Record<PodGroup, string> = {
     alloyLogs: "alloy-logs",
     alloyMetrics: "alloy-metrics",
     alloySingleton: "alloy-singleton",
+    alloyProfiles: "alloy-profiles",
     loki: "loki",
     tempo: "tempo",
     mimir: "mimir",
@@ -65,6 +69,7 @@ export const policyNames: Record<PodGroup, string> = {
     alloyKafka: "alloy-kafka",
     redpanda: "redpanda",
     redpandaConsole: "redpanda-console",
+    autoInstrumentation: "auto-instrumentation",
     ingestionProxy: "ingestion-proxy",
     minio: "minio",
     bucketJob: "bucket-job",
@@ -80,6 +85,7 @@ export const metricsPorts: Record<StackComponent, number> = {
     alloyLogs: 12345,
     alloyMetrics: 12345,
     alloySingleton: 12345,
+    alloyProfiles: 12345,
     loki: contract.loki.ports.http,
     tempo: contract.tempo.ports.http,
     mimir: contract.mimir.ports.http,
@@ -89,6 +95,7 @@ export const metricsPorts: Record<StackComponent, number> = {
     prometheus: contract.prometheus.ports.http,
     alloyKafka: 12345,
     redpanda: contract.redpanda.ports.admin,
+    autoInstrumentation: metricsPort,
     ingestionProxy: proxyPorts.metrics,
     minio: contract.minio.ports.s3,
 };

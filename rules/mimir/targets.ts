@@ -9,6 +9,7 @@ const jobs: Record<StackComponent, string> = {
     alloyLogs: "alloy-logs",
     alloyMetrics: "alloy-metrics",
     alloySingleton: "alloy-singleton",
+    alloyProfiles: "alloy-profiles",
     loki: "loki",
     tempo: "tempo",
     mimir: "mimir",
@@ -18,6 +19,7 @@ const jobs: Record<StackComponent, string> = {
     prometheus: "prometheus",
     alloyKafka: "alloy-kafka",
     redpanda: "redpanda",
+    autoInstrumentation: "auto-instrumentation",
     ingestionProxy: "ingestion-proxy",
     minio: "minio",
 };

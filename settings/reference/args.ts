@@ -4,6 +4,7 @@ import { flatten, type Setting, settingsTree } from "./tree";
 /** Modules that declare the types of settings, from stack/. */
 const modules: Record<string, string[]> = {
     "../components/alloy/args": ["CollectFromArgs", "DatabaseArgs", "KafkaArgs", "ProbeArgs"],
+    "../components/auto-instrumentation/args": ["InstrumentationKind"],
     "../components/backend-auth": ["AuthScheme"],
     "../components/gateway": ["GatewayParentArgs"],
     "../components/grafana/args": ["AlertmanagerKind", "DashboardsArgs"],

@@ -62,7 +62,7 @@ export const availability = {
             }),
             nodeAgents: setting(subdomain().optional(), {
                 description:
-                    "PriorityClass of the log collector and the metrics scraper, which run on each node. It must exist.",
+                    "PriorityClass of the log collector, the metrics scraper, the profiler and the auto-instrumentation, which run on each node. It must exist.",
                 computed: "none: the default of the cluster",
                 example: "system-node-critical",
             }),

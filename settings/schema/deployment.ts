@@ -156,6 +156,7 @@ export const deployment = (per: PerProfile) => ({
             alloySingleton: helmValues("lgtm-alloy-singleton, for events, probes, databases and monitors", undefined, {
                 logs: { kubernetesEvents: true },
             }),
+            alloyProfiles: helmValues("Alloy as the profiler with eBPF", undefined, { profiling: { ebpf: true } }),
             loki: helmValues("Loki", { loki: { limits_config: { ingestion_rate_mb: 20 } } }),
             tempo: helmValues("Tempo"),
             mimir: helmValues("Mimir"),
@@ -166,6 +167,9 @@ export const deployment = (per: PerProfile) => ({
             }),
             redpanda: helmValues("Redpanda", { memory: "1024M" }, { components: { redpanda: true } }),
             prometheus: helmValues("Prometheus", undefined, { components: { prometheus: true } }),
+            autoInstrumentation: helmValues("Beyla or OpenTelemetry eBPF Instrumentation", undefined, {
+                autoInstrumentation: { enabled: true },
+            }),
             ingestionProxy: helmValues(
                 "the ingestion proxy",
                 { replicas: 3 },
@@ -187,6 +191,7 @@ export const deployment = (per: PerProfile) => ({
             alloyLogs: unchecked("Alloy as the log collector"),
             alloyMetrics: unchecked("Alloy as the metrics scraper"),
             alloySingleton: unchecked("lgtm-alloy-singleton, for events, probes, databases and monitors"),
+            alloyProfiles: unchecked("Alloy as the profiler with eBPF"),
             loki: unchecked("Loki"),
             tempo: unchecked("Tempo"),
             mimir: unchecked("Mimir"),
@@ -195,6 +200,7 @@ export const deployment = (per: PerProfile) => ({
             alloyKafka: unchecked("the Alloy that reads metrics of Kafka"),
             redpanda: unchecked("Redpanda"),
             prometheus: unchecked("Prometheus"),
+            autoInstrumentation: unchecked("Beyla or OpenTelemetry eBPF Instrumentation"),
             ingestionProxy: unchecked("the ingestion proxy"),
             grafana: unchecked("Grafana"),
             minio: unchecked("MinIO"),

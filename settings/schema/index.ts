@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { Profile } from "../../components/profile";
 import { alerting, alerts, slos } from "./alerting";
+import { autoInstrumentation } from "./auto-instrumentation";
 import { availability } from "./availability";
 import { components, external } from "./components";
 import { central } from "./central";
@@ -34,6 +35,7 @@ function makeSchema(profile: Profile) {
         ...signals(per),
         prometheus: prometheus(per),
         redpanda: redpanda(per),
+        autoInstrumentation,
         ingestion,
         redaction: redaction(per),
         limits: limits(per),

@@ -422,7 +422,12 @@ export const signals = (per: PerProfile) => ({
         {
             scrape: setting(boolean().default(false), {
                 description:
-                    'Whether Alloy scrapes profiles from annotated pods. The annotation of CPU profiles is profiles.grafana.com/cpu.scrape: "true". With false, Pyroscope receives only the profiles that SDKs push.',
+                    'Whether Alloy scrapes profiles from annotated pods. The annotation of CPU profiles is profiles.grafana.com/cpu.scrape: "true". With false, Pyroscope receives no profiles of these pods.',
+                example: true,
+            }),
+            ebpf: setting(boolean().default(false), {
+                description:
+                    'Whether an Alloy on each node profiles the CPU usage of every process in the pods of collectFrom with eBPF, without changes to the applications. Its pods run as root in the process namespace of the node. Pods whose CPU profiles Alloy already scrapes are left out. Pods with a Pyroscope SDK need the annotation observability.mathtrail/ebpf-profiles: "false", or their CPU profiles exist twice.',
                 example: true,
             }),
         },

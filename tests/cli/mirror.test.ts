@@ -95,13 +95,14 @@ describeWith({ programs: ["helm"], mirror: true }, "the images of the stacks", (
         const lines = stdout.split("\n").filter((line) => line.includes("/"));
         const images = lines.map((line) => line.replace(/:[^/]*$/, ""));
         // These are not part of a stack by default.
-        const absent = ["kubeStateMetrics", "prometheus", "redpanda", "ingestionProxy"];
+        const absent = ["kubeStateMetrics", "prometheus", "redpanda", "autoInstrumentation", "ingestionProxy"];
         const deployed = Object.entries(defaultImages).flatMap(([name, image]) =>
             absent.includes(name) ? [] : [image],
         );
         expect(images).toEqual([...new Set(deployed)].sort());
         expect(lines.filter((line) => !/:[^/]*\d/.test(line))).toEqual([]);
         expect(stdout).toContain("loki-18.11.0.tgz\n");
+        expect(stdout).toContain("beyla-1.16.11.tgz\n");
     });
 });
 

@@ -12,7 +12,14 @@ export const workloads = stackComponents.filter(
 );
 export type Workload = Exclude<
     StackComponent,
-    "alloySingleton" | "ingestionProxy" | "kubeStateMetrics" | "prometheus" | "alloyKafka" | "redpanda"
+    | "alloySingleton"
+    | "alloyProfiles"
+    | "alloyKafka"
+    | "autoInstrumentation"
+    | "ingestionProxy"
+    | "kubeStateMetrics"
+    | "prometheus"
+    | "redpanda"
 >;
 
 /** The pods of a workload, without those of Jobs. */

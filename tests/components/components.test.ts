@@ -41,6 +41,12 @@ const alone: Record<string, (opts: any) => unknown> = {
         new components.OtelCollector("one", { ...base, cluster: "c", exportEndpoint: "alloy:4317" }, opts),
     DaprTracing: (opts) =>
         new components.DaprTracing("one", { namespaces: ["app"], samplingRatio: 1, zipkinUrl: "http://zipkin" }, opts),
+    AutoInstrumentation: (opts) =>
+        new components.AutoInstrumentation(
+            "one",
+            { namespace: "watch", cluster: "eu", otlpEndpoint: "http://collector:4318" },
+            opts,
+        ),
     NetworkPolicies: (opts) =>
         new components.NetworkPolicies("one", { namespace: "watch", components: ["loki"] }, opts),
     ObservabilityStack: ({ provider, ...opts }: { provider: unknown }) =>
@@ -627,7 +633,7 @@ describe("NetworkPolicies", () => {
     test("reject a component that is unknown, or not in the namespace", async () => {
         expect(
             await errorMessage((opts) => new components.NetworkPolicies("p", { ...args, components: ["lokki"] }, opts)),
-        ).toContain('components is "lokki"; it must be one of 16 allowed values. Did you mean "loki"?');
+        ).toContain('components is "lokki"; it must be one of 18 allowed values. Did you mean "loki"?');
         const destinations = [{ component: "tempo", url: "https://s3.example.com" }];
         expect(
             await errorMessage((opts) => new components.NetworkPolicies("p", { ...args, destinations }, opts)),

@@ -70,7 +70,7 @@ describe("Grafana's dashboards", () => {
     test("are rejected with an unknown disabled folder", async () => {
         const args = { namespace: "watch", dashboards: { disabledFolders: ["slo"] } };
         expect(await errorMessage((opts) => new components.Grafana("g", args, opts))).toContain(
-            'dashboards.disabledFolders is "slo"; it must be one of "control-plane", "cost", "dapr", "databases", "kafka", "kubernetes", "platform", "stack", "stores"',
+            'dashboards.disabledFolders is "slo"; it must be one of "control-plane", "cost", "dapr", "databases", "ebpf", "kafka", "kubernetes", "platform", "stack", "stores"',
         );
     });
 });

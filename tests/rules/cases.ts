@@ -289,6 +289,7 @@ const allJobs = [
     "alloy-logs",
     "alloy-metrics",
     "alloy-singleton",
+    "alloy-profiles",
     "loki",
     "tempo",
     "mimir",
@@ -298,9 +299,24 @@ const allJobs = [
     "prometheus",
     "alloy-kafka",
     "redpanda",
+    "auto-instrumentation",
     "ingestion-proxy",
     "minio",
 ];
+const instrumentation = { job: "auto-instrumentation", pod: "a" };
+const profiler = { job: "alloy-profiles", pod: "a" };
+/** Two nodes, on one of which a DaemonSet restarts. */
+function notRunning(job: string, title: string): Case {
+    const up = (of: string, pod: string, number: number) => ({ [seriesOf("up", { job: of, pod })]: value(number) });
+    const scrapers = { ...up("alloy-metrics", "c", 1), ...up("alloy-metrics", "d", 1) };
+    return {
+        after: "30m",
+        fires: { ...scrapers, ...up(job, "a", 1), ...up(job, "b", 0) },
+        labels: stackLabels,
+        summary: `${title}: it does not run on 1 nodes`,
+        silent: { ...scrapers, ...up(job, "a", 1), ...up(job, "b", 1) },
+    };
+}
 const upSeries = (jobs: string[]) =>
     Object.fromEntries(jobs.map((job) => [seriesOf("up", { job, pod: `${job}-0` }), value(1)]));
 
@@ -1617,6 +1633,59 @@ export const cases: Record<string, Record<string, Case>> = {
             labels: { namespace: "load-monitor" },
             summary: "load-monitor: no run has reported a result in the last hour",
             silent: compared("spans", value(0), value(0)),
+        },
+    },
+    "auto-instrumentation": {
+        AutoInstrumentationNotRunning: notRunning("auto-instrumentation", "Auto-instrumentation"),
+        AutoInstrumentationExportErrors: {
+            after: "30m",
+            fires: {
+                [seriesOf("obi_otel_trace_export_errors_total", { ...instrumentation, error: "timeout" })]:
+                    perSecond(1),
+                [seriesOf("obi_otel_metric_export_errors_total", { ...instrumentation, error: "timeout" })]: constant,
+            },
+            labels: { ...stackLabels, ...instrumentation, signal: "traces" },
+            summary: "a (traces): 1 exports to the collector fail per second",
+            silent: {
+                [seriesOf("beyla_otel_trace_export_errors_total", { ...instrumentation, error: "timeout" })]: constant,
+            },
+        },
+        AutoInstrumentationNoProcesses: {
+            after: "2h",
+            fires: {
+                [seriesOf("up", instrumentation)]: value(1),
+                [seriesOf("beyla_instrumented_processes", { ...instrumentation, process_name: "shop" })]: value(0),
+            },
+            labels: { ...stackLabels, job: "auto-instrumentation" },
+            summary:
+                "Auto-instrumentation: no process is instrumented, because no process is selected, or because of errors",
+            silent: {
+                [seriesOf("up", instrumentation)]: value(1),
+                [seriesOf("beyla_instrumented_processes", { ...instrumentation, process_name: "shop" })]: value(1),
+            },
+        },
+    },
+    "ebpf-profiles": {
+        EbpfProfilerNotRunning: notRunning("alloy-profiles", "Profiler"),
+        EbpfProfilerNoProfiles: {
+            after: "1h",
+            fires: {
+                [seriesOf("pyroscope_ebpf_active_targets", profiler)]: value(7),
+                [seriesOf("pyroscope_ebpf_pprofs_total", { ...profiler, exported_service_name: "shop" })]: constant,
+            },
+            labels: { ...stackLabels, ...profiler },
+            summary: "a: the profiler collects no profiles of 7 targets",
+            silent: {
+                [seriesOf("pyroscope_ebpf_active_targets", profiler)]: value(7),
+                [seriesOf("pyroscope_ebpf_pprofs_total", { ...profiler, exported_service_name: "shop" })]: perSecond(1),
+            },
+        },
+        EbpfProfilerDroppedProfiles: {
+            after: "30m",
+            fires: { [seriesOf("pyroscope_write_dropped_profiles_total", profiler)]: perSecond(2) },
+            labels: { ...stackLabels, ...profiler },
+            summary: "a: 2 profiles per second are dropped",
+            silent: { [seriesOf("pyroscope_write_dropped_profiles_total", profiler)]: constant },
         },
     },
     postgresql: {

@@ -11,6 +11,8 @@ export function optionalSourceChecks(context: Context): Check[] {
         scraped(context, "prometheus", contract.prometheus.release),
         localPrometheus(context),
         scraped(context, "alloySingleton", "alloy-singleton", context.stack.singletonReplicas),
+        autoInstrumentation(context),
+        ebpfProfiles(context),
         events(context),
         probes(context),
         otherClusters(context),
@@ -68,6 +70,66 @@ function localPrometheus({ stack, grafana }: Context): Check {
         },
         cause: "Prometheus does not run, Grafana cannot connect to it, or it has no permission to list pods and nodes",
         command: logsCommand(stack, "prometheus"),
+    };
+}
+
+/** Targets of a DaemonSet, with one pod on each node. @throws Error if there is none, or if one is down. */
+async function allUp({ stack, grafana }: Context, job: string): Promise<number> {
+    const targets = await queryMetrics(
+        grafana.through("mimir"),
+        `up{job="${job}", cluster="${stack.cluster}", namespace="${stack.namespace}"}`,
+    );
+    const down = targets.filter(({ value }) => value !== 1).map(({ labels }) => labels["pod"]);
+    if (targets.length === 0 || down.length > 0) {
+        throw new Error(targets.length === 0 ? "it is not scraped" : `the scrape of ${down.join(", ")} fails`);
+    }
+    return targets.length;
+}
+
+function autoInstrumentation(context: Context): Check {
+    const { stack, grafana } = context;
+    return {
+        id: "auto-instrumentation",
+        title: "Processes are instrumented with eBPF",
+        dependsOn: ["source-mimir"],
+        run: async () => {
+            const nodes = await allUp(context, "auto-instrumentation");
+            const selector = `{job="auto-instrumentation", cluster="${stack.cluster}", namespace="${stack.namespace}"}`;
+            const found = await queryMetrics(
+                grafana.through("mimir"),
+                `sum(beyla_instrumented_processes${selector}) or sum(obi_instrumented_processes${selector})`,
+            );
+            const processes = found[0]?.value ?? 0;
+            if (processes === 0) {
+                throw new NoDataError("no process is selected by autoInstrumentation at present");
+            }
+            return `${processes} processes on ${nodes} ${nodes === 1 ? "node" : "nodes"}`;
+        },
+        cause: "the kernel of a node is older than Linux 5.8 or has no BTF, or the namespace does not allow the Pod Security level privileged",
+        command: logsCommand(stack, "autoInstrumentation"),
+    };
+}
+
+function ebpfProfiles(context: Context): Check {
+    const { stack, grafana } = context;
+    return {
+        id: "ebpf-profiles",
+        title: "The profiler collects profiles on every node",
+        dependsOn: ["source-mimir"],
+        run: async () => {
+            await allUp(context, "alloy-profiles");
+            const selector = `{job="alloy-profiles", cluster="${stack.cluster}", namespace="${stack.namespace}"}`;
+            const pods = await queryMetrics(
+                grafana.through("mimir"),
+                `sum by (pod) (increase(pyroscope_ebpf_pprofs_total${selector}[10m])) > 0`,
+            );
+            if (pods.length === 0) {
+                throw new Error("no profile was collected in the last 10 minutes");
+            }
+            return `profiles of ${pods.length} ${pods.length === 1 ? "node" : "nodes"}`;
+        },
+        cause: "the kernel of a node is older than Linux 5.9, or a security module of the node denies eBPF",
+        command: logsCommand(stack, "alloyProfiles"),
     };
 }
 

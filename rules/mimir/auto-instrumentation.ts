@@ -1,0 +1,48 @@
+import type { RuleFile } from "../define";
+
+const job = 'job="auto-instrumentation"';
+const by = "by (cluster, namespace, job, pod)";
+/** The same metric of Beyla and of OpenTelemetry eBPF Instrumentation, of which a stack has one. */
+const ofKinds = (expr: (prefix: string) => string) => `(${expr("beyla")} or ${expr("obi")})`;
+
+export default {
+    group: "auto-instrumentation",
+    needs: ["alloyMetrics", "autoInstrumentation"],
+    dashboard: "ebpf-instrumentation",
+    description: "Traces and metrics of services without an SDK, from eBPF.",
+    rules: [
+        {
+            alert: "AutoInstrumentationNotRunning",
+            severity: "warning",
+            for: "15m",
+            threshold: { default: 0, unit: "nodes on which it does not run" },
+            summary: "Auto-instrumentation: it does not run on {{ $value }} nodes",
+            // The metrics scraper runs on every Linux node. Both have a target for each pod, which is down while the pod restarts.
+            expr: (nodes) =>
+                `sum by (cluster, namespace) (up{job="alloy-metrics"}) - sum by (cluster, namespace) (up{${job}}) > ${nodes}`,
+        },
+        {
+            alert: "AutoInstrumentationExportErrors",
+            severity: "warning",
+            for: "10m",
+            summary:
+                "{{ $labels.pod }} ({{ $labels.signal }}): {{ $value | humanize }} exports to the collector fail per second",
+            expr: () =>
+                ["trace", "metric"]
+                    .map(
+                        (signal) =>
+                            `label_replace(${ofKinds((prefix) => `sum ${by} (rate(${prefix}_otel_${signal}_export_errors_total{${job}}[5m]))`)}, "signal", "${signal}s", "", "") > 0`,
+                    )
+                    .join(" or "),
+        },
+        {
+            alert: "AutoInstrumentationNoProcesses",
+            severity: "info",
+            for: "1h",
+            summary:
+                "Auto-instrumentation: no process is instrumented, because no process is selected, or because of errors",
+            expr: () =>
+                `sum by (cluster, namespace, job) (up{${job}}) > 0 unless sum by (cluster, namespace, job) ${ofKinds((prefix) => `${prefix}_instrumented_processes{${job}}`)} > 0`,
+        },
+    ],
+} satisfies RuleFile;

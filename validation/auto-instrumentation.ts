@@ -1,0 +1,38 @@
+/** A mistake in the selection of instrumented processes: the key, and the end of the sentence. */
+export interface InstrumentationMistake {
+    key: "namespaces" | "excludeNamespaces";
+    message: string;
+}
+
+/**
+ * Checks which namespaces are instrumented.
+ *
+ * @param own the namespace of the stack, which is never instrumented.
+ */
+export function instrumentationMistakes(
+    {
+        namespaces,
+        excludeNamespaces = [],
+    }: { namespaces?: string[] | undefined; excludeNamespaces?: string[] | undefined },
+    own: string,
+): InstrumentationMistake[] {
+    const both = (namespaces ?? []).filter((name) => excludeNamespaces.includes(name));
+    return [
+        ...(namespaces?.includes(own)
+            ? [
+                  {
+                      key: "namespaces" as const,
+                      message: `contains ${JSON.stringify(own)}, the namespace of the stack; remove it, because the traces of the programs that store traces would never end`,
+                  },
+              ]
+            : []),
+        ...(both.length > 0
+            ? [
+                  {
+                      key: "excludeNamespaces" as const,
+                      message: `contains ${both.map((name) => JSON.stringify(name)).join(", ")}, which namespaces also contains; remove it from one of them`,
+                  },
+              ]
+            : []),
+    ];
+}
