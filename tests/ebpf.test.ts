@@ -123,7 +123,7 @@ test.each<[string, object, string[]]>([
                 allowedRegistries: ["docker.io", "quay.io", "ghcr.io/open-telemetry/opentelemetry-collector-releases"],
             },
         },
-        [expect.stringContaining(`does not hold ${openTelemetryEbpfImage}`) as unknown as string],
+        [expect.stringContaining(`does not hold ${openTelemetryEbpfImage}`)],
     ],
 ])("is refused: %s", (_, settings, expected) => {
     expect(mistakesOf(settings)).toEqual(expected);
@@ -329,11 +329,7 @@ describe("a preview with access to the cluster", () => {
     test("warns that the kernels are not checked without permission to list nodes", async () => {
         const settings = resolveSettings({ namespace: "watch", autoInstrumentation: { enabled: true } });
         const own = { identity: "organization/p/dev", namespace: undefined };
-        const { mistakes, warnings } = await checkCluster(
-            { read: () => Promise.resolve(undefined) },
-            settings,
-            own as never,
-        );
+        const { mistakes, warnings } = await checkCluster({ read: () => Promise.resolve(undefined) }, settings, own);
         expect([mistakes, warnings]).toEqual([
             [],
             [
@@ -531,12 +527,12 @@ describeWith({ programs: ["helm"], mirror: true }, "the rendered objects", () =>
 
     test("of the permissions have the namespace in their names, and allow only to read", async () => {
         const { objects } = await stackObjects("prod", both);
-        const role = objectOf(objects as never, "ClusterRole", "auto-instrumentation-monitoring");
+        const role = objectOf(objects, "ClusterRole", "auto-instrumentation-monitoring");
         expect(role["rules"]).toEqual([
             { apiGroups: [""], resources: ["nodes", "pods", "services"], verbs: ["get", "list", "watch"] },
             { apiGroups: ["apps"], resources: ["replicasets"], verbs: ["list", "watch"] },
         ]);
-        const binding = objectOf(objects as never, "ClusterRoleBinding", "auto-instrumentation-monitoring");
+        const binding = objectOf(objects, "ClusterRoleBinding", "auto-instrumentation-monitoring");
         expect(binding["subjects"]).toEqual([
             { kind: "ServiceAccount", name: "auto-instrumentation", namespace: "monitoring" },
         ]);
