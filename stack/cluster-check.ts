@@ -15,7 +15,16 @@ import {
     stateMetricsWarnings,
 } from "./collectors";
 import { isNamespaceInState } from "./applied";
-import { ebpfMistakes, nodesPath, type PodOwner, profileWarnings, uncheckedNodes, workloadPaths } from "./ebpf-check";
+import {
+    ebpfMistakes,
+    nodesPath,
+    type PodOwner,
+    profileWarnings,
+    uncheckedNodes,
+    uncheckedWorkloads,
+    workloadPaths,
+    type Workloads,
+} from "./ebpf-check";
 import {
     type ExistingConfiguration,
     type ExistingFacts,
@@ -124,17 +133,18 @@ export async function clusterWarnings(reader: ClusterReader, settings: Settings)
     return [
         ...collectionWarnings(collectors?.items ?? [], settings),
         ...profileWarnings(workloads, settings),
+        ...uncheckedWorkloads(workloads, settings),
         ...stateMetricsWarnings(stateMetrics?.items ?? [], settings),
         ...monitorWarnings(singletons?.items ?? [], settings),
         ...prometheusWarnings(prometheuses?.items ?? []),
     ];
 }
 
-async function readWorkloads(reader: ClusterReader): Promise<Record<string, PodOwner[]>> {
+async function readWorkloads(reader: ClusterReader): Promise<Workloads> {
     const lists = await Promise.all(
         Object.entries(workloadPaths).map(async ([kind, path]) => {
             const list = await reader.read<{ items: PodOwner[] }>(path, "complete");
-            return [kind, list?.items ?? []] as const;
+            return [kind, list?.items] as const;
         }),
     );
     return Object.fromEntries(lists);

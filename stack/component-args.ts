@@ -400,6 +400,7 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
         ...(needsKafkaExporter(settings) && {
             kafka: { clusters: kafkaClusters(settings), ...overrideArgs(settings, "alloyKafka") },
         }),
+        ...(settings.profiling.ebpf && { profiler: { enabled: true, ...overrideArgs(settings, "alloyProfiles") } }),
     };
 }
 
@@ -445,7 +446,6 @@ export function prometheusArgs(settings: Settings, { mimirUrl }: Pick<BackendUrl
         dropNames: settings.metrics.dropNames,
         ...(components.kubeStateMetrics && { kubeStateMetrics: true }),
         ...overrideArgs(settings, "prometheus"),
-        ...(settings.profiling.ebpf && { profiler: { enabled: true, ...overrideArgs(settings, "alloyProfiles") } }),
     };
 }
 

@@ -94,14 +94,27 @@ const ebpfAnnotation = "observability.mathtrail/ebpf-profiles";
 /** The SDKs of Pyroscope read these environment variables. */
 const sdkVariable = /^PYROSCOPE_(SERVER_ADDRESS|APPLICATION_NAME)$/;
 
+/** The workloads of the cluster, by kind. A list is undefined if the user may not read it. */
+export type Workloads = Record<string, PodOwner[] | undefined>;
+
+/** Which workloads nobody has searched for Pyroscope SDKs, because they could not be listed. A sentence that begins with the key of the setting. */
+export function uncheckedWorkloads(workloads: Workloads, { profiling }: Settings): string[] {
+    const kinds = Object.keys(workloads).filter((kind) => workloads[kind] === undefined);
+    return profiling.ebpf && kinds.length > 0
+        ? [
+              `profiling.ebpf is true, and the workloads of the cluster were not searched for Pyroscope SDKs (${kinds.join(", ")}), because you have no permission to list them in all namespaces, or the cluster does not respond. The CPU profiles of a workload with an SDK exist twice, unless its pods have the annotation ${ebpfAnnotation}: "false"`,
+          ]
+        : [];
+}
+
 /** Workloads whose CPU profiles would exist twice: from a Pyroscope SDK, and scraped or profiled with eBPF. */
-export function profileWarnings(workloads: Record<string, PodOwner[]>, settings: Settings): string[] {
+export function profileWarnings(workloads: Workloads, settings: Settings): string[] {
     const { namespaces, excludeNamespaces } = settings.collectFrom;
     const { scrape, ebpf } = settings.profiling;
     const isCollected = (name = "") =>
         name === settings.namespace || ((namespaces?.includes(name) ?? true) && !excludeNamespaces.includes(name));
     return Object.entries(workloads).flatMap(([kind, list]) =>
-        list
+        (list ?? [])
             .filter(({ metadata }) => isCollected(metadata.namespace))
             .flatMap(({ metadata, spec }) => {
                 const annotations = spec?.template?.metadata?.annotations ?? {};

@@ -374,7 +374,7 @@ describe("a preview with access to the cluster", () => {
         ];
         const warningsOf = (settings: object) => {
             const read = (file: string) =>
-                Promise.resolve(file === "/apis/apps/v1/deployments" ? { items } : undefined);
+                Promise.resolve({ items: file === "/apis/apps/v1/deployments" ? items : [] });
             return clusterWarnings({ read } as never, resolveSettings(settings));
         };
         const collectFrom = { excludeNamespaces: ["dev"] };
@@ -394,6 +394,22 @@ describe("a preview with access to the cluster", () => {
         expect(await warningsOf({ collectFrom })).toEqual([]);
     });
 
+    test("warns that workloads are not searched for SDKs without permission to list them", async () => {
+        const warningsOf = (readable: string[], settings: object) => {
+            const read = (file: string) => Promise.resolve(readable.includes(file) ? { items: [] } : undefined);
+            return clusterWarnings({ read } as never, resolveSettings(settings));
+        };
+        const unchecked = (kinds: string) =>
+            `profiling.ebpf is true, and the workloads of the cluster were not searched for Pyroscope SDKs (${kinds}), because you have no permission to list them in all namespaces, or the cluster does not respond. The CPU profiles of a workload with an SDK exist twice, unless its pods have the annotation observability.mathtrail/ebpf-profiles: "false"`;
+        const ebpf = { profiling: { ebpf: true } };
+        const paths = ["deployments", "statefulsets", "daemonsets"].map((kind) => `/apis/apps/v1/${kind}`);
+        expect(await warningsOf([], ebpf)).toEqual([unchecked("Deployment, StatefulSet, DaemonSet")]);
+        expect(await warningsOf(paths.slice(0, 2), ebpf)).toEqual([unchecked("DaemonSet")]);
+        expect(await warningsOf(paths, ebpf)).toEqual([]);
+        // A scraped pod has an annotation of its own for CPU profiles.
+        expect(await warningsOf([], { profiling: { scrape: true } })).toEqual([]);
+    });
+
     test("warns about another stack that instruments or profiles the same pods", async () => {
         const daemonSet = (name: string, namespaces: string[]) => ({
             metadata: {
@@ -405,7 +421,7 @@ describe("a preview with access to the cluster", () => {
         const items = [daemonSet("auto-instrumentation", ["shop"]), daemonSet("lgtm-alloy-profiles", ["pay", "shop"])];
         const warningsOf = (settings: object) => {
             const read = (file: string) =>
-                Promise.resolve(file.startsWith("/apis/apps/v1/daemonsets?") ? { items } : undefined);
+                Promise.resolve({ items: file.startsWith("/apis/apps/v1/daemonsets?") ? items : [] });
             return clusterWarnings({ read } as never, resolveSettings(settings));
         };
         expect(await warningsOf(both)).toEqual([
