@@ -555,7 +555,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts, rendered with th
         const mounts = (grafana?.pod.containers[0]?.["volumeMounts"] ?? []) as Record<string, string>[];
         const folders = mounts.filter(({ mountPath }) => mountPath?.startsWith("/var/lib/grafana/dashboards/"));
         // The stacks have none of these sources.
-        const absent = ["control-plane", "databases", "kafka"];
+        const absent = ["control-plane", "databases", "ebpf", "kafka"];
         const expected = dashboardFolders().filter((folder) => !absent.includes(folder));
         expect(folders.map(({ mountPath }) => path.basename(mountPath as string))).toEqual(expected);
         expect(folders.filter(({ subPath }) => subPath !== undefined)).toEqual([]);

@@ -56,10 +56,12 @@ describe("a stack without optional sources", () => {
         expect(existingSources(evaluation.settings)).toEqual([]);
         expect(absentComponents(evaluation.settings)).toEqual([
             "alloySingleton",
+            "alloyProfiles",
             "kubeStateMetrics",
             "prometheus",
             "alloyKafka",
             "redpanda",
+            "autoInstrumentation",
             "ingestionProxy",
         ]);
         expect(releases(evaluation)).not.toContain("kube-state-metrics");

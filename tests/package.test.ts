@@ -60,6 +60,7 @@ describe("the package", () => {
         );
         expect(required).toEqual({
             Alloy: ["cluster", "namespace"],
+            AutoInstrumentation: ["cluster", "namespace", "otlpEndpoint"],
             DaprTracing: ["namespaces", "samplingRatio", "zipkinUrl"],
             Grafana: ["namespace"],
             GrafanaProvisioning: ["namespace", "stackNamespace"],

@@ -581,7 +581,7 @@ describe("settings are rejected with key, value and allowed values", () => {
         [
             "an unknown folder of dashboards",
             { dashboards: { disabledFolders: ["dapr", "slo"] } },
-            'observability:dashboards.disabledFolders[1] is "slo"; it must be one of "control-plane", "cost", "dapr", "databases", "kafka", "kubernetes", "platform", "stack", "stores".',
+            'observability:dashboards.disabledFolders[1] is "slo"; it must be one of "control-plane", "cost", "dapr", "databases", "ebpf", "kafka", "kubernetes", "platform", "stack", "stores".',
         ],
         ["Dapr without application namespaces", { dapr: { enabled: true } }, "observability:dapr.namespaces is empty"],
         [
