@@ -17,6 +17,8 @@ import {
 import { isNamespaceInState } from "./applied";
 import {
     ebpfMistakes,
+    instrumentationsPath,
+    instrumentationWarnings,
     nodesPath,
     type PodOwner,
     profileWarnings,
@@ -122,10 +124,11 @@ async function brokerMistakes(reader: ClusterReader, { components, redpanda }: S
 
 /** The data that this stack and other stacks of the cluster would collect: sentences that begin with the key of a setting. */
 export async function clusterWarnings(reader: ClusterReader, settings: Settings): Promise<string[]> {
-    const { components, metrics, profiling } = settings;
-    const [collectors, workloads, stateMetrics, singletons, prometheuses] = await Promise.all([
+    const { components, metrics, profiling, autoInstrumentation } = settings;
+    const [collectors, workloads, instrumentations, stateMetrics, singletons, prometheuses] = await Promise.all([
         reader.read<{ items: Collector[] }>(collectorsPath, "metadata"),
         profiling.scrape || profiling.ebpf ? readWorkloads(reader) : {},
+        autoInstrumentation.enabled ? reader.read<{ items: PodOwner[] }>(instrumentationsPath, "metadata") : undefined,
         components.kubeStateMetrics ? reader.read<{ items: Collector[] }>(stateMetricsPath, "metadata") : undefined,
         metrics.prometheusOperator ? reader.read<{ items: Collector[] }>(singletonsPath, "metadata") : undefined,
         metrics.prometheusOperator ? reader.read<{ items: Prometheus[] }>(prometheusesPath, "complete") : undefined,
@@ -134,6 +137,7 @@ export async function clusterWarnings(reader: ClusterReader, settings: Settings)
         ...collectionWarnings(collectors?.items ?? [], settings),
         ...profileWarnings(workloads, settings),
         ...uncheckedWorkloads(workloads, settings),
+        ...instrumentationWarnings(instrumentations?.items, settings),
         ...stateMetricsWarnings(stateMetrics?.items ?? [], settings),
         ...monitorWarnings(singletons?.items ?? [], settings),
         ...prometheusWarnings(prometheuses?.items ?? []),

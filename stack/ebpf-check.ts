@@ -1,4 +1,5 @@
 import type { V1Node, V1PodTemplateSpec, V1ObjectMeta } from "@kubernetes/client-node";
+import { pins } from "../components/helm/pins";
 import { packagedValues } from "../components/helm/values";
 import type { Settings } from "../settings/resolve";
 import { ebpfSettings, enforceLabel } from "./pod-security";
@@ -93,6 +94,31 @@ const scrapeAnnotation = "profiles.grafana.com/cpu.scrape";
 const ebpfAnnotation = "observability.mathtrail/ebpf-profiles";
 /** The SDKs of Pyroscope read these environment variables. */
 const sdkVariable = /^PYROSCOPE_(SERVER_ADDRESS|APPLICATION_NAME)$/;
+
+/** The path in the API of the list of all DaemonSets of other releases of Beyla and OpenTelemetry eBPF Instrumentation. Those of stacks have another name. */
+export const instrumentationsPath = `/apis/apps/v1/daemonsets?labelSelector=${encodeURIComponent(
+    `app.kubernetes.io/name in (${[pins.beyla, pins.openTelemetryEbpf].map(({ name }) => name).join(",")})`,
+)}`;
+
+/**
+ * Another program of the cluster that instruments processes with eBPF. A sentence that begins with the key of the setting.
+ *
+ * @param daemonSets undefined if the user may not read them.
+ */
+export function instrumentationWarnings(daemonSets: PodOwner[] | undefined, settings: Settings): string[] {
+    if (!settings.autoInstrumentation.enabled) {
+        return [];
+    }
+    if (daemonSets === undefined) {
+        return [
+            "autoInstrumentation.enabled is true, and the DaemonSets of the cluster were not searched for another Beyla or OpenTelemetry eBPF Instrumentation, because you have no permission to list them in all namespaces, or the cluster does not respond. Two of them count each request twice",
+        ];
+    }
+    return daemonSets.map(
+        ({ metadata: { namespace, name } }) =>
+            `autoInstrumentation.enabled is true, and DaemonSet ${namespace}/${name} can also instrument processes with eBPF. The requests of a process that both instrument exist twice. Remove it, or select different namespaces in both, here with autoInstrumentation.namespaces`,
+    );
+}
 
 /** The workloads of the cluster, by kind. A list is undefined if the user may not read it. */
 export type Workloads = Record<string, PodOwner[] | undefined>;

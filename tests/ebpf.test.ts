@@ -16,6 +16,7 @@ import { existingSources } from "../settings/components";
 import { resolveSettings } from "../settings/resolve";
 import { warnings } from "../settings/warnings";
 import { checkCluster, clusterWarnings } from "../stack/cluster-check";
+import { collectorsPath } from "../stack/collectors";
 import { autoInstrumentationArgs } from "../stack/component-args";
 import { networkPoliciesArgs } from "../stack/network-policies-args";
 import { objectNames } from "../stack/object-names";
@@ -329,7 +330,8 @@ describe("a preview with access to the cluster", () => {
     test("warns that the kernels are not checked without permission to list nodes", async () => {
         const settings = resolveSettings({ namespace: "watch", autoInstrumentation: { enabled: true } });
         const own = { identity: "organization/p/dev", namespace: undefined };
-        const { mistakes, warnings } = await checkCluster({ read: () => Promise.resolve(undefined) }, settings, own);
+        const read = (file: string) => Promise.resolve(file.startsWith("/apis/apps/v1/") ? { items: [] } : undefined);
+        const { mistakes, warnings } = await checkCluster({ read } as never, settings, own);
         expect([mistakes, warnings]).toEqual([
             [],
             [
@@ -410,6 +412,28 @@ describe("a preview with access to the cluster", () => {
         expect(await warningsOf([], { profiling: { scrape: true } })).toEqual([]);
     });
 
+    test("warns about another Beyla or OpenTelemetry eBPF Instrumentation, and if it cannot see them", async () => {
+        const items = [{ metadata: { namespace: "tools", name: "beyla" } }];
+        const warningsOf = (found: object | undefined, settings: object) => {
+            const read = (file: string) =>
+                Promise.resolve(
+                    decodeURIComponent(file) ===
+                        "/apis/apps/v1/daemonsets?labelSelector=app.kubernetes.io/name in (beyla,opentelemetry-ebpf-instrumentation)"
+                        ? found
+                        : { items: [] },
+                );
+            return clusterWarnings({ read } as never, resolveSettings(settings));
+        };
+        expect(await warningsOf({ items }, enabled)).toEqual([
+            "autoInstrumentation.enabled is true, and DaemonSet tools/beyla can also instrument processes with eBPF. The requests of a process that both instrument exist twice. Remove it, or select different namespaces in both, here with autoInstrumentation.namespaces",
+        ]);
+        expect(await warningsOf(undefined, enabled)).toEqual([
+            "autoInstrumentation.enabled is true, and the DaemonSets of the cluster were not searched for another Beyla or OpenTelemetry eBPF Instrumentation, because you have no permission to list them in all namespaces, or the cluster does not respond. Two of them count each request twice",
+        ]);
+        expect(await warningsOf({ items: [] }, enabled)).toEqual([]);
+        expect(await warningsOf({ items }, { profiling: { ebpf: true } })).toEqual([]);
+    });
+
     test("warns about another stack that instruments or profiles the same pods", async () => {
         const daemonSet = (name: string, namespaces: string[]) => ({
             metadata: {
@@ -420,8 +444,7 @@ describe("a preview with access to the cluster", () => {
         });
         const items = [daemonSet("auto-instrumentation", ["shop"]), daemonSet("lgtm-alloy-profiles", ["pay", "shop"])];
         const warningsOf = (settings: object) => {
-            const read = (file: string) =>
-                Promise.resolve({ items: file.startsWith("/apis/apps/v1/daemonsets?") ? items : [] });
+            const read = (file: string) => Promise.resolve({ items: file === collectorsPath ? items : [] });
             return clusterWarnings({ read } as never, resolveSettings(settings));
         };
         expect(await warningsOf(both)).toEqual([
