@@ -487,7 +487,11 @@ describe("NetworkPolicies", () => {
 
     test("let nodes send to the collector with context propagation, and the scraper connect to them", () => {
         expect(specOf(propagating, "otel-collector")?.ingress).toContainEqual(fromNodes);
-        expect(specOf(propagating, "alloy-metrics")?.egress).toContainEqual({ to: anywhere, ports: ports(12346) });
+        const toNodes = { to: anywhere, ports: ports(12346) };
+        expect(specOf(propagating, "alloy-metrics")?.egress).toContainEqual(toNodes);
+        const withPrometheus = { ...propagating, components: { prometheus: true } };
+        expect(specOf(withPrometheus, "prometheus")?.egress).toContainEqual(toNodes);
+        expect(specOf(withPrometheus, "alloy-metrics")?.egress).not.toContainEqual(toNodes);
         expect(specOf({}, "otel-collector")?.ingress).not.toContainEqual(fromNodes);
     });
 
