@@ -1,7 +1,6 @@
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { Command } from "commander";
 import { contract } from "../components/contract";
-import { existingSources } from "../settings/components";
 import type { Settings } from "../settings/resolve";
 import { callApi, ClusterError } from "./cluster/api";
 import { withBackend } from "./cluster/backend-api";
@@ -11,7 +10,7 @@ import { evaluateStack, stackHelp } from "./evaluate";
 import type { Finding } from "./health/finding";
 import { podFindings } from "./health/pods";
 import { queueFindings } from "./health/queues";
-import { basicSignals, optionalSignals, type Signal, signalFinding } from "./health/signals";
+import { type Signal, signalFinding, storedSignals } from "./health/signals";
 import { type NodeStats, volumeFindings } from "./health/volumes";
 import { contextHelp, verboseHelp } from "./options";
 import { run, start } from "./run";
@@ -67,12 +66,9 @@ async function collectFindings(cluster: Cluster, settings: Settings): Promise<Fi
     const nodes = [...new Set(pods.flatMap(({ spec }) => spec?.nodeName ?? []))];
     const stats = await Promise.all(nodes.map((name) => nodeStats(cluster, name)));
     const queues = await Promise.all(pods.filter(hasQueues).map((pod) => queuesOf(cluster, pod)));
-    const bySource = optionalSignals(settings.cluster);
-    const optional = existingSources(settings).map((source) => bySource[source]);
-    const stored = [...basicSignals(settings.cluster), ...optional].filter(
-        ({ backend }) => settings.components[backend],
+    const received = await Promise.all(
+        storedSignals(settings).map((signal) => lastReceived(cluster, settings, signal, now)),
     );
-    const received = await Promise.all(stored.map((signal) => lastReceived(cluster, settings, signal, now)));
     return [
         ...podFindings(pods, now),
         ...volumeFindings(

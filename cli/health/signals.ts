@@ -6,6 +6,8 @@ import {
 } from "../../validation/control-plane";
 import { databaseTitles } from "../../validation/databases";
 import type { OptionalSource } from "../../validation/components";
+import { existingSources } from "../../settings/components";
+import type { Settings } from "../../settings/resolve";
 import type { Get } from "../cluster/backend-api";
 import type { Finding } from "./finding";
 import { age } from "./finding";
@@ -18,11 +20,22 @@ export interface Signal {
     backend: "loki" | "tempo" | "mimir" | "pyroscope";
     /** Whether the stack itself always produces this signal. Then missing data is a problem. */
     alwaysPresent: boolean;
+    /** Whether the metrics scraper produces it. */
+    scraped?: true;
     /** Returns the time of the newest data of the last hour, in seconds since 1970. Undefined if there is none. */
     newest: (get: Get, now: Date) => Promise<number | undefined>;
 }
 
 const hourSeconds = 3600;
+
+/** The signals whose newest data can be in the stores of a stack. */
+export function storedSignals(settings: Settings): Signal[] {
+    const { cluster, components } = settings;
+    const bySource = optionalSignals(cluster);
+    return [...basicSignals(cluster), ...existingSources(settings).map((source) => bySource[source])].filter(
+        ({ backend, scraped = false }) => components[backend] && (!scraped || components.alloyMetrics),
+    );
+}
 
 /** A central stack stores the data of other clusters too. */
 const of = (cluster: string): string => `cluster="${cluster}"`;
@@ -139,6 +152,7 @@ export function optionalSignals(cluster: string): Record<OptionalSource, Signal>
             item: "scrape of the ingestion proxy",
             backend: "mimir",
             alwaysPresent: true,
+            scraped: true,
             newest: newestSample(`up{job="ingestion-proxy", ${of(cluster)}} == 1`),
         },
         prometheusOperator: {
@@ -168,6 +182,7 @@ export function optionalSignals(cluster: string): Record<OptionalSource, Signal>
             item: "scrape of the auto-instrumentation",
             backend: "mimir",
             alwaysPresent: true,
+            scraped: true,
             newest: newestSample(`up{job="auto-instrumentation", ${of(cluster)}} == 1`),
         },
         ebpfProfiles: {
@@ -175,6 +190,7 @@ export function optionalSignals(cluster: string): Record<OptionalSource, Signal>
             item: "scrape of the profiler",
             backend: "mimir",
             alwaysPresent: true,
+            scraped: true,
             newest: newestSample(`up{job="alloy-profiles", ${of(cluster)}} == 1`),
         },
         postgresql: databaseSignal(databaseTitles.postgresql, `pg_up{job="postgresql", ${of(cluster)}} == 1`),

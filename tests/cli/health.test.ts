@@ -1,8 +1,9 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { podFindings } from "../../cli/health/pods";
 import { queueFindings } from "../../cli/health/queues";
-import { basicSignals, optionalSignals, signalFinding } from "../../cli/health/signals";
+import { basicSignals, optionalSignals, signalFinding, storedSignals } from "../../cli/health/signals";
 import { volumeFindings } from "../../cli/health/volumes";
+import { resolveSettings } from "../../settings/resolve";
 
 const now = new Date("2026-01-01T12:00:00Z");
 
@@ -127,6 +128,17 @@ test("missing data is a problem only for signals that the stack itself produces"
     ]);
     expect(findings(seconds - 600).map(([, ok]) => ok)).toEqual([false, false, true, true]);
     expect(findings(seconds - 30)[0]).toEqual(["logs", true, "the newest log line is 30 s old"]);
+});
+
+test("signals exist only with their store, and those that are scraped only with the metrics scraper", () => {
+    const names = (components: object) =>
+        storedSignals(
+            resolveSettings({ components, autoInstrumentation: { enabled: true }, profiling: { ebpf: true } }),
+        ).map(({ name }) => name);
+    const basic = ["logs", "metrics", "traces", "profiles"];
+    expect(names({})).toEqual([...basic, "auto-instrumentation", "profiler"]);
+    expect(names({ alloyMetrics: false })).toEqual(basic);
+    expect(names({ tempo: false })).toEqual(["logs", "metrics", "profiles", "auto-instrumentation", "profiler"]);
 });
 
 test("the newest data of optional sources is the result of one query", async () => {

@@ -77,6 +77,12 @@ describe("the checks of optional sources", () => {
         ["redpanda", { redpandaBrokers: 3 }, [1, 1, 1], undefined],
         ["redpanda", { redpandaBrokers: 3 }, [1], "only 1 of 3 brokers are scraped"],
         ["redpanda", {}, [], "it is not scraped"],
+        ["auto-instrumentation", {}, [1, 1], undefined],
+        ["auto-instrumentation", {}, [1, 0], "the scrape of pod-1 fails"],
+        ["auto-instrumentation", {}, [], "it is not scraped"],
+        ["ebpf-profiles", {}, [1, 1], undefined],
+        ["ebpf-profiles", {}, [0, 1], "the scrape of pod-0 fails"],
+        ["ebpf-profiles", {}, [], "it is not scraped"],
     ])("%s with %j and the targets %j", async (id, facts, values, error) => {
         const result = values.map((value, index) => ({ metric: { pod: `pod-${index}` }, value: [0, String(value)] }));
         const get = () => Promise.resolve({ body: JSON.stringify({ data: { result } }) });
@@ -88,6 +94,22 @@ describe("the checks of optional sources", () => {
         );
         expect(found).toBeDefined();
         expect(failure).toBe(error);
+    });
+
+    test.each([
+        ["auto-instrumentation", new NoDataError("no process is selected by autoInstrumentation at present")],
+        ["ebpf-profiles", new Error("no profile was collected in the last 10 minutes")],
+    ])("%s needs more than a pod that is scraped", async (id, error) => {
+        const up = [{ metric: { pod: "a" }, value: [0, "1"] }];
+        const get = (_: string, { query }: { query: string }) => {
+            const result = query.startsWith("up{") ? up : [];
+            return Promise.resolve({ body: JSON.stringify({ data: { result } }) });
+        };
+        const context = { stack, grafana: { through: () => ({ get }) } } as unknown as Context;
+        const found = optionalSourceChecks(context).find((each) => each.id === id);
+        const failure: unknown = await found?.run().catch((cause: unknown) => cause);
+        expect(failure).toEqual(error);
+        expect(failure).toBeInstanceOf(error.constructor);
     });
 });
 
