@@ -15,6 +15,7 @@ import {
     maximumVus,
     sampledText,
     samplingError,
+    searchLimitMistake,
     largestUsefulTolerance,
     samplingToleranceMistake,
 } from "../validation/load";
@@ -138,7 +139,7 @@ async function inCluster(stack: string, settings: Settings, options: LoadOptions
     process.exitCode = passed ? 0 : 1;
 }
 
-/** The arguments of a run. @throws Error if a comparison cannot pass because of the sampling. */
+/** The arguments of a run. @throws Error if a comparison cannot pass because of the sampling or the number of traces. */
 function argsOf(settings: Settings, options: LoadOptions): LoadArgs {
     const { vus = defaultLoad.vus, duration = defaultLoad.duration, tolerance, samplingTolerance } = options;
     const { samplingMode, samplingRatio } = settings.tracing;
@@ -149,6 +150,10 @@ function argsOf(settings: Settings, options: LoadOptions): LoadArgs {
     const allowed = samplingTolerance === undefined ? undefined : samplingToleranceMistake(samplingTolerance, sampling);
     if (allowed !== undefined) {
         throw new Error(`--sampling-tolerance is ${samplingTolerance}; it must be ${allowed}`);
+    }
+    const tooMany = searchLimitMistake(sampling);
+    if (tooMany !== undefined) {
+        throw new Error(tooMany);
     }
     if (samplingError(sampling) > largestUsefulTolerance) {
         console.error(`warning: the run is too short to compare the sampling ratio: ${sampledText(sampling)}`);

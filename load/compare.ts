@@ -1,4 +1,4 @@
-import { allJourneys, isAlwaysKept, type Journey, journeyCount, type Run } from "./plan.ts";
+import { isAlwaysKept, type Journey, journeyCount, type Run } from "./plan.ts";
 import { edges, spansPerJourney } from "./shop.ts";
 import { type Bucket, quantile, quantileRange } from "./histogram.ts";
 import type { Config } from "./config.ts";
@@ -65,10 +65,13 @@ export const comparisonIds = [
     "k6-iterations",
 ];
 
-/** Compares what the services have sent with what the stack reports. */
-export function compare(config: Config, run: Run, reported: Reported): Comparison[] {
+/**
+ * Compares what the services have sent with what the stack reports.
+ *
+ * @param all the journeys of the run.
+ */
+export function compare(config: Config, all: Journey[], reported: Reported): Comparison[] {
     const { tolerance, samplingTolerance, sampling, vus, seconds } = config;
-    const all = allJourneys(config, run);
     const sent = all.filter(({ sampled }) => sampled);
     const stored = storedTraces(config, sent);
     // With tail sampling, the number of stored traces is known only statistically.
@@ -89,10 +92,10 @@ export function compare(config: Config, run: Run, reported: Reported): Compariso
         const deviation = Number.isNaN(found) ? 1 : Math.abs(found - expected);
         return { id, title, sent: percent(expected), found: percent(found), deviation, tolerance };
     };
-    const latency = (prefix: string, title: string, journeys: Journey[], bounds: number[], { buckets }: Requests) =>
-        quantiles.map((ratio): Comparison => {
-            const values = journeys.map(({ total }) => total / 1000);
-            const { low, high } = quantileRange(values, bounds, ratio, tolerance);
+    const latency = (prefix: string, title: string, journeys: Journey[], bounds: number[], { buckets }: Requests) => {
+        const sorted = journeys.map(({ total }) => total / 1000).sort((one, other) => one - other);
+        return quantiles.map((ratio): Comparison => {
+            const { low, high } = quantileRange(sorted, bounds, ratio, tolerance);
             const found = quantile(buckets, ratio);
             const nearest = Math.min(high, Math.max(low, found));
             return {
@@ -105,6 +108,7 @@ export function compare(config: Config, run: Run, reported: Reported): Compariso
                 tolerance: 0,
             };
         });
+    };
     return [
         count("traces", "traces", stored, reported.traces, storedTolerance),
         count("spans", "spans", stored * spansPerJourney, reported.spans, storedTolerance),

@@ -24,6 +24,8 @@ export interface Config {
     samplingTolerance: number;
     /** Bucket bounds of the span metrics, in seconds. */
     spanBoundsSeconds: number[];
+    /** Most traces that a search of Tempo returns. */
+    searchLimit: number;
     /** How long the comparison waits for data that is not stored yet, in seconds. */
     waitSeconds: number;
 }

@@ -28,15 +28,15 @@ export function quantile(buckets: Bucket[], ratio: number): number {
 /**
  * Where the quantile of a histogram can be if the histogram contains these values: in the bucket of the true quantile.
  *
+ * @param sorted the values in ascending order.
  * @param margin how far the rank may be wrong, as a ratio, because a part of the values may be missing.
  */
 export function quantileRange(
-    values: number[],
+    sorted: number[],
     bounds: number[],
     ratio: number,
     margin: number,
 ): { low: number; high: number } {
-    const sorted = [...values].sort((one, other) => one - other);
     const at = (rank: number) => {
         const index = Math.min(sorted.length - 1, Math.max(0, Math.ceil(rank * sorted.length) - 1));
         return bucketIndex(bounds, sorted[index] ?? 0);

@@ -8,7 +8,7 @@ import { type Comparison, compare, comparisonIds, passes, serviceBoundsSeconds, 
 import type { Config } from "./config.ts";
 import { bucketIndex } from "./histogram.ts";
 import { type Attributes, base64, durations, type Histogram, type Log, logs, type Span, traces } from "./otlp.ts";
-import { hex, journey, randomNumbers, type Run } from "./plan.ts";
+import { allJourneys, hex, journey, randomNumbers, type Run } from "./plan.ts";
 import { type Measured, nameOf, play, type Played, type Service, services } from "./shop.ts";
 import { type SpanCounters, Stack } from "./stack.ts";
 
@@ -72,10 +72,11 @@ export default function (run: StartedRun): void {
 /** Waits until the stack reports what was sent, and compares. */
 export function teardown(run: StartedRun): void {
     const stack = new Stack(config);
+    const journeys = allJourneys(config, run);
     const end = Date.now() + config.waitSeconds * 1000;
     let comparisons: Comparison[];
     for (;;) {
-        comparisons = compare(config, run, stack.reported(run.id, run.started, run.before));
+        comparisons = compare(config, journeys, stack.reported(run.id, run.started, run.before));
         if (comparisons.every(passes) || Date.now() > end) {
             break;
         }

@@ -85,16 +85,26 @@ export function isAlwaysKept({ failed, slow }: Journey): boolean {
     return failed || slow;
 }
 
+/** The block that was shuffled last. Journeys are played in order, so that each block is shuffled once. */
+let latest = { seed: NaN, block: NaN, places: [] as number[] };
+
 /** The position of a journey in its block of 100, after the block was shuffled. The first positions fail or are slow. */
 function placeInBlock(seed: number, index: number): number {
     const block = Math.floor(index / blockSize);
+    if (latest.seed !== seed || latest.block !== block) {
+        latest = { seed, block, places: shuffled(seed, block) };
+    }
+    return latest.places[index % blockSize] as number;
+}
+
+function shuffled(seed: number, block: number): number[] {
     const random = randomNumbers(mix(seed, -1 - block));
     const places = Array.from({ length: blockSize }, (_, place) => place);
     for (let last = blockSize - 1; last > 0; last--) {
         const other = Math.floor(random() * (last + 1));
         [places[last], places[other]] = [places[other] as number, places[last] as number];
     }
-    return places[index % blockSize] as number;
+    return places;
 }
 
 /** Digits of an ID. The first one is not 0, because Tempo 2.10 does not find a span by an ID that starts with 0. */

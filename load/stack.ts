@@ -78,10 +78,9 @@ export class Stack {
 
     /** Counts traces and spans. */
     private search(q: string, started: number): { traces: number; spans: number } {
-        const { tempo } = this.config.urls;
-        // The largest number that Tempo allows by default.
-        const query = { q, limit: 262_144, spss: 1, ...this.range(started) };
-        const { traces = [] } = (this.get(`${tempo}/api/search`, query) ?? {}) as { traces?: Found[] };
+        const { searchLimit: limit, urls } = this.config;
+        const query = { q, limit, spss: 1, ...this.range(started) };
+        const { traces = [] } = (this.get(`${urls.tempo}/api/search`, query) ?? {}) as { traces?: Found[] };
         return {
             traces: traces.length,
             spans: traces.reduce((total, { spanSets = [] }) => total + (spanSets[0]?.matched ?? 0), 0),

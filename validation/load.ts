@@ -13,7 +13,7 @@ export const maximumVus = 100;
 export const loadRange = {
     minimum: "10s",
     maximum: "1h",
-    reason: "a shorter run has too few traces, and a longer one more than Tempo returns in one search",
+    reason: "a shorter run has too few traces, and a longer one can have more than Tempo returns in one search",
     example: "60s",
 } satisfies DurationRange;
 
@@ -42,12 +42,31 @@ export interface LoadSampling {
     seconds: number;
 }
 
+/** Most traces that a search of Tempo returns, by default. A run that stores more cannot count them. */
+export const searchLimit = 262_144;
+
 /** The ratio of the journeys that tail sampling samples. It keeps the others, which fail or are slow. */
 const ordinaryRatio = 0.9;
 
 /** The number of traces that a run samples. With tail sampling, the traces that are kept in any case do not count. */
 function sampledOf({ samplingMode, vus, seconds }: LoadSampling): number {
     return vus * seconds * journeysPerSecond * (samplingMode === "tail" ? ordinaryRatio : 1);
+}
+
+/** The number of traces that one virtual user stores every second, on average. */
+function storedEverySecond({ samplingMode, samplingRatio }: LoadSampling): number {
+    return journeysPerSecond * (samplingMode === "tail" ? 1 - ordinaryRatio * (1 - samplingRatio) : samplingRatio);
+}
+
+/** What is wrong with a run that stores more traces than a search of Tempo returns. Undefined if it is valid. */
+export function searchLimitMistake(run: LoadSampling): string | undefined {
+    const { samplingMode, samplingRatio, vus, seconds } = run;
+    const stored = storedEverySecond(run);
+    if (vus * seconds * stored <= searchLimit) {
+        return undefined;
+    }
+    const most = (other: number) => Math.floor(searchLimit / (other * stored));
+    return `--vus ${vus} and --duration ${seconds}s store about ${Math.round(vus * seconds * stored)} traces with ${samplingMode} sampling and tracing.samplingRatio ${samplingRatio}, but a search of Tempo returns at most ${searchLimit}; set --vus to at most ${most(seconds)}, or --duration to at most ${most(vus)}s`;
 }
 
 /**

@@ -1,6 +1,12 @@
 import type { Config } from "../../load/config";
 import { durationSeconds } from "../../validation/durations";
-import { defaultLoad, defaultSamplingTolerance, journeysPerSecond, loadWaitSeconds } from "../../validation/load";
+import {
+    defaultLoad,
+    defaultSamplingTolerance,
+    journeysPerSecond,
+    loadWaitSeconds,
+    searchLimit,
+} from "../../validation/load";
 import { defaultTail } from "../../validation/tail-sampling";
 import { spanLatencyBounds } from "../contract";
 import type { LoadArgs } from "./args";
@@ -41,6 +47,7 @@ export function loadConfig(args: LoadArgs, { namespace, urls, seed }: LoadRun): 
         tolerance: args.tolerance ?? defaultLoad.tolerance,
         samplingTolerance: args.samplingTolerance ?? defaultSamplingTolerance(sampling),
         spanBoundsSeconds: spanLatencyBounds(args.latencyBoundsSeconds),
+        searchLimit,
         waitSeconds: loadWaitSeconds,
     };
 }

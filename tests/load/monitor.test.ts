@@ -9,7 +9,7 @@ import { warnings } from "../../settings/warnings";
 import { resolveSettings } from "../../settings/resolve";
 import { ruleOptions } from "../../stack/component-args";
 import { objectNames } from "../../stack/object-names";
-import { defaultSamplingTolerance, samplingToleranceMistake } from "../../validation/load";
+import { defaultSamplingTolerance, samplingToleranceMistake, searchLimitMistake } from "../../validation/load";
 import { projectFolder, runCommand } from "../helpers/command";
 import { type Answers, type KubernetesApi, serveKubernetesApi } from "../helpers/kubernetes-api";
 import { mistakesOf } from "../helpers/mistakes";
@@ -22,6 +22,21 @@ const args: LoadMonitorArgs = { namespace: "obs", cluster: "edge", samplingRatio
 const container = (given: LoadMonitorArgs) => cronJobSpec(given).jobTemplate.spec.template.spec.containers[0]!;
 const configOf = (given: LoadMonitorArgs) =>
     JSON.parse(container(given).env.find(({ name }) => name === "LOAD_CONFIG")?.value ?? "");
+
+test("a run must not store more traces than Tempo returns", () => {
+    const run = { samplingMode: "head", samplingRatio: 1, vus: 10, seconds: 2621 } as const;
+    expect(searchLimitMistake(run)).toBeUndefined();
+    expect(searchLimitMistake({ ...run, seconds: 2622 })).toMatch(
+        /; set --vus to at most 9, or --duration to at most 2621s$/,
+    );
+    expect(searchLimitMistake({ ...run, seconds: 26214, samplingRatio: 0.1 })).toBeUndefined();
+    // Tail sampling stores 19 % of the traces: the 10 % that fail or are slow, and a tenth of the others.
+    const tail = { ...run, samplingMode: "tail", samplingRatio: 0.1 } as const;
+    expect(searchLimitMistake({ ...tail, seconds: 13797 })).toBeUndefined();
+    expect(searchLimitMistake({ ...tail, seconds: 13798 })).toMatch(
+        /^--vus 10 and --duration 13798s store about 262162 traces with tail sampling/,
+    );
+});
 
 describe("the sampling error of a run", () => {
     const run = { samplingMode: "head", samplingRatio: 0.1, vus: 2, seconds: 60 } as const;
@@ -240,6 +255,12 @@ describe("npm run load", () => {
             [],
             { "observability:components": { tempo: false } },
             "the stack test does not deploy Tempo; the load test compares what they report",
+        ],
+        [
+            "more traces than Tempo returns",
+            ["--vus", "100", "--duration", "1h"],
+            { "observability:tracing": { samplingRatio: 0.5 } },
+            "--vus 100 and --duration 3600s store about 1800000 traces with head sampling and tracing.samplingRatio 0.5, but a search of Tempo returns at most 262144; set --vus to at most 14, or --duration to at most 524s",
         ],
         ["no virtual users", ["--vus", "0"], {}, "The value must be a whole number from 1 to 100."],
         ["a short run", ["--duration", "1s"], {}, 'The value must be a duration from 10s to 1h, such as "60s"'],

@@ -17,6 +17,7 @@ const config: Config = {
     tolerance: 0.01,
     samplingTolerance: 0.4,
     spanBoundsSeconds: [0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096],
+    searchLimit: 262_144,
     waitSeconds: 120,
 };
 const run = { id: "1234567890abcdef", seed: 7 };
@@ -164,7 +165,7 @@ test("quantiles are estimated as in PromQL", () => {
 });
 
 /** What a stack reports that loses nothing. */
-function complete(journeys: Journey[]): Reported {
+function complete(journeys: Journey[], serviceBounds = serviceBoundsSeconds): Reported {
     const requests = (list: Journey[], bounds: number[], weight: number): Reported["service"] => ({
         count: list.length * weight,
         errors: list.filter(({ failed }) => failed).length * weight,
@@ -180,7 +181,7 @@ function complete(journeys: Journey[]): Reported {
         logs: 5000,
         samples: 400,
         exemplars: 3,
-        service: requests(journeys, serviceBoundsSeconds, 1),
+        service: requests(journeys, serviceBounds, 1),
         fromSpans: requests(sent, config.spanBoundsSeconds, 10),
         edges: Object.fromEntries(edges.map((edge) => [edge.join(" "), sent.length * 10])),
         iterations: 100,
@@ -189,7 +190,7 @@ function complete(journeys: Journey[]): Reported {
 
 describe("the comparison", () => {
     test("passes if nothing is lost, and each comparison has a threshold", () => {
-        const comparisons = compare(config, run, complete(all));
+        const comparisons = compare(config, all, complete(all));
         expect(comparisons.filter((comparison) => !passes(comparison))).toEqual([]);
         expect(comparisons.map(({ id }) => id)).toEqual(comparisonIds);
         expect(table(config, run, comparisons)).toContain("All 23 comparisons passed.");
@@ -197,7 +198,7 @@ describe("the comparison", () => {
 
     test("fails and says by how much if a twentieth of the spans is lost", () => {
         const reported = complete(all);
-        const comparisons = compare(config, run, { ...reported, spans: 865 });
+        const comparisons = compare(config, all, { ...reported, spans: 865 });
         expect(comparisons.filter((comparison) => !passes(comparison)).map(({ id }) => id)).toEqual(["spans"]);
         expect(table(config, run, comparisons).split("\n").slice(-2)).toEqual([
             `FAILED  spans${" ".repeat(41)} sent 910, found 865, deviation 4.95 %, allowed 1 %`,
@@ -228,19 +229,32 @@ describe("the comparison", () => {
             ["latency-p99"],
         ],
     ])("finds missing %s", (_, missing, ids) => {
-        const comparisons = compare(config, run, { ...complete(all), ...missing });
+        const comparisons = compare(config, all, { ...complete(all), ...missing });
         expect(comparisons.filter((comparison) => !passes(comparison)).map(({ id }) => id)).toEqual(ids);
     });
 
     test("allows the sampling error of traces that tail sampling drops, but no loss of errors in span metrics", () => {
         const tail: Config = { ...config, sampling: { mode: "tail", ratio: 0.1, slowerThanMs: 2000 } };
-        const ofTail = (traces: number) =>
-            compare(tail, run, { ...complete(all), traces, spans: traces * 10, zipkinSpans: traces * 2 }).filter(
-                ({ id }) => ["traces", "spans", "zipkin-spans", "sampling-ratio"].includes(id),
-            );
+        const journeys = allJourneys(tail, run);
+        const nothingLost: Reported = {
+            ...complete(journeys),
+            fromSpans: complete(journeys, tail.spanBoundsSeconds).service,
+            edges: Object.fromEntries(edges.map((edge) => [edge.join(" "), 1000])),
+        };
+        const failedOf = (traces: number, errors = 50) =>
+            compare(tail, journeys, {
+                ...nothingLost,
+                traces,
+                spans: traces * 10,
+                zipkinSpans: traces * 2,
+                fromSpans: { ...nothingLost.fromSpans, errors },
+            })
+                .filter((comparison) => !passes(comparison))
+                .map(({ id }) => id);
         // 100 of 1000 are kept in any case, and 90 of the others on average.
-        expect(ofTail(200).every(passes)).toBe(true);
-        expect(ofTail(1000).some(passes)).toBe(false);
+        expect(failedOf(200)).toEqual([]);
+        expect(failedOf(1000)).toEqual(["traces", "spans", "zipkin-spans", "sampling-ratio"]);
+        expect(failedOf(200, 39)).toEqual(["span-error-rate"]);
     });
 });
 
