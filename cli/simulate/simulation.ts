@@ -75,8 +75,10 @@ export function simulate(settings: Settings, given: SimulationCase): Simulation 
             ? ring(name, StoreMode.Distributed, sizes)
             : result;
     };
+    // The distributed Tempo has a size too, and could be refused. The monolithic one has always one replica.
+    const withoutTempoSize = { ...settings, mode: { ...settings.mode, tempo: StoreMode.Monolithic } };
     const collector = () =>
-        sized(settings, onlyOf(load, "spansPerSecond"), (shape): CollectorResult => {
+        sized(withoutTempoSize, onlyOf(load, "spansPerSecond"), (shape): CollectorResult => {
             const replicas = shape.replicas.collector;
             const connections = connectionBalance(replicas, senders, rings, random);
             const isTail = settings.tracing.samplingMode === "tail";
