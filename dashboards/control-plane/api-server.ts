@@ -162,6 +162,12 @@ export default (): Dashboard =>
                 unit: unit.count,
                 queries: { "{{resource}}": `topk(10, max by (group, resource) (apiserver_resource_objects{${job}}))` },
             }),
+            timeSeries("Database size", {
+                description:
+                    "The size of the database of etcd, as each API server reports it. Managed clusters do not expose etcd itself.",
+                unit: unit.bytes,
+                queries: { "{{instance}}": `max by (instance) (apiserver_storage_size_bytes{${job}})` },
+            }),
             timeSeries("etcd request duration", {
                 description: "The average duration of requests of the API server to etcd.",
                 unit: unit.seconds,
