@@ -24,6 +24,9 @@ export function prometheusValues(args: PrometheusArgs): HelmValues {
     const { imageRegistry, retention = defaultRetention, size = defaultSize, caSecret, storageClass } = args;
     const { variables, mounts, volumes } = certificateAuthority(caSecret);
     const login = loginVolume(args);
+    const given = args.values ?? {};
+    // A list of the caller would replace these lists.
+    const withGiven = (own: object[] | string[], list: object[] | undefined) => [...own, ...(list ?? [])];
     const values = mergeValues(
         packagedValues("prometheus", args.profile ?? "dev"),
         {
@@ -35,15 +38,19 @@ export function prometheusValues(args: PrometheusArgs): HelmValues {
                 persistentVolume: { size, storageClass },
                 service: { servicePort: ports.http },
                 remoteWrite: [remoteWrite(args)],
-                env: variables,
-                extraVolumes: [...volumes, ...login.volumes],
-                extraVolumeMounts: [...mounts, ...login.mounts],
                 ...scheduling(args),
             },
             scrapeConfigs: scrapeConfigs(args),
-            extraManifests: clusterRole(args.namespace),
         },
-        args.values,
+        given,
+        {
+            server: {
+                env: withGiven(variables, given["server"]?.env),
+                extraVolumes: withGiven([...volumes, ...login.volumes], given["server"]?.extraVolumes),
+                extraVolumeMounts: withGiven([...mounts, ...login.mounts], given["server"]?.extraVolumeMounts),
+            },
+            extraManifests: withGiven(clusterRole(args.namespace), given["extraManifests"]),
+        },
     );
     return mergeValues(values, { server: { podAnnotations: { "checksum/config": checksum(values) } } });
 }

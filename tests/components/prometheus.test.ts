@@ -92,6 +92,29 @@ describe("Prometheus", () => {
         expect(env).toEqual([{ name: "SSL_CERT_DIR", value: "/etc/ssl/certs:/etc/observability-ca" }]);
     });
 
+    test("keeps its ClusterRole, login and certificate authority beside lists of the caller", () => {
+        const auth = { existingSecret: "store-login" };
+        const own = prometheusValues({ ...args, auth, caSecret: "corporate-ca" });
+        const server = {
+            env: [{ name: "TZ", value: "UTC" }],
+            extraVolumes: [{ name: "targets", configMap: { name: "targets" } }],
+            extraVolumeMounts: [{ name: "targets", mountPath: "/etc/targets" }],
+        };
+        const extraManifests = ["kind: ConfigMap"];
+        const values = prometheusValues({
+            ...args,
+            auth,
+            caSecret: "corporate-ca",
+            values: { server, extraManifests },
+        });
+        const names = (list: object[]) => list.map((item) => (item as { name: string }).name);
+        expect(names(values["server"].env)).toEqual(["SSL_CERT_DIR", "TZ"]);
+        expect(names(values["server"].extraVolumes)).toEqual(["ca", "login", "targets"]);
+        expect(names(values["server"].extraVolumeMounts)).toEqual(["ca", "login", "targets"]);
+        expect(own["extraManifests"]).toHaveLength(2);
+        expect(values["extraManifests"]).toEqual([...own["extraManifests"], ...extraManifests]);
+    });
+
     test("leaves a fifth of the volume for compactions", () => {
         const { retention, retentionSize, persistentVolume } = prometheusValues({ ...args, size: "20Gi" })["server"];
         expect([retention, retentionSize, persistentVolume.size]).toEqual(["24h", "16384MB", "20Gi"]);
