@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { collectFromMistake } from "../validation/collect-from";
 import { type DurationRange, durationMistake } from "../validation/durations";
 import { logLevels } from "../validation/log-levels";
 import { namespaceMistake } from "../validation/namespaces";
@@ -7,6 +8,7 @@ import { sizeMistake } from "../validation/quantities";
 import { regularExpressionMistake } from "../validation/redaction";
 import { defaultReplicationFactor, replicationMistake } from "../validation/replication";
 import { retentionRanges } from "../validation/retention";
+import type { CollectFromArgs } from "./alloy/args";
 import type { AutoscalingArgs } from "./helm/args";
 import { StoreMode } from "./mode";
 import { type RedactionArgs, redactionMistake } from "./redaction";
@@ -117,6 +119,18 @@ export function checkLogLevels(component: Component, argument: string, levels: {
         if (!names.includes(level)) {
             rejectArgument(component, `${argument}.${namespace}`, level, oneOfText(level, names));
         }
+    }
+}
+
+/** Throws a ResourceError if the collected namespaces contradict each other, or exclude the namespace of the component. */
+export function checkCollectFrom(
+    component: Component,
+    { collectFrom, namespace }: { collectFrom?: CollectFromArgs; namespace: string },
+): void {
+    const { namespaces, excludeNamespaces = [] } = collectFrom ?? {};
+    const mistake = collectFromMistake({ namespaces, excludeNamespaces }, namespace);
+    if (mistake !== undefined) {
+        throw new pulumi.ResourceError(`collectFrom.${mistake}`, component, true);
     }
 }
 

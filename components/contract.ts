@@ -63,6 +63,9 @@ export function serviceHost(service: string, namespace: string, clusterDomain = 
     return `${service}.${namespace}.svc.${clusterDomain}`;
 }
 
+/** The tenants under which the stores keep data without multi-tenancy. */
+export const defaultTenants = { loki: "fake", tempo: "single-tenant", mimir: "anonymous", pyroscope: "anonymous" };
+
 /** URLs of the stack inside the cluster, by purpose. They are the same whether or not a component is deployed. */
 export interface Endpoints {
     /** Zipkin endpoint of the collector, for the spans of Dapr sidecars. */

@@ -102,16 +102,26 @@ const rules: Rule[] = [
     ...policyRules,
 ];
 
-function replication(backend: "loki" | "mimir" | "tempo"): Rule {
+type Replicated = "loki" | "mimir" | "tempo";
+
+/** The number of replicas of which several store the same data. Undefined if there is one copy: the monolithic Tempo has one replica. */
+function replicasWithCopies(backend: Replicated, settings: CheckedSettings): number | undefined {
+    if (backend !== "tempo") {
+        return settings.replicas[backend];
+    }
+    return settings.mode.tempo === StoreMode.Monolithic ? undefined : tempoIngesters(settings).replicas;
+}
+
+function replication(backend: Replicated): Rule {
     return {
         // The profile decides the default of the replicas.
         reads: ["profile", `replicas.${backend}`, `replicationFactor.${backend}`, "mode"],
         mistakes: (settings, { raw }) => {
-            const { profile, replicas, replicationFactor, mode } = settings;
-            if (backend === "tempo" && mode.tempo === StoreMode.Monolithic) {
+            const { profile, replicationFactor } = settings;
+            const count = replicasWithCopies(backend, settings);
+            if (count === undefined) {
                 return [];
             }
-            const count = backend === "tempo" ? tempoIngesters(settings).replicas : replicas[backend];
             const given = replicationFactor[backend];
             if (given !== undefined) {
                 const isDefault = valueAt(raw, ["replicas", backend]) === undefined;

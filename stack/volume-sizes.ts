@@ -10,6 +10,7 @@ import { prometheusValues } from "../components/prometheus/values";
 import { pyroscopeClaims, pyroscopeValues } from "../components/pyroscope/values";
 import { redpandaClaims, redpandaValues } from "../components/redpanda/values";
 import { tempoClaims, tempoValues } from "../components/tempo/values";
+import { valueAt } from "../settings/paths";
 import type { Settings } from "../settings/resolve";
 import { quantityValue } from "../validation/quantities";
 import {
@@ -35,44 +36,40 @@ export interface ClaimSize {
 
 /** The sizes of all claims of a stack. */
 export function claimSizes(settings: Settings): ClaimSize[] {
-    const { storage } = settings;
-    const found: [
-        keyof Settings["values"],
-        keyof Settings["storage"]["sizes"],
-        VolumeClaims | VolumeClaims[] | undefined,
-    ][] = [
-        ["loki", "loki", lokiClaims(lokiValues(lokiArgs(settings, { bucket, ...urls })))],
-        ["tempo", "tempo", tempoClaims(tempoValues(tempoArgs(settings, { bucket, ...urls })))],
-        ["mimir", "mimir", mimirClaims(mimirValues(mimirArgs(settings, { bucket })))],
-        ["pyroscope", "pyroscope", pyroscopeClaims(pyroscopeValues(pyroscopeArgs(settings, { bucket })))],
+    // The key of the Helm values, the setting with the size, and the claims of StatefulSets.
+    const found: [keyof Settings["values"], string, VolumeClaims | VolumeClaims[] | undefined][] = [
+        ["loki", "storage.sizes.loki", lokiClaims(lokiValues(lokiArgs(settings, { bucket, ...urls })))],
+        ["tempo", "storage.sizes.tempo", tempoClaims(tempoValues(tempoArgs(settings, { bucket, ...urls })))],
+        ["mimir", "storage.sizes.mimir", mimirClaims(mimirValues(mimirArgs(settings, { bucket })))],
+        ["pyroscope", "storage.sizes.pyroscope", pyroscopeClaims(pyroscopeValues(pyroscopeArgs(settings, { bucket })))],
         [
             "otelCollector",
-            "collector",
+            "storage.sizes.collector",
             queueClaims(otelCollectorValues(otelCollectorArgs(settings, { exportEndpoint: url }))),
         ],
         [
             "minio",
-            "minio",
+            "storage.sizes.minio",
             settings.objectStore.kind === "minio"
                 ? minioClaims(minioValues({ ...objectStoreArgs(settings), users: [] }))
                 : undefined,
         ],
+        [
+            "redpanda",
+            "redpanda.size",
+            settings.components.redpanda ? redpandaClaims(redpandaValues(redpandaArgs(settings))) : undefined,
+        ],
     ];
-    const ofStatefulSets = found.flatMap(([component, key, claims]) =>
+    const ofStatefulSets = found.flatMap(([component, setting, claims]) =>
         [claims ?? []].flat().flatMap(({ template, statefulSet, replicas, size }) =>
             Array.from({ length: replicas }, (_, ordinal): ClaimSize => ({
                 claim: `${template}-${statefulSet}-${ordinal}`,
                 size,
-                setting: size === storage.sizes[key] ? `storage.sizes.${key}` : `values.${component}`,
+                setting: size === valueAt(settings, setting.split(".")) ? setting : `values.${component}`,
             })),
         ),
     );
-    return [
-        ...ofStatefulSets,
-        ...grafanaClaim(settings),
-        ...redpandaClaimSizes(settings),
-        ...prometheusClaim(settings),
-    ];
+    return [...ofStatefulSets, ...grafanaClaim(settings), ...prometheusClaim(settings)];
 }
 
 // No size depends on the connections.
@@ -86,21 +83,6 @@ function grafanaClaim(settings: Settings): ClaimSize[] {
     const isOwn = claims !== undefined && persistence?.existingClaim === undefined;
     const setting = claims?.size === settings.storage.sizes.grafana ? "storage.sizes.grafana" : "values.grafana";
     return isOwn ? [{ claim: contract.grafana.service, size: claims.size, setting }] : [];
-}
-
-function redpandaClaimSizes(settings: Settings): ClaimSize[] {
-    const claims = settings.components.redpanda ? redpandaClaims(redpandaValues(redpandaArgs(settings))) : undefined;
-    const { template, statefulSet, replicas, size } = claims ?? {
-        template: "",
-        statefulSet: "",
-        replicas: 0,
-        size: "",
-    };
-    return Array.from({ length: replicas }, (_, ordinal) => ({
-        claim: `${template}-${statefulSet}-${ordinal}`,
-        size,
-        setting: size === settings.redpanda.size ? "redpanda.size" : "values.redpanda",
-    }));
 }
 
 function prometheusClaim(settings: Settings): ClaimSize[] {

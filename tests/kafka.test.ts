@@ -87,7 +87,7 @@ describe("Alloy for Kafka", () => {
             key("KAFKA_ORDERS_PASSWORD", "p"),
             { name: "MINE", value: "1" },
         ]);
-        expect(found["rbac"]).toEqual({ create: false });
+        expect(found["rbac"]).toEqual({ create: false, rules: null });
         expect(found["serviceAccount"]).toEqual({ automountServiceAccountToken: false });
         expect(found["controller"].extraAnnotations).toEqual({ "pulumi.com/skipAwait": "true" });
     });

@@ -31,6 +31,9 @@ export const loadWaitSeconds = 120;
 /** How many minutes can be between two runs of the load monitor: the divisors of an hour, for a schedule of cron. */
 export const loadIntervals = [5, 6, 10, 12, 15, 20, 30, 60];
 
+/** Default number of minutes between two runs of the load monitor. */
+export const defaultLoadInterval = 15;
+
 /** Largest tolerance with which a comparison of sampled data says anything. */
 export const largestUsefulTolerance = 0.5;
 

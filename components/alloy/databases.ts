@@ -1,5 +1,7 @@
-import { serviceNamespace } from "../service-namespace";
 import { type DatabaseArgs, DatabaseKind, DatabaseTls } from "./args";
+import { type Attribute, exporterConfig, hostOf, identifier, isService, loginEnv, loginVariable } from "./exporters";
+
+const prefix = "database";
 
 /** The exporters of databases, with the scrapes of their metrics. `own` is the namespace of Alloy, and `clustering` a block of each scrape. */
 export function databaseExporters(
@@ -8,55 +10,30 @@ export function databaseExporters(
     own: string,
     clustering: string,
 ): string {
-    return databases
-        .map((database) => {
-            const name = componentName(database);
-            const { component, attributes } = exporter(database);
-            const namespace = serviceNamespace(hostOf(database), own);
-            const labels: [string, string][] = [
-                ["cluster", cluster],
-                ["job", database.kind],
-                ["instance", database.address],
-                ["service_name", database.name],
-                ...(namespace === undefined ? [] : [["namespace", namespace] as [string, string]]),
-            ];
-            return `prometheus.exporter.${component} "${name}" {
-${aligned(attributes, "\t")}
+    return exporterConfig(
+        databases.map((database) => ({
+            ...exporter(database),
+            label: `${prefix}_${identifier(database.name)}`,
+            job: database.kind,
+            instance: database.address,
+            serviceName: database.name,
+            host: hostOf(database.address),
+            forwardTo: "prometheus.remote_write.mimir",
+            clustering,
+        })),
+        cluster,
+        own,
+    );
 }
 
-discovery.relabel "${name}" {
-	targets = prometheus.exporter.${component}.${name}.targets
-
-${labels.map(([label, value]) => `\trule {\n\t\ttarget_label = "${label}"\n\t\treplacement  = ${JSON.stringify(value)}\n\t}`).join("\n\n")}
-}
-
-prometheus.scrape "${name}" {
-	targets         = discovery.relabel.${name}.output
-	scrape_interval = "30s"
-	forward_to      = [prometheus.remote_write.mimir.receiver]
-${clustering && `\n${clustering.replace(/^(?=.)/gm, "\t")}`}}
-`;
-        })
-        .join("\n");
-}
-
-/** The logins of databases as environment variables, in the format of Kubernetes. Only these keys of the Secrets are visible to Alloy. */
+/** The logins of databases as environment variables, in the format of Kubernetes. */
 export function databaseEnv(databases: readonly DatabaseArgs[]): object[] {
-    return databases.flatMap((database) => {
-        const { existingSecret, passwordKey = "password" } = database;
-        const variable = (suffix: "USERNAME" | "PASSWORD", key: string | undefined) =>
-            key === undefined
-                ? []
-                : [
-                      {
-                          name: variableName(database, suffix),
-                          valueFrom: { secretKeyRef: { name: existingSecret, key } },
-                      },
-                  ];
-        return existingSecret === undefined
-            ? []
-            : [...variable("USERNAME", usernameKeyOf(database)), ...variable("PASSWORD", passwordKey)];
-    });
+    return databases.flatMap((database) =>
+        loginEnv(prefix, database, {
+            username: usernameKeyOf(database),
+            password: database.passwordKey ?? "password",
+        }),
+    );
 }
 
 /** Redis has a default user without a name. */
@@ -64,37 +41,18 @@ function usernameKeyOf({ kind, usernameKey }: DatabaseArgs): string | undefined 
     return usernameKey ?? (kind === DatabaseKind.Redis ? undefined : "username");
 }
 
-// A name is a DNS label, so that each one has its own identifiers.
-function variableName({ name }: DatabaseArgs, suffix: string): string {
-    return `DATABASE_${name.toUpperCase().replace(/-/g, "_")}_${suffix}`;
+function tlsOf({ address, tls }: DatabaseArgs): DatabaseTls {
+    return tls ?? (isService(hostOf(address)) ? DatabaseTls.Disable : DatabaseTls.Verify);
 }
 
-function componentName({ name }: DatabaseArgs): string {
-    return `database_${name.replace(/-/g, "_")}`;
-}
-
-function hostOf({ address }: DatabaseArgs): string {
-    return address.replace(/:\d+$/, "");
-}
-
-function tlsOf(database: DatabaseArgs): DatabaseTls {
-    const host = hostOf(database);
-    return database.tls ?? (serviceNamespace(host, "own") === undefined ? DatabaseTls.Verify : DatabaseTls.Disable);
-}
-
-interface Exporter {
-    /** Last part of the name of the component. */
-    component: string;
-    attributes: [name: string, value: string][];
-}
-
-function exporter(database: DatabaseArgs): Exporter {
+/** Last part of the name of the component, and its attributes. */
+function exporter(database: DatabaseArgs): { component: string; attributes: Attribute[] } {
     const { kind, address, existingSecret } = database;
     const tls = tlsOf(database);
-    const variable = (suffix: string) => `sys.env("${variableName(database, suffix)}")`;
-    const encoded = (suffix: string) => `encoding.url_encode(${variable(suffix)})`;
+    const variable = (part: "username" | "password") => `sys.env("${loginVariable(prefix, database.name, part)}")`;
+    const encoded: typeof variable = (part) => `encoding.url_encode(${variable(part)})`;
     const login = (format: string, encode: typeof variable) =>
-        `string.format(${JSON.stringify(format)}, ${encode("USERNAME")}, ${encode("PASSWORD")})`;
+        `string.format(${JSON.stringify(format)}, ${encode("username")}, ${encode("password")})`;
     switch (kind) {
         case DatabaseKind.Postgresql: {
             const mode = { disable: "disable", require: "require", verify: "verify-full" }[tls];
@@ -147,21 +105,15 @@ function exporter(database: DatabaseArgs): Exporter {
                 attributes: [
                     ["redis_addr", JSON.stringify(`${scheme}://${address}`)],
                     ...(existingSecret !== undefined && usernameKeyOf(database) !== undefined
-                        ? [["redis_user", variable("USERNAME")] as [string, string]]
+                        ? [["redis_user", variable("username")] satisfies Attribute]
                         : []),
                     ...(existingSecret === undefined
                         ? []
-                        : [["redis_password", variable("PASSWORD")] as [string, string]]),
+                        : [["redis_password", variable("password")] satisfies Attribute]),
                     ["connection_timeout", '"5s"'],
-                    ...(tls === DatabaseTls.Require ? [["skip_tls_verification", "true"] as [string, string]] : []),
+                    ...(tls === DatabaseTls.Require ? [["skip_tls_verification", "true"] satisfies Attribute] : []),
                 ],
             };
         }
     }
-}
-
-/** Attributes in the format of Alloy's formatter. */
-function aligned(attributes: [name: string, value: string][], indent: string): string {
-    const width = Math.max(...attributes.map(([name]) => name.length));
-    return attributes.map(([name, value]) => `${indent}${name.padEnd(width)} = ${value}`).join("\n");
 }

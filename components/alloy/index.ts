@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
     checkAutoscaling,
+    checkCollectFrom,
     checkDeployment,
     checkExpressions,
     checkLogLevels,
@@ -11,7 +12,6 @@ import {
 import { contract, serviceHost } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
-import { collectFromMistake } from "../../validation/collect-from";
 import { databaseMistakes, valueMistakes } from "../../validation/databases";
 import { controlPlaneParts, isControlPlanePart } from "../../validation/control-plane";
 import { oneOfText } from "../../validation/nearest";
@@ -60,7 +60,7 @@ export class Alloy extends pulumi.ComponentResource {
         if (unknown !== undefined) {
             rejectArgument(this, "singleton.controlPlane", unknown, oneOfText(unknown, controlPlaneParts));
         }
-        this.checkCollectFrom(args);
+        checkCollectFrom(this, args);
         this.checkBackends(args);
         const { alloyReceiver, alloyLogs, alloyMetrics, alloySingleton, alloyProfiles } = contract;
         const roles = [
@@ -129,14 +129,6 @@ export class Alloy extends pulumi.ComponentResource {
                 ({ path: [index, key], message }) => `kafka.clusters[${index}].${key} ${message}`,
             );
             throw new pulumi.ResourceError(sentences.join("\n"), this, true);
-        }
-    }
-
-    private checkCollectFrom({ collectFrom, namespace }: AlloyArgs): void {
-        const { namespaces, excludeNamespaces = [] } = collectFrom ?? {};
-        const mistake = collectFromMistake({ namespaces, excludeNamespaces }, namespace);
-        if (mistake !== undefined) {
-            throw new pulumi.ResourceError(`collectFrom.${mistake}`, this, true);
         }
     }
 

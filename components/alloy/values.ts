@@ -1,6 +1,6 @@
 import { certificateAuthority } from "../certificate-authority";
 import { authEnv, AuthScheme, type BackendsAuthArgs } from "../backend-auth";
-import { contract, defaultNamespace } from "../contract";
+import { contract, defaultNamespace, defaultTenants } from "../contract";
 import type { AutoscalingArgs } from "../helm/args";
 import { autoscalerValues, pullSecrets, scheduling } from "../helm/chart";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
@@ -15,8 +15,10 @@ import { monitorNamespaces, monitorPermissions } from "./monitors";
 import { databaseEnv, databaseExporters } from "./databases";
 import { probeTargets } from "./probe-targets";
 
-// The tenant of backends without multi-tenancy.
-const defaultTenant = "anonymous";
+/** The tenant of all requests. Stores without multi-tenancy accept any. */
+function tenantOf({ tenant = defaultTenants.mimir }: AlloyArgs): string {
+    return tenant;
+}
 
 /** Backends to which the receiver exports. */
 const receiverBackends = ["tempo", "loki", "mimir"] as const;
@@ -47,7 +49,7 @@ function profileReceiver(args: AlloyArgs): HelmValues {
     const config = alloyConfig(
         ["receiver-profiles", "write-pyroscope"],
         // The component rejects a receiver of profiles without it.
-        { pyroscopeUrl: args.pyroscopeUrl ?? "", cluster: args.cluster, tenant: args.tenant ?? defaultTenant },
+        { pyroscopeUrl: args.pyroscopeUrl ?? "", cluster: args.cluster, tenant: tenantOf(args) },
         authSections(args.auth),
     );
     const port = { name: "profiles", port: ports.http, targetPort: ports.http, protocol: "TCP" };
@@ -80,7 +82,7 @@ function otlpReceiver(args: AlloyArgs): HelmValues {
             ...(tempo !== undefined && { tempoOtlpGrpcEndpoint: tempo.replace(/^https?:\/\//, "") }),
             ...(loki !== undefined && { lokiUrl: loki }),
             ...(mimir !== undefined && { metricsOtlpUrl: mimir }),
-            tenant: args.tenant ?? defaultTenant,
+            tenant: tenantOf(args),
         },
         { ...present, tempoPlaintext: !tempo?.startsWith("https://"), ...authSections(auth) },
     );
@@ -121,7 +123,7 @@ export function alloyLogsValues(args: AlloyArgs): HelmValues {
             // The component rejects a log collector without it.
             lokiUrl: args.lokiUrl ?? "",
             cluster: args.cluster,
-            tenant: args.tenant ?? defaultTenant,
+            tenant: tenantOf(args),
             droppedEntries: ["^$", ...dropLines].map((expression) => `(?:${expression})`).join("|"),
             collectedNamespaces,
             excludedNamespaces,
@@ -187,7 +189,7 @@ export function alloyMetricsValues(args: AlloyArgs): HelmValues {
             // The component rejects a metrics scraper without it.
             metricsRemoteWriteUrl: metricsRemoteWriteUrl(args) ?? "",
             cluster: args.cluster,
-            tenant: args.tenant ?? defaultTenant,
+            tenant: tenantOf(args),
             ...(pyroscopeUrl === undefined ? {} : { pyroscopeUrl }),
             ...(kubeStateMetrics && {
                 ownNamespace: namespace,
@@ -254,7 +256,7 @@ export function alloyProfilerValues(args: AlloyArgs): HelmValues {
             collectedNamespaces,
             excludedNamespaces,
             cluster: args.cluster,
-            tenant: args.tenant ?? defaultTenant,
+            tenant: tenantOf(args),
             // The component rejects a profiler without it.
             pyroscopeUrl: args.pyroscopeUrl ?? "",
         },
@@ -313,7 +315,7 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
             ...(hasMetrics ? (["write-mimir"] as const) : []),
         ],
         {
-            tenant: args.tenant ?? defaultTenant,
+            tenant: tenantOf(args),
             ...((readsApi || probes.length > 0) && { cluster: args.cluster }),
             // The component rejects a source without its backend.
             ...(kubernetesEvents && { lokiUrl: args.lokiUrl ?? "", keptNamespaces, excludedNamespaces }),
@@ -382,7 +384,7 @@ export function alloyKafkaValues(args: AlloyArgs): HelmValues {
         {
             // The component rejects Kafka clusters without it.
             metricsRemoteWriteUrl: metricsRemoteWriteUrl(args) ?? "",
-            tenant: args.tenant ?? defaultTenant,
+            tenant: tenantOf(args),
             ...(dropNames.length > 0 && { droppedMetrics: dropNames.join("|") }),
         },
         { ...authSections(args.auth), droppedMetrics: dropNames.length > 0 },

@@ -46,9 +46,15 @@ export function isMap(value: unknown): value is HelmValues {
     );
 }
 
+/** Releases whose values are those of another release, with their own file in base/ merged on top. */
+const sameAs: Record<string, string> = { "alloy-kafka": "alloy-singleton" };
+
 /** The values of a component in values/: those in base/, with those of the profile merged on top. */
 export function packagedValues(component: string, profile: Profile): HelmValues {
-    return mergeValues(readValues("base", component), readValues(profile, component));
+    const other = sameAs[component];
+    return other === undefined
+        ? mergeValues(readValues("base", component), readValues(profile, component))
+        : mergeValues(packagedValues(other, profile), readValues("base", component));
 }
 
 // Values files do not change while a program runs, and merging copies their content.

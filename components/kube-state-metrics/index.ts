@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { collectFromMistake } from "../../validation/collect-from";
-import { checkDeployment, rejectArgument } from "../checks";
+import { checkCollectFrom, checkDeployment, rejectArgument } from "../checks";
 import { contract, serviceHost } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -19,11 +18,7 @@ export class KubeStateMetrics extends pulumi.ComponentResource {
     constructor(name: string, args: KubeStateMetricsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("observability:index:KubeStateMetrics", name, stateInputs(args), opts);
         checkDeployment(this, args);
-        const { namespaces, excludeNamespaces = [] } = args.collectFrom ?? {};
-        const mistake = collectFromMistake({ namespaces, excludeNamespaces }, args.namespace);
-        if (mistake !== undefined) {
-            throw new pulumi.ResourceError(`collectFrom.${mistake}`, this, true);
-        }
+        checkCollectFrom(this, args);
         const [forbidden] = collectorsWithoutPermission(args);
         if (forbidden !== undefined) {
             rejectArgument(

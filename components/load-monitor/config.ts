@@ -9,6 +9,7 @@ import {
 } from "../../validation/load";
 import { defaultTail } from "../../validation/tail-sampling";
 import { spanLatencyBounds } from "../contract";
+import { SamplingMode } from "../otel-collector/args";
 import type { LoadArgs } from "./args";
 
 /** The image of k6. */
@@ -29,7 +30,7 @@ export interface LoadRun {
 
 /** The configuration of a run of the load test. */
 export function loadConfig(args: LoadArgs, { namespace, urls, seed }: LoadRun): Config {
-    const mode = args.samplingMode === "tail" ? "tail" : "head";
+    const mode = args.samplingMode === SamplingMode.Tail ? SamplingMode.Tail : SamplingMode.Head;
     const vus = args.vus ?? defaultLoad.vus;
     const seconds = durationSeconds(args.duration ?? defaultLoad.duration) ?? 0;
     const sampling = { samplingMode: mode, samplingRatio: args.samplingRatio, vus, seconds } as const;
@@ -41,7 +42,7 @@ export function loadConfig(args: LoadArgs, { namespace, urls, seed }: LoadRun): 
         ...(seed !== undefined && { seed }),
         namespace,
         cluster: args.cluster,
-        sampling: { mode, ratio: args.samplingRatio, slowerThanMs: mode === "tail" ? slowerThan * 1000 : 0 },
+        sampling: { mode, ratio: args.samplingRatio, slowerThanMs: mode === SamplingMode.Tail ? slowerThan * 1000 : 0 },
         urls: { ...urls, otlpGrpc: new URL(urls.otlpGrpc).host },
         ...(args.tenant !== undefined && { tenant: args.tenant }),
         tolerance: args.tolerance ?? defaultLoad.tolerance,

@@ -1,8 +1,17 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { durationSeconds } from "../../validation/durations";
-import { defaultLoad, loadIntervals, maximumVus, monitorRange, samplingToleranceMistake } from "../../validation/load";
+import {
+    defaultLoad,
+    defaultLoadInterval,
+    loadIntervals,
+    maximumVus,
+    monitorRange,
+    samplingToleranceMistake,
+} from "../../validation/load";
 import { checkDeployment, checkDuration, checkRatio, rejectArgument } from "../checks";
+import { oneOfText } from "../../validation/nearest";
+import { SamplingMode } from "../otel-collector/args";
 import type { LoadMonitorArgs } from "./args";
 import { cronJobSpec, metadata, scriptFiles } from "./values";
 
@@ -37,16 +46,21 @@ export class LoadMonitor extends pulumi.ComponentResource {
     }
 
     private checkRun(args: LoadMonitorArgs): void {
-        const { vus = defaultLoad.vus, duration = defaultLoad.duration, samplingRatio, samplingMode = "head" } = args;
-        if (!loadIntervals.includes(args.intervalMinutes ?? 15)) {
+        const {
+            vus = defaultLoad.vus,
+            duration = defaultLoad.duration,
+            samplingRatio,
+            samplingMode = SamplingMode.Head,
+        } = args;
+        if (!loadIntervals.includes(args.intervalMinutes ?? defaultLoadInterval)) {
             rejectArgument(this, "intervalMinutes", args.intervalMinutes, `one of ${loadIntervals.join(", ")}`);
         }
         if (!(Number.isInteger(vus) && vus >= 1 && vus <= maximumVus)) {
             rejectArgument(this, "vus", vus, `a whole number from 1 to ${maximumVus}`);
         }
         checkDuration(this, "duration", duration, monitorRange);
-        if (samplingMode !== "head" && samplingMode !== "tail") {
-            rejectArgument(this, "samplingMode", samplingMode, '"head" or "tail"');
+        if (!isSamplingMode(samplingMode)) {
+            rejectArgument(this, "samplingMode", samplingMode, oneOfText(samplingMode, Object.values(SamplingMode)));
         }
         checkRatio(this, "samplingRatio", samplingRatio);
         if (samplingRatio === 0) {
@@ -66,4 +80,8 @@ export class LoadMonitor extends pulumi.ComponentResource {
             rejectArgument(this, "samplingTolerance", args.samplingTolerance, allowed);
         }
     }
+}
+
+function isSamplingMode(mode: string): mode is SamplingMode {
+    return Object.values<string>(SamplingMode).includes(mode);
 }

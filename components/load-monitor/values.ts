@@ -1,7 +1,7 @@
 import * as fs from "fs";
 import * as path from "path";
 import { durationSeconds } from "../../validation/durations";
-import { defaultLoad, loadWaitSeconds } from "../../validation/load";
+import { defaultLoad, defaultLoadInterval, loadWaitSeconds } from "../../validation/load";
 import { contract, endpoints } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { packageRoot } from "../helm/package-root";
@@ -29,7 +29,7 @@ export function metadata({ namespace }: Pick<LoadMonitorArgs, "namespace">) {
 
 /** The spec of the CronJob. */
 export function cronJobSpec(args: LoadMonitorArgs) {
-    const interval = args.intervalMinutes ?? 15;
+    const interval = args.intervalMinutes ?? defaultLoadInterval;
     const seconds = durationSeconds(args.duration ?? defaultLoad.duration) ?? 0;
     return {
         schedule: interval === 60 ? "0 * * * *" : `*/${interval} * * * *`,

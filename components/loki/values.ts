@@ -1,7 +1,7 @@
 import { goDuration } from "../../validation/durations";
 import { defaultReplicationFactor } from "../../validation/replication";
 import { alertmanagerClient, authEnv, remoteWriteAuth } from "../backend-auth";
-import { contract } from "../contract";
+import { contract, defaultTenants } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
@@ -66,11 +66,9 @@ function namespaceRetention({ namespaceRetention: retention = {} }: LokiArgs): H
     return streams.length === 0 ? {} : { retention_stream: streams };
 }
 
-// The tenant of Loki without multi-tenancy.
-const defaultTenant = "fake";
 const rulesDirectory = "/etc/loki/rules";
 
-function ruler({ rules, tenant = defaultTenant, namespace, alertmanagerUrl, ...args }: LokiArgs): HelmValues {
+function ruler({ rules, tenant = defaultTenants.loki, namespace, alertmanagerUrl, ...args }: LokiArgs): HelmValues {
     const metricsUrl = args.metricsRemoteWriteUrl ?? (args.metricsUrl && `${args.metricsUrl}/api/v1/push`);
     if (rules === undefined) {
         return {};

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { collectFromMistake } from "../../validation/collect-from";
 import { localRetention } from "../../validation/retention";
-import { checkDeployment, checkDuration, checkExpressions, checkSize } from "../checks";
+import { checkCollectFrom, checkDeployment, checkDuration, checkExpressions, checkSize } from "../checks";
 import { contract, serviceHost } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -23,11 +22,7 @@ export class Prometheus extends pulumi.ComponentResource {
         checkExpressions(this, "dropNames", args.dropNames);
         checkDuration(this, "retention", args.retention, localRetention);
         checkSize(this, "size", args.size);
-        const { namespaces, excludeNamespaces = [] } = args.collectFrom ?? {};
-        const collected = collectFromMistake({ namespaces, excludeNamespaces }, args.namespace);
-        if (collected !== undefined) {
-            throw new pulumi.ResourceError(`collectFrom.${collected}`, this, true);
-        }
+        checkCollectFrom(this, args);
         const { release, service, ports } = contract.prometheus;
         const values = prometheusValues(args);
         deployChart(`${name}-chart`, { pin: pins.prometheus, release, values, overrides: args }, args, {

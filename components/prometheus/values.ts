@@ -4,7 +4,7 @@ import { quantityValue } from "../../validation/quantities";
 import { namespaceSelectors } from "../alloy/collect-from";
 import { AuthScheme } from "../backend-auth";
 import { certificateAuthority } from "../certificate-authority";
-import { clusterObjectName, contract } from "../contract";
+import { clusterObjectName, contract, defaultTenants } from "../contract";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import type { PrometheusArgs } from "./args";
@@ -13,8 +13,6 @@ import { relabelRules } from "./rules";
 const { release, ports } = contract.prometheus;
 const loginFolder = "/etc/observability-login";
 const tokenFile = "/var/run/secrets/kubernetes.io/serviceaccount/token";
-/** The tenant of stores without multi-tenancy. */
-const defaultTenant = "anonymous";
 
 export const defaultRetention = "24h";
 export const defaultSize = "10Gi";
@@ -75,7 +73,7 @@ function checksum({
     return createHash("sha256").update(JSON.stringify(all)).digest("hex").slice(0, 16);
 }
 
-function remoteWrite({ remoteWriteUrl, tenant = defaultTenant, auth, dropNames = [] }: PrometheusArgs): object {
+function remoteWrite({ remoteWriteUrl, tenant = defaultTenants.mimir, auth, dropNames = [] }: PrometheusArgs): object {
     const file = (key: string) => `${loginFolder}/${key}`;
     const login =
         (auth?.scheme ?? AuthScheme.Basic) === AuthScheme.Basic

@@ -1,4 +1,4 @@
-import { defaultLoad, loadIntervals, maximumVus, monitorRange } from "../../validation/load";
+import { defaultLoad, defaultLoadInterval, loadIntervals, maximumVus, monitorRange } from "../../validation/load";
 import { group, setting } from "./setting";
 import { boolean, duration, number, wholeNumber } from "./types";
 
@@ -13,7 +13,9 @@ export const loadMonitor = group(
             example: true,
         }),
         intervalMinutes: setting(
-            wholeNumber(`one of ${loadIntervals.join(", ")}`, (value) => loadIntervals.includes(value)).default(15),
+            wholeNumber(`one of ${loadIntervals.join(", ")}`, (value) => loadIntervals.includes(value)).default(
+                defaultLoadInterval,
+            ),
             {
                 description: `Minutes between the starts of two runs: ${loadIntervals.slice(0, -1).join(", ")} or 60.`,
                 example: 30,

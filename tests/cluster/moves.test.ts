@@ -1,5 +1,5 @@
 import { CoreV1Api } from "@kubernetes/client-node";
-import { defaultTenants } from "../../cli/migrate/plans/tenant-on";
+import { defaultTenants } from "../../components/contract";
 import { backends, bucketName } from "../../validation/buckets";
 import { isReady } from "../../cli/cluster/target";
 import { eventually, pause } from "../live/process";

@@ -136,7 +136,7 @@ describe("LoadMonitor", () => {
         [{ intervalMinutes: 7 }, "intervalMinutes is 7; it must be one of 5, 6, 10, 12, 15, 20, 30, 60"],
         [{ vus: 0 }, "vus is 0; it must be a whole number from 1 to 100"],
         [{ duration: "3m" }, 'duration is "3m"; it must be a duration from 10s to 2m, such as "60s"'],
-        [{ samplingMode: "both" }, 'samplingMode is "both"; it must be "head" or "tail"'],
+        [{ samplingMode: "both" }, 'samplingMode is "both"; it must be one of "head", "tail"'],
         [{ samplingRatio: 2 }, "samplingRatio is 2; it must be a number from 0 to 1"],
         [{ samplingRatio: 0 }, "samplingRatio is 0; it must be above 0, because otherwise no trace is stored"],
         [{ tolerance: 0 }, "tolerance is 0; it must be a number above 0"],

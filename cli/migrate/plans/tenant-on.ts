@@ -1,9 +1,6 @@
 import { deployChange } from "../deploy-change";
 import type { Change, Plan } from "../plan";
-import { endpoints } from "../../../components/contract";
-
-/** The tenants under which the backends store data without multi-tenancy. */
-export const defaultTenants = { loki: "fake", tempo: "single-tenant", mimir: "anonymous", pyroscope: "anonymous" };
+import { defaultTenants, endpoints } from "../../../components/contract";
 
 /** The components that send and query data with the tenant. */
 const senders = ["Alloy", "Grafana"];
