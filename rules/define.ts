@@ -94,6 +94,8 @@ export interface RuleOptions {
     nodes?: boolean;
     /** Whether the collector samples traces, and generates the span metrics. Default: false; then Tempo generates them. */
     tailSampling?: boolean;
+    /** Minutes between two runs of the load monitor. Default: 15. */
+    loadMonitorInterval?: number;
     /** Components that the stack does not have. Default: none. */
     absent?: readonly StackComponent[];
     /** Optional sources of data that the stack has. Default: none. */

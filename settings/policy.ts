@@ -5,6 +5,7 @@ import {
     additionalMimirImages,
     distributedTempoImages,
     openTelemetryEbpfImage,
+    redpandaConsoleImage,
 } from "../components/helm/images";
 import { StoreMode } from "../components/mode";
 import { isInRegistry } from "../validation/policy";
@@ -26,6 +27,7 @@ export const policyRules: Rule[] = [
             "loadMonitor.enabled",
             "alerting.receivers",
             "autoInstrumentation",
+            "redpanda.console",
         ],
         conditions: [
             "components",
@@ -35,6 +37,7 @@ export const policyRules: Rule[] = [
             "loadMonitor.enabled",
             "alerting.receivers",
             "autoInstrumentation",
+            "redpanda.console",
         ],
         mistakes: allowedRegistries,
     },
@@ -67,6 +70,7 @@ function allowedRegistries(settings: CheckedSettings): Mistake[] {
         ...(used.includes("mimir") && (settings.mode.mimir === StoreMode.Distributed || hasSecretReceiver)
             ? additionalMimirImages
             : []),
+        ...(used.includes("redpanda") && settings.redpanda.console ? [redpandaConsoleImage] : []),
         ...(settings.loadMonitor.enabled ? [`${k6Image.registry}/${k6Image.repository}`] : []),
         ...(settings.mode.tempo === StoreMode.Distributed ? distributedTempoImages : []),
     ];

@@ -613,7 +613,7 @@ function latencyBoundsSeconds({ slos }: Settings): number[] {
 
 /** Options of the rule files. */
 export function ruleOptions(settings: Settings): RuleOptions {
-    const { cluster, namespace, slos, alerts, collectFrom, tracing, grafana, external } = settings;
+    const { cluster, namespace, slos, alerts, collectFrom, tracing, grafana, external, loadMonitor } = settings;
     return {
         ...alerts,
         grafanaUrl: grafanaRootUrl({ rootUrl: grafana.rootUrl, ...grafanaAccess(settings) }) ?? external.grafana.url,
@@ -624,5 +624,6 @@ export function ruleOptions(settings: Settings): RuleOptions {
         tailSampling: tracing.samplingMode === "tail",
         absent: absentComponents(settings),
         optionalSources: existingSources(settings),
+        loadMonitorInterval: loadMonitor.intervalMinutes,
     };
 }

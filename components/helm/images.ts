@@ -10,6 +10,9 @@ export const distributedTempoImages = distributedLokiImages;
 /** The image of the auto-instrumentation with the kind "opentelemetry". */
 export const openTelemetryEbpfImage = "ghcr.io/open-telemetry/opentelemetry-ebpf-instrumentation/ebpf-instrument";
 
+/** The image of the console of Redpanda. */
+export const redpandaConsoleImage = "docker.redpanda.com/redpandadata/console";
+
 /** The image that each chart uses by default, without its tag. The program sets the one of the collector, because its chart has none. */
 export const defaultImages: Record<StackComponent, string> = {
     otelCollector: "ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-contrib",

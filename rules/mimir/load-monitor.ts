@@ -1,3 +1,4 @@
+import { defaultLoadInterval } from "../../validation/load";
 import type { RuleFile } from "../define";
 import { matchers } from "../expressions";
 
@@ -9,12 +10,12 @@ export default {
     needs: ["loadMonitor"],
     dashboard: "stack-pipeline",
     description: "Comparisons of the load monitor.",
-    rules: ({ cluster }) => [
+    rules: ({ cluster, loadMonitorInterval = defaultLoadInterval }) => [
         {
             alert: "LoadMonitorComparisonFailed",
             severity: "warning",
-            // With the default interval, the next run has failed too.
-            for: "20m",
+            // The next run has failed too. It can end a few minutes later than the interval.
+            for: `${loadMonitorInterval + 5}m`,
             summary:
                 "{{ $labels.comparison }}: what the stack reports deviates by {{ $value | humanizePercentage }} from what the load monitor has sent",
             expr: () => `${newest("k6_comparison_deviation")} and ${newest("k6_comparison_failed")} > 0`,

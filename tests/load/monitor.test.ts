@@ -171,6 +171,17 @@ describe("the setting loadMonitor", () => {
         expect(JSON.stringify(group)).toContain('cluster=\\"mathtrail-prod\\"');
     });
 
+    test.each([
+        [15, "20m"],
+        [60, "65m"],
+    ])("with %d minutes between runs, the alert waits %s for the next run", (intervalMinutes, duration) => {
+        const settings = resolveSettings({ loadMonitor: { enabled: true, intervalMinutes } });
+        const group = ruleGroups(ruleOptions(settings)).mimir.find(({ name }) => name === "load-monitor");
+        expect(group?.rules).toContainEqual(
+            expect.objectContaining({ alert: "LoadMonitorComparisonFailed", for: duration }),
+        );
+    });
+
     test.each<[object, string[]]>([
         [
             { ...enabled, tracing: { samplingRatio: 0.1 }, loadMonitor: { enabled: true, samplingTolerance: 0.05 } },

@@ -372,6 +372,16 @@ describe("the settings of the policy pack", () => {
             "observability:policy.allowedRegistries does not hold docker.io/nginxinc/nginx-unprivileged, docker.io/library/memcached; add their registries",
         ],
         [
+            "an allowed registry that does not hold the image of Redpanda Console",
+            {
+                components: { redpanda: true },
+                policy: {
+                    allowedRegistries: ["docker.io", "docker.redpanda.com/redpandadata/redpanda", "ghcr.io", "quay.io"],
+                },
+            },
+            "observability:policy.allowedRegistries does not hold docker.redpanda.com/redpandadata/console; add their registries",
+        ],
+        [
             "an exemption without a reason",
             { policy: { exemptions: [{ rule: "non-root", object: "Deployment/a", reason: " " }] } },
             'observability:policy.exemptions[0].reason is " "; it must be a string that is not empty',
