@@ -1,16 +1,15 @@
 import { alloyKafkaValues } from "../components/alloy/values";
-import { policies } from "../components/network-policies/values";
 import { redpandaClaims, redpandaValues } from "../components/redpanda/values";
 import { Alloy, Redpanda } from "../exports";
 import { resolveSettings } from "../settings/resolve";
 import { warnings } from "../settings/warnings";
 import { checkCluster } from "../stack/cluster-check";
-import { networkPoliciesArgs } from "../stack/network-policies-args";
 import { claimSizes } from "../stack/volume-sizes";
 import { appliedSettings } from "../settings/applied";
 import { findMoves } from "../settings/moves";
 import { evaluateStack } from "../cli/evaluate";
 import { mistakesOf } from "./helpers/mistakes";
+import { podsOf, policySpec, ports } from "./helpers/network-policies";
 import { describeWith } from "./helpers/prerequisites";
 import { errorMessage } from "./helpers/record";
 import { objectOf, renderStack } from "./helpers/rendered";
@@ -231,19 +230,8 @@ describe("Redpanda", () => {
     });
 
     test("accepts connections of client namespaces, of its console, of Alloy and of its brokers only", () => {
-        const settings = { ...deployed, networkPolicies: { enabled: true, clientNamespaces: ["shop"] } };
         const specOf = (name: string) =>
-            policies(networkPoliciesArgs(resolveSettings(settings))).find(
-                (policy) => policy.name === `observability-${name}`,
-            )?.spec;
-        const podsOf = (name: string, instance: string) => [
-            {
-                podSelector: {
-                    matchLabels: { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance },
-                },
-            },
-        ];
-        const ports = (...numbers: number[]) => numbers.map((port) => ({ protocol: "TCP", port }));
+            policySpec({ ...deployed, networkPolicies: { clientNamespaces: ["shop"] } }, name);
         const inShop = { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: ["shop"] }] };
         const label = { "observability.mathtrail/client": "true" };
         expect(specOf("redpanda")?.ingress).toEqual([

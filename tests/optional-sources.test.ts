@@ -3,7 +3,6 @@ import * as os from "os";
 import * as path from "path";
 import { evaluateStack, type Evaluation } from "../cli/evaluate";
 import { alloyMetricsValues, alloySingletonValues } from "../components/alloy/values";
-import { policies } from "../components/network-policies/values";
 import { mirrorMistakes } from "../components/helm/source";
 import { collectorsWithoutPermission, kubeStateMetricsValues } from "../components/kube-state-metrics/values";
 import { dashboards } from "../dashboards";
@@ -18,6 +17,7 @@ import { requiredCharts } from "../stack/required-charts";
 import { checkObjects } from "../policy/check";
 import { Alloy, KubeStateMetrics } from "../exports";
 import { controlPlaneParts } from "../validation/control-plane";
+import { anywhere, podsOf, policySpec, ports } from "./helpers/network-policies";
 import { describeWith } from "./helpers/prerequisites";
 import { errorMessage, record } from "./helpers/record";
 import { objectOf, renderStack } from "./helpers/rendered";
@@ -50,6 +50,10 @@ const alloy = { namespace: "obs", cluster: "c", ...backends };
 const configOf = (values: Record<string, any>) => values["alloy"].configMap.content as string;
 const releases = ({ charts }: Evaluation) => charts.map(({ release }) => release);
 
+/** Dashboards and groups of rules of optional sources. */
+const ofOptionalSources =
+    /probes|objects|events|monitors|databases|postgresql|mysql|mongodb|redis|kafka|redpanda|prometheus|api-server|coredns|controllers|etcd/;
+
 describe("a stack without optional sources", () => {
     test("deploys neither kube-state-metrics nor lgtm-alloy-singleton", async () => {
         const evaluation = await evaluateStack("dev");
@@ -67,24 +71,19 @@ describe("a stack without optional sources", () => {
         expect(releases(evaluation)).not.toContain("kube-state-metrics");
         expect(releases(evaluation)).not.toContain("lgtm-alloy-singleton");
         expect(JSON.stringify(evaluation.charts.map(({ values }) => values))).not.toMatch(
-            /kube-state-metrics|kubernetes-events|blackbox|exporter\.(postgres|redis)/,
+            /kube-state-metrics|kubernetes-events|blackbox|redpanda|exporter\.(postgres|mysql|mongodb|redis|kafka)/,
         );
     });
 
     test("has no dashboards and no alerts of them", () => {
         const uids = dashboards({ namespace: "monitoring" }).map(({ uid }) => uid);
         expect(uids).not.toEqual(expect.arrayContaining(["kubernetes-objects"]));
-        expect(
-            uids.filter((uid) => /probes|objects|events|databases|api-server|coredns|controllers|etcd/.test(uid)),
-        ).toEqual([]);
+        expect(uids.filter((uid) => ofOptionalSources.test(uid))).toEqual([]);
         const { mimir } = ruleGroups(ruleOptions(resolveSettings({})));
-        const groups = mimir.map(({ name }) => name);
-        expect(
-            groups.filter((name) =>
-                /probes|objects|postgresql|mysql|mongodb|redis|api-server|coredns|controllers|etcd/.test(name),
-            ),
-        ).toEqual([]);
-        expect(JSON.stringify(mimir)).not.toMatch(/absent\(up\{job=\\?"(kube-state-metrics|alloy-singleton)/);
+        expect(mimir.map(({ name }) => name).filter((name) => ofOptionalSources.test(name))).toEqual([]);
+        expect(JSON.stringify(mimir)).not.toMatch(
+            /absent\(up\{job=\\?"(kube-state-metrics|alloy-singleton|alloy-kafka|redpanda|prometheus)/,
+        );
     });
 
     test("does not need their charts, and leaves their names to others", () => {
@@ -137,7 +136,7 @@ describe("a stack with all optional sources", () => {
 
     test("has only the dashboards and alerts of the sources that it has", () => {
         const { mimir } = ruleGroups(ruleOptions(resolveSettings({ logs: { kubernetesEvents: true } })));
-        expect(mimir.map(({ name }) => name).filter((name) => /probes|objects/.test(name))).toEqual([]);
+        expect(mimir.map(({ name }) => name).filter((name) => ofOptionalSources.test(name))).toEqual([]);
         expect(JSON.stringify(mimir)).toContain("alloy-singleton");
     });
 });
@@ -539,9 +538,7 @@ describe("lgtm-alloy-singleton", () => {
         expect(bounds.filter((le) => isKept(`${sli}_bucket`, le))).toEqual([
             ...["0.1", "0.4", "1", "1.0", "5.0", "30.0", "+Inf"],
         ]);
-        expect(
-            ["up", "apiserver_request_total", "scrape_samples_scraped"].every((name) => isKept(name)),
-        ).toBe(true);
+        expect(["up", "apiserver_request_total", "scrape_samples_scraped"].every((name) => isKept(name))).toBe(true);
         const dropped = [
             "apiserver_request_duration_seconds",
             "etcd_request_duration_seconds",
@@ -763,19 +760,12 @@ describe("lgtm-alloy-singleton", () => {
 });
 
 describe("NetworkPolicies", () => {
-    const specOf = (settings: object, name: string) =>
-        policies(networkPoliciesArgs(resolveSettings({ ...settings, networkPolicies: { enabled: true } }))).find(
-            (policy) => policy.name === `observability-${name}`,
-        )?.spec;
-    const podsOf = (name: string, instance: string) => [
-        { podSelector: { matchLabels: { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance } } },
-    ];
-    const ports = (...numbers: number[]) => numbers.map((port) => ({ protocol: "TCP", port }));
-    const anywhere = [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }];
     const scraper = podsOf("alloy", "lgtm-alloy-metrics");
 
     test("let lgtm-alloy-singleton reach the API server, the backends, the probed addresses and the databases", () => {
-        expect(specOf({ ...everything, components: {}, metrics: {}, databases: [] }, "alloy-singleton")).toMatchObject({
+        expect(
+            policySpec({ ...everything, components: {}, metrics: {}, databases: [] }, "alloy-singleton"),
+        ).toMatchObject({
             ingress: [{ from: scraper, ports: ports(12345) }],
             egress: [
                 { to: podsOf("loki", "loki"), ports: ports(3100) },
@@ -796,7 +786,7 @@ describe("NetworkPolicies", () => {
                 },
             ],
         });
-        expect(specOf({ logs: { kubernetesEvents: true } }, "alloy-singleton")?.egress).toEqual([
+        expect(policySpec({ logs: { kubernetesEvents: true } }, "alloy-singleton")?.egress).toEqual([
             { to: podsOf("loki", "loki"), ports: ports(3100) },
             { to: anywhere, ports: ports(443, 6443) },
         ]);
@@ -804,7 +794,7 @@ describe("NetworkPolicies", () => {
         const others = {
             matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["monitoring"] }],
         };
-        expect(specOf({ metrics: { prometheusOperator: true } }, "alloy-singleton")?.egress).toEqual([
+        expect(policySpec({ metrics: { prometheusOperator: true } }, "alloy-singleton")?.egress).toEqual([
             { to: podsOf("mimir", "mimir"), ports: ports(9009) },
             { to: [{ namespaceSelector: others }], ports: [{ protocol: "TCP" }] },
             { to: anywhere, ports: ports(443, 6443) },
@@ -816,38 +806,39 @@ describe("NetworkPolicies", () => {
                 },
             },
         ];
-        const nodeCidrs = { networkPolicies: { enabled: true, nodeCidrs: ["10.0.0.0/24"] } };
-        const parts = { metrics: { controlPlane: [...controlPlaneParts] }, ...nodeCidrs };
-        expect(
-            policies(networkPoliciesArgs(resolveSettings(parts))).find(
-                ({ name }) => name === "observability-alloy-singleton",
-            )?.spec.egress,
-        ).toEqual([
+        const parts = {
+            metrics: { controlPlane: [...controlPlaneParts] },
+            networkPolicies: { nodeCidrs: ["10.0.0.0/24"] },
+        };
+        expect(policySpec(parts, "alloy-singleton")?.egress).toEqual([
             { to: podsOf("mimir", "mimir"), ports: ports(9009) },
             { to: system, ports: ports(9153) },
             { to: [{ ipBlock: { cidr: "10.0.0.0/24" } }], ports: ports(10259, 10257, 2381) },
             { to: anywhere, ports: ports(443, 6443) },
         ]);
-        expect(specOf({ databases }, "alloy-singleton")?.egress).toEqual([
+        expect(policySpec({ databases }, "alloy-singleton")?.egress).toEqual([
             { to: podsOf("mimir", "mimir"), ports: ports(9009) },
             { to: [{ namespaceSelector: inShop }], ports: [{ protocol: "TCP" }] },
             { to: anywhere, ports: ports(6379) },
         ]);
-        expect(specOf({ probes: [probes[0]] }, "alloy-singleton")?.egress).toEqual([
+        expect(policySpec({ probes: [probes[0]] }, "alloy-singleton")?.egress).toEqual([
             { to: podsOf("mimir", "mimir"), ports: ports(9009) },
             { to: anywhere, ports: ports(443) },
         ]);
     });
 
     test("let kube-state-metrics reach the API server only, and the metrics scraper reach it", () => {
-        expect(specOf({ components: { kubeStateMetrics: true } }, "kube-state-metrics")).toMatchObject({
+        expect(policySpec({ components: { kubeStateMetrics: true } }, "kube-state-metrics")).toMatchObject({
             ingress: [{ from: scraper, ports: ports(8080) }],
             egress: [{ to: anywhere, ports: ports(443, 6443) }],
         });
     });
 
     test("have no policies for components that do not exist", () => {
-        expect([specOf({}, "alloy-singleton"), specOf({}, "kube-state-metrics")]).toEqual([undefined, undefined]);
+        expect([policySpec({}, "alloy-singleton"), policySpec({}, "kube-state-metrics")]).toEqual([
+            undefined,
+            undefined,
+        ]);
     });
 });
 

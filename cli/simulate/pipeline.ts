@@ -17,7 +17,7 @@ const spansPerTrace = 8;
  * Bytes of memory for a span that waits for a sampling decision. Measured for spans without attributes, see docs/growth.md. For spans of 406 bytes, the
  * highest value is an estimate: four bytes of memory for each further byte.
  */
-const bytesOfWaitingSpan = { low: 892, high: 2300 };
+export const bytesOfWaitingSpan = { low: 892, high: 2300 };
 
 /** The queue of spans of one replica of the collector. */
 export interface SpanQueue extends Queued {

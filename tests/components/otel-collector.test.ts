@@ -1,6 +1,8 @@
 import * as components from "../../exports";
 import { collectorComponents } from "../../components/otel-collector/config";
 import { pipelineMistakes } from "../../components/otel-collector/pipeline";
+import { evaluateStack } from "../../cli/evaluate";
+import { mistakesOf } from "../helpers/mistakes";
 import { chartOf, record, errorMessage } from "../helpers/record";
 
 const required = { namespace: "watch", cluster: "c", exportEndpoint: "alloy:4317" };
@@ -195,6 +197,15 @@ describe("the shutdown delay of the collector", () => {
     test("is absent by default, because Kubernetes before 1.30 rejects it", async () => {
         const { lifecycleHooks, terminationGracePeriodSeconds } = await values();
         expect({ lifecycleHooks, terminationGracePeriodSeconds }).toEqual({ terminationGracePeriodSeconds: 60 });
+    });
+
+    test("is a setting of the stack", async () => {
+        const { charts } = await evaluateStack("prod", { collector: { shutdownDelay: "25s" } });
+        const collector = charts.find(({ release }) => release === "otel-collector");
+        expect(collector?.values["lifecycleHooks"]).toEqual({ preStop: { sleep: { seconds: 25 } } });
+        expect(mistakesOf({ collector: { shutdownDelay: "11m" } })).toEqual([
+            expect.stringContaining('collector.shutdownDelay is "11m"; it must be a duration from 1s to 10m'),
+        ]);
     });
 
     test("has a range", async () => {

@@ -4,13 +4,11 @@ import * as os from "os";
 import * as path from "path";
 import { dump, load } from "js-yaml";
 import { alloyMetricsValues } from "../../components/alloy/values";
-import { policies } from "../../components/network-policies/values";
 import type { PrometheusArgs } from "../../components/prometheus/args";
 import { prometheusValues } from "../../components/prometheus/values";
 import { Prometheus } from "../../exports";
-import { resolveSettings } from "../../settings/resolve";
-import { networkPoliciesArgs } from "../../stack/network-policies-args";
 import { mistakesOf } from "../helpers/mistakes";
+import { anywhere, podsOf, policySpec, ports } from "../helpers/network-policies";
 import { describeWith } from "../helpers/prerequisites";
 import { errorMessage } from "../helpers/record";
 import { objectOf, renderStack } from "../helpers/rendered";
@@ -181,15 +179,7 @@ test.each<[string, object, string[]]>([
 });
 
 test("NetworkPolicies let Prometheus scrape and write, Grafana query it, and Alloy reach Mimir only", () => {
-    const settings = { ...deployed, networkPolicies: { enabled: true, nodeCidrs: ["10.0.0.0/24"] } };
-    const specOf = (name: string, more: object = {}) =>
-        policies(networkPoliciesArgs(resolveSettings({ ...settings, ...more }))).find(
-            (policy) => policy.name === `observability-${name}`,
-        )?.spec;
-    const podsOf = (name: string, instance: string) => [
-        { podSelector: { matchLabels: { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance } } },
-    ];
-    const ports = (...numbers: number[]) => numbers.map((port) => ({ protocol: "TCP", port }));
+    const specOf = (name: string) => policySpec({ ...deployed, networkPolicies: { nodeCidrs: ["10.0.0.0/24"] } }, name);
     const local = podsOf("prometheus", "prometheus");
     expect(specOf("prometheus")?.ingress).toEqual([
         { from: local, ports: ports(9090) },
@@ -202,7 +192,6 @@ test("NetworkPolicies let Prometheus scrape and write, Grafana query it, and All
             { to: [{ ipBlock: { cidr: "10.0.0.0/24" } }], ports: ports(10250) },
         ]),
     );
-    const anywhere = [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }];
     expect(specOf("alloy-metrics")?.egress).toEqual([
         { to: podsOf("mimir", "mimir"), ports: ports(9009) },
         { to: anywhere, ports: ports(443, 6443) },

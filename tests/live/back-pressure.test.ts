@@ -1,5 +1,6 @@
 import { describeWith } from "../helpers/prerequisites";
 import { eventually, pause } from "./process";
+import { metricOf } from "./sink";
 import { collector, LiveStack, type Part } from "./stack";
 import { closeConnections, get, newSpanId, newTraceId, otlpSpans, post } from "./telemetry";
 
@@ -96,12 +97,7 @@ describeWith({ programs, mirror: true }, "live: a queue of the collector that is
         return accepted.filter((id) => !found.has(id)).length;
     }
 
-    /** The sum of a counter of the collector. */
-    async function counter(name: string): Promise<number> {
-        const text = await (await fetch(`http://${live.address(collector)}:8888/metrics`)).text();
-        const values = text.split("\n").filter((line) => line.startsWith(`${name}{`));
-        return values.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
-    }
+    const counter = (name: string) => metricOf(`http://${live.address(collector)}:8888`, name);
 
     async function startTempo(): Promise<void> {
         live.process("tempo").start();

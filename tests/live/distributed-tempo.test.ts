@@ -1,8 +1,8 @@
 import * as fs from "fs";
-import * as http2 from "http2";
 import { describeWith } from "../helpers/prerequisites";
 import { type DistributedStore, killUnderLoad, queryWhileKilled, start } from "./killed-parts";
 import { Load, storedOf } from "./load";
+import { grpcFrame, sendGrpc } from "./malformed/wire";
 import { eventually, pause } from "./process";
 import { bytesField, message } from "./protobuf";
 import { LiveStack, type Part } from "./stack";
@@ -35,6 +35,7 @@ const distributedSettings = {
 const daySeconds = 86_400;
 const gracePeriodSeconds = 300;
 const count = 50;
+const tracesPerSecond = 50;
 const exportPath = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
 describeWith(
@@ -74,6 +75,13 @@ describeWith(
                 async () => expect(await storedOf(service, { tempo: base })).toEqual({ traces }),
                 120,
             );
+        /** Stops a load. @returns the number of accepted traces, of which there are some of each second. */
+        const stopped = async (load: Load, seconds: number): Promise<number> => {
+            await load.stop();
+            expect(load.rejected).toEqual([]);
+            expect(load.accepted.traces).toBeGreaterThanOrEqual((seconds - 1) * tracesPerSecond);
+            return load.accepted.traces;
+        };
         /** As the plan of the migration does. */
         const stopIngester = async (part: Part) => {
             expect(await post(`${url(part, 3200)}/shutdown`, {})).toMatchObject({ status: 200 });
@@ -82,7 +90,7 @@ describeWith(
                 expect(services).toMatch(/^\|\s*ingester\s*\|\s*Terminated\b/m);
             });
         };
-        const accepted: Record<string, number> = {};
+        let acceptedThere: number | undefined;
 
         test("the monolithic Tempo stores traces of yesterday in the bucket", async () => {
             const spans = yesterday.map((traceId) => ({ traceId, name: "old" }));
@@ -93,7 +101,11 @@ describeWith(
         });
 
         test("no trace is lost while the distributed Tempo replaces it", async () => {
-            const load = new Load("there", { traces: [`${url("tempo", 4318)}/v1/traces`, `${gateway()}/v1/traces`] });
+            const load = new Load(
+                "there",
+                { traces: [`${url("tempo", 4318)}/v1/traces`, `${gateway()}/v1/traces`] },
+                tracesPerSecond,
+            );
             load.start();
             await pause(5);
             await stopIngester("tempo");
@@ -101,11 +113,9 @@ describeWith(
             await start(live, distributed);
             await live.process("tempo").stop("SIGTERM");
             await pause(3);
-            await load.stop();
-            expect(load.rejected).toEqual([]);
+            acceptedThere = await stopped(load, 8);
             expect(load.repeated).toBeGreaterThan(0);
-            accepted["there"] = load.accepted.traces;
-            await finds(gateway(), "there", load.accepted.traces);
+            await finds(gateway(), "there", acceptedThere);
             await findsYesterday(gateway());
         });
 
@@ -148,17 +158,17 @@ describeWith(
             ]);
             // resource_spans, scope_spans and spans.
             const request = bytesField(1, bytesField(2, bytesField(2, span)));
-            expect(await grpcStatus(url("tempo-gateway", 4317), exportPath, request)).toBe("0");
+            expect(await sendGrpc(url("tempo-gateway", 4317), exportPath, grpcFrame(request))).toBe(0);
             await eventually("the trace is found", async () =>
                 expect((await get(`${gateway()}/api/traces/${traceId}`)).batches.length).toBe(1),
             );
         });
 
         test("an ingester that ends writes its traces to the bucket", async () => {
-            const load = new Load("removed", { traces: [`${gateway()}/v1/traces`] });
+            const load = new Load("removed", { traces: [`${gateway()}/v1/traces`] }, tracesPerSecond);
             load.start();
             await pause(3);
-            await load.stop();
+            const accepted = await stopped(load, 3);
             await Promise.all(ingesters.map((part) => live.process(part).stop("SIGTERM", gracePeriodSeconds)));
             for (const part of ingesters) {
                 const volume = live.mounted(part, "/var/tempo");
@@ -166,11 +176,15 @@ describeWith(
                 fs.mkdirSync(volume);
             }
             await start(live, ingesters);
-            await finds(gateway(), "removed", load.accepted.traces);
+            await finds(gateway(), "removed", accepted);
         });
 
         test("the monolithic Tempo finds everything in the bucket after the parts have ended", async () => {
-            const load = new Load("back", { traces: [`${gateway()}/v1/traces`, `${url("tempo", 4318)}/v1/traces`] });
+            const load = new Load(
+                "back",
+                { traces: [`${gateway()}/v1/traces`, `${url("tempo", 4318)}/v1/traces`] },
+                tracesPerSecond,
+            );
             load.start();
             await pause(5);
             await Promise.all(ingesters.map(stopIngester));
@@ -178,29 +192,9 @@ describeWith(
             await start(live, ["tempo"]);
             await Promise.all(distributed.map((part) => live.process(part).stop("SIGTERM")));
             await pause(3);
-            await load.stop();
-            expect(load.rejected).toEqual([]);
-            await finds(monolithic(), "back", load.accepted.traces);
-            await finds(monolithic(), "there", accepted["there"] ?? 0);
+            await finds(monolithic(), "back", await stopped(load, 8));
+            await finds(monolithic(), "there", acceptedThere ?? NaN);
             await findsYesterday(monolithic());
         });
     },
 );
-
-/** Calls a method over gRPC. @returns the status, or that of HTTP if the server does not speak gRPC. */
-function grpcStatus(url: string, method: string, content: Buffer): Promise<string> {
-    const client = http2.connect(url);
-    const headers = { ":method": "POST", ":path": method, "content-type": "application/grpc", te: "trailers" };
-    return new Promise<string>((resolve, reject) => {
-        const stream = client.request(headers);
-        let status = "";
-        stream.on("response", (answer) => (status = String(answer["grpc-status"] ?? answer[":status"])));
-        stream.on("trailers", (answer) => (status = String(answer["grpc-status"])));
-        stream.on("end", () => resolve(status));
-        stream.on("error", reject);
-        stream.resume();
-        const prefix = Buffer.alloc(5);
-        prefix.writeUInt32BE(content.length, 1);
-        stream.end(Buffer.concat([prefix, content]));
-    }).finally(() => client.close());
-}

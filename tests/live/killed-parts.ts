@@ -51,16 +51,19 @@ export async function queryWhileKilled(
     };
     load.start();
     const querying = query();
-    await pause(3);
-    for (const ingester of ingesters) {
-        await live.process(ingester).stop("SIGKILL");
+    try {
         await pause(3);
-        await start(live, [ingester]);
-        await pause(pauseSeconds);
+        for (const ingester of ingesters) {
+            await live.process(ingester).stop("SIGKILL");
+            await pause(3);
+            await start(live, [ingester]);
+            await pause(pauseSeconds);
+        }
+    } finally {
+        running = false;
+        await querying;
+        await load.stop();
     }
-    running = false;
-    await querying;
-    await load.stop();
     expect([...load.rejected, ...wrong]).toEqual([]);
     expect(queries).toBeGreaterThan(20);
     await expectStored(distributed, load);
@@ -71,12 +74,15 @@ export async function killUnderLoad(distributed: DistributedStore, service: stri
     const { live } = distributed;
     const load = loadOf(distributed, service);
     load.start();
-    await pause(2);
-    await live.process(part).stop("SIGKILL");
-    await pause(2);
-    await start(live, [part]);
-    await pause(1);
-    await load.stop();
+    try {
+        await pause(2);
+        await live.process(part).stop("SIGKILL");
+        await pause(2);
+        await start(live, [part]);
+        await pause(1);
+    } finally {
+        await load.stop();
+    }
     expect(load.rejected).toEqual([]);
     await expectStored(distributed, load);
 }

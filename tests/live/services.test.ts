@@ -11,7 +11,7 @@ import { describeWith, onPath } from "../helpers/prerequisites";
 import { type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually, Process } from "./process";
 import { collector, LiveStack, type Part } from "./stack";
-import { closeConnections, get, newSpanId, newTraceId, post, zipkinSpans } from "./telemetry";
+import { closeConnections, get, newSpanId, newTraceId, post, textsOf, zipkinSpans } from "./telemetry";
 
 jest.setTimeout(300_000);
 
@@ -443,11 +443,6 @@ function manifestEnv(service: Service): EnvVariable[] {
     const objects = files.flatMap((file) => loadAll(fs.readFileSync(file, "utf8")) as any[]);
     return objects.find(({ kind, metadata }) => kind === "Deployment" && metadata.name === service).spec.template.spec
         .containers[0].env as EnvVariable[];
-}
-
-/** The attributes with text values. */
-function textsOf(attributes: { key: string; value: { stringValue?: string } }[]): Record<string, string> {
-    return Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? ""]));
 }
 
 function freePort(): Promise<number> {

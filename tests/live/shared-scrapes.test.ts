@@ -2,6 +2,7 @@ import * as http from "http";
 import type { AddressInfo } from "net";
 import { describeWith } from "../helpers/prerequisites";
 import { eventually, pause } from "./process";
+import { metricOf } from "./sink";
 import { LiveStack, type Part } from "./stack";
 import { closeConnections, get } from "./telemetry";
 
@@ -149,11 +150,13 @@ describeWith(needs, "live: sources that three replicas of Alloy share", () => {
             const { data } = await get(url, { query, since: "1h", limit: "1000" });
             return (data.result as { values: [] }[]).reduce((sum, { values }) => sum + values.length, 0);
         };
-        await eventually("Loki has the events", async () => expect(await counted()).toBeGreaterThan(0));
-        for (const part of replicas) {
-            const metrics = await (await fetch(`http://${live.address(part)}:12345/metrics`)).text();
-            expect(metrics).toMatch(new RegExp(`^loki_write_sent_entries_total\\{.*\\} ${events}$`, "m"));
-        }
+        const sent = () =>
+            Promise.all(
+                replicas.map((part) => metricOf(`http://${live.address(part)}:12345`, "loki_write_sent_entries_total")),
+            );
+        await eventually("each replica has sent the events", async () =>
+            expect(await sent()).toEqual(replicas.map(() => events)),
+        );
         expect(await counted()).toBe(events);
     });
 

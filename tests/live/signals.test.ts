@@ -23,6 +23,7 @@ import {
     otlpSum,
     post,
     zipkinSpans,
+    textsOf,
 } from "./telemetry";
 
 jest.setTimeout(240_000);
@@ -468,8 +469,4 @@ async function sendOverGrpc(endpoint: string, traceId: string, podIp: string): P
     provider.getTracer("test").startSpan("over gRPC", { kind: SpanKind.SERVER }).end();
     await provider.forceFlush();
     await provider.shutdown();
-}
-
-function textsOf(attributes: { key: string; value: { stringValue?: string } }[]): Record<string, string> {
-    return Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? JSON.stringify(value)]));
 }

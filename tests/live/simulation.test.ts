@@ -2,7 +2,7 @@ import * as fs from "fs";
 import * as os from "os";
 import * as path from "path";
 import { tokensOf } from "../../cli/simulate/balance";
-import { retrySeconds } from "../../cli/simulate/pipeline";
+import { bytesOfWaitingSpan, retrySeconds } from "../../cli/simulate/pipeline";
 import { queueDuring } from "../../cli/simulate/queue";
 import { randomOf } from "../../cli/simulate/random";
 import { copiesOf, largestToMean, randomRing, type Ring, ringOf, withoutMember } from "../../cli/simulate/ring";
@@ -14,7 +14,7 @@ import { closeSenders, encodedRequests, send, spansPerRequest } from "./span-req
 import { collector, LiveStack, type Part, secondCollector } from "./stack";
 import { closeConnections, get, newTraceId, otlpLogs, otlpSpans, otlpSum, post } from "./telemetry";
 
-jest.setTimeout(420_000);
+jest.setTimeout(600_000);
 
 const gracePeriodSeconds = 300;
 const random = randomOf(1);
@@ -307,10 +307,15 @@ describeWith(
                 largestToMean(copiesOf(randomRing(2, tokensOf.collector, 1, random), 1)),
             );
             const grown = memory().reduce((sum, mib, index) => sum + mib - (before[index] ?? 0), 0);
+            const bytes = (grown * 2 ** 20) / (8 * traces);
             process.stdout.write(
-                `tail sampling: ${(await counts()).join(" and ")} spans, largest ${found.toFixed(2)} of the mean; ${((grown * 2 ** 20) / (8 * traces)).toFixed(0)} bytes of memory for each span\n`,
+                `tail sampling: ${(await counts()).join(" and ")} spans, largest ${found.toFixed(2)} of the mean; ${bytes.toFixed(0)} bytes of memory for each span\n`,
             );
+            expect(found).toBeGreaterThanOrEqual(Math.min(...simulated));
             expect(found).toBeLessThanOrEqual(Math.max(...simulated));
+            // The low value is that of spans without attributes, and garbage of requests comes and goes.
+            expect(bytes).toBeGreaterThan(bytesOfWaitingSpan.low / 2);
+            expect(bytes).toBeLessThan(bytesOfWaitingSpan.high);
         });
     },
 );

@@ -42,6 +42,11 @@ export async function get(url: string, query: Record<string, string> = {}, tenan
     return JSON.parse(body);
 }
 
+/** The values of attributes as text; JSON if a value is not a text. */
+export function textsOf(attributes: { key: string; value: { stringValue?: string } }[]): Record<string, string> {
+    return Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? JSON.stringify(value)]));
+}
+
 export const newTraceId = () => randomBytes(16).toString("hex");
 export const newSpanId = () => randomBytes(8).toString("hex");
 

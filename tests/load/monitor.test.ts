@@ -327,23 +327,26 @@ describe("npm run load", () => {
             expect(stderr).toContain("Job load-monitor-1 is running");
         });
 
-        test("prints the output of the Job, and fails like the Job", async () => {
+        test.each([
+            ["Complete", "Succeeded", "All 23 comparisons passed.", 0],
+            ["Failed", "Failed", "1 of 23 comparisons failed.", 1],
+        ])("prints the output of a Job that is %s, and ends like the Job", async (type, phase, line, exitCode) => {
             const answers: Answers = {
                 [`${batch}/cronjobs/load-monitor`]: cronJob,
                 [`${batch}/jobs`]: {},
                 "/api/v1/namespaces/monitoring/pods": {
-                    items: [{ metadata: { name: "pod", namespace: "monitoring" }, status: { phase: "Failed" } }],
+                    items: [{ metadata: { name: "pod", namespace: "monitoring" }, status: { phase } }],
                 },
-                "/api/v1/namespaces/monitoring/pods/pod/log": { line: "1 of 23 comparisons failed." },
+                "/api/v1/namespaces/monitoring/pods/pod/log": { line },
             };
             // The Job exists after it was created.
             let asked = 0;
             Object.defineProperty(answers, `${batch}/jobs/load-monitor-manual`, {
-                get: () => (asked++ === 0 ? 404 : { status: { conditions: [{ type: "Failed", status: "True" }] } }),
+                get: () => (asked++ === 0 ? 404 : { status: { conditions: [{ type, status: "True" }] } }),
             });
             const { status, stdout } = await inCluster(answers);
-            expect(stdout).toContain("1 of 23 comparisons failed.");
-            expect(status).toBe(1);
+            expect(stdout).toContain(line);
+            expect(status).toBe(exitCode);
         });
     });
 });
