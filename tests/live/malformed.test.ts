@@ -105,7 +105,7 @@ describeWith(
             report();
             expect(parts.filter((part) => !live.process(part).runs)).toEqual([]);
             expect(answers.filter(({ answer }) => answer === "no response")).toEqual([]);
-            expect(answers.length).toBeGreaterThan(200);
+            expect(new Set(answers.map(({ kind }) => kind)).size).toBeGreaterThanOrEqual(200);
         });
 
         test("memory stays below the limits", () => {

@@ -219,6 +219,21 @@ function httpRequests(valid: HttpRequest): Record<string, HttpRequest> {
         "a tenant that is a path": changed({ headers: { ...headers, "x-scope-orgid": "../../etc" } }),
         "a tenant of 4 KiB": changed({ headers: { ...headers, "x-scope-orgid": "t".repeat(4096) } }),
         "a path of 32 KiB": changed({ path: `${valid.path}?${"q".repeat(32_768)}` }),
+        "a length that is not the length of the body": changed({ headers: { ...headers, "content-length": "1" } }),
+        "the request for a protocol upgrade": changed({
+            headers: { ...headers, connection: "Upgrade", upgrade: "websocket" },
+        }),
+        "a version of gRPC": changed({ headers: { ...headers, "grpc-timeout": "1n", te: "trailers" } }),
+        "a tenant with control characters": changed({ headers: { ...headers, "x-scope-orgid": "a\tb" } }),
+        "1,000 tenants": changed({
+            headers: { ...headers, "x-scope-orgid": Array.from({ length: 1000 }, (_, index) => `t${index}`).join("|") },
+        }),
+        "an authorization that is not Base64": changed({ headers: { ...headers, authorization: "Basic !!!" } }),
+        "a trace context of 8 KiB": changed({ headers: { ...headers, traceparent: `00-${"f".repeat(8192)}-01` } }),
+        "a query with an invalid escape": changed({
+            path: `${valid.path}${valid.path.includes("?") ? "&" : "?"}a=%zz`,
+        }),
+        "a path with a NUL": changed({ path: `${valid.path}%00` }),
         "another path": changed({ path: `${valid.path}/../../etc/passwd` }),
     };
 }
@@ -249,6 +264,35 @@ function rawRequests({ path, headers, body }: HttpRequest): Record<string, { byt
             wait: false,
         },
         "chunks without a size": sent(head("transfer-encoding: chunked"), Buffer.from("zz\r\n"), body),
+        "a chunk with a negative size": sent(head("transfer-encoding: chunked"), Buffer.from("-1\r\n"), body),
+        "a chunk without its end": {
+            bytes: Buffer.concat([
+                head("transfer-encoding: chunked"),
+                Buffer.from(`${body.length.toString(16)}\r\n`),
+                body,
+            ]),
+            wait: false,
+        },
+        "an unknown transfer encoding": sent(head("transfer-encoding: nonsense"), body),
+        "a length and chunks": sent(
+            head(`content-length: ${body.length}`, "transfer-encoding: chunked"),
+            Buffer.from("0\r\n\r\n"),
+        ),
+        "a length that is not a number": sent(head("content-length: many"), body),
+        "a header without a colon": sent(head("no colon here"), body),
+        "a header with a NUL": sent(head("x: a\u0000b"), body),
+        "a header that continues on the next line": sent(head("x: a", " b"), body),
+        "no host": sent(Buffer.from(`POST ${path} HTTP/1.1\r\ncontent-length: 0\r\n\r\n`)),
+        "two hosts": sent(head("host: other", "content-length: 0")),
+        "an unknown version of HTTP": sent(Buffer.from(`POST ${path} HTTP/7.3\r\nhost: h\r\n\r\n`)),
+        "a line break without a carriage return": sent(
+            Buffer.from(`POST ${path} HTTP/1.1\nhost: h\ncontent-length: 0\n\n`),
+        ),
+        "an unknown method of 1,000 characters": sent(
+            Buffer.from(`${"M".repeat(1000)} ${path} HTTP/1.1\r\nhost: h\r\n\r\n`),
+        ),
+        "a request line of two words": sent(Buffer.from(`POST HTTP/1.1\r\nhost: h\r\n\r\n`)),
+        "the preface of HTTP/2": sent(Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), Buffer.alloc(9)),
         "a chunk larger than 64 bits": sent(
             head("transfer-encoding: chunked"),
             Buffer.from(`${"f".repeat(20)}\r\n`),
