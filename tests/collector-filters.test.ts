@@ -3,7 +3,7 @@ import * as fs from "fs";
 import { dump } from "js-yaml";
 import * as os from "os";
 import * as path from "path";
-import { filterNames, filterProcessors, invalidName, invalidSpans } from "../components/otel-collector/filters";
+import { filterNames, filterProcessors, invalidData, invalidNames } from "../components/otel-collector/filters";
 import { redactionPatternNames } from "../validation/redaction";
 import { describeWith } from "./helpers/prerequisites";
 import { eventually, Process } from "./live/process";
@@ -77,7 +77,7 @@ describeWith({ programs: ["otelcol-contrib"] }, "the processors of the collector
         const config = {
             extensions: { health_check: { endpoint: `${address}:13133` } },
             receivers: { otlp: { protocols: { http: { endpoint: `${address}:4318` } } } },
-            processors: { ...invalidSpans, ...filterProcessors(args) },
+            processors: { ...invalidData, ...filterProcessors(args) },
             exporters: Object.fromEntries(
                 signals.map((signal) => [`file/${signal}`, { path: out(signal), flush_interval: "100ms" }]),
             ),
@@ -89,7 +89,7 @@ describeWith({ programs: ["otelcol-contrib"] }, "the processors of the collector
                         signal,
                         {
                             receivers: ["otlp"],
-                            processors: [...(signal === "traces" ? [invalidName] : []), ...filterNames(signal, args)],
+                            processors: [...invalidNames[signal], ...filterNames(signal, args)],
                             exporters: [`file/${signal}`],
                         },
                     ]),
@@ -144,7 +144,7 @@ describeWith({ programs: ["otelcol-contrib"] }, "the processors of the collector
         expect(read(kept[0].events[0].attributes)).toEqual(withoutSecrets);
     });
 
-    test("remove secrets from log records, also in bodies that are maps, and drop records", async () => {
+    test("remove secrets from log records, also in bodies that are maps, and drop records and attributes without a valid key", async () => {
         const record = (body: object, more: object = {}) => ({ timeUnixNano: "1", body, ...more });
         const text = (stringValue: string) => ({ stringValue });
         const map = { kvlistValue: { values: [{ key: "password", value: { stringValue: "hunter2" } }] } };
@@ -155,8 +155,22 @@ describeWith({ programs: ["otelcol-contrib"] }, "the processors of the collector
             record(text("info"), { severityNumber: 9 }),
             record(text("warning"), { severityNumber: 13 }),
         ];
-        await send("logs", { resourceLogs: [{ resource: resource("shop"), scopeLogs: [{ logRecords }] }] });
+        // Loki has no name for these keys.
+        const invalid = attributes({ "": "a", _: "b", 用户: "c", "-.": "d" });
+        logRecords[0] = {
+            ...logRecords[0],
+            attributes: [...attributes(secrets), ...invalid],
+        } as (typeof logRecords)[0];
+        const { attributes: own, ...rest } = resource("shop");
+        const scope = { name: "scope", attributes: [...invalid, ...attributes({ "scope.用户": "e" })] };
+        await send("logs", {
+            resourceLogs: [
+                { resource: { ...rest, attributes: [...own, ...invalid] }, scopeLogs: [{ scope, logRecords }] },
+            ],
+        });
         const { resourceLogs } = await exported("logs");
+        expect(resourceLogs[0].resource.attributes).toEqual(own);
+        expect(read(resourceLogs[0].scopeLogs[0].scope.attributes)).toEqual({ "scope.用户": "e" });
         const kept = resourceLogs[0].scopeLogs[0].logRecords;
         expect(kept.map(({ body }: any) => body.stringValue)).toEqual([
             "user=ada password=**** of ****",

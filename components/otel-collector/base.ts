@@ -2,17 +2,16 @@ import { collectorHealthPath, contract } from "../contract";
 import type { HelmValues } from "../helm/values";
 import type { CollectorPipelineArgs, OtelCollectorArgs } from "./args";
 import { limitedBody, limitedConnectionAge, listenAddress } from "./endpoints";
-import { filterNames, filterProcessors, invalidName, invalidSpans } from "./filters";
+import { filterNames, filterProcessors, invalidData, invalidNames } from "./filters";
 import { kubernetesAttributes } from "./kubernetes-attributes";
 import { exportAuthExtension, exportersOf, mainExporter, nopExporter } from "./main-exporter";
 import { queueExtension } from "./queue";
 
 /** Names of the processors of a signal, in order. */
 export function commonProcessors(signal: "traces" | "logs" | "metrics", args: OtelCollectorArgs): string[] {
-    const invalid = signal === "traces" ? [invalidName] : [];
     return [
         "memory_limiter",
-        ...invalid,
+        ...invalidNames[signal],
         "k8s_attributes",
         "resource_detection",
         "resource",
@@ -58,7 +57,7 @@ export function baseComponents(args: OtelCollectorArgs): HelmValues {
                     { key: "service.instance.id", from_attribute: "k8s.pod.name", action: "insert" },
                 ],
             },
-            ...invalidSpans,
+            ...invalidData,
             ...filterProcessors(args),
             "transform/labels": { metric_statements: [{ context: "datapoint", statements: renameConflictingLabels }] },
         },

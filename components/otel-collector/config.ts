@@ -2,7 +2,7 @@ import { contract } from "../contract";
 import { type HelmValues, mergeValues } from "../helm/values";
 import type { OtelCollectorArgs } from "./args";
 import { baseComponents } from "./base";
-import { invalidName } from "./filters";
+import { invalidData } from "./filters";
 import { headSampling } from "./head-sampling";
 import { withExternalIngestion } from "./ingestion";
 import { jaegerReceiver } from "./jaeger";
@@ -16,14 +16,14 @@ export function collectorComponents(args: OtelCollectorArgs): CollectorComponent
     const components = Object.fromEntries(
         Object.entries(merged).map(([kind, map]) => [kind, withoutNulls(map as object)]),
     ) as unknown as CollectorComponents;
-    return withExternalIngestion(withoutUnusedFilter(components), args);
+    return withExternalIngestion(withoutUnusedProcessors(components), args);
 }
 
-/** A component that no pipeline uses is refused. Pipelines of the caller that replace the one of traces need not use the filter of invalid spans. */
-function withoutUnusedFilter(components: CollectorComponents): CollectorComponents {
-    const isUsed = Object.values(components.pipelines).some((pipeline) => pipeline.processors?.includes(invalidName));
-    const others = Object.entries(components.processors).filter(([name]) => isUsed || name !== invalidName);
-    return { ...components, processors: Object.fromEntries(others) };
+/** A component that no pipeline uses is refused. Pipelines of the caller that replace those of the stack need not use the processors for invalid data. */
+function withoutUnusedProcessors(components: CollectorComponents): CollectorComponents {
+    const used = new Set(Object.values(components.pipelines).flatMap(({ processors = [] }) => processors));
+    const kept = Object.entries(components.processors).filter(([name]) => used.has(name) || !(name in invalidData));
+    return { ...components, processors: Object.fromEntries(kept) };
 }
 
 function traces(args: OtelCollectorArgs): HelmValues {

@@ -14,18 +14,23 @@ const dropName = "filter/drop";
 /** Name of the processor that removes secrets and personal data. */
 export const redactionName = "transform/redact";
 
-/** Name of the processor that drops invalid spans. */
-export const invalidName = "filter/invalid";
+/** Names of the processors that drop invalid spans, and attributes of logs with invalid keys. */
+export const invalidNames: Record<Signal, string[]> = {
+    traces: ["filter/invalid"],
+    logs: ["transform/invalid"],
+    metrics: [],
+};
 
 // 2100-01-01. A time above the signed integers is negative here.
 const highestTime = 4_102_444_800_000_000_000n;
 
 /**
- * The processor that drops invalid spans, because a request also contains spans of other services. Tempo rejects a whole request because of a span without a
- * trace ID or a span ID. A span with an impossible time, such as a start before 1970, makes searches of Tempo 2.10 miss all traces that it stores together.
+ * The processors that drop what a store cannot accept, because a request also contains data of other services. Tempo rejects a whole request because of a span
+ * without a trace ID or a span ID. A span with an impossible time, such as a start before 1970, makes searches of Tempo 2.10 miss all traces that it stores
+ * together. Loki rejects a whole request because of an attribute whose key has neither a letter nor a digit of ASCII, because it has no name for it.
  */
-export const invalidSpans: HelmValues = {
-    [invalidName]: {
+export const invalidData: HelmValues = {
+    "filter/invalid": {
         error_mode: "ignore",
         traces: {
             span: [
@@ -36,9 +41,16 @@ export const invalidSpans: HelmValues = {
             ],
         },
     },
+    "transform/invalid": {
+        error_mode: "ignore",
+        log_statements: ["resource", "scope", "log"].map((context) => ({
+            context,
+            statements: [`delete_matching_keys(${context}.attributes, ${quote("^[^a-zA-Z0-9]*$")})`],
+        })),
+    },
 };
 
-/** The processors that drop data and remove secrets from it. */
+/** The processors that drop data and remove secrets from it, as the settings require. */
 export function filterProcessors(args: FilterArgs): HelmValues {
     const dropped = droppedBy(args);
     const filter = {

@@ -33,7 +33,11 @@ describe("the collector", () => {
                 processors: [...processors, "transform/labels"],
                 exporters: ["otlp_grpc"],
             },
-            logs: { receivers: ["otlp"], processors, exporters: ["otlp_grpc"] },
+            logs: {
+                receivers: ["otlp"],
+                processors: ["memory_limiter", "transform/invalid", ...others],
+                exporters: ["otlp_grpc"],
+            },
         });
     });
 
@@ -511,7 +515,11 @@ describe("OTLP from outside of the cluster", () => {
                 processors: [...processors, "transform/labels"],
                 exporters: ["otlp_grpc"],
             },
-            "logs/external": { receivers, processors, exporters: ["otlp_grpc"] },
+            "logs/external": {
+                receivers,
+                processors: ["memory_limiter", "transform/invalid", ...others],
+                exporters: ["otlp_grpc"],
+            },
         });
         const tail = (await config({ tailSampling, replicas: 2, external }))["service"].pipelines;
         expect(added(tail)["traces/external-route"]).toEqual({
