@@ -14,31 +14,23 @@ import { absentComponents } from "./components";
 import type { Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 
+/** The settings that decide which images a stack uses. */
+const decideImages = [
+    "components",
+    "external",
+    "objectStore.kind",
+    "mode",
+    "loadMonitor.enabled",
+    "alerting.receivers",
+    "autoInstrumentation",
+    "redpanda.console",
+];
+
 /** Rules about what the policy pack requires. */
 export const policyRules: Rule[] = [
     {
-        reads: [
-            "policy.allowedRegistries",
-            "images.registry",
-            "components",
-            "external",
-            "objectStore.kind",
-            "mode",
-            "loadMonitor.enabled",
-            "alerting.receivers",
-            "autoInstrumentation",
-            "redpanda.console",
-        ],
-        conditions: [
-            "components",
-            "external",
-            "objectStore.kind",
-            "mode",
-            "loadMonitor.enabled",
-            "alerting.receivers",
-            "autoInstrumentation",
-            "redpanda.console",
-        ],
+        reads: ["policy.allowedRegistries", "images.registry", ...decideImages],
+        conditions: decideImages,
         mistakes: allowedRegistries,
     },
 ];
