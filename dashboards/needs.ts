@@ -24,6 +24,7 @@ const needs: Record<string, (StackComponent | OptionalSource)[]> = {
     "platform-events": ["kubernetesEvents"],
     "platform-monitors": ["alloyMetrics", "prometheusOperator"],
     "platform-probes": ["probes"],
+    "platform-prometheus-rules": ["alloyMetrics", "prometheusRules"],
     "cost-logs": ["loki"],
     "cost-metrics": ["mimir"],
     "cost-namespaces": ["loki", "tempo", "mimir"],

@@ -116,6 +116,7 @@ export function existingSources({
         probes: probes.length > 0,
         otherClusters: ingestion.external.otherClusters,
         prometheusOperator: metrics.prometheusOperator,
+        prometheusRules: metrics.prometheusRules,
         ...(Object.fromEntries(controlPlaneParts.map((part) => [part, metrics.controlPlane.includes(part)])) as Record<
             (typeof controlPlaneParts)[number],
             boolean
@@ -173,6 +174,7 @@ export const componentRules: Rule[] = [
             "external",
             "logs.kubernetesEvents",
             "metrics.prometheusOperator",
+            "metrics.prometheusRules",
             "metrics.controlPlane",
             "probes",
             "databases",
@@ -210,6 +212,7 @@ export const componentRules: Rule[] = [
             "values",
             "logs.kubernetesEvents",
             "metrics.prometheusOperator",
+            "metrics.prometheusRules",
             "metrics.controlPlane",
             "probes",
             "databases",
@@ -224,6 +227,7 @@ export const componentRules: Rule[] = [
     { reads: ["components", "external", "probes"], mistakes: probes },
     { reads: ["components", "external", "databases"], mistakes: databases },
     { reads: ["components", "external", "metrics.prometheusOperator"], mistakes: monitors },
+    { reads: ["components", "external", "central", "metrics.prometheusRules"], mistakes: prometheusRules },
     { reads: ["components", "external", "collectFrom.nodes", "metrics.controlPlane"], mistakes: controlPlane },
 ];
 
@@ -469,6 +473,24 @@ function monitors(settings: CheckedSettings): Mistake[] {
     return settings.metrics.prometheusOperator && !hasBackend("mimir", settings)
         ? [wrong("metrics.prometheusOperator", "is true, but there is no store of metrics; set it to false")]
         : [];
+}
+
+/** Another Mimir may read its rules from files, and its tenant may have rules that Alloy would delete. */
+function prometheusRules(settings: CheckedSettings): Mistake[] {
+    if (!settings.metrics.prometheusRules || deployedComponents(settings).mimir) {
+        return [];
+    }
+    const reason = isCollecting(settings)
+        ? "the Mimir is in the central stack"
+        : settings.external.mimir.url === undefined
+          ? "the stack has no Mimir"
+          : "external.mimir.url replaces the Mimir of the stack";
+    return [
+        wrong(
+            "metrics.prometheusRules",
+            `is true, but ${reason}, whose second ruler evaluates the PrometheusRules; set it to false`,
+        ),
+    ];
 }
 
 function controlPlane(settings: CheckedSettings): Mistake[] {

@@ -356,9 +356,15 @@ export interface StackMetricsArgs {
      * Whether lgtm-alloy-singleton scrapes the targets of all ServiceMonitors, PodMonitors and Probes of the Prometheus operator,
      * in the namespaces of collectFrom. Their CRDs must exist in the cluster; the operator need not run. Targets that the metrics
      * scraper already scrapes, because of annotations, are left out. Monitors that refer to Secrets or ConfigMaps are not
-     * scraped, and PrometheusRules are ignored. Default: false.
+     * scraped. Default: false.
      */
     prometheusOperator?: boolean;
+    /**
+     * Whether the rules of all PrometheusRule objects of the Prometheus operator are evaluated, in the namespaces of collectFrom.
+     * lgtm-alloy-singleton writes them to a second ruler of Mimir, mimir-object-ruler, which sends their alerts to the same
+     * Alertmanager. Their CRD must exist in the cluster, and the stack must deploy Mimir. Default: false.
+     */
+    prometheusRules?: boolean;
     /**
      * Parts of the control plane of Kubernetes whose metrics lgtm-alloy-singleton scrapes every 30 seconds, with dashboards and
      * alerts. apiServer: all API servers. coreDns: CoreDNS in kube-system. controllers: kube-scheduler and

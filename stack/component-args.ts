@@ -1,4 +1,4 @@
-import type { AlloyArgs, KafkaArgs } from "../components/alloy/args";
+import type { AlloyArgs, AlloySingletonArgs, KafkaArgs } from "../components/alloy/args";
 import { metricsRemoteWriteUrl } from "../components/alloy/values";
 import type { AutoInstrumentationArgs } from "../components/auto-instrumentation/args";
 import type { AuthScheme, BackendsAuthArgs } from "../components/backend-auth";
@@ -32,6 +32,7 @@ import {
     existingSources,
     hasBackend,
     needsKafkaExporter,
+    needsProxy,
     needsSingleton,
 } from "../settings/components";
 import type { Settings } from "../settings/resolve";
@@ -102,6 +103,7 @@ export function mimirArgs(settings: Settings, { bucket }: Pick<MimirArgs, "bucke
         size: storage.sizes.mimir,
         storageClass: storage.className,
         rules: ruleFiles(ruleOptions(settings)).mimir,
+        ...(settings.metrics.prometheusRules && { objectRuler: true }),
         tenant,
         ...(external.alertmanager.url === undefined
             ? { alertmanager: settings.alerting }
@@ -263,7 +265,7 @@ function backendsAuth(settings: Settings): BackendsAuthArgs | undefined {
 /** URLs of the backends of the stack. A backend that it does not deploy has none. */
 export type BackendUrls = Pick<
     GrafanaArgs,
-    "lokiUrl" | "tempoUrl" | "mimirUrl" | "localPrometheusUrl" | "pyroscopeUrl" | "alertmanagerUrl"
+    "lokiUrl" | "tempoUrl" | "mimirUrl" | "localPrometheusUrl" | "rulerUrl" | "pyroscopeUrl" | "alertmanagerUrl"
 >;
 
 /** The backends in the stack and outside of it, for data sources. */
@@ -275,6 +277,7 @@ function dataSourceArgs(settings: Settings, urls: BackendUrls): DataSourceArgs {
         mimirUrl: urls.mimirUrl,
         prometheusUrl: mimir.url,
         localPrometheusUrl: urls.localPrometheusUrl,
+        rulerUrl: urls.rulerUrl,
         pyroscopeUrl: urls.pyroscopeUrl ?? pyroscope.url,
         alertmanagerUrl: alertmanager.url ?? urls.alertmanagerUrl,
         alertmanagerKind: alertmanager.url === undefined ? undefined : (alertmanager.kind ?? "prometheus"),
@@ -341,12 +344,13 @@ export function grafanaProvisioningArgs(settings: Settings, urls: BackendUrls): 
     };
 }
 
-type AlloyEndpoints = Pick<AlloyArgs, "lokiUrl" | "tempoOtlpGrpcEndpoint" | "mimirUrl" | "pyroscopeUrl">;
+type AlloyEndpoints = Pick<AlloyArgs, "lokiUrl" | "tempoOtlpGrpcEndpoint" | "mimirUrl" | "pyroscopeUrl"> &
+    Pick<AlloySingletonArgs, "rulerUrl">;
 
 export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
     const { components, external } = settings;
     const { kubernetesEvents, ...logs } = settings.logs;
-    const { prometheusOperator, controlPlane, ...metrics } = settings.metrics;
+    const { prometheusOperator, prometheusRules, controlPlane, ...metrics } = settings.metrics;
     return {
         ...deploymentArgs(settings),
         cluster: settings.cluster,
@@ -391,6 +395,10 @@ export function alloyArgs(settings: Settings, urls: AlloyEndpoints): AlloyArgs {
                 probes: settings.probes,
                 ...(settings.databases.length > 0 && { databases: settings.databases }),
                 ...(prometheusOperator && { prometheusOperator }),
+                ...(prometheusRules && {
+                    rulerUrl: urls.rulerUrl,
+                    ...(needsProxy(settings) && { otherClusters: true }),
+                }),
                 ...(controlPlane.length > 0 && { controlPlane }),
                 ...(settings.replicas.singleton > 1 && { replicas: settings.replicas.singleton }),
                 redaction: settings.redaction,

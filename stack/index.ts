@@ -104,6 +104,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
             localPrometheusUrl: prometheus?.url,
             pyroscopeUrl: backends?.pyroscope?.url,
             alertmanagerUrl: backends?.mimir?.url,
+            rulerUrl: backends?.mimir?.objectRulerUrl,
         };
 
         const grafana = components.grafana

@@ -39,6 +39,7 @@ export function networkPoliciesArgs(settings: Settings): NetworkPoliciesArgs {
         ...(singletonWritesMetrics(settings) && { singletonMetrics: true }),
         ...(settings.replicas.singleton > 1 && { singletonPeers: true }),
         ...(settings.metrics.prometheusOperator && { monitors: true }),
+        ...(settings.metrics.prometheusRules && { objectRuler: true }),
         ...(settings.metrics.controlPlane.length > 0 && { controlPlane: settings.metrics.controlPlane }),
         ...(components.redpanda && { kafkaClients: clients(settings) }),
         ...(settings.loadMonitor.enabled && { loadMonitor: true }),

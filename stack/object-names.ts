@@ -5,6 +5,7 @@ import { dashboardConfigMapName } from "../components/grafana/dashboards";
 import { oidcSecretName } from "../components/grafana/oidc";
 import { ingestionName } from "../components/otel-collector/ingestion";
 import { peerServiceName } from "../components/otel-collector/peers";
+import { objectRulerName } from "../components/mimir/object-ruler";
 import { policies } from "../components/network-policies/values";
 import { keysSecretName, rootSecretName, userSecretName } from "../components/object-store/values";
 import { dashboardFolders } from "../dashboards/folders";
@@ -64,6 +65,7 @@ export function objectNames(settings: Settings): string[] {
         ...(settings.mode.mimir === StoreMode.Distributed
             ? mimirParts.map((part) => `${contract.mimir.release}-${part}`)
             : []),
+        ...(settings.metrics.prometheusRules ? [objectRulerName] : []),
         ...(settings.mode.tempo === StoreMode.Distributed
             ? tempoParts.map((part) => `${contract.tempo.release}-${part}`)
             : []),

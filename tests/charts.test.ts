@@ -649,7 +649,7 @@ const freeForm = [
     /^alloy: controller\.extraAnnotations$/,
     /^loki: (extraObjects|loki\.(analytics|compactor|distributor|ingester|limits_config|rulerConfig|schemaConfig|storage_config\.tsdb_shipper))$/,
     /^loki: gateway\.(lifecycle|livenessProbe)$/,
-    /^mimir: (config|alertmanager\.config|rules\.files)$/,
+    /^mimir: (config|alertmanager\.config|objectRuler\.extraArgs|rules\.files)$/,
     /^grafana: (dashboardProviders|dashboardsConfigMaps|datasources|envValueFrom|grafana\.ini)$/,
     /^opentelemetry-collector: (alternateConfig|ports)$/,
     /^pyroscope: pyroscope\.(extraArgs|structuredConfig)$/,

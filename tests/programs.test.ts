@@ -311,6 +311,17 @@ describeWith({ programs: ["helm", "alloy"], mirror: true }, "lgtm-alloy-singleto
             "monitors without the metrics scraper",
             { metrics: { prometheusOperator: true }, components: { alloyMetrics: false } },
         ],
+        [
+            "rules of all namespaces but one",
+            { metrics: { prometheusRules: true }, collectFrom: { excludeNamespaces: ["dev"] } },
+        ],
+        [
+            "rules of a store with other clusters",
+            {
+                metrics: { prometheusRules: true },
+                ingestion: { external: { enabled: true, otherClusters: true, clients: ["edge"] } },
+            },
+        ],
         ["Redis servers", { databases: databases.filter(({ kind }) => kind === "redis") }],
         [
             "all sources with redaction, dropped metrics and a tenant",
@@ -353,6 +364,7 @@ describeWith({ programs: ["alloy"] }, "Alloy's formatter", () => {
         "probes",
         "databases",
         "monitors",
+        "prometheus-rules",
         "api-server",
         "coredns",
         "controllers",

@@ -38,6 +38,7 @@ export const sourceComponents = {
     mongodb: "alloySingleton",
     redis: "alloySingleton",
     prometheusOperator: "alloySingleton",
+    prometheusRules: "alloySingleton",
     apiServer: "alloySingleton",
     coreDns: "alloySingleton",
     controllers: "alloySingleton",

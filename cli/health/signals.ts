@@ -4,6 +4,7 @@ import {
     controlPlaneParts,
     controlPlaneTitles,
 } from "../../validation/control-plane";
+import { objectRulerName } from "../../components/mimir/object-ruler";
 import { databaseTitles } from "../../validation/databases";
 import type { OptionalSource } from "../../validation/components";
 import { existingSources } from "../../settings/components";
@@ -163,6 +164,16 @@ export function optionalSignals(cluster: string): Record<OptionalSource, Signal>
             alwaysPresent: false,
             newest: newestSample(
                 `prometheus_target_scrape_pool_targets{component_id=~"prometheus\\\\.operator\\\\..+", ${of(cluster)}}`,
+            ),
+        },
+        prometheusRules: {
+            name: "PrometheusRules",
+            item: "evaluation of PrometheusRules",
+            backend: "mimir",
+            // A cluster may have no PrometheusRules.
+            alwaysPresent: false,
+            newest: newestSample(
+                `cortex_prometheus_rule_group_rules{job="mimir", pod=~"${objectRulerName}-.+", ${of(cluster)}}`,
             ),
         },
         ...(Object.fromEntries(controlPlaneParts.map((part) => [part, controlPlaneSignal(part, cluster)])) as Record<

@@ -45,10 +45,14 @@ const statefulParts: Partial<Record<Backend, string[]>> = {
     tempo: ["ingester", "metrics-generator"],
 };
 
-/** The parts of distributed backends that write the bucket, and are Deployments. */
-const deployedParts: Partial<Record<Backend, string[]>> = { tempo: ["compactor"] };
+/** The parts of backends that write the bucket, and are Deployments. */
+const deployedParts: Partial<Record<Backend, string[]>> = {
+    tempo: ["compactor"],
+    // In both modes, it writes the rules of PrometheusRule objects.
+    mimir: ["object-ruler"],
+};
 
-/** The Deployments that write the bucket of a backend. Those of another mode do not exist. */
+/** The Deployments that write the bucket of a backend. Not every stack has them. */
 export function deploymentsOf(backend: Backend): string[] {
     return (deployedParts[backend] ?? []).map((part) => `${contract[backend].release}-${part}`);
 }

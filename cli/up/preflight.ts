@@ -7,7 +7,7 @@ import {
     type V1Pod,
     type V1StorageClass,
 } from "@kubernetes/client-node";
-import { monitorCrds } from "../../components/alloy";
+import { monitorCrds, prometheusRuleCrd } from "../../components/alloy";
 import { gatewayEnabled, ingestionAccess, ingressEnabled } from "../../settings/access";
 import type { Settings } from "../../settings/resolve";
 import { enforceLabel, podSecurityLevel } from "../../stack/pod-security";
@@ -31,6 +31,8 @@ export interface ClusterFacts {
     hasDaprCrd: boolean | undefined;
     /** The CRDs of monitors that do not exist. Undefined also if the stack does not need them. */
     missingMonitorCrds?: string[] | undefined;
+    /** Whether the CRD of PrometheusRule objects exists. Undefined also if the stack does not need it. */
+    hasPrometheusRuleCrd?: boolean | undefined;
     /** The namespace of the stack. Undefined also if it does not exist yet. */
     namespace: V1Namespace | undefined;
     storageClasses: V1StorageClass[] | undefined;
@@ -64,11 +66,15 @@ async function factsOf(cluster: Cluster, settings: Settings): Promise<ClusterFac
     const missingMonitorCrds = settings.metrics.prometheusOperator
         ? await missingCrds(cluster, monitorCrds)
         : undefined;
+    const hasPrometheusRuleCrd = settings.metrics.prometheusRules
+        ? await hasCrd(cluster, prometheusRuleCrd)
+        : undefined;
     return {
         version,
         missingPermissions: permissions,
         hasDaprCrd: crd,
         missingMonitorCrds,
+        hasPrometheusRuleCrd,
         namespace,
         storageClasses,
         nodes,
@@ -111,7 +117,7 @@ export function requiredKinds(settings: Settings): ResourceKind[] {
     ];
     return [
         ...deployedKinds.filter(({ resource }) => !unused.includes(resource)),
-        ...(dapr.enabled || gateway || settings.metrics.prometheusOperator
+        ...(dapr.enabled || gateway || settings.metrics.prometheusOperator || settings.metrics.prometheusRules
             ? [
                   {
                       group: "apiextensions.k8s.io",
@@ -141,6 +147,9 @@ export function problemsOf(facts: ClusterFacts, settings: Settings, requests: Po
             ? `Dapr is not installed in the cluster: the CRD ${daprCrd} does not exist; install Dapr, or set enabled to false in observability:dapr`
             : undefined,
         monitorProblem(facts.missingMonitorCrds ?? []),
+        facts.hasPrometheusRuleCrd === false
+            ? `the cluster lacks the CRD ${prometheusRuleCrd}; install those of the Prometheus operator, for example with the chart prometheus-operator-crds, or set observability:metrics.prometheusRules to false`
+            : undefined,
         settings.createNamespace ? undefined : podSecurityProblem(facts.namespace, settings),
         facts.storageClasses && storageProblem(settings.storage.className, facts.storageClasses),
         facts.nodes &&

@@ -20,7 +20,7 @@ export interface PodRequests extends ComputeResources {
 /** Reads the requests of each workload from the Helm values, because the charts may not be available for rendering. */
 export function podRequests(charts: Pick<Chart, "release" | "values">[]): PodRequests[] {
     return charts.flatMap(({ release, values }) => {
-        const { console, jobResources, parts, ...rest } = values;
+        const { console, jobResources, objectRuler, parts, ...rest } = values;
         if (isDistributed(values)) {
             return distributedRequests(release, values);
         }
@@ -28,8 +28,13 @@ export function podRequests(charts: Pick<Chart, "release" | "values">[]): PodReq
         return [
             { release, replicas: replicasIn(rest), everyNode, ...requestsIn(rest) },
             { release, replicas: 1, everyNode: false, ...requestsIn(jobResources) },
-            // The console of Redpanda is a pod of its own.
-            { release, replicas: 1, everyNode: false, ...requestsIn(console?.["enabled"] === true ? console : {}) },
+            // The console of Redpanda and the second ruler of Mimir are workloads of their own.
+            ...[console, objectRuler].map((part) => ({
+                release,
+                replicas: replicasIn(part),
+                everyNode: false,
+                ...requestsIn(part?.["enabled"] === true ? part : {}),
+            })),
             // In distributed mode, each part is a workload.
             ...Object.entries((parts ?? {}) as Record<string, HelmValues>)
                 .filter(([name]) => name !== "alertmanager" || values["alertmanager"]?.enabled === true)

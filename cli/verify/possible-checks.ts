@@ -70,6 +70,7 @@ export function possibleChecks(
         ...(components.redpanda && components.alloyMetrics ? [] : ["redpanda"]),
         ...(settings.metrics.controlPlane.length > 0 ? [] : ["control-plane"]),
         ...(settings.metrics.prometheusOperator && components.alloyMetrics ? [] : ["monitors"]),
+        ...(settings.metrics.prometheusRules ? [] : ["prometheus-rules"]),
     ]);
     const isPossible = ({ id, dependsOn = [], dependsOnAny = [] }: Check) =>
         !absent.has(id) &&

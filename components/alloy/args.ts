@@ -175,6 +175,13 @@ export interface AlloySingletonArgs extends OverrideArgs {
      */
     prometheusOperator?: boolean;
     /**
+     * URL of a ruler of Mimir, to which the rules of PrometheusRule objects are written over the ruler API. Their CRD must exist. The ruler must not read its
+     * rules from files. Default: none; then PrometheusRule objects are ignored.
+     */
+    rulerUrl?: string;
+    /** Whether the store of metrics also has those of other clusters, so that the expressions of PrometheusRule objects get a matcher for `cluster`. Default: false. */
+    otherClusters?: boolean;
+    /**
      * Parts of the control plane of Kubernetes whose metrics are scraped every 30 seconds: "apiServer", each API server behind the Service kubernetes;
      * "coreDns", the pods in kube-system with the label k8s-app=kube-dns; "controllers", the static pods of kube-scheduler and kube-controller-manager; "etcd", the static
      * pods of etcd, on port 2381 without TLS. Only metrics of dashboards and alerts are stored. Default: none.

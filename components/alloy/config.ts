@@ -4,7 +4,7 @@ import { packageRoot } from "../helm/package-root";
 
 /**
  * Configuration files of Alloy. "logs", "metrics" and "ebpf" need "pods" before them. "node", "kube-state-metrics" and "profiles" need "metrics", and "receiver-…" needs
- * "receiver", except "receiver-profiles". "events", "probes", "databases", "monitors" and the parts of the control plane, which are "api-server", "coredns", "controllers"
+ * "receiver", except "receiver-profiles". "events", "probes", "databases", "monitors", "prometheus-rules" and the parts of the control plane, which are "api-server", "coredns", "controllers"
  * and "etcd", and "kafka" need "singleton". What writes to a store also needs its file: "write-loki" for "logs" and "events", "write-pyroscope" for "profiles",
  * "ebpf" and "receiver-profiles", and "write-mimir" for all other sources.
  */
@@ -26,6 +26,7 @@ export type AlloyFile =
     | "probes"
     | "databases"
     | "monitors"
+    | "prometheus-rules"
     | "api-server"
     | "coredns"
     | "controllers"

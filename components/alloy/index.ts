@@ -27,10 +27,10 @@ import {
     metricsOtlpUrl,
     metricsRemoteWriteUrl,
 } from "./values";
-import { requireMonitors } from "./monitors";
+import { monitorCrds, prometheusRuleCrd, requireOperatorCrds } from "./monitors";
 import type { AlloyArgs, AlloySingletonArgs, DatabaseArgs, KafkaArgs, ProbeArgs } from "./args";
 
-export { monitorCrds } from "./monitors";
+export { monitorCrds, prometheusRuleCrd } from "./monitors";
 
 /**
  * Deploys Alloy in up to six roles, each as a separate release: receiver, log collector, metrics scraper, a single replica for the sources that are read
@@ -86,12 +86,17 @@ export class Alloy extends pulumi.ComponentResource {
                 values: alloyProfilerValues,
             },
         ].filter(({ args: role }) => role?.enabled ?? true);
-        const monitors =
-            (args.singleton?.prometheusOperator ?? false) ? requireMonitors(name, "prometheusOperator", this) : [];
+        const { prometheusOperator, rulerUrl } = args.singleton ?? {};
+        const crds = [
+            ...(prometheusOperator
+                ? requireOperatorCrds(name, monitorCrds, "set prometheusOperator to false", this)
+                : []),
+            ...(rulerUrl === undefined ? [] : requireOperatorCrds(name, [prometheusRuleCrd], "remove rulerUrl", this)),
+        ];
         for (const { role, release, args: overrides, values } of roles) {
             deployChart(`${name}-${role}`, { pin: pins.alloy, release, values: values(args), overrides }, args, {
                 parent: this,
-                ...(role === "singleton" && monitors.length > 0 && { dependsOn: monitors }),
+                ...(role === "singleton" && crds.length > 0 && { dependsOn: crds }),
             });
         }
         const host = serviceHost(alloyReceiver.service, args.namespace, args.clusterDomain);
@@ -185,7 +190,13 @@ function hasSource(args: AlloySingletonArgs = {}): boolean {
         probes = [],
         databases = [],
         prometheusOperator = false,
+        rulerUrl,
         controlPlane = [],
     } = args;
-    return kubernetesEvents || prometheusOperator || probes.length + databases.length + controlPlane.length > 0;
+    return (
+        kubernetesEvents ||
+        prometheusOperator ||
+        rulerUrl !== undefined ||
+        probes.length + databases.length + controlPlane.length > 0
+    );
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { requireCrd } from "../crd";
+import type { CollectFromArgs } from "./args";
 
 const group = "monitoring.coreos.com";
 
@@ -9,10 +10,18 @@ const monitorKinds = ["servicemonitors", "podmonitors", "probes"];
 /** Names of the CRDs of these kinds. */
 export const monitorCrds = monitorKinds.map((kind) => `${kind}.${group}`);
 
-/** Requires the CRDs of the Prometheus operator. */
-export function requireMonitors(name: string, argument: string, parent: pulumi.Resource): pulumi.Resource[] {
-    return monitorCrds.map((crd) =>
-        requireCrd(name, crd, `Install the CRD ${crd} of the Prometheus operator, or set ${argument} to false`, parent),
+/** Name of the CRD of PrometheusRule objects. */
+export const prometheusRuleCrd = `prometheusrules.${group}`;
+
+/** Requires CRDs of the Prometheus operator. The argument of the component needs them. */
+export function requireOperatorCrds(
+    name: string,
+    crds: string[],
+    argument: string,
+    parent: pulumi.Resource,
+): pulumi.Resource[] {
+    return crds.map((crd) =>
+        requireCrd(name, crd, `Install the CRD ${crd} of the Prometheus operator, or ${argument}`, parent),
     );
 }
 
@@ -25,6 +34,31 @@ export const monitorPermissions = [
     // The targets of a Probe can be Ingresses.
     { apiGroups: ["networking.k8s.io"], resources: ["ingresses"], verbs: ["list", "watch"] },
 ];
+
+/** The permissions to read PrometheusRule objects. */
+export const prometheusRulePermissions = [
+    { apiGroups: [group], resources: ["prometheusrules"], verbs: ["list", "watch"] },
+    { apiGroups: [""], resources: ["namespaces"], verbs: ["list", "watch"] },
+];
+
+/** The block that limits the namespaces of the PrometheusRule objects. Empty for all namespaces. */
+export function ruleNamespaces({ namespaces, excludeNamespaces = [] }: CollectFromArgs = {}, own: string): string {
+    const [operator, names] =
+        namespaces === undefined ? ["NotIn", excludeNamespaces] : ["In", [...new Set([own, ...namespaces])]];
+    return names.length === 0
+        ? ""
+        : `rule_namespace_selector {
+	match_expression {
+		key      = "kubernetes.io/metadata.name"
+		operator = "${operator}"
+		values   = [${[...names]
+            .sort()
+            .map((name) => JSON.stringify(name))
+            .join(", ")}]
+	}
+}
+`;
+}
 
 /** The attribute that limits the namespaces of the monitors. Empty for all namespaces. */
 export function monitorNamespaces(namespaces: string[] | undefined, own: string): string {

@@ -11,7 +11,7 @@ import { type AlloyFile, alloyConfig } from "./config";
 import { levelStages, redactionStages } from "./log-stages";
 import { controlPlaneFiles, controlPlanePermissions, controlPlaneSections } from "./control-plane";
 import { kafkaEnv, kafkaExporters } from "./kafka";
-import { monitorNamespaces, monitorPermissions } from "./monitors";
+import { monitorNamespaces, monitorPermissions, prometheusRulePermissions, ruleNamespaces } from "./monitors";
 import { databaseEnv, databaseExporters } from "./databases";
 import { probeTargets } from "./probe-targets";
 
@@ -293,6 +293,8 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
         probes = [],
         databases = [],
         prometheusOperator = false,
+        rulerUrl,
+        otherClusters = false,
         controlPlane = [],
         redaction,
         replicas = 1,
@@ -303,7 +305,8 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
     const metricsScraper = args.metrics?.enabled ?? true;
     const hasMetrics = probes.length + databases.length + controlPlane.length > 0 || prometheusOperator;
     const clustering = replicas > 1 ? clusteringBlock : "";
-    const readsApi = kubernetesEvents || prometheusOperator || controlPlane.length > 0;
+    const readsObjects = prometheusOperator || rulerUrl !== undefined;
+    const readsApi = kubernetesEvents || readsObjects || controlPlane.length > 0;
     const config = alloyConfig(
         [
             "singleton",
@@ -311,6 +314,7 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
             ...(probes.length > 0 ? (["probes"] as const) : []),
             ...(databases.length > 0 ? (["databases"] as const) : []),
             ...(prometheusOperator ? (["monitors"] as const) : []),
+            ...(rulerUrl === undefined ? [] : (["prometheus-rules"] as const)),
             ...controlPlaneFiles(controlPlane),
             ...(hasMetrics ? (["write-mimir"] as const) : []),
         ],
@@ -325,6 +329,7 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
                     ownNamespace: namespace,
                     kubeStateMetricsRelease: contract.kubeStateMetrics.release,
                 }),
+            ...(rulerUrl !== undefined && { rulerUrl }),
             ...(hasMetrics && { metricsRemoteWriteUrl: metricsRemoteWriteUrl(args) ?? "" }),
             ...(hasMetrics && dropNames.length > 0 && { droppedMetrics: dropNames.join("|") }),
         },
@@ -332,6 +337,7 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
             ...authSections(args.auth),
             ...controlPlaneSections(controlPlane),
             droppedMetrics: dropNames.length > 0,
+            otherClusters,
             metricsScraper,
             scrapesSystemPods: metricsScraper && collectsFrom("kube-system", collectFrom),
         },
@@ -341,6 +347,7 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
             databases: databaseExporters(databases, args.cluster, namespace, clustering),
             clustering,
             monitorNamespaces: monitorNamespaces(collectFrom?.namespaces, namespace),
+            ruleNamespaces: ruleNamespaces(collectFrom, namespace),
         },
     );
     const packaged = packagedValues("alloy-singleton", args.profile ?? "dev");
@@ -355,12 +362,13 @@ export function alloySingletonValues(args: AlloyArgs): HelmValues {
         prometheusOperator
             ? { controller: annotated(collectsOf(collectFrom, namespace, { nodes: false })) }
             : undefined,
-        prometheusOperator || controlPlane.length > 0
+        readsObjects || controlPlane.length > 0
             ? {
                   rbac: {
                       rules: [
                           ...(kubernetesEvents ? packaged["rbac"].rules : []),
                           ...(prometheusOperator ? monitorPermissions : []),
+                          ...(rulerUrl === undefined ? [] : prometheusRulePermissions),
                           ...(controlPlane.length > 0 ? controlPlanePermissions(controlPlane) : []),
                       ],
                   },

@@ -95,6 +95,8 @@ export interface GrafanaContentArgs {
     prometheusUrl?: string;
     /** URL of a Prometheus with a short retention, as a further data source. Default: none. */
     localPrometheusUrl?: string;
+    /** URL of another ruler of Mimir with a querier, whose rules Grafana lists as those of a further data source. Default: none. */
+    rulerUrl?: string;
     /** URL of Pyroscope. Default: none; then there is no data source for profiles. */
     pyroscopeUrl?: string;
     /** URL of an Alertmanager, or of Mimir if it runs one. Default: none; then there is no data source for alerts and silences. */
@@ -118,8 +120,8 @@ export interface GrafanaContentArgs {
     absentComponents?: string[];
     /**
      * Optional sources of data that exist, and have dashboards: "apiServer", "autoInstrumentation", "controllers", "coreDns", "ebpfProfiles", "etcd", "kafka",
-     * "kubeStateMetrics", "kubernetesEvents", "mongodb", "mysql", "otherClusters", "postgresql", "probes", "prometheus", "prometheusOperator", "redis" and "redpanda".
-     * Default: none.
+     * "kubeStateMetrics", "kubernetesEvents", "mongodb", "mysql", "otherClusters", "postgresql", "probes", "prometheus", "prometheusOperator", "prometheusRules",
+     * "redis" and "redpanda". Default: none.
      */
     optionalSources?: string[];
     /** Tenant of all queries, for backends with multi-tenancy. Default: none. */

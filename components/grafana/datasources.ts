@@ -20,6 +20,8 @@ export interface DataSourceArgs {
     prometheusUrl?: string;
     /** URL of a Prometheus with a short retention, as a further data source. Default: none. */
     localPrometheusUrl?: string;
+    /** URL of another ruler of Mimir with a querier, as a further data source. Default: none. */
+    rulerUrl?: string;
     /** Authentication at the backends. Grafana needs the environment variables of the Secrets, such as LOKI_password. Default: none. */
     auth?: BackendsAuthArgs;
     /** Tenant of all queries, for backends with multi-tenancy. Default: none. */
@@ -49,7 +51,7 @@ export interface DataSource {
  */
 export function dataSources(args: DataSourceArgs): DataSourceFile {
     const present = [
-        ...[loki(args), tempo(args), mimir(args), prometheus(args)],
+        ...[loki(args), tempo(args), mimir(args), prometheus(args), prometheusRules(args)],
         ...[pyroscope(args), alertmanager(args)],
     ].filter(({ url }) => url !== undefined);
     return {
@@ -213,6 +215,22 @@ const traceOfExemplars = ["traceID", "trace_id"].map((name) => ({
     datasourceUid: dataSourceUids.tempo,
     urlDisplayLabel: "Trace",
 }));
+
+/** Grafana lists the rules of each data source, and evaluates their expressions in it. */
+function prometheusRules({ rulerUrl, alertmanagerUrl }: DataSourceArgs): DataSource {
+    return {
+        name: "PrometheusRules",
+        uid: dataSourceUids.prometheusRules,
+        type: "prometheus",
+        url: rulerUrl && `${rulerUrl}/prometheus`,
+        jsonData: {
+            prometheusType: "Mimir",
+            httpMethod: "POST",
+            timeInterval: "30s",
+            ...(alertmanagerUrl && { alertmanagerUid: dataSourceUids.alertmanager }),
+        },
+    };
+}
 
 function mimir({ tempoUrl, alertmanagerUrl, ...args }: DataSourceArgs): DataSource {
     return {

@@ -34,6 +34,11 @@ export interface MimirArgs extends ChartArgs {
     storageClass?: string;
     /** Rule files by name, in the Prometheus format. With them, the ruler API is read-only. Default: none. */
     rules?: { [file: string]: string };
+    /**
+     * Whether a second ruler evaluates rules that clients write over its ruler API, such as Alloy for PrometheusRule objects. They are in the bucket. The
+     * ruler of `rules` does not evaluate them. Default: false.
+     */
+    objectRuler?: boolean;
     /** Tenant of the rules and of the Alertmanager configuration. Default: "anonymous", the tenant of Mimir without multi-tenancy. */
     tenant?: string;
     /** Alertmanager for the alerts of the ruler. Default: none. */

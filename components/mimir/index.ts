@@ -12,6 +12,7 @@ import { contract, endpoints } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import { alertmanagerPath } from "./alertmanager";
+import { objectRulerUrl } from "./object-ruler";
 import { mimirClaims, mimirValues } from "./values";
 import type { MimirArgs } from "./args";
 
@@ -23,6 +24,8 @@ export class Mimir extends pulumi.ComponentResource {
     readonly url: string;
     /** URL of the Alertmanager. undefined without `alertmanager` and `alertmanagerUrl`. */
     readonly alertmanagerUrl: string | undefined;
+    /** URL of the ruler for rules that clients write, with PromQL at /prometheus. undefined without `objectRuler`. */
+    readonly objectRulerUrl: string | undefined;
 
     /** @throws ResourceError if an argument is invalid. The message names the argument. */
     constructor(name: string, args: MimirArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -46,6 +49,11 @@ export class Mimir extends pulumi.ComponentResource {
         );
         this.url = endpoints(args.namespace, args.clusterDomain).mimir;
         this.alertmanagerUrl = args.alertmanager ? `${this.url}${alertmanagerPath}` : args.alertmanagerUrl;
-        this.registerOutputs({ url: this.url, alertmanagerUrl: this.alertmanagerUrl });
+        this.objectRulerUrl = args.objectRuler ? objectRulerUrl(args.namespace, args.clusterDomain) : undefined;
+        this.registerOutputs({
+            url: this.url,
+            alertmanagerUrl: this.alertmanagerUrl,
+            objectRulerUrl: this.objectRulerUrl,
+        });
     }
 }

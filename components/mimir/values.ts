@@ -54,6 +54,7 @@ export function mimirValues(args: MimirArgs): HelmValues {
                     ...mimirLimits(args.limits, args.profile ?? "dev"),
                 },
             },
+            ...(args.objectRuler && { objectRuler: { enabled: true } }),
             ...(args.tenantLimits && { runtimeConfig: { overrides: perTenant(args.tenantLimits, mimirOverrides) } }),
             ...scheduling(args),
         },

@@ -107,6 +107,8 @@ export interface NetworkPoliciesArgs {
     singletonPeers?: boolean;
     /** Whether lgtm-alloy-singleton scrapes the targets of monitors in `scrapedNamespaces`. Default: false. */
     monitors?: boolean;
+    /** Whether Mimir has a second ruler, to which lgtm-alloy-singleton writes rules. Default: false. */
+    objectRuler?: boolean;
     /** Parts of the control plane that lgtm-alloy-singleton scrapes: "apiServer", "coreDns", "controllers" and "etcd". Default: none. */
     controlPlane?: string[];
     /** Who connects to the Kafka API of Redpanda. Default: none. */

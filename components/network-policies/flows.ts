@@ -94,7 +94,8 @@ function ingestion(args: NetworkPoliciesArgs): Flow[] {
         ...(instrumentsOnNodes(args) ? [flow(nodes(args), "otelCollector", otlpHttp)] : []),
         ...(args.kubernetesEvents ? [flow("alloySingleton", "loki", loki.ports.http)] : []),
         ...(args.singletonPeers ? [flow("alloySingleton", "alloySingleton", metricsPorts.alloySingleton)] : []),
-        ...(args.singletonMetrics ? [flow("alloySingleton", "mimir", mimir.ports.http)] : []),
+        // The second ruler accepts rules.
+        ...(args.singletonMetrics || args.objectRuler ? [flow("alloySingleton", "mimir", mimir.ports.http)] : []),
         ...(args.scrapesProfiles ? [flow("alloyMetrics", "pyroscope", pyroscope.ports.http)] : []),
         ...(args.spanMetrics ? [flow("tempo", "mimir", mimir.ports.http)] : []),
         // Recording rules and alerts of Loki.
@@ -217,6 +218,7 @@ function kubernetes({
     apiServer = {},
     kubernetesEvents,
     monitors,
+    objectRuler,
     controlPlane: parts = [],
 }: NetworkPoliciesArgs): Flow[] {
     const { cidrs = allAddresses, ports = [443, 6443] } = apiServer;
@@ -229,9 +231,10 @@ function kubernetes({
         "prometheus",
         "autoInstrumentation",
     ] as const;
-    return [...clients, ...(kubernetesEvents || monitors || parts.length > 0 ? (["alloySingleton"] as const) : [])].map(
-        (client) => flow(client, addresses(cidrs), ...ports),
-    );
+    return [
+        ...clients,
+        ...(kubernetesEvents || monitors || objectRuler || parts.length > 0 ? (["alloySingleton"] as const) : []),
+    ].map((client) => flow(client, addresses(cidrs), ...ports));
 }
 
 /** The load monitor sends data like an application, and compares it with what the backends report. It writes its own metrics to Mimir. */

@@ -13,14 +13,18 @@ function labelsOf(name: string, release: string): { [label: string]: string } {
 }
 
 /**
- * Labels of the pods of a group. The gateway of distributed Mimir has another name than its parts, and the parts of distributed Tempo have another name
+ * Labels of the pods of a group. The gateway of distributed Mimir and its second ruler have another name than the others, and the parts of distributed Tempo have another name
  * than the monolithic Tempo.
  */
 export function podLabelsOf(
     group: PodGroup,
-    { distributedMimir, distributedTempo }: Pick<NetworkPoliciesArgs, "distributedMimir" | "distributedTempo">,
+    {
+        distributedMimir,
+        objectRuler,
+        distributedTempo,
+    }: Pick<NetworkPoliciesArgs, "distributedMimir" | "objectRuler" | "distributedTempo">,
 ): { [label: string]: string } {
-    return (group === "mimir" && distributedMimir) || (group === "tempo" && distributedTempo)
+    return (group === "mimir" && (distributedMimir || objectRuler)) || (group === "tempo" && distributedTempo)
         ? { "app.kubernetes.io/instance": contract[group].release }
         : podLabels[group];
 }

@@ -1,9 +1,13 @@
-/** Uids of the data sources. They are fixed, because dashboards, links and queries contain them. */
+/**
+ * Uids of the data sources. They are fixed, because dashboards, links and queries contain them. They have no hyphen, with which the proxy of Grafana 9 sends
+ * requests to a wrong path.
+ */
 export const dataSourceUids = {
     loki: "loki",
     tempo: "tempo",
     mimir: "mimir",
     prometheus: "prometheus",
+    prometheusRules: "prometheusrules",
     pyroscope: "pyroscope",
     alertmanager: "alertmanager",
 } as const;

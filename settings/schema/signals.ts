@@ -377,7 +377,12 @@ export const signals = (per: PerProfile) => ({
             }),
             prometheusOperator: setting(boolean().default(false), {
                 description:
-                    "Whether lgtm-alloy-singleton scrapes the targets of all ServiceMonitors, PodMonitors and Probes of the Prometheus operator, in the namespaces of collectFrom. Their CRDs must exist in the cluster; the operator need not run. Targets that the metrics scraper already scrapes, because of annotations, are left out. Monitors that refer to Secrets or ConfigMaps are not scraped, and PrometheusRules are ignored.",
+                    "Whether lgtm-alloy-singleton scrapes the targets of all ServiceMonitors, PodMonitors and Probes of the Prometheus operator, in the namespaces of collectFrom. Their CRDs must exist in the cluster; the operator need not run. Targets that the metrics scraper already scrapes, because of annotations, are left out. Monitors that refer to Secrets or ConfigMaps are not scraped.",
+                example: true,
+            }),
+            prometheusRules: setting(boolean().default(false), {
+                description:
+                    "Whether the rules of all PrometheusRule objects of the Prometheus operator are evaluated, in the namespaces of collectFrom. lgtm-alloy-singleton writes them to a second ruler of Mimir, mimir-object-ruler, which sends their alerts to the same Alertmanager. Their CRD must exist in the cluster, and the stack must deploy Mimir.",
                 example: true,
             }),
             controlPlane: setting(listOf(oneOf(...controlPlaneParts), "parts of the control plane").default([]), {

@@ -24,8 +24,14 @@ export interface Kubernetes {
     requested: Set<string>;
     /** Creates an Event, which running watches receive. */
     addEvent: (event: object) => void;
+    /** Adds, changes or deletes an object, which running watches receive. */
+    change: (type: "ADDED" | "MODIFIED" | "DELETED", resource: string, object: KubernetesObject) => void;
     /** Sets the objects of a resource, such as "servicemonitors". Watches that already run do not receive them. */
     setObjects: (resource: string, items: object[]) => void;
+}
+
+interface KubernetesObject {
+    metadata: { name: string; namespace: string };
 }
 
 function groupOf(groupVersion: string): object {
@@ -55,6 +61,7 @@ const otherResources = {
     servicemonitors: ["monitoring.coreos.com/v1", "ServiceMonitor"],
     podmonitors: ["monitoring.coreos.com/v1", "PodMonitor"],
     probes: ["monitoring.coreos.com/v1", "Probe"],
+    prometheusrules: ["monitoring.coreos.com/v1", "PrometheusRule"],
 } as const;
 
 /** What clients ask first, to find the resources of the API. */
@@ -78,7 +85,9 @@ export async function serveKubernetes(address: string, port: number, pods: Pod[]
         namespaces: {
             apiVersion: "v1",
             kind: "Namespace",
-            items: namespaces.map((name) => ({ metadata: { name, uid: name } })),
+            items: namespaces.map((name) => ({
+                metadata: { name, uid: name, labels: { "kubernetes.io/metadata.name": name } },
+            })),
         },
     };
     const events: object[] = [];
@@ -89,11 +98,27 @@ export async function serveKubernetes(address: string, port: number, pods: Pod[]
     const setObjects = (resource: string, items: object[]) => {
         lists[resource]?.items.push(...items);
     };
-    const watchers = new Set<http.ServerResponse>();
+    const watchers = new Map<string, Set<http.ServerResponse>>();
+    const notify = (type: string, resource: string, object: object) => {
+        const { apiVersion, kind } = lists[resource] ?? {};
+        const line = `${JSON.stringify({ type, object: { apiVersion, kind, ...object } })}\n`;
+        watchers.get(resource)?.forEach((watcher) => watcher.write(line));
+    };
     const addEvent = (object: object) => {
         events.push(object);
-        const line = `${JSON.stringify({ type: "ADDED", object: { apiVersion: "v1", kind: "Event", ...object } })}\n`;
-        watchers.forEach((watcher) => watcher.write(line));
+        notify("ADDED", "events", object);
+    };
+    const change: Kubernetes["change"] = (type, resource, object) => {
+        const list = lists[resource];
+        if (list === undefined) {
+            throw new Error(`the fake API has no ${resource}`);
+        }
+        const { name, namespace } = object.metadata;
+        list.items = list.items.filter((item) => nameOf(item) !== name || namespaceOf(item) !== namespace);
+        if (type !== "DELETED") {
+            list.items.push(object);
+        }
+        notify(type, resource, object);
     };
     const server = http.createServer((request, response) => {
         const { pathname, searchParams } = new URL(request.url ?? "/", "http://kubernetes");
@@ -102,7 +127,9 @@ export async function serveKubernetes(address: string, port: number, pods: Pod[]
         const namespace = /\/namespaces\/([^/]+)\//.exec(pathname)?.[1];
         const list = all && {
             ...all,
-            items: namespace === undefined ? all.items : all.items.filter((item) => namespaceOf(item) === namespace),
+            items: all.items
+                .filter((item) => namespace === undefined || namespaceOf(item) === namespace)
+                .filter((item) => resource !== "namespaces" || isSelected(nameOf(item), searchParams)),
         };
         requested.add(resource);
         // Clients that need only metadata request PartialObjectMetadata.
@@ -123,10 +150,9 @@ export async function serveKubernetes(address: string, port: number, pods: Pod[]
             const event = (type: string, object: object) =>
                 response.write(`${JSON.stringify({ type, object: { apiVersion, kind, ...object } })}\n`);
             response.flushHeaders();
-            if (resource === "events") {
-                watchers.add(response);
-                response.once("close", () => watchers.delete(response));
-            }
+            const watching = watchers.get(resource) ?? new Set();
+            watchers.set(resource, watching.add(response));
+            response.once("close", () => watching.delete(response));
             if (searchParams.get("sendInitialEvents") === "true") {
                 list.items.forEach((item) => event("ADDED", item));
                 const annotations = { "k8s.io/initial-events-end": "true" };
@@ -135,7 +161,18 @@ export async function serveKubernetes(address: string, port: number, pods: Pod[]
         }
     });
     await new Promise<void>((resolve) => server.listen(port, address, resolve));
-    return { server, requested, addEvent, setObjects };
+    return { server, requested, addEvent, change, setObjects };
+}
+
+/** Whether a label selector for names selects a namespace. */
+function isSelected(name: string, query: URLSearchParams): boolean {
+    const [, operator, names = ""] =
+        /^kubernetes\.io\/metadata\.name (in|notin) \((.*)\)$/.exec(query.get("labelSelector") ?? "") ?? [];
+    return operator === undefined || names.split(",").includes(name) === (operator === "in");
+}
+
+function nameOf(object: object): string {
+    return (object as KubernetesObject).metadata.name;
 }
 
 function namespaceOf(object: object): string | undefined {

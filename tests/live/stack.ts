@@ -60,6 +60,9 @@ export const programs = {
     "mimir-compactor": "mimir",
     "mimir-ruler": "mimir",
     "mimir-alertmanager": "mimir",
+    // The ruler for PrometheusRule objects, in both modes.
+    "mimir-object-ruler": "mimir",
+    "mimir-object-ruler-1": "mimir",
     // Distributed Tempo.
     "tempo-gateway": "nginx",
     "tempo-distributor": "tempo",

@@ -1,12 +1,13 @@
 {{- /*
 The pod template of a process. Keys: root; part, the label "component" ("" in monolithic mode); target; httpPort, its name; resources; rules and
-alertmanager, whether their files are mounted; claim, whether the StatefulSet has a volume; spread; shutdownDelay.
+alertmanager, whether their files are mounted; claim, whether the StatefulSet has a volume; spread; shutdownDelay; labels, those by which Services select the
+pod, if it does not belong to the others; annotations; flags, which override the configuration.
 */}}
 {{- define "mimir.podTemplate" -}}
 {{- $root := .root -}}
 metadata:
   labels:
-    {{- include "mimir.selectorLabels" $root | nindent 4 }}
+    {{- .labels | default (include "mimir.selectorLabels" $root) | nindent 4 }}
     {{- with .part }}
     app.kubernetes.io/component: {{ . }}
     {{- end }}
@@ -15,6 +16,9 @@ metadata:
     {{- end }}
   annotations:
     checksum/config: {{ include "mimir.config" $root | sha256sum }}
+    {{- with .annotations }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
     {{- with $root.Values.podAnnotations }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
@@ -48,6 +52,9 @@ spec:
         {{- end }}
         {{- range $name, $value := $root.Values.extraArgs }}
         - -{{ $name }}={{ $value }}
+        {{- end }}
+        {{- range .flags }}
+        - {{ . }}
         {{- end }}
       env:
         - name: POD_IP

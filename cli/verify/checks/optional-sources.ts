@@ -1,6 +1,6 @@
 import { contract } from "../../../components/contract";
 import { dataSourceUids } from "../../../dashboards/lib/data-sources";
-import { queryMetrics } from "../backends";
+import { loadedRuleGroups, queryMetrics } from "../backends";
 import { type Check, NoDataError } from "../check";
 import { type ComponentName, type Context, logsCommand } from "../context";
 
@@ -18,6 +18,7 @@ export function optionalSourceChecks(context: Context): Check[] {
         otherClusters(context),
         databases(context),
         monitors(context),
+        prometheusRules(context),
         controlPlane(context),
         kafka(context),
         redpanda(context),
@@ -240,6 +241,29 @@ function monitors({ stack, grafana }: Context): Check {
             return `${targets} targets of ${endpoints.length} endpoints`;
         },
         cause: "the cluster has no monitors in the namespaces of collectFrom, or lgtm-alloy-singleton has no permission to read them, or is not scraped",
+        command: logsCommand(stack, "alloySingleton"),
+    };
+}
+
+function prometheusRules({ stack, grafana }: Context): Check {
+    const uid = dataSourceUids.prometheusRules;
+    return {
+        id: "prometheus-rules",
+        title: "the second ruler of Mimir evaluates the rules of PrometheusRule objects without an error",
+        dependsOn: ["grafana-login", "reach-mimir"],
+        run: async () => {
+            await grafana.dataSourceHealth(uid);
+            const groups = await loadedRuleGroups(grafana.through(uid), "/api/v1/rules");
+            const rules = groups.flatMap((group) => group.rules);
+            const failing = rules.filter(({ health }) => health === "err");
+            if (failing.length > 0) {
+                throw new Error(failing.map(({ name, lastError }) => `${name}: ${lastError}`).join("; "));
+            }
+            return groups.length === 0
+                ? "no PrometheusRule object is in the namespaces of collectFrom"
+                : `${rules.length} rules in ${groups.length} groups`;
+        },
+        cause: "mimir-object-ruler does not run, lgtm-alloy-singleton cannot write to it, or it rejects the query of a rule",
         command: logsCommand(stack, "alloySingleton"),
     };
 }
