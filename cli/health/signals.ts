@@ -4,7 +4,7 @@ import {
     controlPlaneParts,
     controlPlaneTitles,
 } from "../../validation/control-plane";
-import { objectRulerName } from "../../components/mimir/object-ruler";
+import { objectRulerName } from "../../components/mimir";
 import { databaseTitles } from "../../validation/databases";
 import type { OptionalSource } from "../../validation/components";
 import { existingSources } from "../../settings/components";

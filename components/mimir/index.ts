@@ -17,6 +17,7 @@ import { mimirClaims, mimirValues } from "./values";
 import type { MimirArgs } from "./args";
 
 export { alertmanagerPath } from "./alertmanager";
+export { objectRulerName } from "./object-ruler";
 
 /** Deploys Mimir. Replicas form a ring and share a bucket. In distributed mode, each part of Mimir has its own pods, behind the same Service. */
 export class Mimir extends pulumi.ComponentResource {

@@ -1,5 +1,4 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { objectRulerName } from "../../components/mimir/object-ruler";
 import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
 import { logs, stat, table, timeSeries } from "../lib/panels";
@@ -9,7 +8,7 @@ import { cluster } from "../lib/variables";
 
 /** The rules of PrometheusRule objects: what the second ruler of Mimir evaluates, and what Alloy could not write to it. */
 export default ({ namespace }: DashboardOptions): Dashboard => {
-    const ruler = `${jobSelector(namespace, "mimir")}, pod=~"${objectRulerName}-.+"`;
+    const ruler = `${jobSelector(namespace, "mimir")}, pod=~"mimir-object-ruler-.+"`;
     const writer = jobSelector(namespace, "alloy-singleton");
     // The label ends with alloy%2FNAMESPACE%2FNAME%2FUID;GROUP.
     const path = '".*alloy%2F([^%]+)%2F([^%]+)%2F[^%;]+;(.+)"';

@@ -1,4 +1,3 @@
-import { objectRulerName } from "../../components/mimir/object-ruler";
 import type { RuleFile } from "../define";
 import { matchers } from "../expressions";
 
@@ -24,7 +23,7 @@ export default {
             for: "15m",
             summary:
                 "Mimir: no target of mimir-object-ruler exists, so that rules of PrometheusRule objects are not evaluated",
-            expr: () => `absent(up{${matchers({ job: "mimir", cluster, namespace })}, pod=~"${objectRulerName}-.+"})`,
+            expr: () => `absent(up{${matchers({ job: "mimir", cluster, namespace })}, pod=~"mimir-object-ruler-.+"})`,
         },
     ],
 } satisfies RuleFile;
