@@ -274,7 +274,7 @@ describeWith(
                 const response = await fetch(`http://${live.address("lgtm-grafana")}:3000/api${route}`, {
                     headers: { authorization },
                 });
-                return (await response.json());
+                return await response.json();
             };
             await eventually(
                 "Grafana lists the rules",
