@@ -280,7 +280,8 @@ function dataSourceArgs(settings: Settings, urls: BackendUrls): DataSourceArgs {
         rulerUrl: urls.rulerUrl,
         pyroscopeUrl: urls.pyroscopeUrl ?? pyroscope.url,
         alertmanagerUrl: alertmanager.url ?? urls.alertmanagerUrl,
-        alertmanagerKind: alertmanager.url === undefined ? undefined : (alertmanager.kind ?? "prometheus"),
+        // Also for the one of the stack: with "mimir", Grafana would read its configuration, which contains the Secrets of receivers.
+        alertmanagerKind: alertmanager.kind ?? "prometheus",
         auth: backendsAuth(settings),
         tenant: settings.tenant,
     };

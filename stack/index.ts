@@ -103,7 +103,7 @@ export class ObservabilityStack extends pulumi.ComponentResource {
             mimirUrl: backends?.mimir?.url,
             localPrometheusUrl: prometheus?.url,
             pyroscopeUrl: backends?.pyroscope?.url,
-            alertmanagerUrl: backends?.mimir?.url,
+            alertmanagerUrl: backends?.mimir?.alertmanagerUrl,
             rulerUrl: backends?.mimir?.objectRulerUrl,
         };
 

@@ -28,10 +28,11 @@ describe("the container that inserts the Secrets of receivers", () => {
     });
 
     afterEach(() => {
-        container?.kill("SIGKILL");
-        // Its "sleep" still has them open.
-        container?.stdout?.destroy();
-        container?.stderr?.destroy();
+        try {
+            process.kill(-(container?.pid as number), "SIGKILL");
+        } catch {
+            // All processes of the group have ended.
+        }
         fs.rmSync(folder, { recursive: true });
     });
 
@@ -43,6 +44,8 @@ describe("the container that inserts the Secrets of receivers", () => {
         const args = ["insert-secrets", inFolder("template.yaml"), inFolder("secrets"), inFolder("acme.yaml")];
         container = spawn("sh", ["-c", script, ...args], {
             env: { PATH: `${inFolder("bin")}:${process.env["PATH"]}` },
+            // A process group of its own, so that its "sleep" can be killed with it.
+            detached: true,
         });
         container.stdout?.on("data", (data: Buffer) => output.push(data.toString()));
         container.stderr?.on("data", (data: Buffer) => output.push(data.toString()));
@@ -134,6 +137,10 @@ describe("the container that inserts the Secrets of receivers", () => {
         "https://example.com/%zz",
         "https://example.com/%",
         "https://[::1/",
+        "https://{host}/x",
+        "https://a|b/",
+        "https://%41.com/",
+        'https://us"er:p@host/',
     ])("replaces %s, because Mimir refuses a configuration with such a URL", async (url) => {
         secret("hook/url", url);
         start(alertmanagerConfig({ receivers: receivers.slice(0, 1) }));
@@ -151,8 +158,34 @@ describe("the container that inserts the Secrets of receivers", () => {
         expect(output.join("")).toBe("The configuration was written. \n".repeat(2));
     });
 
+    test.each([
+        ["a byte order mark", "\ufeffkey"],
+        ["UTF-16", "k\0e\0y\0"],
+        ["a control character", "k\u0001ey"],
+        ["a letter outside of ASCII", "schlüssel"],
+    ])("replaces a routing key with %s, because the configuration would be invalid", async (_, key) => {
+        secret("pager/routing-key", key);
+        start(alertmanagerConfig({ receivers: receivers.slice(2, 3) }));
+        expect((await written())["pager"].pagerduty_configs[0].routing_key).toBe("secret-is-missing");
+        expect(output.join("")).toContain("pager/routing-key contains a character that is not printable ASCII; its");
+    });
+
+    test("names each new problem, also if it does not change the configuration", async () => {
+        start(alertmanagerConfig({ receivers: receivers.slice(0, 1) }));
+        await written();
+        secret("hook/url", "hello");
+        for (let attempt = 0; attempt < 100 && !output.join("").includes("is not an http"); attempt++) {
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        expect(output.join("").match(/is missing or empty|is not an http or https URL/g)).toEqual([
+            "is missing or empty",
+            "is not an http or https URL",
+        ]);
+    });
+
     test("ends at once when the pod ends", async () => {
-        fs.writeFileSync(inFolder("bin", "sleep"), "#!/bin/sh\nexec /bin/sleep 3\n", { mode: 0o755 });
+        // Until the process group is killed.
+        fs.writeFileSync(inFolder("bin", "sleep"), "#!/bin/sh\nexec /bin/sleep 600\n", { mode: 0o755 });
         start(alertmanagerConfig({}));
         await written();
         const ended = new Promise<number | null>((resolve) => container?.once("exit", resolve));

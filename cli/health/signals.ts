@@ -162,6 +162,7 @@ export function optionalSignals(cluster: string): Record<OptionalSource, Signal>
             backend: "mimir",
             // A cluster may have no monitors.
             alwaysPresent: false,
+            scraped: true,
             newest: newestSample(
                 `prometheus_target_scrape_pool_targets{component_id=~"prometheus\\\\.operator\\\\..+", ${of(cluster)}}`,
             ),
@@ -172,6 +173,7 @@ export function optionalSignals(cluster: string): Record<OptionalSource, Signal>
             backend: "mimir",
             // A cluster may have no PrometheusRules.
             alwaysPresent: false,
+            scraped: true,
             newest: newestSample(
                 `cortex_prometheus_rule_group_rules{job="mimir", pod=~"${objectRulerName}-.+", ${of(cluster)}}`,
             ),

@@ -189,6 +189,16 @@ export interface Rule {
     lastError?: string;
 }
 
+/** Returns the rules of groups. @throws Error if the evaluation of a rule fails. The message names each. */
+export function evaluatedRules(groups: { rules: Rule[] }[]): Rule[] {
+    const rules = groups.flatMap((group) => group.rules);
+    const failing = rules.filter(({ health }) => health === "err");
+    if (failing.length > 0) {
+        throw new Error(failing.map(({ name, lastError }) => `${name}: ${lastError}`).join("; "));
+    }
+    return rules;
+}
+
 /** Returns the rule groups that a ruler has loaded. */
 export async function loadedRuleGroups(backend: Backend, path: string): Promise<{ name: string; rules: Rule[] }[]> {
     const response = await json(backend.get(path));

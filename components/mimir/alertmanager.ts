@@ -32,7 +32,7 @@ export function receiverSecrets({ receivers = [] }: AlertmanagerArgs): { name: s
 
 /**
  * The configuration of the Alertmanager. It contains the paths of secret files, not the secrets. Mimir refuses such paths, so a second container of the
- * chart replaces them by the content of the files.
+ * chart replaces them with the content of the files.
  */
 export function alertmanagerConfig(args: AlertmanagerArgs): HelmValues {
     const heartbeatInterval = args.heartbeatInterval ?? "1m";

@@ -27,7 +27,7 @@ const highestTime = 4_102_444_800_000_000_000n;
 /**
  * The processors that drop what a store cannot accept, because a request also contains data of other services. Tempo rejects a whole request because of a span
  * without a trace ID or a span ID. A span with an impossible time, such as a start before 1970, makes searches of Tempo 2.10 miss all traces that it stores
- * together. Loki rejects a whole request because of an attribute whose key has neither a letter nor a digit of ASCII, because it has no name for it.
+ * together. Loki rejects a whole request because of one attribute whose key contains no ASCII letter or digit: it cannot form a label name from this key.
  */
 export const invalidData: HelmValues = {
     "filter/invalid": {

@@ -1,6 +1,6 @@
 /**
- * Uids of the data sources. They are fixed, because dashboards, links and queries contain them. They have no hyphen, with which the proxy of Grafana 9 sends
- * requests to a wrong path.
+ * Uids of the data sources. They are fixed, because dashboards, links and queries contain them. They have no hyphen: if a uid has one, the proxy of Grafana 9, which an existing
+ * Grafana can be, sends requests to a wrong path.
  */
 export const dataSourceUids = {
     loki: "loki",

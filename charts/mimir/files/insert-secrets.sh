@@ -3,8 +3,9 @@
 set -u
 source=$1 directory=$2 target=$3
 trap 'exit 0' TERM INT
+last=
 while :; do
-    if ! problems=$(awk -v directory="$directory/" '
+    if ! problems=$(LC_ALL=C awk -v directory="$directory/" '
         function contentOf(file,    line, content) {
             while ((getline line < file) > 0) content = content line "\n"
             close(file)
@@ -12,14 +13,17 @@ while :; do
             return content
         }
         function isUrl(value) {
-            return value ~ /^https?:\/\/([^\/?#@[:space:]]*@)?([^]\/?#:@[[:space:]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?([\/?#][^[:space:]]*)?$/ &&
+            return value ~ /^https?:\/\/([A-Za-z0-9._~:!$&()*+,;=%-]*@)?([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?([\/?#][!-~]*)?$/ &&
                 value !~ /%([^0-9A-Fa-f]|.[^0-9A-Fa-f]|.?$)/
         }
         # One receiver that Mimir cannot parse would make the configuration of all receivers invalid. The domain .invalid never exists.
-        function valueOf(key, file,    value) {
+        function valueOf(key, file,    value, problem) {
             value = contentOf(file)
-            if (value != "" && (key !~ /url$/ || isUrl(value))) return value
-            print file (value == "" ? " is missing or empty" : " is not an http or https URL") "; its receiver sends no notifications." > "/dev/stderr"
+            if (value == "") problem = "is missing or empty"
+            else if (value !~ /^[\t\n -~]*$/) problem = "contains a character that is not printable ASCII"
+            else if (key ~ /url$/ && !isUrl(value)) problem = "is not an http or https URL"
+            else return value
+            print file " " problem "; its receiver sends no notifications." > "/dev/stderr"
             return key ~ /url$/ ? "http://secret-is-missing.invalid/" : "secret-is-missing"
         }
         function quoted(value,    i, char, text) {
@@ -39,9 +43,10 @@ while :; do
     ' "$source" 2>&1 > "$target.new"); then
         echo "The configuration was not written. $problems"
     # Mimir reads only files that end with .yaml.
-    elif ! cmp -s "$target.new" "$target"; then
+    elif ! cmp -s "$target.new" "$target" || [ "$problems" != "$last" ]; then
         mv "$target.new" "$target"
         echo "The configuration was written. $problems"
+        last=$problems
     fi
     # A trap runs only after the current command, except after wait.
     sleep 30 &

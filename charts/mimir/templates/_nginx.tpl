@@ -59,8 +59,9 @@ http {
 
     # Alertmanager
     location /alertmanager { {{ index $to "alertmanager" }} }
+    # It would show the Secrets of receivers.
+    location = /multitenant_alertmanager/configs { return 404; }
     location /multitenant_alertmanager/ { {{ index $to "alertmanager" }} }
-    location = /api/v1/alerts { {{ index $to "alertmanager" }} }
     {{- end }}
 
     # Blocks

@@ -51,10 +51,10 @@ spec:
         - -shutdown-delay={{ . }}
         {{- end }}
         {{- range $name, $value := $root.Values.extraArgs }}
-        - -{{ $name }}={{ $value }}
+        - {{ printf "-%s=%s" $name (toJson $value | trimAll "\"") | quote }}
         {{- end }}
         {{- range .flags }}
-        - {{ . }}
+        - {{ . | quote }}
         {{- end }}
       env:
         - name: POD_IP

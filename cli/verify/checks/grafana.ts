@@ -1,5 +1,4 @@
 import { contract } from "../../../components/contract";
-import { alertmanagerPath } from "../../../components/mimir";
 import { dataSourceUids } from "../../../dashboards/lib/data-sources";
 import {
     type Backend,
@@ -45,7 +44,7 @@ export function dataSourceChecks({ stack, grafana }: Context): Check[] {
             run: async () => {
                 await grafana.dataSource(dataSourceUids.alertmanager);
                 const alertmanager = grafana.through(dataSourceUids.alertmanager);
-                await requireTenant(alertmanager.get(`${alertmanagerPath}/api/v2/status`));
+                await requireTenant(alertmanager.get("/api/v2/status"));
             },
             cause: "the Alertmanager of Mimir does not run, or Mimir rejects its configuration",
             command: logsCommand(stack, "mimir"),

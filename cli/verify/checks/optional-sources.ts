@@ -1,6 +1,6 @@
 import { contract } from "../../../components/contract";
 import { dataSourceUids } from "../../../dashboards/lib/data-sources";
-import { loadedRuleGroups, queryMetrics } from "../backends";
+import { evaluatedRules, loadedRuleGroups, queryMetrics } from "../backends";
 import { type Check, NoDataError } from "../check";
 import { type ComponentName, type Context, logsCommand } from "../context";
 
@@ -254,17 +254,13 @@ function prometheusRules({ stack, grafana }: Context): Check {
         run: async () => {
             await grafana.dataSourceHealth(uid);
             const groups = await loadedRuleGroups(grafana.through(uid), "/api/v1/rules");
-            const rules = groups.flatMap((group) => group.rules);
-            const failing = rules.filter(({ health }) => health === "err");
-            if (failing.length > 0) {
-                throw new Error(failing.map(({ name, lastError }) => `${name}: ${lastError}`).join("; "));
-            }
+            const rules = evaluatedRules(groups);
             return groups.length === 0
                 ? "no PrometheusRule object is in the namespaces of collectFrom"
                 : `${rules.length} rules in ${groups.length} groups`;
         },
         cause: "mimir-object-ruler does not run, lgtm-alloy-singleton cannot write to it, or it rejects the query of a rule",
-        command: logsCommand(stack, "alloySingleton"),
+        command: logsCommand(stack, "mimir"),
     };
 }
 

@@ -1,5 +1,5 @@
 import { contract } from "../../../components/contract";
-import { loadedRuleGroups, queryMetrics } from "../backends";
+import { evaluatedRules, loadedRuleGroups, queryMetrics } from "../backends";
 import type { Check } from "../check";
 import { type Context, logsCommand } from "../context";
 
@@ -44,11 +44,7 @@ export function selfMonitoringChecks({ stack, grafana }: Context): Check[] {
                 if (missing.length > 0) {
                     throw new Error(`the ruler has not loaded the groups ${missing.join(", ")}`);
                 }
-                const rules = groups.flatMap((group) => group.rules);
-                const failing = rules.filter(({ health }) => health === "err");
-                if (failing.length > 0) {
-                    throw new Error(failing.map(({ name, lastError }) => `${name}: ${lastError}`).join("; "));
-                }
+                const rules = evaluatedRules(groups);
                 return rules.length === 1 ? "1 rule" : `${rules.length} rules`;
             },
             cause: `the ruler of ${backend} does not run, or it rejects the query of a rule`,
