@@ -6,6 +6,8 @@ import type { CheckedSettings } from "./schema";
 /** Helm values that have an effect in only one mode of Mimir. */
 const ofParts = [
     ["values", "mimir", "parts"],
+    ["values", "mimir", "caches"],
+    ["values", "mimir", "memcached"],
     ["values", "mimir", "spreadOver"],
     ["values", "mimir", "shutdownDelay"],
 ];

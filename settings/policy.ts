@@ -2,9 +2,10 @@ import { k6Image } from "../components/load-monitor/config";
 import {
     defaultImages,
     distributedLokiImages,
-    additionalMimirImages,
+    distributedMimirImages,
     distributedTempoImages,
     openTelemetryEbpfImage,
+    receiverSecretsImage,
     redpandaConsoleImage,
 } from "../components/helm/images";
 import { StoreMode } from "../components/mode";
@@ -59,9 +60,8 @@ function allowedRegistries(settings: CheckedSettings): Mistake[] {
                 : defaultImages[component],
         ),
         ...(settings.mode.loki === StoreMode.Distributed ? distributedLokiImages : []),
-        ...(used.includes("mimir") && (settings.mode.mimir === StoreMode.Distributed || hasSecretReceiver)
-            ? additionalMimirImages
-            : []),
+        ...(used.includes("mimir") && settings.mode.mimir === StoreMode.Distributed ? distributedMimirImages : []),
+        ...(used.includes("mimir") && hasSecretReceiver ? [receiverSecretsImage] : []),
         ...(used.includes("redpanda") && settings.redpanda.console ? [redpandaConsoleImage] : []),
         ...(settings.loadMonitor.enabled ? [`${k6Image.registry}/${k6Image.repository}`] : []),
         ...(settings.mode.tempo === StoreMode.Distributed ? distributedTempoImages : []),

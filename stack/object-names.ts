@@ -106,6 +106,7 @@ const mimirParts = [
     "store-gateway",
     "compactor",
     "ruler",
+    ...["chunks-cache", "index-cache", "results-cache"].flatMap((cache) => [cache, `${cache}-0`, `${cache}-1`]),
 ];
 
 /** The parts of distributed Tempo, as they are in the names of its objects, and what else its chart appends to its name. */

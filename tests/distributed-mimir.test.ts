@@ -7,7 +7,7 @@ import { holdsData } from "../cli/backup/flush";
 import { statefulSetsOf } from "../cli/migrate/workloads";
 import { podRequests } from "../cli/up/requests";
 import { listening, selectedBy } from "../cli/workloads";
-import { defaultImages, additionalMimirImages } from "../components/helm/images";
+import { defaultImages, distributedMimirImages } from "../components/helm/images";
 import { podLabelsOf } from "../components/network-policies/pods";
 import { checkObjects } from "../policy/check";
 import { quantityValue } from "../validation/quantities";
@@ -22,13 +22,18 @@ const replicas: Record<string, Record<string, number>> = {
     dev: {
         ...{ gateway: 1, distributor: 1, ingester: 1, querier: 1, "query-frontend": 1, "query-scheduler": 1 },
         ...{ "store-gateway": 1, compactor: 1, ruler: 1, alertmanager: 1 },
+        ...{ "chunks-cache": 1, "index-cache": 1, "results-cache": 1 },
     },
     prod: {
         ...{ gateway: 2, distributor: 2, ingester: 3, querier: 2, "query-frontend": 2, "query-scheduler": 2 },
         ...{ "store-gateway": 3, compactor: 1, ruler: 2, alertmanager: 3 },
+        ...{ "chunks-cache": 2, "index-cache": 2, "results-cache": 2 },
     },
 };
-const stateful = ["alertmanager", "compactor", "ingester", "store-gateway"];
+const caches = ["chunks-cache", "index-cache", "results-cache"];
+const stateful = ["alertmanager", ...caches, "compactor", "ingester", "store-gateway"].sort();
+/** The parts without metrics in the Prometheus format. */
+const withoutMimir = ["gateway", ...caches];
 
 const configOf = ({ objects }: Pick<RenderedStack, "objects">) =>
     load(objectOf(objects, "ConfigMap", "mimir")["data"]["mimir.yaml"]) as Record<string, any>;
@@ -54,7 +59,7 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Mimir", () => {
         });
 
         test("runs the program with the target of each part", () => {
-            const parts = mimirOf(stack(name)).filter((part) => partOf(part) !== "gateway");
+            const parts = mimirOf(stack(name)).filter((part) => !withoutMimir.includes(partOf(part)));
             expect(parts.map((part) => argsOf(part)[0])).toEqual(parts.map((part) => `-target=${partOf(part)}`));
         });
 
@@ -114,7 +119,7 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Mimir", () => {
             const monolithic = await renderStack(name);
             expect(objectOf(monolithic.objects, "Service", "mimir-memberlist")["spec"]).toEqual(memberlist);
             const names = selectedBy(memberlist, stack(name).objects).map(({ name: part }) => part);
-            expect(names).not.toContain("mimir-gateway");
+            expect(names.filter((part) => withoutMimir.includes(part.replace(/^mimir-/, "")))).toEqual([]);
             expect(configOf(stack(name))["memberlist"]).toEqual(configOf(monolithic)["memberlist"]);
             const factor = name === "prod" ? 3 : 1;
             expect(configOf(stack(name))["ingester"].ring.replication_factor).toBe(factor);
@@ -132,11 +137,47 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Mimir", () => {
                     return template === undefined ? [] : [[metadata.name, template.metadata.annotations]];
                 });
             for (const [workload, annotations] of templates ?? []) {
-                expect([workload, annotations["prometheus.io/job"]]).toEqual([
+                expect([workload, annotations?.["prometheus.io/job"]]).toEqual([
                     workload,
-                    // nginx has no metrics in the Prometheus format.
-                    workload === "mimir-gateway" ? undefined : "mimir",
+                    // nginx and memcached have no metrics in the Prometheus format.
+                    withoutMimir.includes(workload.replace(/^mimir-/, "")) ? undefined : "mimir",
                 ]);
+            }
+        });
+
+        test("connects each part to all replicas of the caches, by names that exist also while no cache runs", () => {
+            const { objects } = stack(name);
+            const count = name === "prod" ? 2 : 1;
+            const { blocks_storage, frontend } = configOf(stack(name));
+            const { chunks_cache, index_cache, metadata_cache } = blocks_storage.bucket_store;
+            const used = [chunks_cache, index_cache, metadata_cache, frontend.results_cache];
+            expect(frontend.cache_results).toBe(true);
+            expect(used.map(({ backend, memcached }) => [backend, memcached.addresses.split(",").length])).toEqual(
+                used.map(() => ["memcached", count]),
+            );
+            const addresses = new Set(used.flatMap(({ memcached }) => memcached.addresses.split(",")));
+            const expected = caches.flatMap((cache) =>
+                Array.from({ length: count }, (_, index) => `mimir-${cache}-${index}`),
+            );
+            expect([...addresses].sort()).toEqual(
+                expected.map((service) => `${service}.monitoring.svc.cluster.local:11211`).sort(),
+            );
+            for (const service of expected) {
+                const { clusterIP, selector, ports } = objectOf(objects, "Service", service)["spec"];
+                expect(clusterIP).toBeUndefined();
+                const { "statefulset.kubernetes.io/pod-name": pod, ...labels } = selector;
+                expect(pod).toBe(service);
+                const [selected, ...others] = selectedBy({ selector: labels }, objects);
+                expect([selected?.name, others.length]).toEqual([service.replace(/-\d$/, ""), 0]);
+                expect([ports[0].port, listening(selected as Workload, ports[0].targetPort)]).toEqual([11211, 11211]);
+            }
+        });
+
+        test("limits the memory of a cache to that of its items and 20 %", () => {
+            for (const cache of mimirOf(stack(name)).filter((part) => caches.includes(partOf(part)))) {
+                const items = Number(argsOf(cache)[0]?.replace("--memory-limit=", ""));
+                const limit = quantityValue(String(cache.pod.containers[0]?.resources?.limits?.["memory"])) ?? 0;
+                expect(limit / 2 ** 20).toBe(Math.round(items * 1.2));
             }
         });
 
@@ -164,7 +205,7 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Mimir", () => {
             const images = mimirOf(stack(name)).flatMap(({ pod }) =>
                 pod.containers.map(({ image }) => image.replace(/:[^:]*$/, "")),
             );
-            expect([...new Set(images)].sort()).toEqual([defaultImages.mimir, ...additionalMimirImages].sort());
+            expect([...new Set(images)].sort()).toEqual([defaultImages.mimir, ...distributedMimirImages].sort());
         });
 
         test("requests what its values say", () => {
@@ -193,6 +234,31 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Mimir", () => {
             maxReplicas: 9,
         });
         expect(objectOf(objects, "Deployment", "mimir-querier")["spec"].replicas).toBe(2);
+    });
+
+    test("uses the same image for its caches as distributed Loki, so that a registry needs one copy", async () => {
+        const { objects } = await renderStack("prod", { mode: { loki: "distributed", mimir: "distributed" } });
+        const images = workloads(objects).flatMap(({ pod }) => pod.containers.map(({ image }) => image));
+        const found = images.filter((image) => image.includes("memcached"));
+        expect([found.length, new Set(found).size]).toEqual([5, 1]);
+    });
+
+    test("has no cache, no budget and no client of a cache that is disabled", async () => {
+        const values = { mimir: { caches: { chunks: { enabled: false }, results: { enabled: false } } } };
+        const rendered = await renderStack("prod", { ...distributed, values });
+        expect(
+            mimirOf(rendered)
+                .map(partOf)
+                .filter((part) => caches.includes(part)),
+        ).toEqual(["index-cache"]);
+        expect(rendered.objects.filter(({ metadata }) => /(chunks|results)-cache/.test(metadata.name))).toEqual([]);
+        const { blocks_storage, frontend } = configOf(rendered);
+        expect(blocks_storage.bucket_store).toMatchObject({ index_cache: { backend: "memcached" } });
+        expect(blocks_storage.bucket_store.chunks_cache).toBeUndefined();
+        expect([frontend.cache_results, frontend.results_cache]).toEqual([undefined, undefined]);
+        expect(podRequests(rendered.charts).filter(({ release }) => release === "mimir").length).toBe(
+            mimirOf(rendered).length,
+        );
     });
 
     test("has no Alertmanager if the stack uses another one", async () => {
@@ -225,7 +291,7 @@ describe("the programs", () => {
         test.each(["dev", "prod"])("accepts the configuration of %s for the target of each part", async (name) => {
             const rendered = await renderStack(name, distributed);
             const file = write("mimir.yaml", objectOf(rendered.objects, "ConfigMap", "mimir")["data"]["mimir.yaml"]);
-            const parts = mimirOf(rendered).filter((part) => partOf(part) !== "gateway");
+            const parts = mimirOf(rendered).filter((part) => !withoutMimir.includes(partOf(part)));
             for (const part of parts) {
                 const args = argsOf(part).filter((arg) => !arg.startsWith("-config.file="));
                 expect([part.name, run("mimir", [...args, `-config.file=${file}`, "-modules"])]).toEqual([

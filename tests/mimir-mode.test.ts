@@ -40,6 +40,10 @@ describe("the settings of distributed Mimir", () => {
             'values.mimir.parts has no effect with mode.mimir "monolithic"; remove it, or set mode.mimir to "distributed".',
         ],
         [
+            { values: { mimir: { caches: { index: { enabled: false } } } } },
+            'values.mimir.caches has no effect with mode.mimir "monolithic"; remove it, or set mode.mimir to "distributed".',
+        ],
+        [
             { ...distributed, values: { mimir: { resources: { limits: { memory: "1Gi" } } } } },
             'values.mimir.resources has no effect with mode.mimir "distributed"; remove it, or use values.mimir.parts.',
         ],
@@ -151,7 +155,7 @@ test("the names of the parts are checked before the first deployment", () => {
         (name) => !objectNames(resolveSettings({ profile: "prod" })).includes(name),
     );
     expect(added).toEqual(expect.arrayContaining(["mimir-ingester", "mimir-gateway", "mimir-query-scheduler"]));
-    expect(added.length).toBe(9);
+    expect(added.length).toBe(18);
 });
 
 describe("the size of distributed Mimir", () => {

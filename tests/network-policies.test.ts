@@ -228,7 +228,7 @@ const variants: [string, string, object, string[]][] = [
         { ...enabled, tracing: { samplingMode: "tail" } },
         base.map((line) => line.replace(", tempo, loki, mimir -> mimir", ", loki, mimir -> mimir")),
     ],
-    ["prod with distributed Mimir", "prod", { mode: { mimir: "distributed" } }, base],
+    ["prod with distributed Mimir", "prod", { mode: { mimir: "distributed" } }, [...base, "mimir -> mimir: 11211"]],
     [
         "prod with S3",
         "prod",
@@ -510,9 +510,9 @@ test("a stack without the policies allows everything", async () => {
 });
 
 test.each([
-    [true, ["7946", "9009", "9095"]],
+    [true, ["7946", "9009", "9095", "11211"]],
     [false, ["7946", "9095"]],
-])("the gateway of distributed Mimir reaches the parts: %s", (distributedMimir, open) => {
+])("the parts of distributed Mimir reach each other and the caches: %s", (distributedMimir, open) => {
     const found = policiesOfArgs({ namespace: own, components: ["mimir"], distributedMimir });
     const connections = allowed(
         found.map(({ name, spec }) => ({ metadata: { name, namespace: own }, spec })),

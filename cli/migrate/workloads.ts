@@ -38,10 +38,13 @@ function ofBackends(change: typeof stopStatefulSet): OfBackends {
     };
 }
 
-/** The parts of distributed backends that read or write the bucket, and are StatefulSets. */
+/**
+ * The parts of distributed backends that read or write the bucket, and are StatefulSets. The caches of Mimir are among them: a restart clears them, because
+ * results of queries before a restore would hide the restored samples.
+ */
 const statefulParts: Partial<Record<Backend, string[]>> = {
     loki: ["ingester", "compactor", "index-gateway", "ruler"],
-    mimir: ["ingester", "store-gateway", "compactor", "alertmanager"],
+    mimir: ["ingester", "store-gateway", "compactor", "alertmanager", "chunks-cache", "index-cache", "results-cache"],
     tempo: ["ingester", "metrics-generator"],
 };
 

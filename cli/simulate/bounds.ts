@@ -1,4 +1,4 @@
-import { isMap, packagedValues } from "../../components/helm/values";
+import { type HelmValues, isMap, packagedValues } from "../../components/helm/values";
 import { StoreMode } from "../../components/mode";
 import type { Settings } from "../../settings/resolve";
 import { type Load, scrapeIntervalSeconds, type Shape, SizeError } from "../../settings/sizing/load";
@@ -18,6 +18,7 @@ import { tempoNeed } from "../../settings/sizing/tempo";
 import { quantityValue } from "../../validation/quantities";
 import { maxReplicas, smallestShape } from "../size/shape";
 import { largestPods } from "../size/sizing";
+import { cacheRequests } from "../up/requests";
 import { loadOf, type ServiceLoad } from "./fleet";
 
 export type Store = "mimir" | "loki" | "tempo" | "pyroscope";
@@ -323,7 +324,7 @@ function memoryComparison(settings: Settings): (load: Load, side: Side) => boole
 
 /** The memory that the parts of Mimir request which do not depend on the number of series. */
 function otherPartsMemory({ profile }: Settings): number {
-    const { parts } = packagedValues("mimir-distributed", profile);
+    const { parts, caches } = packagedValues("mimir-distributed", profile);
     const sizes = Object.entries(isMap(parts) ? parts : {})
         .filter(([part]) => part !== "ingester" && part !== "distributor")
         .map(([, part]) => {
@@ -333,5 +334,8 @@ function otherPartsMemory({ profile }: Settings): number {
             };
             return replicas * (quantityValue(resources?.requests?.memory ?? "") ?? 0);
         });
-    return sizes.reduce((sum, size) => sum + size, 0);
+    const cacheSizes = Object.values((caches ?? {}) as Record<string, HelmValues>).map(
+        (cache) => Number(cache["replicas"]) * cacheRequests(cache).memory,
+    );
+    return [...sizes, ...cacheSizes].reduce((sum, size) => sum + size, 0);
 }

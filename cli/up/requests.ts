@@ -20,7 +20,7 @@ export interface PodRequests extends ComputeResources {
 /** Reads the requests of each workload from the Helm values, because the charts may not be available for rendering. */
 export function podRequests(charts: Pick<Chart, "release" | "values">[]): PodRequests[] {
     return charts.flatMap(({ release, values }) => {
-        const { console, jobResources, objectRuler, parts, ...rest } = values;
+        const { console, jobResources, objectRuler, parts, caches, ...rest } = values;
         if (isDistributed(values)) {
             return distributedRequests(release, values);
         }
@@ -44,6 +44,14 @@ export function podRequests(charts: Pick<Chart, "release" | "values">[]): PodReq
                     everyNode: false,
                     ...requestsIn(part),
                 })),
+            ...Object.values((caches ?? {}) as Record<string, HelmValues>)
+                .filter(({ enabled = true }) => enabled)
+                .map((cache) => ({
+                    release,
+                    replicas: replicasIn(cache),
+                    everyNode: false,
+                    ...cacheRequests(cache),
+                })),
         ].filter(({ cpu, memory }) => cpu > 0 || memory > 0);
     });
 }
@@ -53,17 +61,22 @@ function isDistributed(values: HelmValues): boolean {
     return values["deploymentMode"] === "Distributed" || "metricsGenerator" in values;
 }
 
-/** The requests of each part of distributed Loki and Tempo. The chart of Loki computes those of a cache from the memory of the cache. */
-function distributedRequests(release: string, values: HelmValues): PodRequests[] {
-    return Object.values(values).flatMap((part: unknown): PodRequests[] => {
-        const { enabled = true, replicas = 1, resources, allocatedMemory, allocatedCPU } = (part ?? {}) as HelmValues;
-        const cache = {
-            cpu: quantityValue(String(allocatedCPU)) ?? 0,
-            memory: Math.floor((Number(allocatedMemory) * 12 + 5) / 10) * 2 ** 20,
-        };
+/** The requests of a cache. The charts of Loki and Mimir compute them from the memory for its items. */
+export function cacheRequests({ allocatedMemory, allocatedCPU }: HelmValues): ComputeResources {
+    return {
+        cpu: quantityValue(String(allocatedCPU)) ?? 0,
+        memory: Math.floor((Number(allocatedMemory) * 12 + 5) / 10) * 2 ** 20,
+    };
+}
+
+/** The requests of each part of distributed Loki and Tempo. */
+function distributedRequests(release: string, parts: HelmValues): PodRequests[] {
+    return Object.values(parts).flatMap((part: unknown): PodRequests[] => {
+        const values = (part ?? {}) as HelmValues;
+        const { enabled = true, replicas = 1, resources, allocatedMemory } = values;
         // If the values of a cache have resources, the chart calculates none.
         const given = requestsIn(resources);
-        const requests = allocatedMemory === undefined || given.memory > 0 ? given : cache;
+        const requests = allocatedMemory === undefined || given.memory > 0 ? given : cacheRequests(values);
         return enabled === false || Number(replicas) === 0 || requests.memory === 0
             ? []
             : [{ release, replicas: Number(replicas), everyNode: false, ...requests }];

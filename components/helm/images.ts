@@ -2,8 +2,10 @@ import type { StackComponent } from "../../validation/components";
 
 /** The images of distributed Loki in addition to its own: of the gateway and of the caches. */
 export const distributedLokiImages = ["docker.io/nginxinc/nginx-unprivileged", "docker.io/library/memcached"];
-/** The images of Mimir in addition to its own: of the gateway of the distributed mode, and of the container that inserts the Secrets of receivers. */
-export const additionalMimirImages = ["docker.io/nginxinc/nginx-unprivileged"];
+/** The images of distributed Mimir in addition to its own: of the gateway and of the caches. */
+export const distributedMimirImages = distributedLokiImages;
+/** The image of the container that inserts the Secrets of receivers, which Mimir has in both modes. */
+export const receiverSecretsImage = "docker.io/nginxinc/nginx-unprivileged";
 /** The images of distributed Tempo in addition to its own: of the gateway and of the cache. */
 export const distributedTempoImages = distributedLokiImages;
 

@@ -24,6 +24,7 @@ export function mimirValues(args: MimirArgs): HelmValues {
         {
             image: imageRegistry(args),
             nginx: imageRegistry(args),
+            memcached: imageRegistry(args),
             imagePullSecrets: pullSecrets(args),
             clusterDomain: args.clusterDomain,
             ...(!isDistributed(args) && { replicas }),

@@ -193,7 +193,7 @@ function replicas({ distributedLoki, distributedMimir, distributedTempo }: Netwo
         ...(["loki", "mimir"] as const).map((backend) => flow(backend, backend, memberlistPort, grpcPort)),
         // From the gateway to the parts, and from the parts to the caches.
         ...(distributedLoki ? [flow("loki", "loki", loki.ports.http, memcachedPort)] : []),
-        ...(distributedMimir ? [flow("mimir", "mimir", mimir.ports.http)] : []),
+        ...(distributedMimir ? [flow("mimir", "mimir", mimir.ports.http, memcachedPort)] : []),
         ...(distributedTempo
             ? [
                   flow("tempo", "tempo", memberlistPort, grpcPort, memcachedPort),

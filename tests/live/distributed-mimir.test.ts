@@ -10,7 +10,8 @@ jest.setTimeout(600_000);
 const ingesters: Part[] = ["mimir-ingester", "mimir-ingester-1", "mimir-ingester-2"];
 const readers: Part[] = ["mimir-querier", "mimir-query-frontend", "mimir-query-scheduler", "mimir-store-gateway"];
 const others: Part[] = ["mimir-distributor", ...readers, "mimir-compactor", "mimir-ruler", "mimir-alertmanager"];
-const distributed: Part[] = [...ingesters, ...others, "mimir-gateway"];
+const caches: Part[] = ["mimir-chunks-cache", "mimir-index-cache", "mimir-results-cache"];
+const distributed: Part[] = [...caches, ...ingesters, ...others, "mimir-gateway"];
 
 const config = {
     // Without it, Mimir rejects samples of yesterday after the rules have written newer ones.
@@ -29,7 +30,7 @@ const daySeconds = 86_400;
 const count = 100;
 
 describeWith(
-    { programs: ["helm", "minio", "mimir", "nginx"], mirror: true },
+    { programs: ["helm", "minio", "mimir", "nginx", "memcached"], mirror: true },
     "live: Mimir in monolithic and in distributed mode on the same bucket",
     () => {
         let live: LiveStack;
@@ -120,6 +121,62 @@ describeWith(
             }
         });
 
+        /** The sum of a metric of a part, of the series whose labels match. */
+        const metric = async (part: Part, name: string, labels = "") => {
+            const text = await (await fetch(`${url(part)}/metrics`)).text();
+            const samples = text.match(new RegExp(`^${name}\\{.*${labels}.*\\} \\S+$`, "gm")) ?? [];
+            return samples.reduce((sum, sample) => sum + Number(sample.split(" ").at(-1)), 0);
+        };
+        const hits = async () => ({
+            results: await metric("mimir-query-frontend", "thanos_cache_hits_total", 'name="frontend-cache"'),
+            index: await metric("mimir-store-gateway", "thanos_cache_hits_total", 'name="index-cache"'),
+            metadata: await metric("mimir-store-gateway", "thanos_cache_hits_total", 'name="metadata-cache"'),
+            chunks: await metric("mimir-store-gateway", "thanos_cache_hits_total", 'name="chunks-cache"'),
+        });
+        /** Queries a range with the samples of yesterday, which are only in the bucket. @param variant changes the query, so that another has no result of it. */
+        const countYesterday = async (variant: number) => {
+            const middle = Math.floor(Date.now() / 1000 / daySeconds) * daySeconds;
+            const answer = await get(`${gateway()}/prometheus/api/v1/query_range`, {
+                query: `count(last_over_time({__name__=~"yesterday_.*"}[1d])) + 0 * ${variant}`,
+                start: String(middle - daySeconds),
+                end: String(middle),
+                step: "60",
+            });
+            const values = (answer.data.result[0]?.values ?? []) as [number, string][];
+            return Math.max(...values.map(([, value]) => Number(value)));
+        };
+
+        test("repeated queries are answered with the caches", async () => {
+            expect(await countYesterday(0)).toBe(count);
+            const before = await hits();
+            expect(await countYesterday(0)).toBe(count);
+            const repeated = await hits();
+            expect(repeated.results).toBeGreaterThan(before.results);
+            expect(await countYesterday(1)).toBe(count);
+            const read = await hits();
+            expect(read.results).toBe(repeated.results);
+            expect(read.index).toBeGreaterThan(repeated.index);
+            expect(read.chunks).toBeGreaterThan(repeated.chunks);
+            expect(read.metadata).toBeGreaterThan(0);
+        });
+
+        test("queries are answered while no cache runs, also by parts that start then, and the caches are used again after it", async () => {
+            await Promise.all(caches.map((cache) => live.process(cache).stop("SIGKILL")));
+            expect(await countYesterday(2)).toBe(count);
+            expect(await countYesterday(0)).toBe(count);
+            await Promise.all(readers.map((part) => live.process(part).stop()));
+            await start(live, readers);
+            await eventually("the restarted parts answer", async () => expect(await countYesterday(3)).toBe(count));
+            await findsAll("mimir-gateway");
+            expect(await hits()).toEqual({ results: 0, index: 0, metadata: 0, chunks: 0 });
+            await start(live, caches);
+            await eventually("the caches are used", async () => {
+                expect(await countYesterday(0)).toBe(count);
+                expect(await countYesterday(4)).toBe(count);
+                expect(Math.min(...Object.values(await hits()))).toBeGreaterThan(0);
+            });
+        });
+
         const distributedStore = (): DistributedStore => ({
             live,
             store: "mimir",
@@ -131,8 +188,9 @@ describeWith(
         test("nothing is lost and every query is answered while one ingester after the other is killed under load", () =>
             queryWhileKilled(distributedStore(), "ingesters", ingesters, 10));
 
-        test.each([...others, "mimir-gateway" as const])("nothing is lost while %s is killed under load", (part) =>
-            killUnderLoad(distributedStore(), `without ${part}`, part),
+        test.each([...others, ...caches, "mimir-gateway" as const])(
+            "nothing is lost while %s is killed under load",
+            (part) => killUnderLoad(distributedStore(), `without ${part}`, part),
         );
 
         test("the monolithic Mimir finds everything in the bucket after the parts have ended", async () => {

@@ -60,6 +60,9 @@ export const programs = {
     "mimir-compactor": "mimir",
     "mimir-ruler": "mimir",
     "mimir-alertmanager": "mimir",
+    "mimir-chunks-cache": "memcached",
+    "mimir-index-cache": "memcached",
+    "mimir-results-cache": "memcached",
     // The ruler for PrometheusRule objects, in both modes.
     "mimir-object-ruler": "mimir",
     "mimir-object-ruler-1": "mimir",
@@ -487,6 +490,9 @@ export class LiveStack {
                 return ["-c", this.mounted(part, "/etc/mimir-gateway/nginx.conf"), "-g", "master_process off;"];
             case "loki-chunks-cache":
             case "loki-results-cache":
+            case "mimir-chunks-cache":
+            case "mimir-index-cache":
+            case "mimir-results-cache":
             case "tempo-memcached":
                 return ["-l", ip, "-p", "11211", "-u", os.userInfo().username];
             case "pyroscope":

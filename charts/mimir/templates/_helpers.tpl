@@ -74,10 +74,57 @@ alertmanager:
     replication_factor: {{ max 2 (min .Values.replicationFactor .Values.parts.alertmanager.replicas) }}
 {{- end }}
 
+{{- /*
+The client of a cache. Keys: root; cache, its key in the values. The addresses are those of the Services of the replicas, which resolve also while no pod
+runs: Mimir does not start if it cannot resolve the address of a cache.
+*/}}
+{{- define "mimir.cacheClient" -}}
+{{- $root := .root -}}
+{{- $addresses := list -}}
+{{- range until (int (index $root.Values.caches .cache).replicas) -}}
+{{- $addresses = append $addresses (printf "%s-%s-cache-%d.%s.svc.%s:11211" $root.Release.Name $.cache . $root.Release.Namespace $root.Values.clusterDomain) -}}
+{{- end -}}
+backend: memcached
+memcached:
+  addresses: {{ join "," $addresses }}
+  # The largest item that memcached accepts.
+  max_item_size: 5242880
+{{- end }}
+
+{{- /* Additional configuration in distributed mode for the caches that are enabled. */}}
+{{- define "mimir.cacheConfig" -}}
+{{- with .Values.caches -}}
+{{- if or .chunks.enabled .index.enabled }}
+blocks_storage:
+  bucket_store:
+    {{- if .chunks.enabled }}
+    chunks_cache:
+      {{- include "mimir.cacheClient" (dict "root" $ "cache" "chunks") | nindent 6 }}
+    {{- end }}
+    {{- if .index.enabled }}
+    index_cache:
+      {{- include "mimir.cacheClient" (dict "root" $ "cache" "index") | nindent 6 }}
+    metadata_cache:
+      {{- include "mimir.cacheClient" (dict "root" $ "cache" "index") | nindent 6 }}
+      # Queries fail if the store-gateways find a new block later than three sync_intervals after its upload. So these lists, which change, are cached
+      # only for a short time.
+      bucket_index_content_ttl: 10s
+      tenants_list_ttl: 10s
+    {{- end }}
+{{- end }}
+{{- if .results.enabled }}
+frontend:
+  cache_results: true
+  results_cache:
+    {{- include "mimir.cacheClient" (dict "root" $ "cache" "results") | nindent 4 }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "mimir.config" -}}
 {{- $config := include "mimir.ringConfig" . | fromYaml }}
 {{- if eq .Values.mode "distributed" }}
-{{- $config = mustMergeOverwrite $config (include "mimir.distributedConfig" . | fromYaml) }}
+{{- $config = mustMergeOverwrite $config (include "mimir.distributedConfig" . | fromYaml) (include "mimir.cacheConfig" . | fromYaml) }}
 {{- end }}
 {{- mustMergeOverwrite $config (deepCopy .Values.config) | toYaml }}
 {{- end }}

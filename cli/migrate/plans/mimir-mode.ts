@@ -27,7 +27,12 @@ export const mimirMode: Plan = {
             "Silences of the Alertmanager can be lost, because they are not in the bucket. Note them before.",
         ],
         needs: [
-            `CPU, memory and volumes for both modes at the same time. ${mode.mimir === "distributed" ? `The distributed mode has ${replicas.mimir} ingesters and nine other parts` : `The monolithic mode has ${replicas.mimir} replicas`}; \`npm run plan\` shows the requests.`,
+            `CPU, memory and volumes for both modes at the same time. ${mode.mimir === "distributed" ? `The distributed mode has ${replicas.mimir} ingesters, nine other parts and three caches` : `The monolithic mode has ${replicas.mimir} replicas`}; \`npm run plan\` shows the requests.`,
+            ...(mode.mimir === "distributed"
+                ? [
+                      "The images of memcached and of nginx, which `npm run mirror` copies, if the stack uses images.registry.",
+                  ]
+                : []),
             "An end of each old pod within its 300 seconds. Its volume keeps what it could not write.",
         ],
         rollback: [
