@@ -39,11 +39,11 @@ function ofBackends(change: typeof stopStatefulSet): OfBackends {
 }
 
 /**
- * The parts of distributed backends that read or write the bucket, and are StatefulSets. The caches of Mimir are among them: a restart clears them, because
- * results of queries before a restore would hide the restored samples.
+ * The parts of distributed backends that read or write the bucket, and are StatefulSets. The caches of Loki and Mimir are among them: a restart clears
+ * them, because results of queries before a restore would hide the restored data.
  */
 const statefulParts: Partial<Record<Backend, string[]>> = {
-    loki: ["ingester", "compactor", "index-gateway", "ruler"],
+    loki: ["ingester", "compactor", "index-gateway", "ruler", "chunks-cache", "results-cache"],
     mimir: ["ingester", "store-gateway", "compactor", "alertmanager", "chunks-cache", "index-cache", "results-cache"],
     tempo: ["ingester", "metrics-generator"],
 };
