@@ -49,13 +49,18 @@ export function readerOf({ server, config }: Cluster): ClusterReader {
                 const headers = { ...options.headers, accept: accept[content] };
                 const url = new URL(server.replace(/\/$/, "") + path);
                 const { status, body } = await get(url, { ...options, headers });
-                return status === 200 ? (JSON.parse(body) as T) : undefined;
+                return status === 200 ? (withItems(JSON.parse(body)) as T) : undefined;
             } catch {
                 unreachable = true;
                 return undefined;
             }
         },
     };
+}
+
+/** The API server answers a list of metadata without objects with `"items": null`. */
+function withItems(object: { items?: unknown[] | null }): object {
+    return object.items === null ? { ...object, items: [] } : object;
 }
 
 const metadataType = (kind: string) => `application/json;as=${kind};g=meta.k8s.io;v=v1`;

@@ -253,6 +253,12 @@ describe("the reader of the program", () => {
         expect(await read("/api/v1/namespaces/shop")).toEqual({ metadata: { name: "shop" } });
     });
 
+    test("returns an empty list of metadata as an empty list, although the API server answers with null", async () => {
+        const list = { kind: "PartialObjectMetadataList", metadata: { resourceVersion: "7" } };
+        answers["/apis/apps/v1/daemonsets"] = { ...list, items: null };
+        expect(await read("/apis/apps/v1/daemonsets?labelSelector=a%3Db")).toEqual({ ...list, items: [] });
+    });
+
     test("also accepts the content of a kubeconfig", async () => {
         process.env["KUBECONFIG"] = `${fs.readFileSync(api.kubeconfig, "utf8")}\n`;
         expect(await read("/api/v1/namespaces/shop")).toEqual({ metadata: { name: "shop" } });
