@@ -24,6 +24,11 @@ export const defaultExemptions: readonly Exemption[] = [
         object: `DaemonSet/${contract.autoInstrumentation.release}`,
         reason: "The auto-instrumentation reads the programs of all users in /proc. The container is not privileged, has only capabilities for eBPF, and a read-only root file system.",
     },
+    {
+        rule: "protected-data",
+        object: `PersistentVolumeClaim/${contract.prometheus.service}`,
+        reason: "Prometheus writes its metrics to Mimir, and the volume has them only for a short time.",
+    },
 ];
 
 interface Annotation {

@@ -101,9 +101,11 @@ function stackPolicy(rule: StackRule): StackValidationPolicy {
     };
 }
 
-function isUnprotected({ type, opts }: ResourceValidationArgs): boolean {
+function checkProtection({ type, opts }: ResourceValidationArgs, object: KubernetesObject): CheckResult {
     const holdsData = ["kubernetes:apps/v1:StatefulSet", "kubernetes:core/v1:PersistentVolumeClaim"].includes(type);
-    return context.profile === "prod" && holdsData && !opts.protect;
+    const message = "Pulumi may delete or replace it with its data. Set observability:protectData to true.";
+    const isUnprotected = context.profile === "prod" && holdsData && !opts.protect;
+    return withExemptions(protectedData.name, isUnprotected ? [{ object, message }] : [], context);
 }
 
 const protection: ResourceValidationPolicy = {
@@ -111,9 +113,8 @@ const protection: ResourceValidationPolicy = {
     enforcementLevel: "mandatory",
     validateResource: (args, reportViolation) => {
         const object = objectOf(args);
-        if (object !== undefined && isUnprotected(args)) {
-            const message = "Pulumi may delete or replace it with its data. Set observability:protectData to true.";
-            report(withExemptions(protectedData.name, [{ object, message }], context), reportViolation);
+        if (object !== undefined) {
+            report(checkProtection(args, object), reportViolation);
         }
     },
 };
@@ -136,7 +137,10 @@ const exempted: ResourceValidationPolicy = {
     enforcementLevel: "advisory",
     validateResource: (args, reportViolation) => {
         const object = objectOf(args);
-        const found = object === undefined ? [] : objectRules.map((rule) => checkObject(rule, object, context));
+        const found =
+            object === undefined
+                ? []
+                : [...objectRules.map((rule) => checkObject(rule, object, context)), checkProtection(args, object)];
         found
             .flatMap((result) => result.exempted)
             .forEach(({ rule, object: exempt, message, reason }) =>

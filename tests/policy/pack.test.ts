@@ -72,10 +72,15 @@ describe("the policy pack, started as Pulumi starts it", () => {
     });
     const urn = "urn:pulumi:prod::observability::kubernetes:apps/v1:StatefulSet::loki";
 
-    function fill<T>(request: T & Record<string, any>, object: object, protect: boolean): T {
+    function fill<T>(
+        request: T & Record<string, any>,
+        object: object,
+        protect: boolean,
+        kind = "apps/v1:StatefulSet",
+    ): T {
         const options = new messages.AnalyzerResourceOptions();
         options.setProtect(protect);
-        request["setType"]("kubernetes:apps/v1:StatefulSet");
+        request["setType"](`kubernetes:${kind}`);
         request["setUrn"](urn);
         request["setName"]("loki");
         request["setProperties"](Struct.fromJavaScript(object));
@@ -103,6 +108,16 @@ describe("the policy pack, started as Pulumi starts it", () => {
         expect(found[1]?.[1]).toContain(
             'StatefulSet monitoring/loki: container "loki" has the image docker.io/grafana/loki:latest, which is not in an allowed registry (r.example.com).',
         );
+    });
+
+    test("accepts and lists the claim of Prometheus without protection, and refuses any other claim", async () => {
+        const analyze = async (name: string) => {
+            const claim = { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { name }, spec: {} };
+            const request = fill(new messages.AnalyzeRequest(), claim, false, "core/v1:PersistentVolumeClaim");
+            return violated(await call("analyze", request)).map(([rule]) => rule);
+        };
+        expect(await analyze("prometheus")).toEqual(["exempted"]);
+        expect(await analyze("lgtm-grafana")).toEqual(["protected-data"]);
     });
 
     test("checks all objects of the stack at the end", async () => {
