@@ -1,3 +1,4 @@
+import { contract } from "../../components/contract";
 import type { HelmValues } from "../../components/helm/values";
 import { quantityValue } from "../../validation/quantities";
 import type { Chart } from "../evaluate";
@@ -24,7 +25,10 @@ export function podRequests(charts: Pick<Chart, "release" | "values">[]): PodReq
         if (isDistributed(values)) {
             return distributedRequests(release, values);
         }
-        const everyNode = (values["controller"] as HelmValues | undefined)?.["type"] === "daemonset";
+        // The charts of the auto-instrumentation deploy nothing but a DaemonSet.
+        const everyNode =
+            release === contract.autoInstrumentation.release ||
+            (values["controller"] as HelmValues | undefined)?.["type"] === "daemonset";
         return [
             { release, replicas: replicasIn(rest), everyNode, ...requestsIn(rest) },
             { release, replicas: 1, everyNode: false, ...requestsIn(jobResources) },
