@@ -56,6 +56,16 @@ describe("the data of a stack", () => {
         expect(Object.entries(found).filter(([, protect]) => protect !== true)).toEqual([["stack-loki-chart", false]]);
     });
 
+    test("does not include the credentials of clients outside, so that a client can be removed, and its credential replaced", async () => {
+        const found = await protection({
+            profile: "prod",
+            ingestion: { external: { enabled: true, clients: ["edge"] } },
+        });
+        expect(Object.entries(found).filter(([, protect]) => protect !== true)).toEqual([
+            ["stack-otel-collector-client-edge", undefined],
+        ]);
+    });
+
     test.each<[ObservabilityStackArgs, boolean]>([
         [{ profile: "prod", protectData: false }, false],
         [{ profile: "dev" }, false],

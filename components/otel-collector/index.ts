@@ -19,7 +19,7 @@ import {
 } from "../checks";
 import { contract, endpoints } from "../contract";
 import { requireGatewayApi } from "../gateway";
-import { deployChart, protectsData, stateInputs } from "../helm/chart";
+import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import type { ExternalIngestionArgs, OtelCollectorArgs } from "./args";
 import { collectorComponents } from "./config";
@@ -113,7 +113,7 @@ export class OtelCollector extends pulumi.ComponentResource {
         }
         const generated = clients
             .filter((client) => !(client in credentials))
-            .map((client) => [client, this.credential(`${name}-client-${client}`, args)] as const);
+            .map((client) => [client, this.credential(`${name}-client-${client}`)] as const);
         return new k8s.core.v1.Secret(
             `${name}-clients`,
             {
@@ -124,10 +124,9 @@ export class OtelCollector extends pulumi.ComponentResource {
         );
     }
 
-    private credential(name: string, args: OtelCollectorArgs): pulumi.Output<string> {
-        // Only letters and digits: the collector replaces "$" in environment variables.
-        const opts = { parent: this, protect: protectsData(args) };
-        return new random.RandomPassword(name, { length: 40, special: false }, opts).result;
+    private credential(name: string): pulumi.Output<string> {
+        // Only letters and digits: the collector replaces "$" in environment variables. It is not protected, so that a client can be removed.
+        return new random.RandomPassword(name, { length: 40, special: false }, { parent: this }).result;
     }
 
     private checkExternal(external: ExternalIngestionArgs | undefined): void {
