@@ -29,9 +29,12 @@ test("the sources of the page include every optional source", () => {
 test.each(profiles)("an optional source in %s changes only the requests of the pods of its row", async (profile) => {
     const without = footprintOf(await evaluateStack(profile));
     const { workloads: all } = footprintOf(await evaluateStack(profile, everySource));
-    const releases = sources.map(({ release }) => release);
-    expect(all.filter(({ release }) => !releases.includes(release))).toEqual(without.workloads);
-    expect(all.length).toBeGreaterThan(without.workloads.length);
+    const existing = without.workloads.map((workload) => JSON.stringify(workload));
+    expect(all.map((workload) => JSON.stringify(workload))).toEqual(expect.arrayContaining(existing));
+    const added = all.filter((workload) => !existing.includes(JSON.stringify(workload)));
+    expect(new Set(added.map(({ release }) => release))).toEqual(
+        new Set(sources.flatMap(({ release }) => release ?? [])),
+    );
 });
 
 const kinds = ["beyla", "opentelemetry"] as const;

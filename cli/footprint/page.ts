@@ -44,11 +44,12 @@ export async function footprintPage(): Promise<string> {
         introduction,
         table(
             ["Source", "Setting", "Pods", "`dev`", "`prod`"],
-            sources.map(({ title, setting, release }) => [
+            sources.map(({ title, setting, release, pods = release }) => [
                 title,
                 `\`${setting}\``,
-                release === undefined ? "none" : `\`${release}\``,
-                ...both(({ withSources }) => (release === undefined ? "none" : podsCell(withSources, release))),
+                ...(release === undefined
+                    ? ["none", "none", "none"]
+                    : [`\`${pods}\``, ...both((profile) => podsCell(added(profile), release))]),
             ]),
         ),
         aboutTotals,
@@ -80,6 +81,17 @@ async function evaluateAll(profile: "dev" | "prod") {
         without: footprintOf(await evaluateStack(profile)),
         withSources: footprintOf(await evaluateStack(profile, everySource)),
         distributed: footprintOf(await evaluateStack(profile, { mode: distributed })),
+    };
+}
+
+/** What the optional sources add. */
+function added({ without, withSources }: Awaited<ReturnType<typeof evaluateAll>>): Footprint {
+    const existing = without.workloads.map((workload) => JSON.stringify(workload));
+    return {
+        workloads: withSources.workloads.filter((workload) => !existing.includes(JSON.stringify(workload))),
+        volumes: Object.fromEntries(
+            Object.entries(withSources.volumes).filter(([claim]) => without.volumes[claim] === undefined),
+        ),
     };
 }
 

@@ -1,4 +1,5 @@
 import { contract } from "../../components/contract";
+import { objectRulerName } from "../../components/mimir";
 import { controlPlaneParts } from "../../validation/control-plane";
 
 /** An optional source of data. */
@@ -9,6 +10,8 @@ export interface Source {
     settings: object;
     /** Helm release, or CronJob, of its pods. Sources with the same release share the pods. Undefined if the source adds no pods. */
     release?: string;
+    /** Name of its pods, if the release also has pods without the source. */
+    pods?: string;
 }
 
 const singleton = contract.alloySingleton.release;
@@ -44,6 +47,13 @@ export const sources: readonly Source[] = [
         setting: "metrics.prometheusOperator",
         settings: { metrics: { prometheusOperator: true } },
         release: singleton,
+    },
+    {
+        title: "PrometheusRules, with the pods of the row above",
+        setting: "metrics.prometheusRules",
+        settings: { metrics: { prometheusRules: true } },
+        release: contract.mimir.release,
+        pods: objectRulerName,
     },
     {
         title: "Control plane",
