@@ -8,6 +8,11 @@ import type { CheckedSettings } from "./schema";
 export const ebpfRules: Rule[] = [
     { reads: ["autoInstrumentation"], mistakes: unusedKeys },
     { reads: ["autoInstrumentation", "namespace"], conditions: ["namespace"], mistakes: namespaces },
+    {
+        reads: ["autoInstrumentation", "collectFrom", "namespace"],
+        conditions: ["namespace"],
+        mistakes: collectedNamespaces,
+    },
     { reads: ["autoInstrumentation.enabled", "components", "external"], mistakes: withoutStore },
     { reads: ["profiling.ebpf", "components", "external"], mistakes: withoutPyroscope },
 ];
@@ -36,6 +41,38 @@ function namespaces({ autoInstrumentation, namespace }: CheckedSettings): Mistak
     return instrumentationMistakes(autoInstrumentation, namespace).map(({ key, message }) =>
         wrong(`autoInstrumentation.${key}`, message),
     );
+}
+
+/** Without namespaces of its own, the auto-instrumentation selects those of `collectFrom`. It always leaves out those that `collectFrom` excludes. */
+function collectedNamespaces({ autoInstrumentation, collectFrom, namespace }: CheckedSettings): Mistake[] {
+    const { enabled, namespaces, excludeNamespaces } = autoInstrumentation;
+    const excluded = (namespaces ?? []).filter((name) => collectFrom.excludeNamespaces.includes(name));
+    const others = (collectFrom.namespaces ?? []).filter((name) => name !== namespace);
+    const noneLeft =
+        namespaces === undefined &&
+        collectFrom.namespaces !== undefined &&
+        others.every((name) => excludeNamespaces.includes(name));
+    const found = [
+        ...(excluded.length > 0
+            ? [
+                  wrong(
+                      "autoInstrumentation.namespaces",
+                      `contains ${excluded.map((name) => JSON.stringify(name)).join(", ")}, which collectFrom.excludeNamespaces also contains; remove it from one of them`,
+                  ),
+              ]
+            : []),
+        ...(noneLeft
+            ? [
+                  wrong(
+                      "autoInstrumentation.enabled",
+                      others.length === 0
+                          ? "is true, but collectFrom.namespaces has no namespace other than that of the stack; set autoInstrumentation.namespaces"
+                          : "is true, but autoInstrumentation.excludeNamespaces excludes all namespaces in collectFrom.namespaces; set autoInstrumentation.namespaces",
+                  ),
+              ]
+            : []),
+    ];
+    return enabled ? found : [];
 }
 
 function withoutStore(settings: CheckedSettings): Mistake[] {

@@ -464,15 +464,17 @@ export function autoInstrumentationArgs(
     { otlpHttpUrl }: { otlpHttpUrl: string },
 ): AutoInstrumentationArgs | undefined {
     const { autoInstrumentation, collectFrom, namespace } = settings;
-    const { enabled, namespaces, excludeNamespaces, ...args } = autoInstrumentation;
+    const { enabled, namespaces, ...args } = autoInstrumentation;
+    const excludeNamespaces = [...new Set([...args.excludeNamespaces, ...collectFrom.excludeNamespaces])];
+    const collected = collectFrom.namespaces?.filter((name) => name !== namespace && !excludeNamespaces.includes(name));
     return enabled
         ? {
               ...deploymentArgs(settings),
               ...args,
               cluster: settings.cluster,
               otlpEndpoint: otlpHttpUrl,
-              namespaces: namespaces ?? collectFrom.namespaces?.filter((name) => name !== namespace),
-              excludeNamespaces: [...new Set([...excludeNamespaces, ...collectFrom.excludeNamespaces])],
+              namespaces: namespaces ?? collected,
+              excludeNamespaces,
               samplingRatio: headSamplingRatio(settings),
               nodePriorityClassName: settings.priorityClassNames.nodeAgents,
               ...overrideArgs(settings, "autoInstrumentation"),

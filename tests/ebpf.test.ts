@@ -23,7 +23,7 @@ import { objectNames } from "../stack/object-names";
 import { requiredCharts } from "../stack/required-charts";
 import { mistakesOf } from "./helpers/mistakes";
 import { describeWith } from "./helpers/prerequisites";
-import { errorMessage } from "./helpers/record";
+import { chartOf, errorMessage, record } from "./helpers/record";
 import { objectOf, renderStack } from "./helpers/rendered";
 import { stackObjects } from "./policy/objects";
 
@@ -66,7 +66,7 @@ test.each<[string, object, string[]]>([
         "the namespace of the stack",
         { autoInstrumentation: { enabled: true, namespaces: ["shop", "monitoring"] } },
         [
-            'autoInstrumentation.namespaces contains "monitoring", the namespace of the stack; remove it, because the traces of the programs that store traces would never end.',
+            'autoInstrumentation.namespaces contains "monitoring", the namespace of the stack; remove it, because each span that the stack stores would create further spans.',
         ],
     ],
     [
@@ -74,6 +74,30 @@ test.each<[string, object, string[]]>([
         { autoInstrumentation: { enabled: true, namespaces: ["shop", "pay"], excludeNamespaces: ["pay"] } },
         [
             'autoInstrumentation.excludeNamespaces contains "pay", which namespaces also contains; remove it from one of them.',
+        ],
+    ],
+    [
+        "a namespace from which nothing is collected",
+        {
+            autoInstrumentation: { enabled: true, namespaces: ["shop", "pay"] },
+            collectFrom: { excludeNamespaces: ["shop"] },
+        },
+        [
+            'autoInstrumentation.namespaces contains "shop", which collectFrom.excludeNamespaces also contains; remove it from one of them.',
+        ],
+    ],
+    [
+        "collection from only the namespace of the stack",
+        { ...enabled, collectFrom: { namespaces: ["monitoring"] } },
+        [
+            "autoInstrumentation.enabled is true, but collectFrom.namespaces has no namespace other than that of the stack; set autoInstrumentation.namespaces.",
+        ],
+    ],
+    [
+        "the exclusion of all collected namespaces",
+        { autoInstrumentation: { enabled: true, excludeNamespaces: ["shop"] }, collectFrom: { namespaces: ["shop"] } },
+        [
+            "autoInstrumentation.enabled is true, but autoInstrumentation.excludeNamespaces excludes all namespaces in collectFrom.namespaces; set autoInstrumentation.namespaces.",
         ],
     ],
     [
@@ -211,6 +235,14 @@ describe("the configuration of the auto-instrumentation", () => {
         );
         const collected = { ...enabled, collectFrom: { namespaces: ["monitoring", "shop"] } };
         expect(discoveryOf(collected).instrument).toEqual([{ k8s_namespace: "shop" }]);
+        const without = {
+            autoInstrumentation: { enabled: true, excludeNamespaces: ["pay"] },
+            collectFrom: { namespaces: ["shop", "pay"] },
+        };
+        expect(discoveryOf(without)).toEqual({
+            instrument: [{ k8s_namespace: "shop" }],
+            excluded: ["monitoring", "pay"],
+        });
         const excluding = {
             autoInstrumentation: { enabled: true, excludeNamespaces: ["legacy"] },
             collectFrom: { excludeNamespaces: ["other"] },
@@ -244,6 +276,17 @@ describe("the configuration of the auto-instrumentation", () => {
     });
 });
 
+test("the component accepts the namespaces of collectFrom without the excluded ones", async () => {
+    const settings = resolveSettings({
+        autoInstrumentation: { enabled: true, excludeNamespaces: ["pay"] },
+        collectFrom: { namespaces: ["shop", "pay"] },
+    });
+    const args = autoInstrumentationArgs(settings, { otlpHttpUrl: "http://collector:4318" }) ?? otlp;
+    const { resources } = await record((opts) => new AutoInstrumentation("a", args, opts));
+    const { values } = chartOf(resources, "auto-instrumentation");
+    expect(values.config.data.discovery.instrument).toEqual([{ k8s_namespace: "shop" }]);
+});
+
 test("the component refuses wrong arguments", async () => {
     const message = (args: object) => errorMessage(() => new AutoInstrumentation("a", { ...otlp, ...args }));
     expect(await message({ kind: "otel" })).toBe('kind is "otel"; it must be one of "beyla", "opentelemetry"');
@@ -251,6 +294,9 @@ test("the component refuses wrong arguments", async () => {
         'otlpEndpoint is "http://collector:4318/v1/traces"; it must be a URL without a path, such as "http://otel-collector-opentelemetry-collector:4318"',
     );
     expect(await message({ samplingRatio: 2 })).toBe("samplingRatio is 2; it must be a number from 0 to 1");
+    expect(await message({ namespaces: [] })).toBe(
+        "namespaces is empty; remove it to instrument all namespaces, or list at least one",
+    );
     expect(await message({ namespaces: ["obs"] })).toContain('namespaces contains "obs", the namespace of the stack');
     const off = { enabled: false };
     const withoutPyroscope = { namespace: "obs", cluster: "c", receiver: off, logs: off, metrics: off };

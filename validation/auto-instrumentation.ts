@@ -18,11 +18,19 @@ export function instrumentationMistakes(
 ): InstrumentationMistake[] {
     const both = (namespaces ?? []).filter((name) => excludeNamespaces.includes(name));
     return [
+        ...(namespaces?.length === 0
+            ? [
+                  {
+                      key: "namespaces" as const,
+                      message: "is empty; remove it to instrument all namespaces, or list at least one",
+                  },
+              ]
+            : []),
         ...(namespaces?.includes(own)
             ? [
                   {
                       key: "namespaces" as const,
-                      message: `contains ${JSON.stringify(own)}, the namespace of the stack; remove it, because the traces of the programs that store traces would never end`,
+                      message: `contains ${JSON.stringify(own)}, the namespace of the stack; remove it, because each span that the stack stores would create further spans`,
                   },
               ]
             : []),
