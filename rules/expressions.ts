@@ -48,3 +48,13 @@ export function matchers(labels: Record<string, string | undefined>): string {
         .flatMap(([name, value]) => (value === undefined ? [] : [`${name}="${value}"`]))
         .join(", ");
 }
+
+/**
+ * Number of Linux nodes on which a DaemonSet does not run. The metrics scraper runs on all of them. Both have a target for each pod, which is down while the
+ * pod restarts. A DaemonSet without any pod has no target. Only the own stack is known to have the DaemonSet.
+ */
+export function nodesWithout(job: string, { cluster, namespace }: { cluster?: string; namespace?: string }): string {
+    const own = matchers({ job: "alloy-metrics", cluster, namespace });
+    const by = "by (cluster, namespace)";
+    return `sum ${by} (up{job="alloy-metrics"}) - (sum ${by} (up{job="${job}"}) or 0 * count ${by} (up{${own}}))`;
+}

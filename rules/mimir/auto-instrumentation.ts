@@ -1,6 +1,8 @@
 import type { RuleFile } from "../define";
+import { nodesWithout } from "../expressions";
 
-const job = 'job="auto-instrumentation"';
+const name = "auto-instrumentation";
+const job = `job="${name}"`;
 const by = "by (cluster, namespace, job, pod)";
 /** The same metric of Beyla and of OpenTelemetry eBPF Instrumentation, of which a stack has one. */
 const ofKinds = (expr: (prefix: string) => string) => `(${expr("beyla")} or ${expr("obi")})`;
@@ -10,16 +12,14 @@ export default {
     needs: ["alloyMetrics", "autoInstrumentation"],
     dashboard: "ebpf-instrumentation",
     description: "Traces and metrics of services without an SDK, from eBPF.",
-    rules: [
+    rules: (options) => [
         {
             alert: "AutoInstrumentationNotRunning",
             severity: "warning",
             for: "15m",
             threshold: { default: 0, unit: "nodes on which it does not run" },
             summary: "Auto-instrumentation: it does not run on {{ $value }} nodes",
-            // The metrics scraper runs on every Linux node. Both have a target for each pod, which is down while the pod restarts.
-            expr: (nodes) =>
-                `sum by (cluster, namespace) (up{job="alloy-metrics"}) - sum by (cluster, namespace) (up{${job}}) > ${nodes}`,
+            expr: (nodes) => `${nodesWithout(name, options)} > ${nodes}`,
         },
         {
             alert: "AutoInstrumentationExportErrors",

@@ -1,22 +1,22 @@
 import type { RuleFile } from "../define";
+import { nodesWithout } from "../expressions";
 
-const job = 'job="alloy-profiles"';
+const name = "alloy-profiles";
+const job = `job="${name}"`;
 
 export default {
     group: "ebpf-profiles",
     needs: ["alloyMetrics", "ebpfProfiles"],
     dashboard: "ebpf-profiles",
     description: "CPU profiles of all processes, from eBPF.",
-    rules: [
+    rules: (options) => [
         {
             alert: "EbpfProfilerNotRunning",
             severity: "warning",
             for: "15m",
             threshold: { default: 0, unit: "nodes on which it does not run" },
             summary: "Profiler: it does not run on {{ $value }} nodes",
-            // The metrics scraper runs on every Linux node. Both have a target for each pod, which is down while the pod restarts.
-            expr: (nodes) =>
-                `sum by (cluster, namespace) (up{job="alloy-metrics"}) - sum by (cluster, namespace) (up{${job}}) > ${nodes}`,
+            expr: (nodes) => `${nodesWithout(name, options)} > ${nodes}`,
         },
         {
             alert: "EbpfProfilerNoProfiles",

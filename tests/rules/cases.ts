@@ -5,6 +5,8 @@ export interface Case {
     /** Time between samples and between evaluations. Default: 1m. Cases that simulate hours use a longer one, to save time. */
     interval?: string;
     fires: Series;
+    /** Other series for which it fires, with the summary that they give. Default: none. */
+    alsoFires?: { series: Series; summary: string };
     /** Labels of the alert other than its name and severity. */
     labels: Record<string, string>;
     summary: string;
@@ -314,6 +316,8 @@ function notRunning(job: string, title: string): Case {
         fires: { ...scrapers, ...up(job, "a", 1), ...up(job, "b", 0) },
         labels: stackLabels,
         summary: `${title}: it does not run on 1 nodes`,
+        // A DaemonSet without any pod, such as one that the API server refuses.
+        alsoFires: { series: scrapers, summary: `${title}: it does not run on 2 nodes` },
         silent: { ...scrapers, ...up(job, "a", 1), ...up(job, "b", 1) },
     };
 }

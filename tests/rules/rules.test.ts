@@ -107,6 +107,14 @@ describe("the rules", () => {
         expect(expr("BlackboxProbesMissing")).toBe('absent(probe_success{job="blackbox", cluster="central"})');
     });
 
+    test("count the nodes without eBPF pods as 0 running pods only in the own stack, because other stacks need not use eBPF", () => {
+        const alerts = ruleGroups({ cluster: "central", namespace: "watch", optionalSources }).mimir.flatMap(alerting);
+        const found = alerts.filter(({ alert }) => /^(AutoInstrumentation|EbpfProfiler)NotRunning$/.test(alert));
+        const ownScrapers =
+            'or 0 * count by (cluster, namespace) (up{job="alloy-metrics", cluster="central", namespace="watch"})';
+        expect(found.map(({ expr }) => expr.includes(ownScrapers))).toEqual([true, true]);
+    });
+
     test("link to the runbook URL of the stack", () => {
         const [rule] = ruleGroups({ runbookUrl: "https://wiki.example.com/alerts/" }).mimir.flatMap(alerting);
         expect(rule?.annotations["runbook_url"]).toMatch(/^https:\/\/wiki\.example\.com\/alerts\/[\w-]+\.md#\w+$/);
@@ -196,14 +204,14 @@ describeWith({ programs: ["promtool"] }, "promtool", () => {
     function testFile(
         group: string,
         alert: string,
-        { after, interval = "1m", fires, labels, summary, silent }: Case,
+        { after, interval = "1m", fires, alsoFires, labels, summary, silent }: Case,
     ): string {
         const rules = groups.mimir.find(({ name }) => name === group)?.rules ?? [];
         const rule = rules.find((candidate) => "alert" in candidate && candidate.alert === alert) as AlertingRule;
-        const expectedAlert = {
+        const expectedAlert = (summary: string) => ({
             exp_labels: { ...rule.labels, ...labels },
             exp_annotations: { ...rule.annotations, summary },
-        };
+        });
         const testOf = (name: string, series: Record<string, string>, expected: object[]) => ({
             name: `${alert} ${name}`,
             interval,
@@ -214,7 +222,11 @@ describeWith({ programs: ["promtool"] }, "promtool", () => {
         return write(`${alert}.test.yaml`, {
             rule_files: [write(`${alert}.yaml`, { groups: [{ name: group, rules: [...recorded, rule] }] })],
             evaluation_interval: interval,
-            tests: [testOf("fires", fires, [expectedAlert]), ...(silent ? [testOf("is silent", silent, [])] : [])],
+            tests: [
+                testOf("fires", fires, [expectedAlert(summary)]),
+                ...(alsoFires ? [testOf("also fires", alsoFires.series, [expectedAlert(alsoFires.summary)])] : []),
+                ...(silent ? [testOf("is silent", silent, [])] : []),
+            ],
         });
     }
 });
