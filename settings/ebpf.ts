@@ -1,5 +1,6 @@
 import { InstrumentationKind } from "../components/auto-instrumentation/args";
 import { instrumentationMistakes } from "../validation/auto-instrumentation";
+import { kernelText } from "../validation/kernels";
 import { deployedComponents, hasBackend } from "./components";
 import type { Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
@@ -105,9 +106,9 @@ export function ebpfWarnings({
 }: Pick<CheckedSettings, "autoInstrumentation" | "profiling" | "networkPolicies">): string[] {
     const found = [
         enabled &&
-            "autoInstrumentation.enabled is true: its pods run as root with the capability SYS_ADMIN in the process namespace of each node, which needs Linux 5.8 or later with BTF (/sys/kernel/btf/vmlinux)",
+            `autoInstrumentation.enabled is true: its pods run as root with the capability SYS_ADMIN in the process namespace of each node, which needs ${kernelText("autoInstrumentation.enabled")}, with BTF (/sys/kernel/btf/vmlinux)`,
         profiling.ebpf &&
-            "profiling.ebpf is true: its pods run as root with capabilities for eBPF in the process namespace of each node, which needs Linux 5.9 or later",
+            `profiling.ebpf is true: its pods run as root with capabilities for eBPF in the process namespace of each node, which needs ${kernelText("profiling.ebpf")}`,
         enabled &&
             contextPropagation &&
             networkPolicies.enabled &&

@@ -436,7 +436,8 @@ export interface StackRedpandaArgs {
 export interface StackAutoInstrumentationArgs {
     /**
      * Whether a DaemonSet instruments processes with eBPF, and sends their traces and metrics to the collector. Its pods run as
-     * root in the process namespace of the node, and the nodes need Linux 5.8 or later with BTF. Default: false.
+     * root in the process namespace of the node, and the nodes need Linux 5.8 or later or Linux 4.18 of RHEL 8, with BTF.
+     * Default: false.
      */
     enabled?: boolean;
     /**

@@ -1,5 +1,6 @@
 import type { V1ObjectMeta } from "@kubernetes/client-node";
 import { type Collects, collectsAnnotation, collectsOf } from "../components/alloy/collect-from";
+import { instrumentsOf } from "../components/auto-instrumentation/values";
 import { contract } from "../components/contract";
 import type { Settings } from "../settings/resolve";
 import { autoInstrumentationArgs } from "./component-args";
@@ -24,39 +25,45 @@ export const collectorsPath = `/apis/apps/v1/daemonsets?labelSelector=${encodeUR
 
 /** The data that several stacks would collect: sentences that begin with the key of a setting. */
 export function collectionWarnings(collectors: Collector[], settings: Settings): string[] {
-    const { namespace, collectFrom, logs, profiling, autoInstrumentation } = settings;
+    const { namespace, collectFrom, logs, profiling } = settings;
+    const instrumentation = autoInstrumentationArgs(settings, { otlpHttpUrl: "" });
     const own: Partial<Record<Role, Collects>> = {
         logs: collectsOf(collectFrom, namespace, { excludeNamespaces: logs.excludeNamespaces, nodes: false }),
         metrics: collectsOf(collectFrom, namespace),
         ...(profiling.ebpf && { profiles: collectsOf(collectFrom, namespace, { nodes: false }) }),
-        ...(autoInstrumentation.enabled && { instrumentation: instruments(settings) }),
+        ...(instrumentation && { instrumentation: instrumentsOf(instrumentation) }),
     };
     const byNamespace = new Map<string, string[]>();
+    const instrumented: string[] = [];
     for (const { metadata } of collectors) {
         const role = (Object.keys(releases) as Role[]).find((key) => releases[key] === metadata.name);
         const other = metadata.namespace ?? "";
         const collects = role && own[role];
-        if (role !== undefined && collects !== undefined && other !== namespace) {
+        if (role === undefined || collects === undefined || other === namespace) {
+            continue;
+        }
+        if (role === "instrumentation") {
+            const shared = sharedNamespaces(collects, collectedBy(metadata, role));
+            // A stack can instrument other namespaces than those of collectFrom.
+            instrumented.push(
+                ...(shared === undefined
+                    ? []
+                    : [
+                          `autoInstrumentation.enabled is true, and the stack in namespace ${other} also instruments ${shared}, so that their requests exist twice. Set autoInstrumentation.namespaces in both stacks, so that each instruments its own namespaces`,
+                      ]),
+            );
+        } else {
             const both = sharedBy(collects, collectedBy(metadata, role), role);
             byNamespace.set(other, [...(byNamespace.get(other) ?? []), ...both]);
         }
     }
-    return [...byNamespace]
+    const collected = [...byNamespace]
         .filter(([, shared]) => shared.length > 0)
         .map(
             ([other, shared]) =>
                 `collectFrom: this stack and the one in namespace ${other} both collect ${joined(shared)}. Set collectFrom in both stacks, so that each collects from its own namespaces and only one of them from the nodes`,
         );
-}
-
-/** What the auto-instrumentation of this stack instruments. Its annotation has the same content. */
-function instruments(settings: Settings): Collects {
-    const args = autoInstrumentationArgs(settings, { otlpHttpUrl: "" });
-    return {
-        ...(args?.namespaces && { namespaces: args.namespaces }),
-        excludeNamespaces: args?.excludeNamespaces ?? [],
-        nodes: false,
-    };
+    return [...collected, ...instrumented];
 }
 
 /** The path in the API of the list of all deployments of kube-state-metrics in the cluster. */
@@ -126,14 +133,13 @@ function collectedBy({ annotations }: V1ObjectMeta, role: Role): Collects {
     }
 }
 
-const titles: Record<Role, string> = {
+const titles: Record<Exclude<Role, "instrumentation">, string> = {
     logs: "logs",
     metrics: "metrics",
     profiles: "eBPF profiles",
-    instrumentation: "eBPF traces",
 };
 
-function sharedBy(own: Collects, other: Collects, role: Role): string[] {
+function sharedBy(own: Collects, other: Collects, role: keyof typeof titles): string[] {
     const of = sharedNamespaces(own, other);
     return [
         ...(of === undefined ? [] : [`the ${titles[role]} of ${of}`]),

@@ -1,7 +1,8 @@
 import type { V1Node, V1PodTemplateSpec, V1ObjectMeta } from "@kubernetes/client-node";
 import { pins } from "../components/helm/pins";
-import { packagedValues } from "../components/helm/values";
+import { type HelmValues, mergeValues, packagedValues } from "../components/helm/values";
 import type { Settings } from "../settings/resolve";
+import { type EbpfSetting, isTooOld, kernelText } from "../validation/kernels";
 import { ebpfSettings, enforceLabel } from "./pod-security";
 
 /** The path in the API of the list of all nodes. */
@@ -20,18 +21,21 @@ export const workloadPaths = {
     DaemonSet: "/apis/apps/v1/daemonsets",
 };
 
-/** The oldest kernel for each setting. The profiler needs the capability CHECKPOINT_RESTORE, which Linux 5.9 introduced. */
-const oldestKernels = {
-    "autoInstrumentation.enabled": { version: [5, 8], values: "autoInstrumentation", ofRedHat: true },
-    "profiling.ebpf": { version: [5, 9], values: "alloyProfiles", ofRedHat: false },
+/** Where the values of the DaemonSet of each setting are, and where the labels of its nodes are in these. */
+const daemonSets = {
+    "autoInstrumentation.enabled": { component: "autoInstrumentation", file: "auto-instrumentation", place: [] },
+    "profiling.ebpf": { component: "alloyProfiles", file: "alloy-profiles", place: ["controller"] },
 } as const;
+
+/** The values of both DaemonSets select nodes with these architectures. */
+const architectures = ["amd64", "arm64"];
 
 /** Reasons why the pods that use eBPF could not run. Sentences that begin with the key of a setting. */
 export function ebpfMistakes(
     settings: Settings,
     { namespace, nodes = [] }: { namespace?: V1ObjectMeta | undefined; nodes?: V1Node[] | undefined },
 ): string[] {
-    const used = ebpfSettings(settings) as (keyof typeof oldestKernels)[];
+    const used = ebpfSettings(settings);
     const level = namespace?.labels?.[enforceLabel];
     const forbidden = !settings.createNamespace && (level === "baseline" || level === "restricted");
     return used.flatMap((setting) => [
@@ -46,47 +50,39 @@ export function ebpfMistakes(
 
 /** Which kernels nobody has checked, because the nodes could not be listed. Sentences that begin with the key of a setting. */
 export function uncheckedNodes(settings: Settings): string[] {
-    return (ebpfSettings(settings) as (keyof typeof oldestKernels)[]).map(
+    return ebpfSettings(settings).map(
         (setting) =>
-            `${setting} is true, and the kernels of the nodes were not checked, because you have no permission to list nodes, or the cluster does not respond. eBPF needs Linux ${oldestKernels[setting].version.join(".")} or later`,
+            `${setting} is true, and the kernels of the nodes were not checked, because you have no permission to list nodes, or the cluster does not respond. eBPF needs ${kernelText(setting)}`,
     );
 }
 
-function oldNodes(setting: keyof typeof oldestKernels, settings: Settings, nodes: V1Node[]): string[] {
-    const { version, values, ofRedHat } = oldestKernels[setting];
-    const selector = selectorOf(settings, values);
-    const old = nodes.filter((node) => {
-        const labels = node.metadata?.labels ?? {};
-        const kernel = node.status?.nodeInfo?.kernelVersion ?? "";
-        const isSelected = Object.entries(selector).every(([key, value]) => labels[key] === value);
-        return isSelected && isOlder(kernel, version) && !(ofRedHat && /^4\.18\..*\.el\d/.test(kernel));
+function oldNodes(setting: EbpfSetting, settings: Settings, nodes: V1Node[]): string[] {
+    const { component, place } = daemonSets[setting];
+    const selector = selectorOf(setting, settings);
+    const old = nodes.filter(({ metadata, status }) => {
+        const labels = metadata?.labels ?? {};
+        const isSelected =
+            selector.every(([key, value]) => labels[key] === value) &&
+            architectures.includes(labels["kubernetes.io/arch"] ?? "amd64");
+        return isSelected && isTooOld(status?.nodeInfo?.kernelVersion ?? "", setting);
     });
     const names = old.map(({ metadata, status }) => `${metadata?.name} (Linux ${status?.nodeInfo?.kernelVersion})`);
     const shown = names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
+    const key = ["values", component, ...place, "nodeSelector"].join(".");
     return names.length === 0
         ? []
         : [
-              `${setting} is true, but eBPF needs Linux ${version.join(".")} or later, which these nodes do not have: ${shown.join(", ")}. Update them, select other nodes in values.${values}, or set ${setting} to false`,
+              `${setting} is true, but eBPF needs ${kernelText(setting)}, which these nodes do not have: ${shown.join(", ")}. Update them, select other nodes with ${key}, or set ${setting} to false`,
           ];
 }
 
-/** The labels of the nodes on which the DaemonSet runs. Both charts of the auto-instrumentation have them at the top. */
-function selectorOf(settings: Settings, component: "autoInstrumentation" | "alloyProfiles"): Record<string, string> {
-    const file = component === "alloyProfiles" ? "alloy-profiles" : "auto-instrumentation";
-    const layers = [packagedValues(file, settings.profile), settings.values[component]];
-    return Object.assign(
-        {},
-        ...layers.map((values) =>
-            component === "alloyProfiles" ? values["controller"]?.nodeSelector : values["nodeSelector"],
-        ),
-    ) as Record<string, string>;
-}
-
-/** An unknown version is not old. */
-function isOlder(kernel: string, [major, minor]: readonly [number, number]): boolean {
-    const [, ownMajor, ownMinor] = /^(\d+)\.(\d+)/.exec(kernel) ?? [];
-    return (
-        ownMajor !== undefined && (Number(ownMajor) < major || (Number(ownMajor) === major && Number(ownMinor) < minor))
+/** The labels of the nodes on which the DaemonSet runs. null removes a label of the packaged values. */
+function selectorOf(setting: EbpfSetting, settings: Settings): [string, string][] {
+    const { component, file, place } = daemonSets[setting];
+    const values = mergeValues(packagedValues(file, settings.profile), settings.values[component]);
+    const { nodeSelector } = place.reduce<HelmValues>((map, key) => map[key] ?? {}, values);
+    return Object.entries((nodeSelector ?? {}) as Record<string, string | null>).filter(
+        (entry): entry is [string, string] => entry[1] !== null,
     );
 }
 

@@ -1,4 +1,5 @@
 import type { Settings } from "../settings/resolve";
+import type { EbpfSetting } from "../validation/kernels";
 
 /** Label of a namespace with the Pod Security level that Kubernetes enforces. */
 export const enforceLabel = "pod-security.kubernetes.io/enforce";
@@ -17,10 +18,10 @@ export function podSecurityLevel(settings: Read): "privileged" | "restricted" {
 }
 
 /** The settings that are true, and whose pods use eBPF. */
-export function ebpfSettings({ autoInstrumentation, profiling }: Omit<Read, "components">): string[] {
+export function ebpfSettings({ autoInstrumentation, profiling }: Omit<Read, "components">): EbpfSetting[] {
     return [
-        ...(autoInstrumentation.enabled ? ["autoInstrumentation.enabled"] : []),
-        ...(profiling.ebpf ? ["profiling.ebpf"] : []),
+        ...(autoInstrumentation.enabled ? ["autoInstrumentation.enabled" as const] : []),
+        ...(profiling.ebpf ? ["profiling.ebpf" as const] : []),
     ];
 }
 

@@ -15,7 +15,7 @@ export interface AutoInstrumentationArgs extends ChartArgs {
     kind?: InstrumentationKind;
     /** Base URL of the OTLP receiver over HTTP, which receives traces and metrics. SDK paths such as /v1/traces follow it. */
     otlpEndpoint: string;
-    /** Value of the label `cluster`. The collector adds it to all data. Here it only avoids that the program guesses the name. */
+    /** Value of the label `cluster`. The collector adds it to all data. It prevents the program from guessing the name. */
     cluster: string;
     /** Namespaces whose processes are instrumented. Default: all, except the own one and those of Kubernetes. */
     namespaces?: string[];

@@ -11,7 +11,7 @@ import { autoInstrumentationValues, instrumentationPin } from "./values";
 /**
  * Deploys Beyla or OpenTelemetry eBPF Instrumentation on each Linux node: request rates, errors, durations and traces of services that have no SDK. Its pods
  * run as root with capabilities for eBPF and in the process namespace of the node, so the namespace must allow the Pod Security level "privileged". Nodes need
- * Linux 5.8 or later with BTF.
+ * Linux 5.8 or later or Linux 4.18 of RHEL 8, with BTF.
  */
 export class AutoInstrumentation extends pulumi.ComponentResource {
     /** @throws ResourceError if an argument is invalid. The message names the argument. */

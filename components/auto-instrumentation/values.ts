@@ -1,4 +1,4 @@
-import { collectsAnnotation, collectsOf } from "../alloy/collect-from";
+import { type Collects, collectsAnnotation, collectsOf } from "../alloy/collect-from";
 import { contract } from "../contract";
 import { type ChartPin, pins } from "../helm/pins";
 import { pullSecrets } from "../helm/chart";
@@ -39,7 +39,7 @@ export function autoInstrumentationValues(args: AutoInstrumentationArgs): HelmVa
 }
 
 /** Which namespaces are instrumented, for other stacks of the cluster. The own namespace never is. */
-function instrumentsOf({ namespace, namespaces, excludeNamespaces = [] }: AutoInstrumentationArgs) {
+export function instrumentsOf({ namespace, namespaces, excludeNamespaces = [] }: AutoInstrumentationArgs): Collects {
     const collects = collectsOf({ excludeNamespaces }, namespace, { nodes: false });
     return namespaces === undefined ? collects : { ...collects, namespaces: [...namespaces].sort() };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { InstrumentationKind } from "../../components/auto-instrumentation/args";
+import { kernelText } from "../../validation/kernels";
 import { group, setting } from "./setting";
 import { boolean, label, labelKey, listOf, nonEmpty, oneOf, someOf } from "./types";
 
@@ -9,8 +10,7 @@ const needs = { autoInstrumentation: { enabled: true } };
 export const autoInstrumentation = group(
     {
         enabled: setting(boolean().default(false), {
-            description:
-                "Whether a DaemonSet instruments processes with eBPF, and sends their traces and metrics to the collector. Its pods run as root in the process namespace of the node, and the nodes need Linux 5.8 or later with BTF.",
+            description: `Whether a DaemonSet instruments processes with eBPF, and sends their traces and metrics to the collector. Its pods run as root in the process namespace of the node, and the nodes need ${kernelText("autoInstrumentation.enabled")}, with BTF.`,
             example: true,
         }),
         kind: setting(oneOf(...Object.values(InstrumentationKind)).default("beyla"), {

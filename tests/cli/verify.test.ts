@@ -111,6 +111,48 @@ describe("the checks of optional sources", () => {
         expect(failure).toEqual(error);
         expect(failure).toBeInstanceOf(error.constructor);
     });
+
+    const failureWith = (id: string, series: Record<string, [pod: string, value: number][]>) => {
+        const get = (_: string, { query }: { query: string }) => {
+            const found = Object.entries(series).find(([metric]) => query.includes(metric))?.[1] ?? [];
+            const result = found.map(([pod, value]) => ({ metric: { pod }, value: [0, String(value)] }));
+            return Promise.resolve({ body: JSON.stringify({ data: { result } }) });
+        };
+        const context = { stack, grafana: { through: () => ({ get }) } } as unknown as Context;
+        const found = optionalSourceChecks(context).find((each) => each.id === id);
+        return found?.run().catch((cause: unknown) => cause);
+    };
+
+    test("ebpf-profiles fails with the pods that collect nothing, although they have targets", async () => {
+        const up: [string, number][] = ["a", "b", "c"].map((pod) => [pod, 1]);
+        const targets: [string, number][] = [
+            ["a", 7],
+            ["b", 3],
+        ];
+        const failure = (pprofs: [string, number][]) =>
+            failureWith("ebpf-profiles", {
+                "up{": up,
+                pyroscope_ebpf_active_targets: targets,
+                pyroscope_ebpf_pprofs_total: pprofs,
+            });
+        expect(await failure([["a", 5]])).toEqual(new Error("b collected no profile in the last 10 minutes"));
+        expect(
+            await failure([
+                ["a", 5],
+                ["b", 5],
+            ]),
+        ).toBe("profiles of 2 nodes");
+    });
+
+    test("auto-instrumentation fails with the number of errors if it instruments nothing because of errors", async () => {
+        const failure: unknown = await failureWith("auto-instrumentation", {
+            "up{": [["a", 1]],
+            instrumented_processes: [["a", 0]],
+            instrumentation_errors_total: [["a", 4]],
+        });
+        expect(failure).toEqual(new Error("no process is instrumented, and 4 attempts have failed"));
+        expect(failure).not.toBeInstanceOf(NoDataError);
+    });
 });
 
 describe("checks", () => {

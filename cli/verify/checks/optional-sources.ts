@@ -1,4 +1,5 @@
 import { contract } from "../../../components/contract";
+import { kernelText } from "../../../validation/kernels";
 import { dataSourceUids } from "../../../dashboards/lib/data-sources";
 import { evaluatedRules, loadedRuleGroups, queryMetrics } from "../backends";
 import { type Check, NoDataError } from "../check";
@@ -96,17 +97,23 @@ function autoInstrumentation(context: Context): Check {
         run: async () => {
             const nodes = await allUp(context, "auto-instrumentation");
             const selector = `{job="auto-instrumentation", cluster="${stack.cluster}", namespace="${stack.namespace}"}`;
-            const found = await queryMetrics(
-                grafana.through("mimir"),
-                `sum(beyla_instrumented_processes${selector}) or sum(obi_instrumented_processes${selector})`,
-            );
-            const processes = found[0]?.value ?? 0;
+            const sumOf = async (metric: string) => {
+                const query = `sum(beyla_${metric}${selector}) or sum(obi_${metric}${selector})`;
+                return (await queryMetrics(grafana.through("mimir"), query))[0]?.value ?? 0;
+            };
+            const processes = await sumOf("instrumented_processes");
+            const errors = processes === 0 ? await sumOf("instrumentation_errors_total") : 0;
+            if (errors > 0) {
+                throw new Error(
+                    `no process is instrumented, and ${errors} ${errors === 1 ? "attempt has" : "attempts have"} failed`,
+                );
+            }
             if (processes === 0) {
                 throw new NoDataError("no process is selected by autoInstrumentation at present");
             }
             return `${processes} processes on ${nodes} ${nodes === 1 ? "node" : "nodes"}`;
         },
-        cause: "the kernel of a node is older than Linux 5.8 or has no BTF, or the namespace does not allow the Pod Security level privileged",
+        cause: `the kernel of a node is too old or has no BTF (it needs ${kernelText("autoInstrumentation.enabled")}), or the namespace does not allow the Pod Security level privileged`,
         command: logsCommand(stack, "autoInstrumentation"),
     };
 }
@@ -115,21 +122,26 @@ function ebpfProfiles(context: Context): Check {
     const { stack, grafana } = context;
     return {
         id: "ebpf-profiles",
-        title: "The profiler collects profiles on every node",
+        title: "The profiler collects profiles on every node that has pods of collectFrom",
         dependsOn: ["source-mimir"],
         run: async () => {
             await allUp(context, "alloy-profiles");
             const selector = `{job="alloy-profiles", cluster="${stack.cluster}", namespace="${stack.namespace}"}`;
-            const pods = await queryMetrics(
-                grafana.through("mimir"),
-                `sum by (pod) (increase(pyroscope_ebpf_pprofs_total${selector}[10m])) > 0`,
-            );
-            if (pods.length === 0) {
-                throw new Error("no profile was collected in the last 10 minutes");
+            const podsOf = async (query: string) =>
+                (await queryMetrics(grafana.through("mimir"), query)).map(({ labels }) => labels["pod"] ?? "");
+            const withTargets = await podsOf(`sum by (pod) (pyroscope_ebpf_active_targets${selector}) > 0`);
+            const collecting = await podsOf(`sum by (pod) (increase(pyroscope_ebpf_pprofs_total${selector}[10m])) > 0`);
+            const failing = withTargets.filter((pod) => !collecting.includes(pod));
+            if (collecting.length === 0 || failing.length > 0) {
+                throw new Error(
+                    failing.length === 0
+                        ? "no profile was collected in the last 10 minutes"
+                        : `${failing.join(", ")} collected no profile in the last 10 minutes`,
+                );
             }
-            return `profiles of ${pods.length} ${pods.length === 1 ? "node" : "nodes"}`;
+            return `profiles of ${collecting.length} ${collecting.length === 1 ? "node" : "nodes"}`;
         },
-        cause: "the kernel of a node is older than Linux 5.9, or a security module of the node denies eBPF",
+        cause: `the kernel of a node is too old (it needs ${kernelText("profiling.ebpf")}), or a security module of the node denies eBPF`,
         command: logsCommand(stack, "alloyProfiles"),
     };
 }
