@@ -4,7 +4,7 @@ import { eventually } from "./process";
 import { grafanaLogin, LiveStack, type Part } from "./stack";
 import { closeConnections, get } from "./telemetry";
 
-jest.setTimeout(300_000);
+jest.setTimeout(400_000);
 
 const singleton: Part = "lgtm-alloy-singleton";
 const objectRuler: Part = "mimir-object-ruler";
@@ -220,7 +220,13 @@ describe.each(modes)("live: rules of PrometheusRule objects", ({ mode, parts, fi
                 live.kubernetes.change("ADDED", "prometheusrules", invalid);
                 await eventually("the failure is counted", async () => expect(await failed()).toBeGreaterThan(0));
                 expect(live.process(singleton).output()).toMatch(/level=error .*invalid/);
+                const orders = async () => (await query("shop:orders:sum"))[0]?.value[1];
+                live.kubernetes.change("MODIFIED", "prometheusrules", ruleObject("shop", 11, 3));
+                // A change has an effect after seconds.
+                await new Promise((resolve) => setTimeout(resolve, 30_000));
+                expect(await orders()).toBe("9");
                 live.kubernetes.change("DELETED", "prometheusrules", invalid);
+                await eventually("the change is written", async () => expect(await orders()).toBe("11"), 330);
             });
 
             test("a replica takes over the rules of one that ends", async () => {
@@ -238,7 +244,7 @@ describe.each(modes)("live: rules of PrometheusRule objects", ({ mode, parts, fi
             });
 
             test("a deleted object removes its rules", async () => {
-                live.kubernetes.change("DELETED", "prometheusrules", ruleObject("shop", 9, 3));
+                live.kubernetes.change("DELETED", "prometheusrules", ruleObject("shop", 11, 4));
                 await eventually("no rule is left", async () => expect(await groupsOf(objectRuler)).toEqual([]), 100);
                 expect((await groupsOf(front)).map(({ name }) => name)).toContain("watchdog");
             });
