@@ -242,7 +242,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the pods of the charts", () 
 
     test.each([
         ["loki", 11],
-        ["mimir", 10],
+        ["mimir", 13],
     ])(
         "of distributed %s pass the level restricted, have no token, and are restarted if they do not answer",
         async (store, count) => {
