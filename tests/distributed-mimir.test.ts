@@ -148,7 +148,8 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Mimir", () => {
         test("connects each part to all replicas of the caches, by names that exist also while no cache runs", () => {
             const { objects } = stack(name);
             const count = name === "prod" ? 2 : 1;
-            const { blocks_storage, frontend } = configOf(stack(name));
+            const { blocks_storage, frontend, limits } = configOf(stack(name));
+            expect(limits.max_cache_freshness).toBe("8h");
             const { chunks_cache, index_cache, metadata_cache } = blocks_storage.bucket_store;
             const used = [chunks_cache, index_cache, metadata_cache, frontend.results_cache];
             expect(frontend.cache_results).toBe(true);
@@ -174,7 +175,9 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Mimir", () => {
         });
 
         test("limits the memory of a cache to that of its items and 20 %", () => {
-            for (const cache of mimirOf(stack(name)).filter((part) => caches.includes(partOf(part)))) {
+            const found = mimirOf(stack(name)).filter((part) => caches.includes(partOf(part)));
+            expect(found).toHaveLength(3);
+            for (const cache of found) {
                 const items = Number(argsOf(cache)[0]?.replace("--memory-limit=", ""));
                 const limit = quantityValue(String(cache.pod.containers[0]?.resources?.limits?.["memory"])) ?? 0;
                 expect(limit / 2 ** 20).toBe(Math.round(items * 1.2));
@@ -252,7 +255,8 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Mimir", () => {
                 .filter((part) => caches.includes(part)),
         ).toEqual(["index-cache"]);
         expect(rendered.objects.filter(({ metadata }) => /(chunks|results)-cache/.test(metadata.name))).toEqual([]);
-        const { blocks_storage, frontend } = configOf(rendered);
+        const { blocks_storage, frontend, limits } = configOf(rendered);
+        expect(limits).not.toHaveProperty("max_cache_freshness");
         expect(blocks_storage.bucket_store).toMatchObject({ index_cache: { backend: "memcached" } });
         expect(blocks_storage.bucket_store.chunks_cache).toBeUndefined();
         expect([frontend.cache_results, frontend.results_cache]).toEqual([undefined, undefined]);

@@ -504,6 +504,10 @@ describe("a preview with access to the cluster", () => {
             "autoInstrumentation.enabled is true, and the stack in namespace other also instruments the pods in shop, so that their requests exist twice. Set autoInstrumentation.namespaces in both stacks, so that each instruments its own namespaces",
         ]);
         expect(await warningsOf({ autoInstrumentation: { enabled: true, namespaces: ["pay"] } })).toEqual([]);
+        // No stack instruments its own namespace.
+        items[0] = daemonSet("auto-instrumentation", ["monitoring"]);
+        expect(await warningsOf({ autoInstrumentation: { enabled: true } })).toEqual([]);
+        items[0] = daemonSet("auto-instrumentation", ["shop"]);
         expect(await warningsOf({ ...both, collectFrom: { namespaces: ["mathtrail"] } })).toEqual([]);
         expect(await warningsOf({})).toEqual([]);
     });

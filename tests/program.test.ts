@@ -81,7 +81,7 @@ describe.each(["dev", "prod"])("the %s stack", (stack) => {
             ["tempo", tempo],
             ["mimir", `${mimir}/prometheus`],
             ["pyroscope", pyroscope],
-            ["alertmanager", mimir],
+            ["alertmanager", `${mimir}/alertmanager`],
         ]);
     });
 

@@ -7,7 +7,7 @@ interface OldestKernels {
 }
 
 /** The oldest kernel for each setting. The profiler needs the capability CHECKPOINT_RESTORE, which Linux 5.9 introduced. */
-export const oldestKernels = {
+const oldestKernels = {
     "autoInstrumentation.enabled": { version: [5, 8], ofRedHat: true },
     "profiling.ebpf": { version: [5, 9], ofRedHat: false },
 } as const satisfies Record<string, OldestKernels>;

@@ -6,7 +6,7 @@ import { claimSizes } from "../../stack/volume-sizes";
 import { quantityValue } from "../../validation/quantities";
 import { evaluateStack, type Evaluation } from "../evaluate";
 import { directObjects } from "../render/direct-objects";
-import { podRequests } from "../up/requests";
+import { type PodRequests, podRequests } from "../up/requests";
 import type { PodSpec } from "../workloads";
 import { everySource, sources } from "./sources";
 
@@ -16,18 +16,9 @@ export const footprintFile = "docs/footprint.md";
 const stores = ["loki", "mimir", "tempo"] as const;
 const distributed = Object.fromEntries(stores.map((store) => [store, StoreMode.Distributed]));
 
-/** What the pods of one workload request. CPU in cores, memory and the volume of each pod in bytes. */
-interface Workload {
-    release: string;
-    replicas: number;
-    everyNode: boolean;
-    cpu: number;
-    memory: number;
-}
-
 /** The workloads of a stack, and all its volumes in bytes. */
 interface Footprint {
-    workloads: Workload[];
+    workloads: PodRequests[];
     /** By the name of the claim. */
     volumes: Record<string, number>;
 }
@@ -103,7 +94,7 @@ export function footprintOf(evaluation: Pick<Evaluation, "charts" | "resources" 
     }));
     const recurring = directObjects(evaluation, false)
         .filter(({ kind }) => kind === "CronJob")
-        .map(({ metadata, spec }): Workload => {
+        .map(({ metadata, spec }): PodRequests => {
             const { containers } = (spec as CronJobSpec).jobTemplate.spec.template.spec;
             const sum = (key: "cpu" | "memory") =>
                 total(containers.map(({ resources }) => quantityValue(resources?.requests?.[key] ?? "0") ?? NaN));
@@ -160,7 +151,7 @@ function totalCell({ workloads, volumes }: Footprint, nodes: number, release?: s
 /** The volumes of a release. The name of a claim ends with that of its StatefulSet and a number, or is that of the release. */
 function volumesOf(volumes: Record<string, number>, release = ""): number[] {
     return Object.entries(volumes)
-        .filter(([claim]) => claim.split("-").includes(release) || release === "")
+        .filter(([claim]) => release === "" || `-${claim}-`.includes(`-${release}-`))
         .map(([, size]) => size);
 }
 

@@ -80,7 +80,7 @@ export const sources: readonly Source[] = [
         release: contract.redpanda.release,
     },
     {
-        title: "Auto-instrumentation, of both kinds",
+        title: "Auto-instrumentation, of either kind",
         setting: "autoInstrumentation.enabled",
         settings: { autoInstrumentation: { enabled: true } },
         release: contract.autoInstrumentation.release,

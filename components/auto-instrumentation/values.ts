@@ -40,7 +40,7 @@ export function autoInstrumentationValues(args: AutoInstrumentationArgs): HelmVa
 
 /** Which namespaces are instrumented, for other stacks of the cluster. The own namespace never is. */
 export function instrumentsOf({ namespace, namespaces, excludeNamespaces = [] }: AutoInstrumentationArgs): Collects {
-    const collects = collectsOf({ excludeNamespaces }, namespace, { nodes: false });
+    const collects = collectsOf({ excludeNamespaces: [namespace, ...excludeNamespaces] }, namespace, { nodes: false });
     return namespaces === undefined ? collects : { ...collects, namespaces: [...namespaces].sort() };
 }
 

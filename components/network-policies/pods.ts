@@ -13,8 +13,8 @@ function labelsOf(name: string, release: string): { [label: string]: string } {
 }
 
 /**
- * Labels of the pods of a group. The gateway of distributed Mimir and its second ruler have another name than the others, and the parts of distributed Tempo have another name
- * than the monolithic Tempo.
+ * Labels of the pods of a group. The gateway and the caches of distributed Mimir, and its second ruler, have another name than the other pods of Mimir. The
+ * parts of distributed Tempo have another name than the monolithic Tempo.
  */
 export function podLabelsOf(
     group: PodGroup,

@@ -88,9 +88,11 @@ describe("a chart mirror", () => {
         const mistakes = mirrorMistakes(folder);
         expect(mistakes.map((mistake) => /has no (\S+);/.exec(mistake)?.[1]).sort()).toEqual([
             "alloy-1.11.1.tgz",
+            "beyla-1.16.11.tgz",
             "grafana-12.11.1.tgz",
             "kube-state-metrics-8.4.0.tgz",
             "opentelemetry-collector-0.170.0.tgz",
+            "opentelemetry-ebpf-instrumentation-0.12.0.tgz",
             "prometheus-29.27.0.tgz",
             "pyroscope-2.2.1.tgz",
             "tempo-2.2.4.tgz",

@@ -113,6 +113,9 @@ blocks_storage:
     {{- end }}
 {{- end }}
 {{- if .results.enabled }}
+limits:
+  # A sender that was offline sends samples up to 8 hours late. With Mimir's default of 10m, results without them would stay in the cache for a week.
+  max_cache_freshness: 8h
 frontend:
   cache_results: true
   results_cache:
