@@ -1,7 +1,7 @@
 import { goDuration } from "../../validation/durations";
 import { defaultReplicationFactor } from "../../validation/replication";
 import { alertmanagerClient, authEnv } from "../backend-auth";
-import { contract, endpoints } from "../contract";
+import { contract, defaultTenants, endpoints } from "../contract";
 import { autoscalerValues, imageRegistry, pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
@@ -10,9 +10,6 @@ import { credentialsEnv } from "../object-store/connection";
 import { StoreMode } from "../mode";
 import { alertmanagerConfig, alertmanagerPath, receiverSecrets, secretsDirectory } from "./alertmanager";
 import type { MimirArgs, MimirPartArgs } from "./args";
-
-// The tenant of Mimir without multi-tenancy.
-const defaultTenant = "anonymous";
 
 /** Helm values of Mimir. */
 export function mimirValues(args: MimirArgs): HelmValues {
@@ -88,7 +85,7 @@ function parts(args: MimirArgs): HelmValues {
     });
 }
 
-function ruler({ rules, tenant = defaultTenant, alertmanagerUrl, auth }: MimirArgs): HelmValues {
+function ruler({ rules, tenant = defaultTenants.mimir, alertmanagerUrl, auth }: MimirArgs): HelmValues {
     return rules === undefined
         ? {}
         : {
@@ -107,7 +104,12 @@ function ruler({ rules, tenant = defaultTenant, alertmanagerUrl, auth }: MimirAr
 /** A shell that runs awk every 30 s. */
 const secretsResources = { requests: { cpu: "5m", memory: "16Mi" }, limits: { memory: "32Mi" } };
 
-function alertmanager({ alertmanager: args, namespace, clusterDomain, tenant = defaultTenant }: MimirArgs): HelmValues {
+function alertmanager({
+    alertmanager: args,
+    namespace,
+    clusterDomain,
+    tenant = defaultTenants.mimir,
+}: MimirArgs): HelmValues {
     const url = `${endpoints(namespace, clusterDomain).mimir}${alertmanagerPath}`;
     const secrets = receiverSecrets(args ?? {});
     return args === undefined
