@@ -5,7 +5,7 @@ import {
     distributedMimirImages,
     distributedTempoImages,
     openTelemetryEbpfImage,
-    receiverSecretsImage,
+    scriptImage,
     redpandaConsoleImage,
 } from "../components/helm/images";
 import { StoreMode } from "../components/mode";
@@ -53,6 +53,7 @@ function allowedRegistries(settings: CheckedSettings): Mistake[] {
     const absent = absentComponents(settings);
     const used = stackComponents.filter((component) => !absent.includes(component));
     const hasSecretReceiver = settings.alerting.receivers.some(({ existingSecret }) => existingSecret !== undefined);
+    const runsScripts = used.includes("tempo") || (used.includes("mimir") && hasSecretReceiver);
     const usedImages = [
         ...used.map((component) =>
             component === "autoInstrumentation" && settings.autoInstrumentation.kind === "opentelemetry"
@@ -61,7 +62,7 @@ function allowedRegistries(settings: CheckedSettings): Mistake[] {
         ),
         ...(settings.mode.loki === StoreMode.Distributed ? distributedLokiImages : []),
         ...(used.includes("mimir") && settings.mode.mimir === StoreMode.Distributed ? distributedMimirImages : []),
-        ...(used.includes("mimir") && hasSecretReceiver ? [receiverSecretsImage] : []),
+        ...(runsScripts ? [scriptImage] : []),
         ...(used.includes("redpanda") && settings.redpanda.console ? [redpandaConsoleImage] : []),
         ...(settings.loadMonitor.enabled ? [`${k6Image.registry}/${k6Image.repository}`] : []),
         ...(settings.mode.tempo === StoreMode.Distributed ? distributedTempoImages : []),

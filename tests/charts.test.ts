@@ -653,7 +653,7 @@ const freeForm = [
     /^grafana: (dashboardProviders|dashboardsConfigMaps|datasources|envValueFrom|grafana\.ini)$/,
     /^opentelemetry-collector: (alternateConfig|ports)$/,
     /^pyroscope: pyroscope\.(extraArgs|structuredConfig)$/,
-    /^tempo: tempo\.(ingester|metricsGenerator\.processor|overrides\.defaults|queryFrontend|receivers\.otlp|storage\.trace)$/,
+    /^tempo: tempo\.(ingester|metricsGenerator\.processor|overrides|queryFrontend|receivers\.otlp|storage\.trace)$/,
 ];
 
 /** Paths in the values without a default in the chart, that no template reads. */

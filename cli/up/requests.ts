@@ -77,9 +77,9 @@ export function cacheRequests({ allocatedMemory, allocatedCPU }: HelmValues): Co
 function distributedRequests(release: string, parts: HelmValues): PodRequests[] {
     return Object.values(parts).flatMap((part: unknown): PodRequests[] => {
         const values = (part ?? {}) as HelmValues;
-        const { enabled = true, replicas = 1, resources, allocatedMemory } = values;
+        const { enabled = true, replicas = 1, resources, extraContainers, allocatedMemory } = values;
         // If the values of a cache have resources, the chart calculates none.
-        const given = requestsIn(resources);
+        const given = requestsIn({ resources, extraContainers });
         const requests = allocatedMemory === undefined || given.memory > 0 ? given : cacheRequests(values);
         return enabled === false || Number(replicas) === 0 || requests.memory === 0
             ? []
@@ -87,7 +87,10 @@ function distributedRequests(release: string, parts: HelmValues): PodRequests[] 
     });
 }
 
-/** Sums up all requests for CPU and memory in the values. Requests of volumes have the key `storage` and are ignored. */
+/**
+ * Sums up all requests for CPU and memory in the values. Requests of volumes have the key `storage` and are ignored. Init containers are
+ * left out, because they end before the containers start, and request less.
+ */
 function requestsIn(values: unknown): ComputeResources {
     const found = entriesOf(values)
         .filter(([key]) => key === "requests")
@@ -109,5 +112,7 @@ function entriesOf(tree: unknown): [string, unknown][] {
     if (typeof tree !== "object" || tree === null) {
         return [];
     }
-    return Object.entries(tree).flatMap(([key, value]) => [[key, value] as [string, unknown], ...entriesOf(value)]);
+    return Object.entries(tree)
+        .filter(([key]) => key !== "initContainers")
+        .flatMap(([key, value]) => [[key, value] as [string, unknown], ...entriesOf(value)]);
 }

@@ -1,11 +1,20 @@
+import * as path from "path";
 import type { StackComponent } from "../../validation/components";
+import { packageRoot } from "./package-root";
+import { readYamlMap } from "./yaml";
 
 /** The images of distributed Loki in addition to its own: of the gateway and of the caches. */
 export const distributedLokiImages = ["docker.io/nginxinc/nginx-unprivileged", "docker.io/library/memcached"];
 /** The images of distributed Mimir in addition to its own: of the gateway and of the caches. */
 export const distributedMimirImages = distributedLokiImages;
-/** The image of the container that inserts the Secrets of receivers, which Mimir has in both modes. */
-export const receiverSecretsImage = "docker.io/nginxinc/nginx-unprivileged";
+/** The image of containers that run a shell script, in the pods of Mimir and Tempo. */
+export const scriptImage = "docker.io/nginxinc/nginx-unprivileged";
+
+/** {@link scriptImage} with its tag, which the values of the chart of Mimir have. */
+export function taggedScriptImage(registry?: string): string {
+    const { nginx } = readYamlMap(path.join(packageRoot, "charts", "mimir", "values.yaml")) as Record<string, any>;
+    return `${registry ?? nginx.registry}/${nginx.repository}:${nginx.tag}`;
+}
 /** The images of distributed Tempo in addition to its own: of the gateway and of the cache. */
 export const distributedTempoImages = distributedLokiImages;
 

@@ -9,19 +9,26 @@ import { StoreMode } from "../mode";
 import { credentialsEnv } from "../object-store/connection";
 import type { TempoArgs } from "./args";
 import { contractService, distributedClaims, distributedValues, sharedLimits } from "./distributed";
+import { distributedGuard, monolithicGuard } from "./volume-guard";
 
 /** Helm values of Tempo. The modes have different charts. */
 export function tempoValues(args: TempoArgs): HelmValues {
     const own = monolithicValues(args);
     const chart = args.mode === StoreMode.Distributed ? distributedValues(args, own) : own;
     const values = mergeValues(chart, args.values);
-    return mergeValues(values, tenantOverrides(args, values), args.values, contractObjects(args));
+    const limited = mergeValues(values, tenantOverrides(args, values), args.values);
+    return mergeValues(
+        limited,
+        ...(args.mode === StoreMode.Distributed
+            ? [contractObjects(args), distributedGuard(limited, args)]
+            : [monolithicGuard(limited, args)]),
+    );
 }
 
 /** Objects that the chart of distributed Tempo does not have, before those of the caller. */
-function contractObjects({ mode, ...args }: TempoArgs): HelmValues {
+function contractObjects(args: TempoArgs): HelmValues {
     const added = (args.values?.["extraObjects"] ?? []) as object[];
-    return mode === StoreMode.Distributed ? { extraObjects: [contractService(args), ...added] } : {};
+    return { extraObjects: [contractService(args), ...added] };
 }
 
 function monolithicValues(args: TempoArgs): HelmValues {

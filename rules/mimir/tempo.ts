@@ -1,3 +1,4 @@
+import { refusingRateBytes } from "../../validation/refusing-rate";
 import type { RuleFile } from "../define";
 import { failedRequests, remoteWriteLag, unhealthyMembers } from "../expressions";
 
@@ -33,6 +34,14 @@ export default {
             summary: "Tempo: {{ $value | humanize }} spans per second are discarded ({{ $labels.reason }})",
             expr: () =>
                 'sum by (cluster, namespace, job, tenant, reason) (rate(tempo_discarded_spans_total{job="tempo"}[5m])) > 0',
+        },
+        {
+            alert: "TempoVolumeAlmostFull",
+            severity: "critical",
+            for: "1m",
+            summary: "{{ $labels.pod }}: Tempo refuses all spans, because its volume is almost full",
+            expr: () =>
+                `max by (cluster, namespace, job, pod) (tempo_limits_overrides{job="tempo", limit_name="ingestion_rate_limit_bytes"}) == ${refusingRateBytes}`,
         },
         {
             alert: "TempoIngesterFlushesFailing",

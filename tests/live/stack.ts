@@ -1,3 +1,4 @@
+import { execFileSync } from "child_process";
 import * as fs from "fs";
 import { dump, load } from "js-yaml";
 import * as os from "os";
@@ -194,7 +195,9 @@ export class LiveStack {
             ({ kind, name }) => kind !== "Job" && name === firstOf(part),
         ) as Workload;
         const [container, ...others] = workload.pod.containers as [Container, ...Container[]];
-        const sidecars = others.filter((other) => (other["command"] as string[] | undefined)?.[0] === "sh");
+        const isScript = ({ command }: Container) => (command as string[] | undefined)?.[0] === "sh";
+        const sidecars = others.filter(isScript);
+        const preparing = ((workload.pod["initContainers"] ?? [])).filter(isScript);
         const mounts = [container, ...sidecars]
             .flatMap((mounting) => (mounting["volumeMounts"] ?? []) as Mount[])
             .map((mount) => ({ ...mount, mountPath: mount.mountPath.replace(/\/$/, "") }));
@@ -212,13 +215,16 @@ export class LiveStack {
             }
         }
         fs.mkdirSync(path.join(this.folder, part), { recursive: true });
-        for (const { name, command, args = [] } of sidecars as (Container & { command: string[]; args?: string[] })[]) {
-            const [program, ...options] = command as [string, ...string[]];
+        const argsOf = ({ command, args = [] }: Container) =>
+            [...(command as string[]).slice(1), ...(args as string[])].map((arg) => this.relocate(part, mounts, arg));
+        preparing.forEach((container) => execFileSync("sh", argsOf(container)));
+        for (const sidecar of sidecars) {
+            const { name } = sidecar;
             this.sidecars.set(
                 `${part}/${name}`,
                 new Process(`${part}/${name}`, {
-                    program,
-                    args: [...options, ...args].map((arg) => this.relocate(part, mounts, arg)),
+                    program: "sh",
+                    args: argsOf(sidecar),
                     env: {},
                     folder: path.join(this.folder, part, "sidecars", name),
                     memoryLimitMib: 0,

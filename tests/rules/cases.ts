@@ -41,6 +41,9 @@ function tenantSeries(user: string, created: number, removed: number, limit: num
 /** A counter that increases by `rate` per second. */
 const perSecond = (rate: number, minutes = 300) => `0+${rate * 60}x${minutes}`;
 const constant = "5+0x300";
+const tempoRateLimit = seriesOf("tempo_limits_overrides", {
+    ...{ job: "tempo", pod: "tempo-0", limit_name: "ingestion_rate_limit_bytes", user: "*" },
+});
 const value = (number: number | string) => `${number}x300`;
 
 const overflowing = { cluster: "c", namespace: "shop", service_name: "cart" };
@@ -588,6 +591,13 @@ export const cases: Record<string, Record<string, Case>> = {
             { job: "tempo", tenant: "single-tenant" },
             "Tempo: 4 spans per second are discarded (rate_limited)",
         ),
+        TempoVolumeAlmostFull: {
+            after: "5m",
+            fires: { [tempoRateLimit]: value(1) },
+            labels: { ...stackLabels, job: "tempo", pod: "tempo-0" },
+            summary: "tempo-0: Tempo refuses all spans, because its volume is almost full",
+            silent: { [tempoRateLimit]: value(15_000_000) },
+        },
         TempoIngesterFlushesFailing: increasingCounter(
             "tempo_ingester_failed_flushes_total",
             { job: "tempo", pod: "tempo-0" },
