@@ -43,20 +43,7 @@ describeWith(
         beforeAll(async () => {
             live = await LiveStack.start("prod", { replicas: single }, parts);
             for (const [part, { folder }] of Object.entries(volumes)) {
-                const target = live.mounted(part as Part, folder);
-                await live.process(part as Part).stop("SIGKILL");
-                fs.rmSync(target, { recursive: true });
-                fs.mkdirSync(target);
-                run("mount", [
-                    "-t",
-                    "tmpfs",
-                    "-o",
-                    `size=${sizesMiB[part as Part] ?? defaultSizeMiB}m`,
-                    "tmpfs",
-                    target,
-                ]);
-                mounted.push(target);
-                live.process(part as Part).start();
+                mounted.push(await mountVolume(live, part as Part, folder, sizesMiB[part as Part]));
             }
             await Promise.all(parts.map((part) => live.process(part).ready(180)));
         });
@@ -137,6 +124,83 @@ describeWith(
         );
     },
 );
+
+const ingesters: Part[] = ["tempo-ingester", "tempo-ingester-1", "tempo-ingester-2"];
+const tempoParts: Part[] = [
+    ...["tempo-memcached" as const, ...ingesters, "tempo-distributor" as const, "tempo-querier" as const],
+    ...["tempo-query-frontend" as const, "tempo-compactor" as const, "tempo-gateway" as const],
+];
+
+describeWith(
+    {
+        programs: ["helm", "minio", "tempo", "nginx", "memcached"],
+        mirror: true,
+        others: canMount ? [] : ["root, to mount a small volume"],
+    },
+    "live: distributed Tempo, while the volume of one ingester is full",
+    () => {
+        let live: LiveStack;
+        let volume: string | undefined;
+        const [, full] = ingesters as [Part, Part];
+
+        beforeAll(async () => {
+            const settings = {
+                mode: { tempo: "distributed" },
+                replicas: { minio: 1, tempo: 3, tempoDistributor: 1, tempoQuerier: 1 },
+                values: { tempo: { metricsGenerator: { enabled: false } } },
+            };
+            live = await LiveStack.start("prod", settings, ["minio", ...tempoParts]);
+            volume = await mountVolume(live, full, "/var/tempo");
+            await live.process(full).ready(180);
+        });
+
+        afterAll(async () => {
+            closeConnections();
+            await Promise.all([...(live?.processes.values() ?? [])].map((process) => process.stop("SIGKILL")));
+            run("umount", volume === undefined ? [] : [volume]);
+            await live?.stop();
+        });
+
+        test("the distributors refuse spans until there is space, and nothing is lost", async () => {
+            const gateway = `http://${live.address("tempo-gateway")}:8080`;
+            const load = new Load("refused", { traces: [`${gateway}/v1/traces`] });
+            load.start();
+            await pause(10);
+            const filler = path.join(live.mounted(full, "/var/tempo"), "filler");
+            fill(filler);
+            // 24 s until the distributors use the limits: 1 s for the guard, 2 s for the ingester, 5 s for the guard of a distributor, 2 s and 10 s.
+            await pause(24);
+            const { traces } = load.accepted;
+            await pause(10);
+            expect(load.accepted.traces).toBe(traces);
+            fs.rmSync(filler);
+            await pause(24);
+            expect(load.accepted.traces).toBeGreaterThan(traces);
+            await load.stop();
+            process.stdout.write(
+                `distributed Tempo: accepted ${load.accepted.traces}, repeated ${load.repeated} attempts\n`,
+            );
+            expect(load.rejected).toEqual([]);
+            await eventually(
+                "Tempo finds everything that was accepted",
+                async () =>
+                    expect(await storedOf(load.service, { tempo: gateway })).toEqual({ traces: load.accepted.traces }),
+                120,
+            );
+        });
+    },
+);
+
+/** Gives a program a small volume, and restarts it. @returns the folder of the volume. */
+async function mountVolume(live: LiveStack, part: Part, folder: string, sizeMiB = defaultSizeMiB): Promise<string> {
+    const target = live.mounted(part, folder);
+    await live.process(part).stop("SIGKILL");
+    fs.rmSync(target, { recursive: true });
+    fs.mkdirSync(target);
+    run("mount", ["-t", "tmpfs", "-o", `size=${sizeMiB}m`, "tmpfs", target]);
+    live.process(part).start();
+    return target;
+}
 
 /** Writes to a file until no space is left. */
 function fill(file: string): void {

@@ -129,7 +129,7 @@ export class LiveStack {
             for (const part of wanted) {
                 live.processes.set(part, live.prepare(part, [...objects, ...configMaps]));
             }
-            live.sidecars.forEach((sidecar) => sidecar.start());
+            wanted.forEach((part) => live.startSidecars(part));
             // MinIO must be ready before the backends start, and the backends before all other programs.
             for (const group of [
                 ["minio"],
@@ -178,8 +178,31 @@ export class LiveStack {
         const { objects, configMaps } = await renderStack(stack, settings);
         for (const part of changed) {
             await this.processes.get(part)?.stop("SIGTERM", gracePeriodSeconds);
+            await Promise.all(this.sidecarsOf(part).map((sidecar) => sidecar.stop("SIGKILL")));
             this.processes.set(part, this.prepare(part, [...objects, ...configMaps]));
+            this.startSidecars(part);
         }
+    }
+
+    private sidecarsOf(part: Part): Process[] {
+        return [...this.sidecars].filter(([name]) => name.startsWith(`${part}/`)).map(([, sidecar]) => sidecar);
+    }
+
+    private startSidecars(part: Part): void {
+        this.sidecarsOf(part).forEach((sidecar) => sidecar.start());
+    }
+
+    /** The folder of a program that answers for a Service with the addresses of all replicas. */
+    private nameServer(): string {
+        const folder = path.join(this.folder, "bin");
+        fs.mkdirSync(folder, { recursive: true });
+        fs.writeFileSync(path.join(folder, "nslookup"), '#!/bin/sh\ncat "${0%/*}/$1"\n', { mode: 0o755 });
+        for (const first of parts.filter((part) => part === firstOf(part))) {
+            const replicas = parts.filter((part) => firstOf(part) === first);
+            const answer = replicas.map((part) => `Name:\t${part}\nAddress: ${this.address(part)}\n`).join("\n");
+            fs.writeFileSync(path.join(folder, this.address(first)), answer);
+        }
+        return folder;
     }
 
     async stop(): Promise<void> {
@@ -197,7 +220,7 @@ export class LiveStack {
         const [container, ...others] = workload.pod.containers as [Container, ...Container[]];
         const isScript = ({ command }: Container) => (command as string[] | undefined)?.[0] === "sh";
         const sidecars = others.filter(isScript);
-        const preparing = ((workload.pod["initContainers"] ?? [])).filter(isScript);
+        const preparing = (workload.pod["initContainers"] ?? []).filter(isScript);
         const mounts = [container, ...sidecars]
             .flatMap((mounting) => (mounting["volumeMounts"] ?? []) as Mount[])
             .map((mount) => ({ ...mount, mountPath: mount.mountPath.replace(/\/$/, "") }));
@@ -217,7 +240,8 @@ export class LiveStack {
         fs.mkdirSync(path.join(this.folder, part), { recursive: true });
         const argsOf = ({ command, args = [] }: Container) =>
             [...(command as string[]).slice(1), ...(args as string[])].map((arg) => this.relocate(part, mounts, arg));
-        preparing.forEach((container) => execFileSync("sh", argsOf(container)));
+        const scriptEnv = { PATH: `${this.nameServer()}:${process.env["PATH"]}` };
+        preparing.forEach((container) => execFileSync("sh", argsOf(container), { env: scriptEnv }));
         for (const sidecar of sidecars) {
             const { name } = sidecar;
             this.sidecars.set(
@@ -225,7 +249,7 @@ export class LiveStack {
                 new Process(`${part}/${name}`, {
                     program: "sh",
                     args: argsOf(sidecar),
-                    env: {},
+                    env: scriptEnv,
                     folder: path.join(this.folder, part, "sidecars", name),
                     memoryLimitMib: 0,
                     readyUrl: "",
