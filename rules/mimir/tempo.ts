@@ -39,9 +39,9 @@ export default {
             alert: "TempoVolumeAlmostFull",
             severity: "critical",
             for: "1m",
-            summary: "{{ $labels.pod }}: Tempo refuses all spans, because its volume is almost full",
+            summary: "Tempo refuses all spans, because a volume is almost full",
             expr: () =>
-                `max by (cluster, namespace, job, pod) (tempo_limits_overrides{job="tempo", limit_name="ingestion_rate_limit_bytes"}) == ${refusingRateBytes}`,
+                `min by (cluster, namespace, job) (tempo_limits_overrides{job="tempo", limit_name="ingestion_rate_limit_bytes"}) == ${refusingRateBytes}`,
         },
         {
             alert: "TempoIngesterFlushesFailing",

@@ -594,8 +594,8 @@ export const cases: Record<string, Record<string, Case>> = {
         TempoVolumeAlmostFull: {
             after: "5m",
             fires: { [tempoRateLimit]: value(1) },
-            labels: { ...stackLabels, job: "tempo", pod: "tempo-0" },
-            summary: "tempo-0: Tempo refuses all spans, because its volume is almost full",
+            labels: { ...stackLabels, job: "tempo" },
+            summary: "Tempo refuses all spans, because a volume is almost full",
             silent: { [tempoRateLimit]: value(15_000_000) },
         },
         TempoIngesterFlushesFailing: increasingCounter(
