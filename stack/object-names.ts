@@ -114,9 +114,7 @@ function mimirCaches({ profile, values }: Settings): string[] {
     const { caches } = mergeValues(packagedValues("mimir-distributed", profile), values.mimir);
     return Object.entries(caches as Record<string, { enabled?: boolean; replicas?: number }>).flatMap(
         ([key, { enabled = true, replicas = 1 }]) =>
-            enabled
-                ? [`${key}-cache`, ...Array.from({ length: replicas }, (_, index) => `${key}-cache-${index}`)]
-                : [],
+            enabled ? [`${key}-cache`, ...Array.from({ length: replicas }, (_, index) => `${key}-cache-${index}`)] : [],
     );
 }
 

@@ -67,14 +67,17 @@ export function mimirValues(args: MimirArgs): HelmValues {
 /** GOMEMLIMIT of each pod from its memory limit. None if the values have the variable for all pods. */
 function goMemoryLimits(values: HelmValues): HelmValues {
     const limited = (own: HelmValues) => ({ goMemoryLimit: goMemoryLimitOf(own) });
-    const { gateway: _nginx, ...parts } = (values["parts"] ?? {}) as Record<string, HelmValues>;
+    // The gateway is nginx.
+    const parts = Object.entries((values["parts"] ?? {}) as Record<string, HelmValues>).filter(
+        ([name]) => name !== "gateway",
+    );
     return ((values["env"] ?? []) as { name: string }[]).some(({ name }) => name === goMemoryVariable)
         ? {}
         : {
               ...limited(values),
               ...(values["objectRuler"] && { objectRuler: limited(values["objectRuler"]) }),
-              ...(Object.keys(parts).length > 0 && {
-                  parts: Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, limited(part)])),
+              ...(parts.length > 0 && {
+                  parts: Object.fromEntries(parts.map(([name, part]) => [name, limited(part)])),
               }),
           };
 }
