@@ -13,7 +13,7 @@ import { clusterOf } from "./cluster/stack-cluster";
 import { confirm } from "./confirm";
 import { evaluateStack, type Evaluation, stackHelp } from "./evaluate";
 import { provisionMinio } from "./migrate/provision";
-import { runningBackends, startBackends, startStatefulSet, stopBackends } from "./migrate/workloads";
+import { runningBackends, startBackends, startRestored, startStatefulSet, stopBackends } from "./migrate/workloads";
 import { contextHelp, verboseHelp, yesHelp } from "./options";
 import { run, start } from "./run";
 import { type Copier, type CopyResult, describeUsage, differences } from "./store/copy";
@@ -160,15 +160,15 @@ async function restoreBackends(
         return;
     }
     await withProgress("Stop the backends", (progress) => stopBackends(cluster, namespace, progress, affected));
-    const startAgain = () =>
-        withProgress("Start the backends", (progress) => startBackends(cluster, namespace, progress, affected));
+    const startWith = (start: typeof startRestored) =>
+        withProgress("Start the backends", (progress) => start(cluster, namespace, progress, affected));
     try {
         if (wanted.includes("buckets")) {
             await replaceBuckets(cluster, settings, manifest, store, replace);
         }
     } catch (error) {
         if (error instanceof NothingCopiedError) {
-            await startAgain();
+            await startWith(startBackends);
         }
         throw error;
     }
@@ -177,7 +177,7 @@ async function restoreBackends(
             restorePyroscope(cluster, settings, from, manifest.pyroscope ?? []),
         );
     }
-    await startAgain();
+    await startWith(startRestored);
 }
 
 async function replaceBuckets(

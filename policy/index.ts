@@ -6,6 +6,7 @@ import {
     type ResourceValidationPolicy,
     type StackValidationPolicy,
 } from "@pulumi/policy";
+import { isCache } from "../components/caches";
 import { loadSettings } from "../settings/load";
 import { resolveSettings, type Settings } from "../settings/resolve";
 import { checkAnnotation, checkObject, checkStack, type CheckResult, exemptionRule, withExemptions } from "./check";
@@ -102,7 +103,9 @@ function stackPolicy(rule: StackRule): StackValidationPolicy {
 }
 
 function checkProtection({ type, opts }: ResourceValidationArgs, object: KubernetesObject): CheckResult {
-    const holdsData = ["kubernetes:apps/v1:StatefulSet", "kubernetes:core/v1:PersistentVolumeClaim"].includes(type);
+    const holdsData =
+        ["kubernetes:apps/v1:StatefulSet", "kubernetes:core/v1:PersistentVolumeClaim"].includes(type) &&
+        !isCache(object.metadata.name);
     const message = "Pulumi may delete or replace it with its data. Set observability:protectData to true.";
     const isUnprotected = context.profile === "prod" && holdsData && !opts.protect;
     return withExemptions(protectedData.name, isUnprotected ? [{ object, message }] : [], context);

@@ -41,6 +41,8 @@ const schema = z.object({
     grafana: z.object({ persistence: z.boolean().optional() }).default({}),
     tracing: z.object({ samplingMode: text() }).default({}),
     networkPolicies: z.object({ enabled: z.boolean().optional() }).default({}),
+    /** The clients of ingestion.external that have a credential. */
+    clients: z.array(z.string()).optional(),
     clusterDomain: text(),
 });
 
@@ -103,8 +105,15 @@ export function appliedSettings(settings: Settings): AppliedSettings {
         grafana: { persistence: components.grafana ? settings.grafana.persistence : undefined },
         tracing: { samplingMode: settings.tracing.samplingMode },
         networkPolicies: { enabled: settings.networkPolicies.enabled },
+        clients: clientsOf(settings),
         clusterDomain: settings.clusterDomain,
     });
+}
+
+/** Undefined without clients. Neither list has the credentials themselves. */
+function clientsOf({ ingestion: { external } }: Settings): string[] | undefined {
+    const clients = [...external.clients, ...Object.keys(external.credentials)];
+    return external.enabled && clients.length > 0 ? clients : undefined;
 }
 
 /** Without the key `mode` in a stack whose stores all run as one process. */

@@ -1,4 +1,5 @@
 import { clusterObjectName, contract } from "../components/contract";
+import { mergeValues, packagedValues } from "../components/helm/values";
 import { StoreMode } from "../components/mode";
 import { adminSecretName } from "../components/grafana";
 import { dashboardConfigMapName } from "../components/grafana/dashboards";
@@ -63,7 +64,7 @@ export function objectNames(settings: Settings): string[] {
             ? lokiPartSuffixes.map((suffix) => contract.loki.release + suffix)
             : []),
         ...(settings.mode.mimir === StoreMode.Distributed
-            ? mimirParts.map((part) => `${contract.mimir.release}-${part}`)
+            ? [...mimirParts, ...mimirCaches(settings)].map((part) => `${contract.mimir.release}-${part}`)
             : []),
         ...(settings.metrics.prometheusRules ? [objectRulerName] : []),
         ...(settings.mode.tempo === StoreMode.Distributed
@@ -106,8 +107,16 @@ const mimirParts = [
     "store-gateway",
     "compactor",
     "ruler",
-    ...["chunks-cache", "index-cache", "results-cache"].flatMap((cache) => [cache, `${cache}-0`, `${cache}-1`]),
 ];
+
+/** The caches of distributed Mimir, each with the Services of its replicas, as they are in the names of objects. */
+function mimirCaches({ profile, values }: Settings): string[] {
+    const { caches } = mergeValues(packagedValues("mimir-distributed", profile), values.mimir);
+    return Object.entries(caches as Record<string, { enabled?: boolean; replicas?: number }>).flatMap(
+        ([key, { enabled = true, replicas = 1 }]) =>
+            enabled ? [`${key}-cache`, ...Array.from({ length: replicas }, (_, index) => `${key}-cache-${index}`)] : [],
+    );
+}
 
 /** The parts of distributed Tempo, as they are in the names of its objects, and what else its chart appends to its name. */
 const tempoParts = [

@@ -1,3 +1,4 @@
+import { load as parseYaml } from "js-yaml";
 import { holdsData } from "../cli/backup/flush";
 import { statefulSetsOf } from "../cli/migrate/workloads";
 import { podRequests } from "../cli/up/requests";
@@ -114,6 +115,18 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Loki", () => {
             ready: host("query-frontend"),
         });
         expect(data["nginx.conf"]).toMatch(/client_max_body_size +16M;/);
+    });
+
+    test.each(["dev", "prod"])("caches no results of the hours in which logs can come late, in %s", (name) => {
+        const { data } = objectOf(loki(name), "ConfigMap", "loki");
+        const { limits_config, query_range } = parseYaml(data["config.yaml"]) as Record<string, any>;
+        expect(query_range.cache_results).toBe(true);
+        expect(limits_config).toMatchObject({
+            max_cache_freshness_per_query: "8h",
+            max_stats_cache_freshness: "8h",
+            // Of the chart.
+            reject_old_samples_max_age: "168h",
+        });
     });
 
     test("spreads the pods of each part over zones and nodes, and evicts one at a time", () => {

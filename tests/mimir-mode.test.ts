@@ -158,6 +158,22 @@ test("the names of the parts are checked before the first deployment", () => {
     expect(added.length).toBe(18);
 });
 
+test.each<[string, object, string[]]>([
+    ["dev", {}, ["chunks-cache", "chunks-cache-0", "index-cache", "index-cache-0", "results-cache", "results-cache-0"]],
+    [
+        "prod",
+        { caches: { chunks: { replicas: 3 }, index: { enabled: false } } },
+        [
+            ...["chunks-cache", "chunks-cache-0", "chunks-cache-1", "chunks-cache-2"],
+            ...["results-cache", "results-cache-0", "results-cache-1"],
+        ],
+    ],
+])("the names of the caches are those of the replicas that exist, in %s", (profile, mimir, expected) => {
+    const names = objectNames(resolveSettings({ ...distributed, profile, values: { mimir } }));
+    const found = names.filter((name) => /^mimir-.*-cache/.test(name));
+    expect(found).toEqual(expected.map((name) => `mimir-${name}`));
+});
+
 describe("the size of distributed Mimir", () => {
     test("is that of an ingester, without the samples that the distributors receive", () => {
         const need = mimirNeed({ ...none, series: 900_000 }, shapeOf(resolveSettings(distributed)));

@@ -212,6 +212,28 @@ describe("a change of a deployed dev stack", () => {
         });
     });
 
+    test("that removes a client is announced, with its name, and a new one is not", () => {
+        const outside = (clients: string[], credentials = {}) => ({
+            ingestion: { external: { enabled: true, clients, credentials } },
+        });
+        const login = "0123456789abcdef0123456789abcdef";
+        const before = outside(["edge", "shop"]);
+        expect(change(before, before)).toEqual({ refused: [], announced: [] });
+        expect(change(before, outside(["edge", "shop", "new"])).announced).toEqual([]);
+        // The client keeps its name, and has its own credential.
+        expect(change(before, outside(["edge"], { shop: login })).announced).toEqual([]);
+        const { refused, announced } = findMoves(
+            appliedSettings(resolveSettings(before)),
+            resolveSettings(outside(["edge"])),
+        );
+        expect(refused).toEqual([]);
+        expect(announced.map(({ effect }) => effect)).toEqual([
+            "The credentials of shop are deleted, and the collector refuses these clients.",
+        ]);
+        expect(change(before, {}).announced).toEqual(["ingestion.external"]);
+        expect(change(outside([], { shop: login }), {}).announced).toEqual(["ingestion.external"]);
+    });
+
     test("that leaves out a component is announced", () => {
         expect(change({}, withoutLoki)).toEqual({ refused: [], announced: ["components.loki"] });
     });

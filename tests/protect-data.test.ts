@@ -4,7 +4,7 @@ import { ObservabilityStack } from "../stack";
 import type { ObservabilityStackArgs } from "../stack/args";
 
 /** The objects with data of a stack, by name, each with its protection. For a chart, this is the protection of its StatefulSet. */
-async function protection(args: ObservabilityStackArgs): Promise<Record<string, boolean | undefined>> {
+async function protection(args: ObservabilityStackArgs, object = "any"): Promise<Record<string, boolean | undefined>> {
     const found: Record<string, boolean | undefined> = {};
     const charts: pulumi.runtime.MockResourceArgs[] = [];
     await pulumi.runtime.setMocks({
@@ -30,7 +30,7 @@ async function protection(args: ObservabilityStackArgs): Promise<Record<string, 
     });
     await pulumi.runtime.disconnect();
     for (const { name, transforms = [] } of charts) {
-        const statefulSet = { type: "kubernetes:apps/v1:StatefulSet", name: "any", custom: true, props: {}, opts: {} };
+        const statefulSet = { type: "kubernetes:apps/v1:StatefulSet", name: object, custom: true, props: {}, opts: {} };
         const results = await Promise.all(transforms.map(async (transform) => transform(statefulSet)));
         found[name] = results.map((result) => result?.opts.protect).find((protect) => protect !== undefined);
     }
@@ -49,6 +49,18 @@ describe("the data of a stack", () => {
             ]),
         );
         expect(Object.entries(found).filter(([, protect]) => protect !== true)).toEqual([]);
+    });
+
+    test.each([
+        ["stack-loki-chart", "loki-chunks-cache", false],
+        ["stack-loki-chart", "loki-results-cache", false],
+        ["stack-mimir-chart", "mimir-index-cache", false],
+        ["stack-tempo-chart", "tempo-memcached", false],
+        ["stack-loki-chart", "loki-ingester", true],
+        ["stack-mimir-chart", "mimir-store-gateway", true],
+    ])("does not include caches, so that they can be removed: %s, %s", async (chart, object, expected) => {
+        const found = await protection({ profile: "prod" }, `${chart}:monitoring/${object}`);
+        expect(found[chart]).toBe(expected);
     });
 
     test("is not protected if it may be lost", async () => {

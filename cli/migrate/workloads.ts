@@ -7,6 +7,7 @@ import {
     type V1Pod,
     type V1StatefulSet,
 } from "@kubernetes/client-node";
+import { caches } from "../../components/caches";
 import { contract } from "../../components/contract";
 import { type Backend, backends } from "../../validation/buckets";
 import { callApi, findObject } from "../cluster/api";
@@ -31,22 +32,30 @@ type OfBackends = (
     names?: readonly Backend[],
 ) => Promise<void>;
 
-function ofBackends(change: typeof stopStatefulSet): OfBackends {
+function ofBackends(change: typeof stopStatefulSet, workloads = workloadsOf): OfBackends {
     return async (cluster, namespace, onProgress, names = backends) => {
-        const sets = names.flatMap(workloadsOf);
+        const sets = names.flatMap(workloads);
         await Promise.all(sets.map((name) => change(cluster, namespace, name, onProgress)));
     };
 }
 
 /**
- * The parts of distributed backends that read or write the bucket, and are StatefulSets. The caches of Loki and Mimir are among them: a restart clears
- * them, because results of queries before a restore would hide the restored data.
+ * The parts of distributed backends that read or write the bucket, and are StatefulSets, without caches.
  */
 const statefulParts: Partial<Record<Backend, string[]>> = {
-    loki: ["ingester", "compactor", "index-gateway", "ruler", "chunks-cache", "results-cache"],
-    mimir: ["ingester", "store-gateway", "compactor", "alertmanager", "chunks-cache", "index-cache", "results-cache"],
+    loki: ["ingester", "compactor", "index-gateway", "ruler"],
+    mimir: ["ingester", "store-gateway", "compactor", "alertmanager"],
     tempo: ["ingester", "metrics-generator"],
 };
+
+/** The caches that can hide restored data. A restart clears them, because results of queries before a restore would hide it. Tempo caches only parts of blocks. */
+const cacheParts: Partial<Record<Backend, readonly string[]>> = { loki: caches.loki, mimir: caches.mimir };
+
+/**
+ * How long the stores may need after their start until they know all restored blocks. The compactor of Mimir updates the index of blocks each minute
+ * (cleanup_interval), and the queriers and store-gateways read it each minute (sync_interval). The index-gateways of Loki need one minute (resync_interval).
+ */
+export const secondsUntilRestoredBlocks = 120;
 
 /** The parts of backends that write the bucket, and are Deployments. */
 const deployedParts: Partial<Record<Backend, string[]>> = {
@@ -57,18 +66,33 @@ const deployedParts: Partial<Record<Backend, string[]>> = {
 
 /** The Deployments that write the bucket of a backend. Not every stack has them. */
 export function deploymentsOf(backend: Backend): string[] {
-    return (deployedParts[backend] ?? []).map((part) => `${contract[backend].release}-${part}`);
+    return named(backend, deployedParts);
 }
 
 /** The workloads that read or write the bucket of a backend. */
 function workloadsOf(backend: Backend): string[] {
-    return [...statefulSetsOf(backend), ...deploymentsOf(backend)];
+    return [...storesOf(backend), ...cachesOf(backend)];
+}
+
+/** The workloads of a backend without its caches. */
+function storesOf(backend: Backend): string[] {
+    const { release } = contract[backend];
+    return [release, ...named(backend, statefulParts), ...deploymentsOf(backend)];
+}
+
+/** The caches that a backend can have. */
+function cachesOf(backend: Backend): string[] {
+    return named(backend, cacheParts);
+}
+
+function named(backend: Backend, parts: Partial<Record<Backend, readonly string[]>>): string[] {
+    return (parts[backend] ?? []).map((part) => `${contract[backend].release}-${part}`);
 }
 
 /** The StatefulSets that a backend can have. Those of another mode do not exist. */
 export function statefulSetsOf(backend: Backend): string[] {
     const { release } = contract[backend];
-    return [release, ...(statefulParts[backend] ?? []).map((part) => `${release}-${part}`)];
+    return [release, ...named(backend, statefulParts), ...cachesOf(backend)];
 }
 
 /**
@@ -79,6 +103,37 @@ export const stopBackends = ofBackends(stopStatefulSet);
 
 /** Starts the backends with the replicas that they had before they were stopped, and waits until they are ready. */
 export const startBackends = ofBackends(startStatefulSet);
+
+const startStores = ofBackends(startStatefulSet, storesOf);
+const startCaches = ofBackends(startStatefulSet, cachesOf);
+
+/**
+ * Starts the backends after a restore. Their caches start last, when the stores know all restored blocks: before, results without the restored data would
+ * stay in the caches. Without caches, it does not wait.
+ *
+ * @param pause waits for a second.
+ */
+export async function startRestored(
+    cluster: Cluster,
+    namespace: string,
+    onProgress: (text: string) => void,
+    names: readonly Backend[],
+    pause = () => sleep(1000),
+): Promise<void> {
+    await startStores(cluster, namespace, onProgress, names);
+    const found = await Promise.all(names.flatMap(cachesOf).map((name) => readStatefulSet(cluster, namespace, name)));
+    if (found.some((cache) => cache !== undefined)) {
+        for (let seconds = secondsUntilRestoredBlocks; seconds > 0; seconds--) {
+            onProgress(`the caches start in ${seconds} s, when the stores know the restored data`);
+            await pause();
+        }
+        await startCaches(cluster, namespace, onProgress, names);
+    }
+}
+
+function sleep(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
 
 /** Stops a StatefulSet, or a Deployment of a backend, and waits until its pods are gone. Does nothing if it is stopped or does not exist. */
 export async function stopStatefulSet(
@@ -244,6 +299,6 @@ export async function waitFor(seconds: number, what: string, check: () => Promis
         if (Date.now() > end) {
             throw new Error(`waited ${seconds} s for ${what}: ${reason}`);
         }
-        await new Promise((resolve) => setTimeout(resolve, 1000));
+        await sleep(1000);
     }
 }

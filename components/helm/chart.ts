@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { isCache } from "../caches";
 import { checkPlain } from "../checks";
 import { Profile } from "../profile";
 import type { AutoscalingArgs, DeploymentArgs, OverrideArgs } from "./args";
@@ -84,7 +85,9 @@ export function deployChart(
 
 /** Resource options of an object of a chart. Undefined if it needs none. */
 function objectOptions(type: string, name: string, args: DeploymentArgs): pulumi.CustomResourceOptions | undefined {
-    const options = dataObjectOptions(type, protectsData(args));
+    // A cache can be removed without `pulumi state unprotect`. The name of the resource is PREFIX:NAMESPACE/NAME.
+    const protect = protectsData(args) && !isCache(name.slice(name.lastIndexOf("/") + 1));
+    const options = dataObjectOptions(type, protect);
     const aliases = objectAliases(type, name, args.namespace);
     return aliases.length === 0 ? options : { ...options, aliases };
 }

@@ -2,6 +2,7 @@ import { goDuration } from "../../validation/durations";
 import { defaultReplicationFactor } from "../../validation/replication";
 import { alertmanagerClient, authEnv } from "../backend-auth";
 import { contract, defaultTenants, endpoints } from "../contract";
+import { goMemoryLimitOf, goMemoryVariable } from "../go-memory";
 import { autoscalerValues, imageRegistry, pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
@@ -15,7 +16,7 @@ import type { MimirArgs, MimirPartArgs } from "./args";
 export function mimirValues(args: MimirArgs): HelmValues {
     const { bucket } = args;
     const replicas = args.replicas ?? 1;
-    return mergeValues(
+    const values = mergeValues(
         packagedValues("mimir", args.profile ?? "dev"),
         isDistributed(args) ? parts(args) : {},
         {
@@ -60,6 +61,25 @@ export function mimirValues(args: MimirArgs): HelmValues {
         alertmanager(args),
         args.values,
     );
+    return mergeValues(goMemoryLimits(values), values);
+}
+
+/** GOMEMLIMIT of each pod from its memory limit. None if the values have the variable for all pods. */
+function goMemoryLimits(values: HelmValues): HelmValues {
+    const limited = (own: HelmValues) => ({ goMemoryLimit: goMemoryLimitOf(own) });
+    // The gateway is nginx.
+    const parts = Object.entries((values["parts"] ?? {}) as Record<string, HelmValues>).filter(
+        ([name]) => name !== "gateway",
+    );
+    return ((values["env"] ?? []) as { name: string }[]).some(({ name }) => name === goMemoryVariable)
+        ? {}
+        : {
+              ...limited(values),
+              ...(values["objectRuler"] && { objectRuler: limited(values["objectRuler"]) }),
+              ...(parts.length > 0 && {
+                  parts: Object.fromEntries(parts.map(([name, part]) => [name, limited(part)])),
+              }),
+          };
 }
 
 function isDistributed({ mode }: Pick<MimirArgs, "mode">): boolean {

@@ -1,5 +1,6 @@
 import { goDuration } from "../../validation/durations";
 import { contract, defaultClusterDomain } from "../contract";
+import { goMemoryLimitOf, goMemoryVariable } from "../go-memory";
 import { pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
@@ -44,7 +45,22 @@ export function pyroscopeValues(args: PyroscopeArgs): HelmValues {
         },
         args.values,
     );
-    return withServiceAccount(values, args.namespace);
+    return withServiceAccount(mergeValues(goMemoryLimits(values), values), args.namespace);
+}
+
+/** GOMEMLIMIT from the memory limit, and from that of each part with its own. */
+function goMemoryLimits(values: HelmValues): HelmValues {
+    const { components = {}, ...all } = values["pyroscope"] as HelmValues;
+    const limited = (own: HelmValues) => ({ extraEnvVars: { [goMemoryVariable]: goMemoryLimitOf(own) } });
+    const parts = Object.entries(components as Record<string, HelmValues>);
+    return {
+        pyroscope: {
+            ...limited(all),
+            ...(parts.length > 0 && {
+                components: Object.fromEntries(parts.map(([name, own]) => [name, limited(own)])),
+            }),
+        },
+    };
 }
 
 /** The name in the Raft log of a Pyroscope that was deployed in a namespace. */

@@ -1,6 +1,7 @@
 import { goDuration } from "../../validation/durations";
 import { authEnv, remoteWriteAuth } from "../backend-auth";
 import { contract, samplingRatioAttribute, spanLatencyBounds } from "../contract";
+import { withGoMemoryLimit } from "../go-memory";
 import { scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
@@ -21,7 +22,11 @@ export function tempoValues(args: TempoArgs): HelmValues {
         limited,
         ...(args.mode === StoreMode.Distributed
             ? [contractObjects(args), distributedGuard(limited, args)]
-            : [monolithicGuard(limited, args)]),
+            : [
+                  // The chart of distributed Tempo sets GOMEMLIMIT itself.
+                  { tempo: withGoMemoryLimit(limited["tempo"], "extraEnv") },
+                  monolithicGuard(limited, args),
+              ]),
     );
 }
 

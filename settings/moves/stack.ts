@@ -103,6 +103,22 @@ export const ofStack: Comparison[] = [
                   loses: [],
               },
     ],
+    ({ clients: from = [] }, { clients: to = [] }) => {
+        const removed = from.filter((client) => !to.includes(client));
+        return [
+            removed.length === 0
+                ? undefined
+                : {
+                      setting: "ingestion.external",
+                      subject: `The list of clients in ingestion.external`,
+                      from: from.join(", "),
+                      to: to.length === 0 ? undefined : to.join(", "),
+                      effect: `The credentials of ${removed.join(", ")} are deleted, and the collector refuses these clients.`,
+                      safe: "If such a client is added again, it gets another credential, unless ingestion.external.credentials has it.",
+                      loses: [],
+                  },
+        ];
+    },
     ({ clusterDomain: from }, { clusterDomain: to }) => [
         (from ?? defaultClusterDomain) === (to ?? defaultClusterDomain)
             ? undefined

@@ -120,6 +120,19 @@ describe("the policy pack, started as Pulumi starts it", () => {
         expect(await analyze("lgtm-grafana")).toEqual(["protected-data"]);
     });
 
+    test("accepts a cache without protection, and refuses a store", async () => {
+        const analyze = async (name: string) => {
+            const object = { ...statefulSet("r.example.com/grafana/loki:3.7.3"), metadata: { name } };
+            return violated(await call("analyze", fill(new messages.AnalyzeRequest(), object, false)))
+                .map(([rule]) => rule)
+                .filter((rule) => rule === "protected-data");
+        };
+        expect(await analyze("loki-chunks-cache")).toEqual([]);
+        expect(await analyze("mimir-index-cache")).toEqual([]);
+        expect(await analyze("tempo-memcached")).toEqual([]);
+        expect(await analyze("loki-ingester")).toEqual(["protected-data"]);
+    });
+
     test("checks all objects of the stack at the end", async () => {
         const request = new messages.AnalyzeStackRequest();
         const object = statefulSet("r.example.com/grafana/loki:3.7.3");

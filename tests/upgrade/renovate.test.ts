@@ -80,6 +80,17 @@ describe("Renovate", () => {
         ]);
     });
 
+    test("finds the images of nginx and of memcached", () => {
+        const { nginx, memcached } = load(fs.readFileSync("charts/mimir/values.yaml", "utf8")) as Record<
+            "nginx" | "memcached",
+            { tag: string }
+        >;
+        expect(dependencies("charts/mimir/values.yaml")).toEqual([
+            { name: "nginxinc/nginx-unprivileged", version: nginx.tag },
+            { name: "memcached", version: memcached.tag },
+        ]);
+    });
+
     test("finds the image of k6", () => {
         const { repository: name, tag: version } = k6Image;
         expect(dependencies("components/load-monitor/config.ts")).toEqual([{ name, version }]);

@@ -1,7 +1,7 @@
 {{- /*
 The pod template of a process. Keys: root; part, the label "component" ("" in monolithic mode); target; httpPort, its name; resources; rules and
 alertmanager, whether their files are mounted; claim, whether the StatefulSet has a volume; spread; shutdownDelay; labels, those by which Services select the
-pod, if it does not belong to the others; annotations; flags, which override the configuration.
+pod, if it does not belong to the others; annotations; flags, which override the configuration; goMemoryLimit, the value of GOMEMLIMIT.
 */}}
 {{- define "mimir.podTemplate" -}}
 {{- $root := .root -}}
@@ -65,6 +65,10 @@ spec:
           valueFrom:
             fieldRef:
               fieldPath: metadata.name
+        {{- with .goMemoryLimit }}
+        - name: GOMEMLIMIT
+          value: {{ . | quote }}
+        {{- end }}
         {{- with $root.Values.env }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
