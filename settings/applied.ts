@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { pins } from "../components/helm/pins";
 import { StoreMode } from "../components/mode";
+import { ZoneStage } from "../components/zones";
 import { backends, bucketName } from "../validation/buckets";
 import { parseS3Endpoint } from "../validation/urls";
 import { needsObjectStore } from "./components";
 import { tempoIngesters } from "./mode";
 import type { Settings } from "./resolve";
+import { zonesArgs } from "./zones";
 
 const volumes = [...backends, "grafana", "minio", "collector"] as const;
 const replaceable = [...backends, "grafana"] as const;
@@ -34,8 +36,10 @@ const schema = z.object({
     /** URLs of external backends. */
     external: textBy(replaceable),
     objectStore: z.object({ kind: text(), endpoint: text(), buckets: textBy(backends) }).default({ buckets: {} }),
-    replicas: numberBy(["collector", "loki", "mimir", "minio", "redpanda"]),
+    replicas: numberBy(["collector", "loki", "mimir", "tempo", "minio", "redpanda"]),
     replicationFactor: numberBy(["loki", "mimir", "tempo"]),
+    /** Zones of the stores. */
+    zones: z.object({ count: z.number().optional(), stage: text() }).optional(),
     retention: textBy(["logs", "traces", "metrics", "profiles"]),
     storage: z.object({ className: text(), sizes: textBy(volumes) }).default({ sizes: {} }),
     grafana: z.object({ persistence: z.boolean().optional() }).default({}),
@@ -87,6 +91,11 @@ export function appliedSettings(settings: Settings): AppliedSettings {
                 : undefined,
             loki: components.loki ? replicas.loki : undefined,
             mimir: components.mimir ? replicas.mimir : undefined,
+            // Without zones, nothing depends on it.
+            tempo:
+                settings.zones.count !== undefined && isDistributed(settings, "tempo")
+                    ? tempoIngesters(settings).replicas
+                    : undefined,
             minio: hasMinio ? replicas.minio : undefined,
             redpanda: components.redpanda ? settings.redpanda.replicas : undefined,
         },
@@ -95,6 +104,7 @@ export function appliedSettings(settings: Settings): AppliedSettings {
             mimir: components.mimir ? replicationFactor.mimir : undefined,
             tempo: isDistributed(settings, "tempo") ? tempoIngesters(settings).copies : undefined,
         },
+        ...appliedZones(settings),
         retention: appliedRetention(settings),
         storage: {
             className: storage.className,
@@ -115,6 +125,11 @@ function distributedStores(settings: Settings): Pick<AppliedSettings, "mode"> {
 
 function isDistributed({ components, mode }: Settings, store: keyof Settings["mode"]): boolean {
     return components[store] && mode[store] === StoreMode.Distributed;
+}
+
+function appliedZones(settings: Settings) {
+    const zones = zonesArgs(settings);
+    return zones === undefined ? {} : { zones: { stage: ZoneStage.Replicate, ...zones } };
 }
 
 function appliedRetention({ components, retention }: Settings) {
