@@ -36,7 +36,7 @@ const schema = z.object({
     /** URLs of external backends. */
     external: textBy(replaceable),
     objectStore: z.object({ kind: text(), endpoint: text(), buckets: textBy(backends) }).default({ buckets: {} }),
-    replicas: numberBy(["collector", "loki", "mimir", "tempo", "minio", "redpanda"]),
+    replicas: numberBy(["collector", "loki", "mimir", "minio", "redpanda"]),
     replicationFactor: numberBy(["loki", "mimir", "tempo"]),
     /** Zones of the stores. */
     zones: z.object({ count: z.number().optional(), stage: text() }).optional(),
@@ -91,11 +91,6 @@ export function appliedSettings(settings: Settings): AppliedSettings {
                 : undefined,
             loki: components.loki ? replicas.loki : undefined,
             mimir: components.mimir ? replicas.mimir : undefined,
-            // Without zones, nothing depends on it.
-            tempo:
-                settings.zones.count !== undefined && isDistributed(settings, "tempo")
-                    ? tempoIngesters(settings).replicas
-                    : undefined,
             minio: hasMinio ? replicas.minio : undefined,
             redpanda: components.redpanda ? settings.redpanda.replicas : undefined,
         },

@@ -39,12 +39,13 @@ function storesOf(settings: ZoneSettings): { store: Store; replicas: number; cop
     const deployed = deployedComponents(settings);
     const all = {
         loki: { replicas: replicas.loki, copies: replicationFactor.loki ?? defaultReplicationFactor(replicas.loki) },
-        mimir: { replicas: replicas.mimir, copies: replicationFactor.mimir ?? defaultReplicationFactor(replicas.mimir) },
+        mimir: {
+            replicas: replicas.mimir,
+            copies: replicationFactor.mimir ?? defaultReplicationFactor(replicas.mimir),
+        },
         tempo: mode.tempo === StoreMode.Distributed ? tempoIngesters(settings) : { replicas: 1, copies: 1 },
     };
-    return (Object.keys(all) as Store[])
-        .filter((store) => deployed[store])
-        .map((store) => ({ store, ...all[store] }));
+    return (Object.keys(all) as Store[]).filter((store) => deployed[store]).map((store) => ({ store, ...all[store] }));
 }
 
 /** The stores whose copies are placed by zone. Empty without zones. */
@@ -64,7 +65,8 @@ function zoneMistakes(settings: ZoneSettings): Mistake[] {
         return [
             {
                 path: ["zones", "count"],
-                message: "has no effect, because no store of the stack has several copies of its data; remove it, or set replicas.loki and replicas.mimir to at least 3",
+                message:
+                    "has no effect, because no store of the stack has several copies of its data; remove it, or set replicas.loki and replicas.mimir to at least 3",
                 sentence: true,
             },
         ];

@@ -11,7 +11,7 @@ export const ofZones: Comparison[] = [
         const stores = (["loki", "mimir", "tempo"] as const).filter(
             (store) => hasCopies(before, store) && hasCopies(after, store),
         );
-        return from === to || stores.length === 0 ? [] : [stageMove(from, to, after)];
+        return from === to || stores.length === 0 ? [] : [stageMove(from, to)];
     },
 ];
 
@@ -19,10 +19,14 @@ function hasCopies({ components, replicationFactor }: AppliedSettings, store: St
     return components?.[store] !== false && (replicationFactor[store] ?? 1) > 1;
 }
 
-function stageMove(from: string | undefined, to: string | undefined, after: AppliedSettings): Move {
+function stageMove(from: string | undefined, to: string | undefined): Move {
     const move = { setting: "zones.stage", from, to, loses: [] };
-    if (from !== undefined && to !== undefined && from !== to) {
-        return { ...move, effect: `The stores restart. ${incomplete(after) ?? ""}`.trim(), safe: "" };
+    if (from !== undefined && to !== undefined) {
+        return {
+            ...move,
+            effect: "The stores restart one replica after the other. Nothing is lost, but queries can lack a part of the recent data until it is in the bucket: see docs/availability.md#zones.",
+            safe: "",
+        };
     }
     return from === ZoneStage.Replicate || to === ZoneStage.Replicate
         ? {
@@ -31,20 +35,9 @@ function stageMove(from: string | undefined, to: string | undefined, after: Appl
               safe: `Deploy with zones.stage ${JSON.stringify(ZoneStage.Prepare)} first${to === undefined ? ", and without zones after it" : `, and with ${JSON.stringify(to)} after it`}.`,
               impossible: true,
           }
-        : { ...move, effect: "The stores restart, and the scheduler then places their replicas evenly over the zones.", safe: "" };
-}
-
-/**
- * A query leaves out as many zones as can be lost. Before the change, copies were placed without zones: with many replicas in a zone, all copies can be in
- * the zones that are left out.
- */
-function incomplete({ zones, replicas, replicationFactor }: AppliedSettings): string | undefined {
-    const wide = (["loki", "mimir", "tempo"] as const).filter((store) => {
-        const copies = replicationFactor[store] ?? 1;
-        const left = Math.floor(copies / 2) * Math.ceil((replicas[store] ?? 1) / (zones?.count ?? 1));
-        return copies > 1 && left >= copies;
-    });
-    return wide.length === 0
-        ? undefined
-        : `Until all replicas have restarted, queries of ${wide.join(", ")} can lack recent data, because all of its copies can be in one zone. Nothing is lost.`;
+        : {
+              ...move,
+              effect: "The stores restart, and the scheduler then places their replicas evenly over the zones.",
+              safe: "",
+          };
 }
