@@ -24,7 +24,7 @@ export const zoneLabelSince = [1, 35] as const;
 
 const zoneVariable = "AVAILABILITY_ZONE";
 
-/** Whether a store uses its zones: with one copy, there is nothing to place. */
+/** The zones of a store, if it has any use for them: with one copy, there is nothing to place. */
 export function zonesOf(zones: ZonesArgs | undefined, replicationFactor: number): Required<ZonesArgs> | undefined {
     return zones === undefined || replicationFactor === 1 ? undefined : { stage: ZoneStage.Replicate, ...zones };
 }
@@ -60,9 +60,14 @@ export function zonedPods(matchLabels: { [label: string]: string }): {
     };
 }
 
-/** The configuration of the ring of ingesters, in Loki and Tempo. */
-export function zonedRing({ stage }: Required<ZonesArgs>): HelmValues {
-    return stage === ZoneStage.Replicate ? { lifecycler: { ring: { zone_awareness_enabled: true } } } : {};
+/**
+ * The configuration of the ring of ingesters, in Loki and Tempo. With as many replicas as copies, each has everything, and zones would only make queries
+ * less strict: while a replica restarts, they would ask one instead of both others.
+ */
+export function zonedRing({ stage }: ZonesArgs, replicas: number, replicationFactor: number): HelmValues {
+    return stage === ZoneStage.Replicate && replicas > replicationFactor
+        ? { lifecycler: { ring: { zone_awareness_enabled: true } } }
+        : {};
 }
 
 /** The StatefulSet whose pods hold the newest data of a store. */

@@ -18,6 +18,7 @@ import { evaluateFromMirror, objectOf, renderChart } from "./helpers/rendered";
 const prod = { profile: "prod" };
 const zones = { count: 3 };
 const six = { replicas: { loki: 6, mimir: 6 }, replicationFactor: { loki: 3, mimir: 3 } };
+const sixTempo = { replicas: { ...six.replicas, tempo: 6 }, replicationFactor: { ...six.replicationFactor, tempo: 3 } };
 const distributed = { mode: { loki: "distributed", mimir: "distributed", tempo: "distributed" } };
 
 describe("the settings of zones", () => {
@@ -218,7 +219,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts with zones", () =
         for (const stage of Object.values(ZoneStage)) {
             for (const mode of Object.values(StoreMode)) {
                 stacks[`prod ${mode} ${stage}`] = await renderStores("prod", {
-                    ...six,
+                    ...(mode === StoreMode.Distributed ? sixTempo : six),
                     ...modes[mode],
                     zones: { ...zones, stage },
                 });
@@ -281,29 +282,35 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts with zones", () =
         }
     });
 
-    test.each(names)("%s: only rings with copies use zones, and only in the second stage", (name) => {
-        const [, mode, stage] = name.split(" ");
-        const replicate = stage === "replicate";
-        const used = (config: object, at: string[] = []): string[] =>
-            Object.entries(config).flatMap(([key, value]) =>
-                key === "zone_awareness_enabled" && value === true
-                    ? [at.join(".")]
-                    : typeof value === "object" && value !== null
-                      ? used(value as object, [...at, key])
-                      : [],
+    test.each(names)(
+        "%s: only rings with copies use zones, those of ingesters only with more replicas than copies, and only in the second stage",
+        (name) => {
+            const [profile, mode, stage] = name.split(" ");
+            const replicate = stage === "replicate";
+            const spare = replicate && profile === "prod";
+            const used = (config: object, at: string[] = []): string[] =>
+                Object.entries(config).flatMap(([key, value]) =>
+                    key === "zone_awareness_enabled" && value === true
+                        ? [at.join(".")]
+                        : typeof value === "object" && value !== null
+                          ? used(value as object, [...at, key])
+                          : [],
+                );
+            const mimir = configOf(name, "mimir", "mimir.yaml");
+            expect(used(mimir).sort()).toEqual(
+                replicate
+                    ? ["alertmanager.sharding_ring", ...(spare ? ["ingester.ring"] : []), "store_gateway.sharding_ring"]
+                    : [],
             );
-        const mimir = configOf(name, "mimir", "mimir.yaml");
-        expect(used(mimir).sort()).toEqual(
-            replicate ? ["alertmanager.sharding_ring", "ingester.ring", "store_gateway.sharding_ring"] : [],
-        );
-        expect(mimir["ingester"].ring.instance_availability_zone).toBe("${AVAILABILITY_ZONE}");
-        expect(used(configOf(name, "loki", "config.yaml"))).toEqual(replicate ? ["ingester.lifecycler.ring"] : []);
-        if (mode === StoreMode.Distributed) {
-            expect(used(configOf(name, "tempo-config", "tempo.yaml"))).toEqual(
-                replicate ? ["ingester.lifecycler.ring"] : [],
-            );
-        }
-    });
+            expect(mimir["ingester"].ring.instance_availability_zone).toBe("${AVAILABILITY_ZONE}");
+            expect(used(configOf(name, "loki", "config.yaml"))).toEqual(spare ? ["ingester.lifecycler.ring"] : []);
+            if (mode === StoreMode.Distributed) {
+                expect(used(configOf(name, "tempo-config", "tempo.yaml"))).toEqual(
+                    spare ? ["ingester.lifecycler.ring"] : [],
+                );
+            }
+        },
+    );
 
     test("a stack without zones has none of it", async () => {
         for (const mode of Object.values(StoreMode)) {

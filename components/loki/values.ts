@@ -56,7 +56,7 @@ export function lokiValues(args: LokiArgs): HelmValues {
 }
 
 /** Only the ring of ingesters has copies of data that is nowhere else. */
-function zoned({ zones: given, mode }: LokiArgs, replicationFactor: number): HelmValues {
+function zoned({ zones: given, mode, replicas = 1 }: LokiArgs, replicationFactor: number): HelmValues {
     const zones = zonesOf(given, replicationFactor);
     const isDistributed = mode === StoreMode.Distributed;
     const labels = {
@@ -68,7 +68,7 @@ function zoned({ zones: given, mode }: LokiArgs, replicationFactor: number): Hel
         ? {}
         : {
               [isDistributed ? "ingester" : "singleBinary"]: zonedPods(labels),
-              loki: { ingester: zonedRing(zones) },
+              loki: { ingester: zonedRing(zones, replicas, replicationFactor) },
           };
 }
 

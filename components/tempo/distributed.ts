@@ -27,7 +27,11 @@ export function distributedValues(args: TempoArgs, monolithic: HelmValues): Helm
     const replicationFactor = args.replicationFactor ?? defaultReplicationFactor(replicas);
     const zones = zonesOf(args.zones, replicationFactor);
     // The default of min_ready_duration gives the other replicas time to learn about a new one.
-    const ingester = { ...(tempo["ingester"] as HelmValues), lifecycler: undefined, ...(zones && zonedRing(zones)) };
+    const ingester = {
+        ...(tempo["ingester"] as HelmValues),
+        lifecycler: undefined,
+        ...(zones && zonedRing(zones, replicas, replicationFactor)),
+    };
     const { enabled, ...generator } = tempo["metricsGenerator"] as HelmValues;
     const own = packagedValues("tempo-distributed", args.profile ?? "dev");
     const values = mergeValues(own, {

@@ -124,13 +124,18 @@ frontend:
 {{- end }}
 {{- end }}
 
-{{- /* Additional configuration with zones. The rings of the other parts hold no data. */}}
+{{- /*
+Additional configuration with zones. The rings of the other parts hold no data. With as many ingesters as copies, each has every series, and zones would only
+make queries less strict: while a replica restarts, they would ask one instead of both others.
+*/}}
 {{- define "mimir.zoneConfig" -}}
+{{- $ingesters := eq .Values.mode "distributed" | ternary .Values.parts.ingester.replicas .Values.replicas -}}
+{{- $spare := gt (int $ingesters) (int .Values.replicationFactor) -}}
 {{- range $section, $ring := dict "ingester" "ring" "store_gateway" "sharding_ring" "alertmanager" "sharding_ring" }}
 {{ $section }}:
   {{ $ring }}:
     instance_availability_zone: ${AVAILABILITY_ZONE}
-    zone_awareness_enabled: {{ $.Values.zones.replicate }}
+    zone_awareness_enabled: {{ and $.Values.zones.replicate (or $spare (ne $section "ingester")) }}
 {{- end }}
 {{- end }}
 
