@@ -210,11 +210,8 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts with zones", () =
         const stores = charts.filter(({ release }) => ["loki", "mimir", "tempo"].includes(release));
         return (await Promise.all(stores.map(renderChart))).flat();
     };
-    const profiles = {
-        prod: six,
-        // A dev stack has one replica by default.
-        dev: { replicas: { loki: 3, mimir: 3, tempo: 3, mimirStoreGateway: 3 } },
-    };
+    // A dev stack has one replica by default.
+    const three = { loki: 3, mimir: 3 };
     beforeAll(async () => {
         for (const stage of Object.values(ZoneStage)) {
             for (const mode of Object.values(StoreMode)) {
@@ -225,9 +222,12 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts with zones", () =
                 });
             }
         }
-        const { tempo: _, mimirStoreGateway: __, ...monolithic } = profiles.dev.replicas;
-        stacks["dev monolithic replicate"] = await renderStores("dev", { replicas: monolithic, zones });
-        stacks["dev distributed replicate"] = await renderStores("dev", { ...distributed, ...profiles.dev, zones });
+        stacks["dev monolithic replicate"] = await renderStores("dev", { replicas: three, zones });
+        stacks["dev distributed replicate"] = await renderStores("dev", {
+            ...distributed,
+            replicas: { ...three, tempo: 3, mimirStoreGateway: 3 },
+            zones,
+        });
     });
     const names = Object.values(StoreMode).flatMap((mode) => [
         ...["prod prepare", "prod replicate", "dev replicate"].map((name) => name.replace(" ", ` ${mode} `)),

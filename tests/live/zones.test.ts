@@ -1,5 +1,5 @@
 import { describeWith } from "../helpers/prerequisites";
-import { type Counts, Load } from "./load";
+import { type Counts, Load, storedOf } from "./load";
 import { eventually, pause } from "./process";
 import { LiveStack, type Part, zoneOf } from "./stack";
 import { closeConnections, get, post } from "./telemetry";
@@ -228,3 +228,95 @@ for (const { store, signal, port, ring, otlp, flush, query } of stores) {
         },
     );
 }
+
+describeWith(
+    { programs: ["helm", "minio", "tempo", "nginx", "memcached"], mirror: true },
+    "live: tempo with six ingesters in three zones, and three copies",
+    () => {
+        const ingesters = ["tempo-ingester", ...[1, 2, 3, 4, 5].map((index) => `tempo-ingester-${index}`)] as Part[];
+        const others: Part[] = ["tempo-distributor", "tempo-querier", "tempo-query-frontend", "tempo-gateway"];
+        const lost = ingesters.filter((part) => zoneOf(part) === "zone-0");
+        const settings = (stage: string) => ({
+            mode: { tempo: "distributed" },
+            replicas: { minio: 1, tempo: 6, tempoDistributor: 1, tempoQuerier: 1 },
+            replicationFactor: { tempo: 3 },
+            // The collector computes the metrics of spans, so that Tempo needs no store of metrics.
+            tracing: { samplingMode: "tail" },
+            zones: { count: 3, stage },
+        });
+        let live: LiveStack;
+        const gateway = () => `http://${live.address("tempo-gateway")}`;
+        const load = (service: string) => new Load(service, { traces: [`${gateway()}:4318/v1/traces`] });
+        const found = async (service: string) => (await storedOf(service, { tempo: `${gateway()}:8080` })).traces ?? 0;
+        const start = async (starting: Part[]) => {
+            starting.forEach((part) => live.process(part).start());
+            await Promise.all(starting.map((part) => live.process(part).ready(300)));
+        };
+        const kill = () => Promise.all(lost.map((part) => live.process(part).stop("SIGKILL")));
+        const expectStored = (sent: Load) =>
+            eventually(
+                `what was accepted of ${sent.service} is found`,
+                async () => {
+                    expect(sent.accepted.traces).toBeGreaterThan(100);
+                    expect(await found(sent.service)).toBe(sent.accepted.traces);
+                },
+                240,
+            );
+
+        beforeAll(async () => {
+            live = await LiveStack.start("prod", settings("prepare"), [
+                "minio",
+                "tempo-memcached",
+                ...ingesters,
+                ...others,
+            ]);
+        });
+
+        afterAll(async () => {
+            closeConnections();
+            await live?.stop();
+        });
+
+        test("refuse writes and fail queries without zone-aware replication while the ingesters of a zone are down", async () => {
+            await kill();
+            const sent = load("unaware");
+            sent.start();
+            await pause(outageSeconds);
+            expect(sent.repeated).toBeGreaterThan(5);
+            await expect(found("unaware")).rejects.toThrow();
+            await start(lost);
+            await sent.stop(120);
+            expect(sent.rejected).toEqual([]);
+            await expectStored(sent);
+        });
+
+        test("accept every write and answer every query with it, and lose nothing", async () => {
+            const changed = [...ingesters, ...others];
+            await live.configure("prod", settings("replicate"), changed, gracePeriodSeconds);
+            await start(changed);
+            const sent = load("aware");
+            const wrong: string[] = [];
+            sent.start();
+            await pause(5);
+            await kill();
+            for (let second = 0; second < outageSeconds; second++) {
+                const accepted = sent.accepted.traces;
+                const answer = await found("aware").catch((error: Error) => error);
+                if (answer instanceof Error || answer < accepted) {
+                    wrong.push(`${answer instanceof Error ? answer.message : answer} of ${accepted}`);
+                }
+                await pause(1);
+            }
+            await sent.stop();
+            expect({ wrong, repeated: sent.repeated, rejected: sent.rejected }).toEqual({
+                wrong: [],
+                repeated: 0,
+                rejected: [],
+            });
+            await expectStored(sent);
+            await start(lost);
+            await expectStored(sent);
+            process.stdout.write(`tempo: ${sent.accepted.traces} traces accepted during the loss of a zone\n`);
+        });
+    },
+);
