@@ -6,6 +6,7 @@ import { load } from "js-yaml";
 import type { KubernetesObject } from "../cli/manifests";
 import { StoreMode } from "../components/mode";
 import { zonesOf, ZoneStage } from "../components/zones";
+import { checkObjects } from "../policy/check";
 import { appliedSettings } from "../settings/applied";
 import { describeRefusal, findMoves } from "../settings/moves";
 import { resolveSettings } from "../settings/resolve";
@@ -14,6 +15,7 @@ import { zoneFindings, type ZoneFacts } from "../stack/zone-check";
 import { mistakesOf } from "./helpers/mistakes";
 import { describeWith } from "./helpers/prerequisites";
 import { evaluateFromMirror, objectOf, renderChart } from "./helpers/rendered";
+import { stackObjects } from "./policy/objects";
 
 const prod = { profile: "prod" };
 const zones = { count: 3 };
@@ -316,6 +318,13 @@ describeWith({ programs: ["helm"], mirror: true }, "the charts with zones", () =
         for (const mode of Object.values(StoreMode)) {
             const objects = await renderStores("prod", modes[mode]);
             expect(JSON.stringify(objects)).not.toMatch(/AVAILABILITY_ZONE|zone_awareness|"DoNotSchedule"/);
+        }
+    });
+
+    test("the policies accept a stack with zones", async () => {
+        for (const mode of Object.values(StoreMode)) {
+            const { objects, context } = await stackObjects("prod", { ...six, ...modes[mode], zones });
+            expect(checkObjects(objects, context).violations).toEqual([]);
         }
     });
 
