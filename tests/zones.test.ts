@@ -11,7 +11,8 @@ import { appliedSettings } from "../settings/applied";
 import { describeRefusal, findMoves } from "../settings/moves";
 import { resolveSettings } from "../settings/resolve";
 import { warnings } from "../settings/warnings";
-import { zoneFindings, type ZoneFacts } from "../stack/zone-check";
+import { checkCluster } from "../stack/cluster-check";
+import { storePodsPath, zoneFindings, type ZoneFacts } from "../stack/zone-check";
 import { mistakesOf } from "./helpers/mistakes";
 import { describeWith } from "./helpers/prerequisites";
 import { evaluateFromMirror, objectOf, renderChart } from "./helpers/rendered";
@@ -185,6 +186,29 @@ describe("the check of the cluster", () => {
         ]);
         const others = [..."abcabc"].map((zone, index) => pod(`loki-${index}`, zone));
         expect(find({ pods: [...others, pod("loki-6", "a"), pod("loki-gateway-0", "a")] }).mistakes).toEqual([]);
+    });
+
+    test("reads the version, the nodes and the pods, but only with zones", async () => {
+        const asked: string[] = [];
+        const answers: Record<string, unknown> = {
+            "/version": { major: "1", minor: "30" },
+            "/api/v1/nodes": { items: [] },
+        };
+        const reader = {
+            read: <T>(at: string) => {
+                asked.push(at);
+                return Promise.resolve(answers[at] as T | undefined);
+            },
+        };
+        const own = { identity: "organization/observability/prod", namespace: "monitoring" };
+        expect((await checkCluster(reader, settings, own)).mistakes).toEqual([
+            expect.stringContaining("the cluster has Kubernetes 1.30") as string,
+            expect.stringContaining("are in 0 zones") as string,
+        ]);
+        expect(asked).toContain(storePodsPath("monitoring"));
+        asked.length = 0;
+        expect((await checkCluster(reader, resolveSettings(prod), own)).mistakes).toEqual([]);
+        expect(asked).not.toContain("/version");
     });
 
     test("warns if it may list neither nodes nor pods", () => {
