@@ -67,6 +67,7 @@ export {
     type RouteArgs,
 } from "./components/mimir/args";
 export { StoreMode } from "./components/mode";
+export { type ZonesArgs, ZoneStage } from "./components/zones";
 export { NetworkPolicies } from "./components/network-policies";
 export type {
     ApiServerArgs,

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { pins } from "../components/helm/pins";
 import { StoreMode } from "../components/mode";
+import { ZoneStage } from "../components/zones";
 import { backends, bucketName } from "../validation/buckets";
 import { parseS3Endpoint } from "../validation/urls";
 import { needsObjectStore } from "./components";
 import { tempoIngesters } from "./mode";
 import type { Settings } from "./resolve";
+import { zonesArgs } from "./zones";
 
 const volumes = [...backends, "grafana", "minio", "collector"] as const;
 const replaceable = [...backends, "grafana"] as const;
@@ -36,6 +38,8 @@ const schema = z.object({
     objectStore: z.object({ kind: text(), endpoint: text(), buckets: textBy(backends) }).default({ buckets: {} }),
     replicas: numberBy(["collector", "loki", "mimir", "minio", "redpanda"]),
     replicationFactor: numberBy(["loki", "mimir", "tempo"]),
+    /** Zones of the stores. */
+    zones: z.object({ count: z.number().optional(), stage: text() }).optional(),
     retention: textBy(["logs", "traces", "metrics", "profiles"]),
     storage: z.object({ className: text(), sizes: textBy(volumes) }).default({ sizes: {} }),
     grafana: z.object({ persistence: z.boolean().optional() }).default({}),
@@ -97,6 +101,7 @@ export function appliedSettings(settings: Settings): AppliedSettings {
             mimir: components.mimir ? replicationFactor.mimir : undefined,
             tempo: isDistributed(settings, "tempo") ? tempoIngesters(settings).copies : undefined,
         },
+        ...appliedZones(settings),
         retention: appliedRetention(settings),
         storage: {
             className: storage.className,
@@ -124,6 +129,11 @@ function distributedStores(settings: Settings): Pick<AppliedSettings, "mode"> {
 
 function isDistributed({ components, mode }: Settings, store: keyof Settings["mode"]): boolean {
     return components[store] && mode[store] === StoreMode.Distributed;
+}
+
+function appliedZones(settings: Settings) {
+    const zones = zonesArgs(settings);
+    return zones === undefined ? {} : { zones: { stage: ZoneStage.Replicate, ...zones } };
 }
 
 function appliedRetention({ components, retention }: Settings) {

@@ -45,7 +45,7 @@ function lokiValues({ mode, values, replicas, replicationFactor }: CheckedSettin
         ...(given("ingester.zoneAwareReplication.enabled") === true
             ? wrong(
                   "ingester.zoneAwareReplication.enabled",
-                  "is true, but the stack does not deploy the operator that restarts one zone after the other, and does not expand the volumes of zones; remove it",
+                  "is true, but the stack does not deploy the operator that restarts one zone after the other, and does not expand the volumes of zones; remove it, and set zones.count",
               )
             : []),
         ...(given("gateway.enabled") === false

@@ -20,6 +20,7 @@ import { policyRules } from "./policy";
 import type { Context, Mistake, Path, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 import { valuesRules } from "./values";
+import { zoneRules } from "./zones";
 
 /**
  * Checks the rules that cover several keys.
@@ -90,6 +91,7 @@ const rules: Rule[] = [
     { reads: ["tolerations"], mistakes: tolerations },
     ...filterRules,
     ...availabilityRules,
+    ...zoneRules,
     ...accessRules,
     ...centralRules,
     ...componentRules,

@@ -22,7 +22,7 @@ const impossible: { key: string; isWrong: (value: unknown) => boolean; why: stri
     {
         key: "ingester.zoneAwareReplication.enabled",
         isWrong: (value) => value === true,
-        why: "is true, but the stack does not deploy the operator that restarts one zone after the other, and does not expand the volumes of zones; remove it",
+        why: "is true, but the stack does not deploy the operator that restarts one zone after the other, and does not expand the volumes of zones; remove it, and set zones.count",
     },
     {
         key: "ingester.enabled",

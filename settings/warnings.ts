@@ -8,6 +8,7 @@ import { modeWarnings } from "./mode";
 import { networkWarnings } from "./network";
 import { ingestionAccess } from "./access";
 import type { Settings } from "./resolve";
+import { zoneWarnings } from "./zones";
 
 /** Valid settings that can have unwanted effects: one sentence each, with the key to change. */
 export function warnings(settings: Settings): string[] {
@@ -92,6 +93,7 @@ export function warnings(settings: Settings): string[] {
     return [
         ...found.filter((warning) => warning !== false),
         ...modeWarnings(settings),
+        ...zoneWarnings(settings),
         ...networkWarnings(settings),
         ...loadMonitorWarnings(settings),
         ...ebpfWarnings(settings),

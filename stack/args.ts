@@ -20,6 +20,7 @@ import type { BucketNamesArgs, ObjectStoreKind } from "../components/object-stor
 import type { CollectorPipelineArgs, DropSpansArgs, SamplingMode } from "../components/otel-collector/args";
 import type { Profile } from "../components/profile";
 import type { RedactionArgs } from "../components/redaction";
+import type { ZoneStage } from "../components/zones";
 import type { SloKind } from "../rules/define";
 
 /**
@@ -736,6 +737,25 @@ export interface StackAutoscalingArgs {
 }
 
 /**
+ * Zone-aware replication: the copies of each series, log stream and trace are in different zones, so that the loss of a zone
+ * loses nothing and stops no query. See docs/availability.md.
+ */
+export interface StackZonesArgs {
+    /**
+     * Number of zones over which the replicas of Loki, Mimir and distributed Tempo are spread. At least their replication factor,
+     * and at most their replicas. The cluster needs Kubernetes 1.35, and nodes in as many zones. Default: none: the scheduler
+     * prefers different zones, and copies can be in the same zone.
+     */
+    count?: number;
+    /**
+     * A stack that already has data needs two deployments: one with "prepare", with which each replica learns its zone, and one
+     * with "replicate". The same holds for the way back. A new stack can begin with "replicate". Default: "replicate" with
+     * zones.count.
+     */
+    stage?: ZoneStage;
+}
+
+/**
  * PriorityClasses of the pods. Under memory pressure, a node evicts pods with a lower priority first. Pods without a priority
  * have the lowest one.
  */
@@ -1263,6 +1283,11 @@ export interface ObservabilityStackArgs {
     storage?: StorageArgs;
     /** HorizontalPodAutoscalers of the components that can have any number of replicas. */
     autoscaling?: StackAutoscalingArgs;
+    /**
+     * Zone-aware replication: the copies of each series, log stream and trace are in different zones, so that the loss of a zone
+     * loses nothing and stops no query. See docs/availability.md.
+     */
+    zones?: StackZonesArgs;
     /**
      * PriorityClasses of the pods. Under memory pressure, a node evicts pods with a lower priority first. Pods without a priority
      * have the lowest one.

@@ -1,4 +1,4 @@
-import type { V1ConfigMap, V1Node, V1PersistentVolumeClaim, V1StorageClass } from "@kubernetes/client-node";
+import type { V1ConfigMap, V1Node, V1PersistentVolumeClaim, V1Pod, V1StorageClass } from "@kubernetes/client-node";
 import { ownerConfigMapName } from "../components/ownership";
 import type { Settings } from "../settings/resolve";
 import { type ClusterReader, clusterReader } from "./cluster";
@@ -40,6 +40,7 @@ import { objectNames, resourcePaths } from "./object-names";
 import { stackIdentity } from "./owner";
 import { ebpfSettings } from "./pod-security";
 import { claimSizes, sizeMistakes } from "./volume-sizes";
+import { storePodsPath, versionPath, type ZoneFacts, zoneFindings } from "./zone-check";
 
 /** What a check of the cluster found: sentences that begin with the key of a setting. */
 export interface ClusterFindings {
@@ -86,26 +87,47 @@ export async function checkCluster(
     reported: string[] = [],
     isInState: (namespace: string) => Promise<boolean | undefined> = () => Promise.resolve(undefined),
 ): Promise<ClusterFindings> {
-    const [existing, volumes, brokers, found, nodes] = await Promise.all([
+    const [existing, volumes, brokers, found, nodes, zones] = await Promise.all([
         readExisting(reader, settings, own),
         volumeMistakes(reader, settings, reported),
         brokerMistakes(reader, settings),
         clusterWarnings(reader, settings),
         ebpfSettings(settings).length > 0 ? reader.read<{ items: V1Node[] }>(nodesPath, "complete") : undefined,
+        readZones(reader, settings),
     ]);
     const ebpf = ebpfMistakes(settings, { namespace: existing.namespace?.metadata, nodes: nodes?.items });
-    const warnings = [...found, ...(nodes === undefined ? uncheckedNodes(settings) : [])];
+    const placed = zoneFindings(settings, zones);
+    const warnings = [...found, ...(nodes === undefined ? uncheckedNodes(settings) : []), ...placed.warnings];
     if (adoptsExisting()) {
-        return { mistakes: [...volumes, ...brokers, ...ebpf], warnings };
+        return { mistakes: [...volumes, ...brokers, ...ebpf, ...placed.mistakes], warnings };
     }
     // Reading the state takes long in a large stack, so it is only read if it decides.
     const hasNamespace = mayBeRemaining(own, settings, existing) ? await isInState(settings.namespace) : undefined;
     const { namespace, configurations } = existingMistakes(existing, settings, { ...own, hasNamespace });
     // The claims in a namespace of others are theirs.
     return {
-        mistakes: [...namespace, ...configurations, ...(namespace.length > 0 ? [] : volumes), ...brokers, ...ebpf],
+        mistakes: [
+            ...namespace,
+            ...configurations,
+            ...(namespace.length > 0 ? [] : volumes),
+            ...brokers,
+            ...ebpf,
+            ...placed.mistakes,
+        ],
         warnings,
     };
+}
+
+async function readZones(reader: ClusterReader, { zones, namespace }: Settings): Promise<ZoneFacts> {
+    if (zones.count === undefined) {
+        return { version: undefined, nodes: undefined, pods: undefined };
+    }
+    const [version, nodes, pods] = await Promise.all([
+        reader.read<NonNullable<ZoneFacts["version"]>>(versionPath, "complete"),
+        reader.read<{ items: V1Node[] }>(nodesPath, "complete"),
+        reader.read<{ items: V1Pod[] }>(storePodsPath(namespace), "complete"),
+    ]);
+    return { version, nodes: nodes?.items, pods: pods?.items };
 }
 
 /** More brokers of Redpanda than nodes: they would share a node, and fail together, or not start. */

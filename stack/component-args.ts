@@ -24,6 +24,7 @@ import type { PrometheusArgs } from "../components/prometheus/args";
 import type { PyroscopeArgs } from "../components/pyroscope/args";
 import type { RedpandaArgs } from "../components/redpanda/args";
 import type { TempoArgs } from "../components/tempo/args";
+import type { ZonesArgs } from "../components/zones";
 import { ruleFiles, type RuleOptions } from "../rules";
 import { gatewayEnabled, ingestionAccess, ingressEnabled, oidcEnabled } from "../settings/access";
 import { isCollecting, receivesProfiles } from "../settings/central";
@@ -39,6 +40,7 @@ import type { Settings } from "../settings/resolve";
 import type { DataOwner } from "../settings/schema/data-owners";
 import { optionalComponents } from "../validation/components";
 import { redpandaName } from "../validation/kafka";
+import { zonesArgs } from "../settings/zones";
 
 // These functions map settings to the arguments of components. Arguments that come from another component are parameters.
 
@@ -96,6 +98,7 @@ export function mimirArgs(settings: Settings, { bucket }: Pick<MimirArgs, "bucke
         ...mimirParts(settings),
         replicas: replicas.mimir,
         replicationFactor: replicationFactor.mimir,
+        ...zonesFor(settings),
         retention: retention.metrics,
         limits: settings.limits.metrics,
         ...tenantLimits(settings, "metrics"),
@@ -110,6 +113,12 @@ export function mimirArgs(settings: Settings, { bucket }: Pick<MimirArgs, "bucke
             : { alertmanagerUrl: external.alertmanager.url, auth: alertmanagerAuth(settings) }),
         ...overrideArgs(settings, "mimir"),
     };
+}
+
+/** Without zones, the arguments in the state stay as they are. */
+function zonesFor(settings: Settings): { zones?: ZonesArgs } {
+    const zones = zonesArgs(settings);
+    return zones === undefined ? {} : { zones };
 }
 
 function mimirParts({
@@ -142,6 +151,7 @@ export function lokiArgs(
         }),
         replicas: replicas.loki,
         replicationFactor: replicationFactor.loki,
+        ...zonesFor(settings),
         retention: retention.logs,
         limits: settings.limits.logs,
         ...(Object.keys(settings.logs.retentionByNamespace).length > 0 && {
@@ -173,6 +183,7 @@ function tempoParts(settings: Settings): Partial<TempoArgs> {
               mode: mode.tempo,
               replicas: ingesters.replicas,
               replicationFactor: ingesters.copies,
+              ...zonesFor(settings),
               distributor: { replicas: replicas.tempoDistributor, autoscaling: autoscaling.tempoDistributor },
               querier: { replicas: replicas.tempoQuerier, autoscaling: autoscaling.tempoQuerier },
               metricsGeneratorReplicas: replicas.tempoMetricsGenerator,

@@ -3,6 +3,7 @@ import type { AutoscalingArgs, ChartArgs } from "../helm/args";
 import type { LokiLimitsArgs, LokiTenantLimitsArgs } from "../limits";
 import type { StoreMode } from "../mode";
 import type { BucketConnection } from "../object-store/connection";
+import type { ZonesArgs } from "../zones";
 
 /** Replicas of a part of distributed Loki that holds no data. */
 export interface LokiPartArgs {
@@ -26,6 +27,8 @@ export interface LokiArgs extends ChartArgs {
     querier?: LokiPartArgs;
     /** Number of replicas that store each log line. Odd, and at most `replicas`. Default: `replicas`, but at most 3. */
     replicationFactor?: number;
+    /** Places the copies of the newest lines in different zones. It has no effect with replication factor 1. Default: none. */
+    zones?: ZonesArgs;
     /** Whether requests must have a tenant in the header X-Scope-OrgID. Default: false. */
     multitenancy?: boolean;
     /** How long logs are kept, as a duration such as "14d". At least "24h". Default: "7d". */

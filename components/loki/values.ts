@@ -8,6 +8,7 @@ import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "..
 import { lokiLimits, lokiOverrides, perTenant } from "../limits";
 import { StoreMode } from "../mode";
 import { credentialsEnv } from "../object-store/connection";
+import { zonedPods, zonedRing, zonesOf } from "../zones";
 import type { LokiArgs } from "./args";
 import { distributedClaims, distributedValues } from "./distributed";
 
@@ -15,6 +16,7 @@ import { distributedClaims, distributedValues } from "./distributed";
 export function lokiValues(args: LokiArgs): HelmValues {
     const { bucket } = args;
     const replicas = args.replicas ?? 1;
+    const replicationFactor = args.replicationFactor ?? defaultReplicationFactor(replicas);
     return mergeValues(
         packagedValues("loki", args.profile ?? "dev"),
         {
@@ -27,7 +29,7 @@ export function lokiValues(args: LokiArgs): HelmValues {
             },
             loki: {
                 auth_enabled: args.multitenancy ?? false,
-                commonConfig: { replication_factor: args.replicationFactor ?? defaultReplicationFactor(replicas) },
+                commonConfig: { replication_factor: replicationFactor },
                 limits_config: {
                     retention_period: goDuration(args.retention ?? "7d"),
                     ...lokiLimits(args.limits, args.profile ?? "dev"),
@@ -47,9 +49,27 @@ export function lokiValues(args: LokiArgs): HelmValues {
             },
         },
         args.mode === StoreMode.Distributed ? distributedValues(args) : monolithicValues(args),
+        zoned(args, replicationFactor),
         ruler(args),
         args.values,
     );
+}
+
+/** Only the ring of ingesters has copies of data that is nowhere else. */
+function zoned({ zones: given, mode, replicas = 1 }: LokiArgs, replicationFactor: number): HelmValues {
+    const zones = zonesOf(given, replicationFactor);
+    const isDistributed = mode === StoreMode.Distributed;
+    const labels = {
+        "app.kubernetes.io/name": "loki",
+        "app.kubernetes.io/instance": contract.loki.release,
+        "app.kubernetes.io/component": isDistributed ? "ingester" : "single-binary",
+    };
+    return zones === undefined
+        ? {}
+        : {
+              [isDistributed ? "ingester" : "singleBinary"]: zonedPods(labels),
+              loki: { ingester: zonedRing(zones, replicas, replicationFactor) },
+          };
 }
 
 function monolithicValues({ replicas = 1, size, storageClass }: LokiArgs): HelmValues {

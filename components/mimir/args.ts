@@ -3,6 +3,7 @@ import type { AutoscalingArgs, ChartArgs } from "../helm/args";
 import type { MimirLimitsArgs, MimirTenantLimitsArgs } from "../limits";
 import type { StoreMode } from "../mode";
 import type { BucketConnection } from "../object-store/connection";
+import type { ZonesArgs } from "../zones";
 
 /** Arguments of Mimir. */
 export interface MimirArgs extends ChartArgs {
@@ -20,6 +21,11 @@ export interface MimirArgs extends ChartArgs {
     storeGatewayReplicas?: number;
     /** Number of replicas that store each series. Odd, and at most `replicas`. Default: `replicas`, but at most 3. */
     replicationFactor?: number;
+    /**
+     * Places the copies of the newest samples, the replicas of the store-gateways and those of the Alertmanager's state in different zones. It has no effect with
+     * replication factor 1. Default: none.
+     */
+    zones?: ZonesArgs;
     /** Whether requests must have a tenant in the header X-Scope-OrgID. Default: false. */
     multitenancy?: boolean;
     /** How long metrics are kept, as a duration such as "30d". At least "24h". Default: "30d". */

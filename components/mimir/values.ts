@@ -10,12 +10,15 @@ import { mimirLimits, mimirOverrides, perTenant } from "../limits";
 import { credentialsEnv } from "../object-store/connection";
 import { StoreMode } from "../mode";
 import { alertmanagerConfig, alertmanagerPath, receiverSecrets, secretsDirectory } from "./alertmanager";
+import { ZoneStage, zonesOf } from "../zones";
 import type { MimirArgs, MimirPartArgs } from "./args";
 
 /** Helm values of Mimir. */
 export function mimirValues(args: MimirArgs): HelmValues {
     const { bucket } = args;
     const replicas = args.replicas ?? 1;
+    const replicationFactor = args.replicationFactor ?? defaultReplicationFactor(replicas);
+    const zones = zonesOf(args.zones, replicationFactor);
     const values = mergeValues(
         packagedValues("mimir", args.profile ?? "dev"),
         isDistributed(args) ? parts(args) : {},
@@ -26,7 +29,8 @@ export function mimirValues(args: MimirArgs): HelmValues {
             imagePullSecrets: pullSecrets(args),
             clusterDomain: args.clusterDomain,
             ...(!isDistributed(args) && { replicas }),
-            replicationFactor: args.replicationFactor ?? defaultReplicationFactor(replicas),
+            replicationFactor,
+            ...(zones && { zones: { enabled: true, replicate: zones.stage === ZoneStage.Replicate } }),
             envFrom: [...credentialsEnv(bucket), ...authEnv(args.auth, ["alertmanager"])],
             serviceAccount: { annotations: bucket.serviceAccountAnnotations },
             persistence: { size: args.size, storageClass: args.storageClass },

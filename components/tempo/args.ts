@@ -3,6 +3,7 @@ import type { AutoscalingArgs, ChartArgs } from "../helm/args";
 import type { TempoLimitsArgs, TempoTenantLimitsArgs } from "../limits";
 import type { StoreMode } from "../mode";
 import type { BucketConnection } from "../object-store/connection";
+import type { ZonesArgs } from "../zones";
 
 /** Replicas of a part of distributed Tempo that holds no data. */
 export interface TempoPartArgs {
@@ -28,6 +29,8 @@ export interface TempoArgs extends ChartArgs {
     metricsGeneratorReplicas?: number;
     /** Distributed mode: number of ingesters that store each trace. Odd, and at most `replicas`. Default: `replicas`, but at most 3. */
     replicationFactor?: number;
+    /** Distributed mode: places the copies of the newest traces in different zones. It has no effect with replication factor 1. Default: none. */
+    zones?: ZonesArgs;
     /**
      * URL of Mimir. With it, Tempo generates metrics from spans: request rates, errors and durations by service and span, with
      * exemplars, and the service graph. Default: none; then the metrics-generator is disabled, unless `metricsRemoteWriteUrl` is set.

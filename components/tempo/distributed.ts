@@ -1,8 +1,10 @@
+import { dump } from "js-yaml";
 import { defaultReplicationFactor } from "../../validation/replication";
 import { contract, serviceHost } from "../contract";
 import { autoscalerValues, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
+import { zonedPods, zonedRing, zonesOf } from "../zones";
 import type { TempoArgs, TempoPartArgs } from "./args";
 
 /** Port on which the gateway of the chart accepts queries. */
@@ -22,8 +24,14 @@ export function distributedValues(args: TempoArgs, monolithic: HelmValues): Helm
         replicas: autoscaling?.minReplicas ?? count,
         autoscaling: autoscalerValues(autoscaling),
     });
+    const replicationFactor = args.replicationFactor ?? defaultReplicationFactor(replicas);
+    const zones = zonesOf(args.zones, replicationFactor);
     // The default of min_ready_duration gives the other replicas time to learn about a new one.
-    const ingester = { ...(tempo["ingester"] as HelmValues), lifecycler: undefined };
+    const ingester = {
+        ...(tempo["ingester"] as HelmValues),
+        lifecycler: undefined,
+        ...(zones && zonedRing(zones, replicas, replicationFactor)),
+    };
     const { enabled, ...generator } = tempo["metricsGenerator"] as HelmValues;
     const own = packagedValues("tempo-distributed", args.profile ?? "dev");
     const values = mergeValues(own, {
@@ -48,7 +56,8 @@ export function distributedValues(args: TempoArgs, monolithic: HelmValues): Helm
         ingester: {
             replicas,
             persistence: { size, storageClass },
-            config: { replication_factor: args.replicationFactor ?? defaultReplicationFactor(replicas) },
+            config: { replication_factor: replicationFactor },
+            ...(zones && zonedIngester()),
         },
         distributor: scaled(distributor),
         querier: scaled(querier),
@@ -67,6 +76,15 @@ export function distributedValues(args: TempoArgs, monolithic: HelmValues): Helm
         },
     });
     return mergeValues(values, { overrides: { defaults: sharedLimits(tempo["overrides"].defaults, values) } });
+}
+
+/** Helm values of ingesters with zones. The chart has the constraints as a template. */
+function zonedIngester(): HelmValues {
+    const { topologySpreadConstraints, ...pods } = zonedPods({
+        "app.kubernetes.io/instance": contract.tempo.release,
+        "app.kubernetes.io/component": "ingester",
+    });
+    return { ...pods, topologySpreadConstraints: dump(topologySpreadConstraints) };
 }
 
 /** Limits of a tenant for all replicas together. By default, they apply to each distributor, ingester and metrics-generator. */

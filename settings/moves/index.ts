@@ -7,6 +7,7 @@ import { ofModes } from "./modes";
 import type { Move } from "./move";
 import { namespaceMoves, ofStack } from "./stack";
 import { ofVolumes } from "./volumes";
+import { ofZones } from "./zones";
 
 export type { Move } from "./move";
 
@@ -87,7 +88,7 @@ function allMoves(before: AppliedSettings, after: AppliedSettings): Move[] {
     const comparisons =
         everywhere.length > 0
             ? []
-            : [...ofComponents, ...ofRedpanda, ...ofModes, ...ofCharts, ...ofVolumes, ...ofBuckets];
+            : [...ofComponents, ...ofRedpanda, ...ofModes, ...ofZones, ...ofCharts, ...ofVolumes, ...ofBuckets];
     return [...everywhere, ...[...comparisons, ...ofStack].flatMap((compare) => compare(before, after))].filter(
         (move) => move !== undefined,
     );

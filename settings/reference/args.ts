@@ -23,6 +23,7 @@ const modules: Record<string, string[]> = {
     "../components/otel-collector/args": ["CollectorPipelineArgs", "DropSpansArgs", "SamplingMode"],
     "../components/profile": ["Profile"],
     "../components/redaction": ["RedactionArgs"],
+    "../components/zones": ["ZoneStage"],
     "../rules/define": ["SloKind"],
 };
 

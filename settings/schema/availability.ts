@@ -1,5 +1,5 @@
 import { group, setting } from "./setting";
-import { replicas, strict, subdomain, wholeNumber } from "./types";
+import { oneOf, replicas, strict, subdomain, wholeNumber } from "./types";
 
 const autoscaler = (component: string, key: string, needs: object = {}) =>
     setting(
@@ -35,7 +35,7 @@ const distributedLoki = { mode: { loki: "distributed" } };
 const distributedMimir = { mode: { mimir: "distributed" } };
 const distributedTempo = { mode: { tempo: "distributed" } };
 
-/** Number of replicas by load, and priority of pods. */
+/** Number of replicas by load, zones, and priority of pods. */
 export const availability = {
     autoscaling: group(
         {
@@ -51,6 +51,33 @@ export const availability = {
         {
             description: "HorizontalPodAutoscalers of the components that can have any number of replicas.",
             interface: "StackAutoscalingArgs",
+        },
+    ),
+    zones: group(
+        {
+            count: setting(
+                wholeNumber("a whole number from 1 to 50", (value) => value >= 1 && value <= 50).optional(),
+                {
+                    description:
+                        "Number of zones over which the replicas of Loki, Mimir and distributed Tempo are spread. At least their replication factor, and at most their replicas. The cluster needs Kubernetes 1.35, and nodes in as many zones.",
+                    computed: "none: the scheduler prefers different zones, and copies can be in the same zone",
+                    example: 3,
+                    needs: { replicas: { loki: 3, mimir: 3 } },
+                },
+            ),
+            stage: setting(oneOf("prepare", "replicate").optional(), {
+                description:
+                    'A stack that already has data needs two deployments: one with "prepare", with which each replica learns its zone, and one with "replicate". The same holds for the way back. A new stack can begin with "replicate".',
+                computed: '"replicate" with zones.count',
+                type: "ZoneStage",
+                example: "prepare",
+                needs: { zones: { count: 3 }, replicas: { loki: 3, mimir: 3 } },
+            }),
+        },
+        {
+            description:
+                "Zone-aware replication: the copies of each series, log stream and trace are in different zones, so that the loss of a zone loses nothing and stops no query. See docs/availability.md.",
+            interface: "StackZonesArgs",
         },
     ),
     priorityClassNames: group(

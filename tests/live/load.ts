@@ -36,6 +36,8 @@ export class Load {
         readonly service: string,
         private readonly targets: Targets,
         private readonly perSecond = 50,
+        /** Number of log streams, with the names SERVICE-0, SERVICE-1 and so on. Each has `perSecond / streams` lines a second. Default: one, SERVICE. */
+        private readonly streams = 1,
     ) {}
 
     start(): void {
@@ -56,11 +58,14 @@ export class Load {
         const resource = { "service.name": this.service, "k8s.namespace.name": "mathtrail", namespace: "mathtrail" };
         const batch = Array.from({ length: this.perSecond }, (_, index) => index);
         const bodies = {
-            lines: () =>
-                otlpLogs(
-                    resource,
-                    batch.map((index) => ({ body: `line ${index} of round ${round}` })),
-                ),
+            lines: () => ({
+                resourceLogs: Array.from({ length: this.streams }, (_, stream) => {
+                    const name = this.streams === 1 ? this.service : `${this.service}-${stream}`;
+                    const lines = batch.filter((index) => index % this.streams === stream);
+                    const records = lines.map((index) => ({ body: `line ${index} of round ${round}` }));
+                    return otlpLogs({ ...resource, "service.name": name }, records).resourceLogs;
+                }).flat(),
+            }),
             samples: () => otlpSum(resource, metricOf(this.service), this.perSecond),
             traces: () =>
                 otlpSpans(

@@ -6,6 +6,7 @@ import * as path from "path";
 import type { KubernetesObject } from "../../cli/manifests";
 import { peerPort } from "../../components/otel-collector/peers";
 import { mergeValues } from "../../components/helm/values";
+import { zoneLabel } from "../../components/zones";
 import { quantityValue } from "../../validation/quantities";
 import { type Container, renderStack, type Workload, workloads } from "../helpers/rendered";
 import { type Kubernetes, nodeName, type Pod, serveKubernetes } from "./kubernetes";
@@ -79,6 +80,16 @@ export const programs = {
     "tempo-metrics-generator": "tempo",
     "tempo-metrics-generator-1": "tempo",
     "tempo-memcached": "memcached",
+    // Two replicas in each of three zones.
+    "loki-3": "loki",
+    "loki-4": "loki",
+    "loki-5": "loki",
+    "mimir-3": "mimir",
+    "mimir-4": "mimir",
+    "mimir-5": "mimir",
+    "tempo-ingester-3": "tempo",
+    "tempo-ingester-4": "tempo",
+    "tempo-ingester-5": "tempo",
 } as const;
 export type Part = keyof typeof programs;
 
@@ -343,6 +354,7 @@ export class LiveStack {
             "spec.nodeName": nodeName,
             "metadata.name": part === firstOf(part) ? `${name}-0` : part,
             "metadata.namespace": "monitoring",
+            [`metadata.labels['${zoneLabel}']`]: zoneOf(part),
         };
         const given = ((container["env"] ?? []) as Record<string, any>[]).map(({ name: key, value, valueFrom }) => [
             key,
@@ -620,6 +632,11 @@ function readyUrl(part: Part, address: string): string {
 /** Rulers are configured with the parent folder of the folders of tenants, and the container with the Secrets of receivers with theirs. */
 function parentFolder(mountPath: string): string[] {
     return /\/(rules|alertmanager-secrets)\/[^/]+$/.test(mountPath) ? [path.dirname(mountPath)] : [];
+}
+
+/** The zone of a replica. There are three zones, and the replicas are in them in turn. */
+export function zoneOf(part: Part): string {
+    return `zone-${Number(/\d$/.exec(part)?.[0] ?? 0) % 3}`;
 }
 
 function addressOf(part: Part, subnet: string): string {

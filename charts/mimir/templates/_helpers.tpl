@@ -124,8 +124,43 @@ frontend:
 {{- end }}
 {{- end }}
 
+{{- /*
+Additional configuration with zones. The rings of the other parts hold no data. With as many ingesters as copies, each has every series, and zones would only
+make queries less strict: while a replica restarts, they would ask one instead of both others.
+*/}}
+{{- define "mimir.zoneConfig" -}}
+{{- $ingesters := eq .Values.mode "distributed" | ternary .Values.parts.ingester.replicas .Values.replicas -}}
+{{- $spare := gt (int $ingesters) (int .Values.replicationFactor) -}}
+{{- range $section, $ring := dict "ingester" "ring" "store_gateway" "sharding_ring" "alertmanager" "sharding_ring" }}
+{{ $section }}:
+  {{ $ring }}:
+    instance_availability_zone: ${AVAILABILITY_ZONE}
+    zone_awareness_enabled: {{ and $.Values.zones.replicate (or $spare (ne $section "ingester")) }}
+{{- end }}
+{{- end }}
+
+{{- /*
+The topology spread constraints of a workload. Keys: root; zoned, whether its pods have zones; constraints, those without zones; labels, those of its pods.
+A zone whose nodes are all down does not count. Otherwise a replica of another zone could not restart until it is back.
+*/}}
+{{- define "mimir.spread" -}}
+{{- $spread := list }}
+{{- if and .zoned .root.Values.zones.enabled }}
+{{- $spread = append $spread (dict "maxSkew" 1 "topologyKey" "topology.kubernetes.io/zone" "whenUnsatisfiable" "DoNotSchedule" "nodeTaintsPolicy" "Honor" "labelSelector" (dict "matchLabels" .labels)) }}
+{{- end }}
+{{- range .constraints }}
+{{- if not (and $.zoned $.root.Values.zones.enabled (eq .topologyKey "topology.kubernetes.io/zone")) }}
+{{- $spread = append $spread . }}
+{{- end }}
+{{- end }}
+{{- $spread | toYaml }}
+{{- end }}
+
 {{- define "mimir.config" -}}
 {{- $config := include "mimir.ringConfig" . | fromYaml }}
+{{- if .Values.zones.enabled }}
+{{- $config = mustMergeOverwrite $config (include "mimir.zoneConfig" . | fromYaml) }}
+{{- end }}
 {{- if eq .Values.mode "distributed" }}
 {{- $config = mustMergeOverwrite $config (include "mimir.distributedConfig" . | fromYaml) (include "mimir.cacheConfig" . | fromYaml) }}
 {{- end }}

@@ -69,6 +69,12 @@ spec:
         - name: GOMEMLIMIT
           value: {{ . | quote }}
         {{- end }}
+        {{- if $root.Values.zones.enabled }}
+        - name: AVAILABILITY_ZONE
+          valueFrom:
+            fieldRef:
+              fieldPath: metadata.labels['topology.kubernetes.io/zone']
+        {{- end }}
         {{- with $root.Values.env }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
