@@ -4,14 +4,18 @@ import { pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { perTenant, pyroscopeLimits, pyroscopeOverrides } from "../limits";
+import { StoreMode } from "../mode";
 import { credentialsEnv } from "../object-store/connection";
 import type { PyroscopeArgs } from "./args";
+import { completeValues, distributedValues, metastoreValues } from "./distributed";
 
 /** Helm values of Pyroscope. */
 export function pyroscopeValues(args: PyroscopeArgs): HelmValues {
     const { bucket } = args;
+    const isDistributed = args.mode === StoreMode.Distributed;
     const values = mergeValues(
         packagedValues("pyroscope", args.profile ?? "dev"),
+        isDistributed ? distributedValues(args) : {},
         {
             global: { imageRegistry: args.imageRegistry },
             pyroscope: {
@@ -44,7 +48,7 @@ export function pyroscopeValues(args: PyroscopeArgs): HelmValues {
         },
         args.values,
     );
-    return withServiceAccount(values, args.namespace);
+    return withServiceAccount(isDistributed ? completeValues(args, values) : values, args.namespace);
 }
 
 /** The name in the Raft log of a Pyroscope that was deployed in a namespace. */
@@ -83,11 +87,12 @@ function withServiceAccount(values: HelmValues, namespace: string): HelmValues {
     return { ...values, extraObjects: [account, ...(values["extraObjects"] ?? [])] };
 }
 
-/** The volume claims for Helm values of Pyroscope. */
+/** The volume claims for Helm values of Pyroscope. In distributed mode, only the metastore has volumes. */
 export function pyroscopeClaims(values: HelmValues): VolumeClaims | undefined {
-    return volumeClaims(values["pyroscope"]?.persistence, {
+    const { persistence, replicaCount = 1 } = metastoreValues(values);
+    return volumeClaims(persistence, {
         template: "data",
         statefulSet: contract.pyroscope.release,
-        replicas: values["pyroscope"]?.replicaCount ?? 1,
+        replicas: replicaCount,
     });
 }
