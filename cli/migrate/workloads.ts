@@ -46,6 +46,8 @@ const statefulParts: Partial<Record<Backend, string[]>> = {
     loki: ["ingester", "compactor", "index-gateway", "ruler", "chunks-cache", "results-cache"],
     mimir: ["ingester", "store-gateway", "compactor", "alertmanager", "chunks-cache", "index-cache", "results-cache"],
     tempo: ["ingester", "metrics-generator"],
+    // The metastore has the StatefulSet of the monolithic Pyroscope.
+    pyroscope: ["segment-writer", "compaction-worker"],
 };
 
 /** The parts of backends that write the bucket, and are Deployments. */
@@ -53,6 +55,7 @@ const deployedParts: Partial<Record<Backend, string[]>> = {
     tempo: ["compactor"],
     // In both modes, it writes the rules of PrometheusRule objects.
     mimir: ["object-ruler"],
+    pyroscope: ["distributor", "tenant-settings", "ad-hoc-profiles"],
 };
 
 /** The Deployments that write the bucket of a backend. Not every stack has them. */
