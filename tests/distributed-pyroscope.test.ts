@@ -273,7 +273,7 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Pyroscope", () =
             };
             const names = (rendered: RenderedStack) => ({
                 ...fixed(rendered),
-                selected: fixed(rendered).selected.map((workload) => workload.name),
+                selected: fixed(rendered).selected.map(({ name: workload }: Workload) => workload),
             });
             const { volumeClaimTemplates: claims, ...others } = names(stack(name));
             const { volumeClaimTemplates: before, ...expected } = names(monolithic);
@@ -405,7 +405,7 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Pyroscope", () =
                 `-metastore.raft.bootstrap-peers=${first}/${first}`,
             ]),
         );
-        const [join] = metastore.pod["initContainers"] as { command: string[] }[];
+        const [join] = metastore.pod["initContainers"] as unknown as { command: string[] }[];
         expect(join?.command.at(-1)).toContain("http://pyroscope-0.pyroscope-headless:4040/ready");
         // One replica is the cluster of the monolithic Pyroscope.
         const [single] = pyroscopeOf(stack("dev")).filter(({ name }) => name === "pyroscope") as [Workload];
