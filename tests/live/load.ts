@@ -129,7 +129,7 @@ export async function profilesOf(base: string, service: string): Promise<{ profi
     const selector = `{service_name="${service}"}`;
     const query = async (route: string, body: object): Promise<any> => {
         const response = await post(`${base}/querier.v1.QuerierService/${route}`, {
-            start: now - 2 * 86_400_000,
+            start: now - 3_600_000,
             end: now + 60_000,
             ...body,
         });
