@@ -95,7 +95,7 @@ export type { RedactionArgs } from "./components/redaction";
 export { Prometheus } from "./components/prometheus";
 export type { PrometheusArgs } from "./components/prometheus/args";
 export { Pyroscope } from "./components/pyroscope";
-export type { PyroscopeArgs } from "./components/pyroscope/args";
+export type { PyroscopeArgs, PyroscopePartArgs } from "./components/pyroscope/args";
 export { Redpanda } from "./components/redpanda";
 export type { RedpandaArgs } from "./components/redpanda/args";
 export { Tempo } from "./components/tempo";

@@ -61,6 +61,14 @@ export function checkReplicas(component: Component, argument: string, replicas: 
     }
 }
 
+/** Throws a ResourceError if a number of replicas, of which more than half must run, is not odd. */
+export function checkMajority(component: Component, argument: string, replicas: number | undefined): void {
+    checkReplicas(component, argument, replicas);
+    if (replicas !== undefined && replicas % 2 === 0) {
+        rejectArgument(component, argument, replicas, "an odd number, because more than half of the replicas must run");
+    }
+}
+
 /** Throws a ResourceError if the mode of a store is unknown. */
 export function checkMode(component: Component, mode: string | undefined): void {
     const modes: string[] = Object.values(StoreMode);

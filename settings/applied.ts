@@ -5,7 +5,7 @@ import { ZoneStage } from "../components/zones";
 import { backends, bucketName } from "../validation/buckets";
 import { parseS3Endpoint } from "../validation/urls";
 import { needsObjectStore } from "./components";
-import { tempoIngesters } from "./mode";
+import { partReplicas, tempoIngesters } from "./mode";
 import type { Settings } from "./resolve";
 import { zonesArgs } from "./zones";
 
@@ -32,11 +32,11 @@ const schema = z.object({
     /** Versions of the charts. */
     charts: textBy(chartsWithData),
     /** How the stores run that do not run as one process. */
-    mode: z.partialRecord(z.enum(["loki", "mimir", "tempo"]), z.string()).optional(),
+    mode: z.partialRecord(z.enum(["loki", "mimir", "tempo", "pyroscope"]), z.string()).optional(),
     /** URLs of external backends. */
     external: textBy(replaceable),
     objectStore: z.object({ kind: text(), endpoint: text(), buckets: textBy(backends) }).default({ buckets: {} }),
-    replicas: numberBy(["collector", "loki", "mimir", "minio", "redpanda"]),
+    replicas: numberBy(["collector", "loki", "mimir", "minio", "redpanda", "pyroscopeMetastore"]),
     replicationFactor: numberBy(["loki", "mimir", "tempo"]),
     /** Zones of the stores. */
     zones: z.object({ count: z.number().optional(), stage: text() }).optional(),
@@ -95,6 +95,9 @@ export function appliedSettings(settings: Settings): AppliedSettings {
             mimir: components.mimir ? replicas.mimir : undefined,
             minio: hasMinio ? replicas.minio : undefined,
             redpanda: components.redpanda ? settings.redpanda.replicas : undefined,
+            pyroscopeMetastore: isDistributed(settings, "pyroscope")
+                ? partReplicas(settings, "pyroscopeMetastore")
+                : undefined,
         },
         replicationFactor: {
             loki: components.loki ? replicationFactor.loki : undefined,
@@ -123,7 +126,9 @@ function clientsOf({ ingestion: { external } }: Settings): string[] | undefined 
 
 /** Without the key `mode` in a stack whose stores all run as one process. */
 function distributedStores(settings: Settings): Pick<AppliedSettings, "mode"> {
-    const distributed = (["loki", "mimir", "tempo"] as const).filter((store) => isDistributed(settings, store));
+    const distributed = (["loki", "mimir", "tempo", "pyroscope"] as const).filter((store) =>
+        isDistributed(settings, store),
+    );
     return distributed.length === 0 ? {} : { mode: fromEntries(distributed, (store) => settings.mode[store]) };
 }
 

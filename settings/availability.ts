@@ -14,6 +14,9 @@ const autoscaled = [
     "mimirQuerier",
     "tempoDistributor",
     "tempoQuerier",
+    "pyroscopeDistributor",
+    "pyroscopeSegmentWriter",
+    "pyroscopeQueryBackend",
 ] as const;
 
 /** Rules about replicas, disruptions and limits. */
@@ -94,7 +97,26 @@ function budgets(settings: CheckedSettings): Budget[] {
             : []),
         { path: ["minio", "podDisruptionBudget"], replicas: replicas.minio },
         { path: ["grafana", "podDisruptionBudget"], replicas: 1 },
-        { path: ["pyroscope", "pyroscope", "podDisruptionBudget"], replicas: 1 },
+        ...(mode.pyroscope === StoreMode.Distributed
+            ? pyroscopeBudgets(settings)
+            : [{ path: ["pyroscope", "pyroscope", "podDisruptionBudget"], replicas: 1 }]),
+    ];
+}
+
+function pyroscopeBudgets(settings: CheckedSettings): Budget[] {
+    const budget = (name: string, replicas: number, copies?: number): Budget => ({
+        path: ["pyroscope", "pyroscope", "components", name, "podDisruptionBudget"],
+        replicas,
+        ...(copies !== undefined && { copies }),
+    });
+    const metastores = partReplicas(settings, "pyroscopeMetastore");
+    return [
+        budget("metastore", metastores, metastores),
+        budget("distributor", partReplicas(settings, "pyroscopeDistributor")),
+        budget("segment-writer", partReplicas(settings, "pyroscopeSegmentWriter")),
+        budget("query-frontend", partReplicas(settings, "pyroscopeQueryFrontend")),
+        budget("query-backend", partReplicas(settings, "pyroscopeQueryBackend")),
+        budget("compaction-worker", partReplicas(settings, "pyroscopeCompactionWorker")),
     ];
 }
 

@@ -15,6 +15,7 @@ const settingsOfPlans: Record<string, string[]> = {
     "loki-mode": ["mode.loki"],
     "mimir-mode": ["mode.mimir"],
     "tempo-mode": ["mode.tempo"],
+    "pyroscope-mode": ["mode.pyroscope"],
 };
 
 /** The changes that are still refused while a plan deploys the stack. Without a plan, all. */

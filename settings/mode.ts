@@ -10,8 +10,10 @@ import type { Context, Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 
 /** Names of the stores that can run as separate parts. */
-const titles = { loki: "Loki", mimir: "Mimir", tempo: "Tempo" };
+const titles = { loki: "Loki", mimir: "Mimir", tempo: "Tempo", pyroscope: "Pyroscope" };
 type Store = keyof typeof titles;
+
+const partOfPyroscope = (name: string) => ["pyroscope", "components", name] as const;
 
 /** Parts whose replicas are settings: the path of the part in the Helm values, and what fails without it. */
 const parts = {
@@ -24,6 +26,36 @@ const parts = {
     tempoDistributor: { store: "tempo", path: ["distributor"], fails: "no spans are accepted" },
     tempoQuerier: { store: "tempo", path: ["querier"], fails: "trace queries fail" },
     tempoMetricsGenerator: { store: "tempo", path: ["metricsGenerator"], fails: "no metrics are computed from spans" },
+    pyroscopeMetastore: {
+        store: "pyroscope",
+        path: partOfPyroscope("metastore"),
+        fails: "profiles are not found, and new ones are not found until it runs again",
+    },
+    pyroscopeDistributor: {
+        store: "pyroscope",
+        path: partOfPyroscope("distributor"),
+        fails: "no profiles are accepted",
+    },
+    pyroscopeSegmentWriter: {
+        store: "pyroscope",
+        path: partOfPyroscope("segment-writer"),
+        fails: "no profiles are accepted",
+    },
+    pyroscopeQueryFrontend: {
+        store: "pyroscope",
+        path: partOfPyroscope("query-frontend"),
+        fails: "profile queries fail",
+    },
+    pyroscopeQueryBackend: {
+        store: "pyroscope",
+        path: partOfPyroscope("query-backend"),
+        fails: "profile queries fail",
+    },
+    pyroscopeCompactionWorker: {
+        store: "pyroscope",
+        path: partOfPyroscope("compaction-worker"),
+        fails: "profiles are not compacted, which slows queries down",
+    },
 } as const satisfies Record<string, { store: Store; path: readonly string[]; fails: string }>;
 type Part = keyof typeof parts;
 const partNames = Object.keys(parts) as Part[];
@@ -62,8 +94,21 @@ function unusedParts({ mode }: CheckedSettings, { raw }: Context): Mistake[] {
         }));
 }
 
-/** Parts without an autoscaler: store-gateways and ingesters have volumes, and each metrics-generator has series of its own. */
-const unscaled = ["mimirStoreGateway", "tempo", "tempoMetricsGenerator"] as const;
+/**
+ * Parts without an autoscaler: store-gateways, ingesters and metastores have volumes, and each metrics-generator has series of its own. The query-frontend
+ * and the compaction-worker are not in the path of writes, and do little for queries.
+ */
+const unscaled = [
+    "mimirStoreGateway",
+    "tempo",
+    "tempoMetricsGenerator",
+    "pyroscopeMetastore",
+    "pyroscopeQueryFrontend",
+    "pyroscopeCompactionWorker",
+] as const;
+
+/** The key of the number of replicas in the Helm values. */
+const replicasKey = { loki: "replicas", mimir: "replicas", tempo: "replicas", pyroscope: "replicaCount" };
 
 type PartSettings = Pick<CheckedSettings, "profile" | "replicas" | "autoscaling">;
 
@@ -82,7 +127,7 @@ export function partReplicas(settings: PartSettings, part: Part): number {
     return (
         scalerOf(settings, part)?.minReplicas ??
         settings.replicas[part] ??
-        (valueAt(packaged, [...path, "replicas"]) as number)
+        (valueAt(packaged, [...path, replicasKey[store]]) as number)
     );
 }
 

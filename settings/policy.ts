@@ -3,6 +3,7 @@ import {
     defaultImages,
     distributedLokiImages,
     distributedMimirImages,
+    distributedPyroscopeImages,
     distributedTempoImages,
     openTelemetryEbpfImage,
     scriptImage,
@@ -66,6 +67,7 @@ function allowedRegistries(settings: CheckedSettings): Mistake[] {
         ...(used.includes("redpanda") && settings.redpanda.console ? [redpandaConsoleImage] : []),
         ...(settings.loadMonitor.enabled ? [`${k6Image.registry}/${k6Image.repository}`] : []),
         ...(settings.mode.tempo === StoreMode.Distributed ? distributedTempoImages : []),
+        ...(settings.mode.pyroscope === StoreMode.Distributed ? distributedPyroscopeImages : []),
     ];
     const outside = [...new Set(usedImages)].filter((image) => !isAllowed(image));
     return outside.length === 0

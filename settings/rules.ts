@@ -17,6 +17,7 @@ import { networkRules } from "./network";
 import { objectStoreRules } from "./object-store";
 import { originalPath, startsWith, valueAt } from "./paths";
 import { policyRules } from "./policy";
+import { pyroscopeModeRules } from "./pyroscope-mode";
 import type { Context, Mistake, Path, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
 import { valuesRules } from "./values";
@@ -99,6 +100,7 @@ const rules: Rule[] = [
     ...alertingRules,
     ...loadMonitorRules,
     ...modeRules,
+    ...pyroscopeModeRules,
     ...networkRules,
     ...valuesRules,
     ...policyRules,

@@ -1,7 +1,6 @@
 import { StoreMode } from "../components/mode";
-import { valueAt } from "./paths";
-import type { Mistake, Rule } from "./rule";
-import type { CheckedSettings } from "./schema";
+import { type ImpossibleValue, modeValueMistakes, namingKeys } from "./mode-values";
+import type { Rule } from "./rule";
 
 /** The settings for Helm values of distributed Tempo. Checks, limits and the size of volumes depend on these settings. */
 const settingsOfValues: Record<string, string> = {
@@ -13,7 +12,7 @@ const settingsOfValues: Record<string, string> = {
 };
 
 /** Helm values with which distributed Tempo cannot work, and why. */
-const impossible: { key: string; isWrong: (value: unknown) => boolean; why: string }[] = [
+const impossible: ImpossibleValue[] = [
     {
         key: "ingester.autoscaling.enabled",
         isWrong: (value) => value === true,
@@ -39,33 +38,17 @@ const impossible: { key: string; isWrong: (value: unknown) => boolean; why: stri
         isWrong: (value) => value === "local",
         why: 'is "local", but the parts of distributed Tempo share an object store; remove it',
     },
-    ...["nameOverride", "fullnameOverride"].map((key) => ({
-        key,
-        isWrong: () => true,
-        why: "would change names on which the Service tempo and the volumes depend; remove it",
-    })),
+    ...namingKeys(["nameOverride", "fullnameOverride"], "the Service tempo and the volumes"),
 ];
 
 /** Rules about the mode of Tempo. `values.tempo` are checked against the chart of the mode. */
 export const tempoModeRules: Rule[] = [
-    { reads: ["mode.tempo", "values.tempo"], conditions: ["mode.tempo"], mistakes: tempoValues },
+    {
+        reads: ["mode.tempo", "values.tempo"],
+        conditions: ["mode.tempo"],
+        mistakes: (settings) =>
+            settings.mode.tempo === StoreMode.Distributed
+                ? modeValueMistakes("tempo", settings, settingsOfValues, impossible)
+                : [],
+    },
 ];
-
-function tempoValues({ mode, values }: CheckedSettings): Mistake[] {
-    const wrong = (key: string, message: string): Mistake => ({
-        path: ["values", "tempo", ...key.split(".")],
-        message,
-        sentence: true,
-    });
-    const given = (key: string) => valueAt(values.tempo, key.split("."));
-    return mode.tempo !== StoreMode.Distributed
-        ? []
-        : [
-              ...Object.entries(settingsOfValues)
-                  .filter(([key]) => given(key) !== undefined)
-                  .map(([key, setting]) => wrong(key, `has a setting of its own; remove it, and set ${setting}`)),
-              ...impossible
-                  .filter(({ key, isWrong }) => given(key) !== undefined && isWrong(given(key)))
-                  .map(({ key, why }) => wrong(key, why)),
-          ];
-}

@@ -575,6 +575,12 @@ export interface ModeArgs {
      * of Tempo stays the same. `npm run migrate -- tempo-mode` changes the mode without losing traces. Default: monolithic.
      */
     tempo?: StoreMode;
+    /**
+     * "monolithic": Pyroscope is one process with one replica. "distributed": each part has its own pods, and several replicas
+     * have the index. The address of Pyroscope stays the same. `npm run migrate -- pyroscope-mode` changes the mode without
+     * losing profiles. Default: monolithic.
+     */
+    pyroscope?: StoreMode;
 }
 
 /** Number of replicas of each component that can have more than one. */
@@ -625,6 +631,21 @@ export interface ReplicasArgs {
      * Default: dev 1, prod 2.
      */
     tempoMetricsGenerator?: number;
+    /**
+     * Distributed Pyroscope: replicas of the metastore, which has the index of all profiles. The number must be odd, and cannot
+     * be lowered. See docs/scale.md. Default: dev 1, prod 3.
+     */
+    pyroscopeMetastore?: number;
+    /** Distributed Pyroscope: replicas of the distributors, which accept profiles. Default: dev 1, prod 2. */
+    pyroscopeDistributor?: number;
+    /** Distributed Pyroscope: replicas of the segment-writers, which write profiles to the bucket. Default: dev 1, prod 3. */
+    pyroscopeSegmentWriter?: number;
+    /** Distributed Pyroscope: replicas of the query-frontend. Default: dev 1, prod 2. */
+    pyroscopeQueryFrontend?: number;
+    /** Distributed Pyroscope: replicas of the query-backends, which read profiles. Default: dev 1, prod 3. */
+    pyroscopeQueryBackend?: number;
+    /** Distributed Pyroscope: replicas of the compaction-worker. Default: dev 1, prod 2. */
+    pyroscopeCompactionWorker?: number;
     /**
      * Replicas of MinIO: 1, or 4 to 16 with erasure coding. Each replica has one drive. It cannot be changed after the first
      * deployment. Default: dev 1, prod 4.
@@ -682,7 +703,10 @@ export interface StorageSizesArgs {
      * compactor has a volume of this size. Default: dev 5Gi, prod 100Gi.
      */
     mimir?: string;
-    /** Pyroscope: recent profiles, the index and files of the compactor. Default: dev 5Gi, prod 100Gi. */
+    /**
+     * Pyroscope: the index. With mode.pyroscope distributed, each replica of the metastore has a volume of this size. Default:
+     * dev 5Gi, prod 100Gi.
+     */
     pyroscope?: string;
     /** Grafana: its database. Default: dev 5Gi, prod 10Gi. */
     grafana?: string;
@@ -734,6 +758,21 @@ export interface StackAutoscalingArgs {
      * Default: none.
      */
     tempoQuerier?: AutoscalingArgs;
+    /**
+     * Autoscaling of the distributors of distributed Pyroscope, instead of replicas.pyroscopeDistributor. The cluster needs a
+     * metrics server. Default: none.
+     */
+    pyroscopeDistributor?: AutoscalingArgs;
+    /**
+     * Autoscaling of the segment-writers of distributed Pyroscope, instead of replicas.pyroscopeSegmentWriter. The cluster needs
+     * a metrics server. Default: none.
+     */
+    pyroscopeSegmentWriter?: AutoscalingArgs;
+    /**
+     * Autoscaling of the query-backends of distributed Pyroscope, instead of replicas.pyroscopeQueryBackend. The cluster needs a
+     * metrics server. Default: none.
+     */
+    pyroscopeQueryBackend?: AutoscalingArgs;
 }
 
 /**

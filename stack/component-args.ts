@@ -212,11 +212,32 @@ export function tempoArgs(
     };
 }
 
+function pyroscopeParts({ mode, replicas, autoscaling }: Settings): Partial<PyroscopeArgs> {
+    return mode.pyroscope === StoreMode.Monolithic
+        ? {}
+        : {
+              mode: mode.pyroscope,
+              distributor: { replicas: replicas.pyroscopeDistributor, autoscaling: autoscaling.pyroscopeDistributor },
+              segmentWriter: {
+                  replicas: replicas.pyroscopeSegmentWriter,
+                  autoscaling: autoscaling.pyroscopeSegmentWriter,
+              },
+              queryBackend: {
+                  replicas: replicas.pyroscopeQueryBackend,
+                  autoscaling: autoscaling.pyroscopeQueryBackend,
+              },
+              queryFrontendReplicas: replicas.pyroscopeQueryFrontend,
+              compactionWorkerReplicas: replicas.pyroscopeCompactionWorker,
+              metastoreReplicas: replicas.pyroscopeMetastore,
+          };
+}
+
 export function pyroscopeArgs(settings: Settings, { bucket }: Pick<PyroscopeArgs, "bucket">): PyroscopeArgs {
     const { retention, storage, tenant } = settings;
     return {
         ...deploymentArgs(settings, "pyroscope"),
         bucket,
+        ...pyroscopeParts(settings),
         retention: retention.profiles,
         limits: settings.limits.profiles,
         ...tenantLimits(settings, "profiles"),

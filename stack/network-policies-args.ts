@@ -47,6 +47,7 @@ export function networkPoliciesArgs(settings: Settings): NetworkPoliciesArgs {
         ...(settings.mode.loki === StoreMode.Distributed && { distributedLoki: true }),
         ...(settings.mode.mimir === StoreMode.Distributed && { distributedMimir: true }),
         ...(settings.mode.tempo === StoreMode.Distributed && { distributedTempo: true }),
+        ...(settings.mode.pyroscope === StoreMode.Distributed && { distributedPyroscope: true }),
         alertmanager: external.alertmanager.url === undefined,
         destinations: destinations(settings).filter(({ component }) => !absent.includes(component)),
         workloadIdentity: objectStore.workloadIdentity,

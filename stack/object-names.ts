@@ -70,6 +70,9 @@ export function objectNames(settings: Settings): string[] {
         ...(settings.mode.tempo === StoreMode.Distributed
             ? tempoParts.map((part) => `${contract.tempo.release}-${part}`)
             : []),
+        ...(settings.mode.pyroscope === StoreMode.Distributed
+            ? pyroscopeParts.map((part) => `${contract.pyroscope.release}-${part}`)
+            : []),
         peerServiceName,
         ...folders.map(dashboardConfigMapName),
         ...(networkPolicies.enabled ? policies(networkPoliciesArgs(settings)).map(({ name }) => name) : []),
@@ -125,6 +128,21 @@ const tempoParts = [
         part,
         `${part}-discovery`,
     ]),
+];
+
+/** The parts of distributed Pyroscope, as they are in the names of its objects. The metastore has the names of the monolithic Pyroscope. */
+const pyroscopeParts = [
+    "gateway",
+    ...[
+        "distributor",
+        "segment-writer",
+        "query-frontend",
+        "query-backend",
+        "compaction-worker",
+        "tenant-settings",
+        "ad-hoc-profiles",
+        "admin",
+    ].flatMap((part) => [part, `${part}-headless`]),
 ];
 
 /** What the charts append to the name of a component. The Job of MinIO has the digest of its spec in its name, so it cannot exist. */

@@ -222,7 +222,7 @@ describe("a load that is larger than the formulas know is refused with the reaso
         ["spans", () => tempoNeed({ ...none, spansPerSecond: 1_000_000 }, prod), "tracing.samplingRatio"],
         [
             "profiles",
-            () => pyroscopeNeed({ ...none, profilesPerSecond: 1_000_000 }),
+            () => pyroscopeNeed({ ...none, profilesPerSecond: 1_000_000 }, prod),
             "profiles per second are more than the formulas know",
         ],
         [

@@ -13,7 +13,7 @@ import { everySource, sources } from "./sources";
 /** The page that `npm run docs` writes. */
 export const footprintFile = "docs/footprint.md";
 
-const stores = ["loki", "mimir", "tempo"] as const;
+const stores = ["loki", "mimir", "tempo", "pyroscope"] as const;
 const distributed = Object.fromEntries(stores.map((store) => [store, StoreMode.Distributed]));
 
 /** The workloads of a stack, and all its volumes in bytes. */
@@ -49,7 +49,7 @@ export async function footprintPage(): Promise<string> {
             [
                 ["Without optional sources", totalCell(dev.without, 1), totalCell(prod.without, 3)],
                 ["With all optional sources", totalCell(dev.withSources, 1), totalCell(prod.withSources, 3)],
-                ["With three distributed stores", totalCell(dev.distributed, 1), totalCell(prod.distributed, 3)],
+                ["With four distributed stores", totalCell(dev.distributed, 1), totalCell(prod.distributed, 3)],
             ],
         ),
         aboutModes,

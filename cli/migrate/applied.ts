@@ -15,10 +15,13 @@ export interface Applied {
         buckets: Record<Backend, string>;
     };
     replicas: { loki: number; minio: number };
-    /** How Loki, Mimir and Tempo run. Undefined if the stack does not deploy them. */
+    /** How the stores run. Undefined if the stack does not deploy them. */
     lokiMode: StoreMode | undefined;
     mimirMode: StoreMode | undefined;
     tempoMode: StoreMode | undefined;
+    pyroscopeMode: StoreMode | undefined;
+    /** Replicas of the metastore of Pyroscope. 1 in monolithic mode, in which it is a part of the process. */
+    pyroscopeMetastores: number;
     /** Replicas of Loki that store each line. */
     lokiReplicationFactor: number;
     tenant: string | undefined;
@@ -43,6 +46,8 @@ export function appliedOf(state: State): Applied | undefined {
         lokiMode: storeMode(applied, "loki"),
         mimirMode: storeMode(applied, "mimir"),
         tempoMode: storeMode(applied, "tempo"),
+        pyroscopeMode: storeMode(applied, "pyroscope"),
+        pyroscopeMetastores: replicas.pyroscopeMetastore ?? 1,
         lokiReplicationFactor: replicationFactor.loki ?? 1,
         tenant,
         samplingMode: tracing.samplingMode === "tail" ? "tail" : "head",

@@ -5,7 +5,7 @@ import { type Copier, describeUsage, differences } from "../store/copy";
 import { missingData, queryStoredData, type StoredData } from "../store/stored-data";
 import { deployChange } from "./deploy-change";
 import type { Step, StepContext } from "./plan";
-import { stopBackends, waitFor } from "./workloads";
+import { releaseBackends, startBackends, stopBackends, waitFor } from "./workloads";
 
 // Steps that several plans have.
 
@@ -50,24 +50,35 @@ const ingesterTerminated = /^\|\s*ingester\s*\|\s*Terminated\b/m;
 /**
  * The steps of a plan that changes the mode of a store. Both modes use the same bucket.
  *
- * @param write the step that writes the data in memory to the bucket. If it stops the store, it asks the question.
+ * @param before the steps that write the data in memory to the bucket. If they stop the store, the first one asks the question.
+ * @param restart whether the steps before have stopped workloads that both modes have.
  */
 export function modeSteps(
     plan: string,
-    store: "loki" | "mimir" | "tempo",
+    store: Backend,
     title: string,
     { question, declined }: Required<Pick<Step, "question" | "declined">>,
-    write = flushStep(store, `Flush ${title}`),
+    before = [flushStep(store, `Flush ${title}`)],
+    restart = false,
 ): Step[] {
     return [
         { id: "query", title: "Query the stored data", run: recordStoredData },
-        write,
+        ...before,
         {
             id: "deploy",
             title: `Deploy ${title} in the new mode`,
-            ...(write.question === undefined && { question, declined }),
+            ...(before.every((step) => step.question === undefined) && { question, declined }),
             ownProgress: true,
-            run: (context) => deployChange(context, plan, { movedOwners: [store] }),
+            run: async (context) => {
+                const { cluster, applied, onProgress } = context;
+                if (restart) {
+                    await releaseBackends(cluster, applied.namespace);
+                }
+                await deployChange(context, plan, { movedOwners: [store] });
+                if (restart) {
+                    await startBackends(cluster, applied.namespace, onProgress, [store]);
+                }
+            },
         },
         { id: "verify", title: "Query the stored data again", run: verifyStoredData },
     ];

@@ -46,6 +46,8 @@ const statefulParts: Partial<Record<Backend, string[]>> = {
     loki: ["ingester", "compactor", "index-gateway", "ruler"],
     mimir: ["ingester", "store-gateway", "compactor", "alertmanager"],
     tempo: ["ingester", "metrics-generator"],
+    // The metastore has the StatefulSet of the monolithic Pyroscope.
+    pyroscope: ["segment-writer", "compaction-worker"],
 };
 
 /** The caches that can hide restored data. A restart clears them, because results of queries before a restore would hide it. Tempo caches only parts of blocks. */
@@ -62,6 +64,7 @@ const deployedParts: Partial<Record<Backend, string[]>> = {
     tempo: ["compactor"],
     // In both modes, it writes the rules of PrometheusRule objects.
     mimir: ["object-ruler"],
+    pyroscope: ["distributor", "tenant-settings", "ad-hoc-profiles"],
 };
 
 /** The Deployments that write the bucket of a backend. Not every stack has them. */

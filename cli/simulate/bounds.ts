@@ -52,7 +52,12 @@ const highestServices = 1e7;
 export function boundsOf(settings: Settings, average: ServiceLoad): Bound[] {
     const monolithic: Settings = {
         ...settings,
-        mode: { loki: StoreMode.Monolithic, mimir: StoreMode.Monolithic, tempo: StoreMode.Monolithic },
+        mode: {
+            loki: StoreMode.Monolithic,
+            mimir: StoreMode.Monolithic,
+            tempo: StoreMode.Monolithic,
+            pyroscope: StoreMode.Monolithic,
+        },
     };
     const all = { mimir: mimirBounds, loki: lokiBounds, tempo: tempoBounds, pyroscope: pyroscopeBounds };
     return (Object.keys(all) as Store[])

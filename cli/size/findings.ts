@@ -50,7 +50,10 @@ export function findings(settings: Settings, load: Load, shape: Shape, need: Sta
     return [
         ...replicaFindings(settings, load, shape),
         ...present.flatMap((component) => [
-            ...resourceFindings(settings, component, need.components[component]),
+            // The need is that of all parts together, and it is not known how they share it.
+            ...(component === "pyroscope" && shape.distributedPyroscope
+                ? []
+                : resourceFindings(settings, component, need.components[component])),
             ...volumeFindings(settings, component, need.components[component]),
         ]),
         ...limitFindings(settings, load, shape),

@@ -58,15 +58,17 @@ function componentLines({ shape, need }: Sizing, component: SizedComponent): str
         ...(shape.distributedTempo && {
             tempo: `${shape.replicas.tempo} ingesters, replication factor ${shape.replicationFactor.tempo}`,
         }),
+        ...(shape.distributedPyroscope && { pyroscope: "all parts together" }),
         otelCollector: `${shape.replicas.collector} replicas`,
         alloyReceiver: `${shape.replicas.receiver} replicas`,
         minio: `${shape.replicas.minio} replicas`,
         alloyLogs: "one on each node",
         alloyMetrics: "one on each node",
     };
+    const each = component === "pyroscope" && shape.distributedPyroscope ? "with" : "each with";
     const limit = { ...memory, formula: `${peakFactor} × the request` };
     return [
-        `${titles[component]}: ${(counts[component] ?? "1 replica").replace(/^1 replicas/, "1 replica")}, each with`,
+        `${titles[component]}: ${(counts[component] ?? "1 replica").replace(/^1 replicas/, "1 replica")}, ${each}`,
         ...figureLines("CPU", cpu, formatCores),
         ...figureLines("memory", memory, formatGibibytes),
         `  memory limit: ${formatGibibytes(limit.value * peakFactor)} = ${limit.formula}`,

@@ -25,6 +25,9 @@ export function podRequests(charts: Pick<Chart, "release" | "values">[]): PodReq
         if (isDistributed(values)) {
             return distributedRequests(release, values);
         }
+        if (values["architecture"]?.microservices?.enabled === true) {
+            return distributedRequests(release, values["pyroscope"].components as HelmValues);
+        }
         // The charts of the auto-instrumentation deploy nothing but a DaemonSet.
         const everyNode =
             release === contract.autoInstrumentation.release ||
@@ -73,11 +76,18 @@ export function cacheRequests({ allocatedMemory, allocatedCPU }: HelmValues): Co
     };
 }
 
-/** The requests of each part of distributed Loki and Tempo. */
+/** The requests of each part of distributed Loki, Tempo and Pyroscope. */
 function distributedRequests(release: string, parts: HelmValues): PodRequests[] {
     return Object.values(parts).flatMap((part: unknown): PodRequests[] => {
         const values = (part ?? {}) as HelmValues;
-        const { enabled = true, replicas = 1, resources, extraContainers, allocatedMemory } = values;
+        const {
+            enabled = true,
+            replicaCount = 1,
+            replicas = replicaCount,
+            resources,
+            extraContainers,
+            allocatedMemory,
+        } = values;
         // If the values of a cache have resources, the chart calculates none.
         const given = requestsIn({ resources, extraContainers });
         const requests = allocatedMemory === undefined || given.memory > 0 ? given : cacheRequests(values);

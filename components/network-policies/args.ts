@@ -123,6 +123,8 @@ export interface NetworkPoliciesArgs {
     distributedMimir?: boolean;
     /** Whether Tempo runs as separate parts, behind a gateway. Default: false. */
     distributedTempo?: boolean;
+    /** Whether Pyroscope runs as separate parts, behind a gateway. Default: false. */
+    distributedPyroscope?: boolean;
     /** Whether Mimir runs the Alertmanager. Default: false. */
     alertmanager?: boolean;
     /** Services outside of the namespace that components connect to. Default: none. */

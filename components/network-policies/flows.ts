@@ -2,6 +2,7 @@ import { stackComponents, type StackComponent } from "../../validation/component
 import { contract } from "../contract";
 import { proxyPorts } from "../ingestion-proxy/config";
 import { peerPort } from "../otel-collector/peers";
+import { raftPort } from "../pyroscope/distributed";
 import { gatewayPort, otlpHttpPort } from "../tempo/distributed";
 import type { ConnectionsArgs, NetworkPoliciesArgs, PortArgs } from "./args";
 import {
@@ -188,7 +189,12 @@ function queries(args: NetworkPoliciesArgs): Flow[] {
 }
 
 /** Replicas of a backend form a ring, and query each other. The gateways of distributed backends connect to the HTTP ports of the parts. */
-function replicas({ distributedLoki, distributedMimir, distributedTempo }: NetworkPoliciesArgs): Flow[] {
+function replicas({
+    distributedLoki,
+    distributedMimir,
+    distributedTempo,
+    distributedPyroscope,
+}: NetworkPoliciesArgs): Flow[] {
     return [
         ...(["loki", "mimir"] as const).map((backend) => flow(backend, backend, memberlistPort, grpcPort)),
         // From the gateway to the parts, and from the parts to the caches.
@@ -199,6 +205,9 @@ function replicas({ distributedLoki, distributedMimir, distributedTempo }: Netwo
                   flow("tempo", "tempo", memberlistPort, grpcPort, memcachedPort),
                   flow("tempo", "tempo", tempo.ports.http, tempo.ports.otlpGrpc, otlpHttpPort),
               ]
+            : []),
+        ...(distributedPyroscope
+            ? [flow("pyroscope", "pyroscope", pyroscope.ports.http, memberlistPort, grpcPort, raftPort)]
             : []),
     ];
 }

@@ -14,7 +14,7 @@ function labelsOf(name: string, release: string): { [label: string]: string } {
 
 /**
  * Labels of the pods of a group. The gateway and the caches of distributed Mimir, and its second ruler, have another name than the other pods of Mimir. The
- * parts of distributed Tempo have another name than the monolithic Tempo.
+ * parts of distributed Tempo have another name than the monolithic Tempo. The gateway of distributed Pyroscope has another name than its parts.
  */
 export function podLabelsOf(
     group: PodGroup,
@@ -22,9 +22,12 @@ export function podLabelsOf(
         distributedMimir,
         objectRuler,
         distributedTempo,
-    }: Pick<NetworkPoliciesArgs, "distributedMimir" | "objectRuler" | "distributedTempo">,
+        distributedPyroscope,
+    }: Pick<NetworkPoliciesArgs, "distributedMimir" | "objectRuler" | "distributedTempo" | "distributedPyroscope">,
 ): { [label: string]: string } {
-    return (group === "mimir" && (distributedMimir || objectRuler)) || (group === "tempo" && distributedTempo)
+    return (group === "mimir" && (distributedMimir || objectRuler)) ||
+        (group === "tempo" && distributedTempo) ||
+        (group === "pyroscope" && distributedPyroscope)
         ? { "app.kubernetes.io/instance": contract[group].release }
         : podLabels[group];
 }

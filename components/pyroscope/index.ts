@@ -1,5 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkDeployment, checkRetention, checkSize } from "../checks";
+import {
+    checkDeployment,
+    checkMajority,
+    checkMode,
+    checkParts,
+    checkReplicas,
+    checkRetention,
+    checkSize,
+} from "../checks";
 import { contract, endpoints } from "../contract";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
@@ -8,7 +16,7 @@ import type { PyroscopeArgs } from "./args";
 
 export { defaultServerId } from "./values";
 
-/** Deploys Pyroscope in monolithic mode, with one replica. */
+/** Deploys Pyroscope, as one process with one replica, or as separate parts. */
 export class Pyroscope extends pulumi.ComponentResource {
     /** URL for queries and for SDKs. */
     readonly url: string;
@@ -17,6 +25,15 @@ export class Pyroscope extends pulumi.ComponentResource {
     constructor(name: string, args: PyroscopeArgs, opts?: pulumi.ComponentResourceOptions) {
         super("observability:index:Pyroscope", name, stateInputs(args), opts);
         checkDeployment(this, args);
+        checkMode(this, args.mode);
+        checkParts(this, {
+            distributor: args.distributor,
+            segmentWriter: args.segmentWriter,
+            queryBackend: args.queryBackend,
+        });
+        checkReplicas(this, "queryFrontendReplicas", args.queryFrontendReplicas);
+        checkReplicas(this, "compactionWorkerReplicas", args.compactionWorkerReplicas);
+        checkMajority(this, "metastoreReplicas", args.metastoreReplicas);
         checkRetention(this, args.retention, "profiles");
         checkSize(this, "size", args.size);
         const values = pyroscopeValues(args);

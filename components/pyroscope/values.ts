@@ -5,14 +5,18 @@ import { pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { type HelmValues, mergeValues, packagedValues } from "../helm/values";
 import { perTenant, pyroscopeLimits, pyroscopeOverrides } from "../limits";
+import { StoreMode } from "../mode";
 import { credentialsEnv } from "../object-store/connection";
 import type { PyroscopeArgs } from "./args";
+import { completeValues, distributedValues, metastoreValues } from "./distributed";
 
 /** Helm values of Pyroscope. */
 export function pyroscopeValues(args: PyroscopeArgs): HelmValues {
     const { bucket } = args;
+    const isDistributed = args.mode === StoreMode.Distributed;
     const values = mergeValues(
         packagedValues("pyroscope", args.profile ?? "dev"),
+        isDistributed ? distributedValues(args) : {},
         {
             global: { imageRegistry: args.imageRegistry },
             pyroscope: {
@@ -45,14 +49,16 @@ export function pyroscopeValues(args: PyroscopeArgs): HelmValues {
         },
         args.values,
     );
-    return withServiceAccount(mergeValues(goMemoryLimits(values), values), args.namespace);
+    const complete = isDistributed ? completeValues(args, values) : values;
+    return withServiceAccount(mergeValues(goMemoryLimits(complete), complete), args.namespace);
 }
 
 /** GOMEMLIMIT from the memory limit, and from that of each part with its own. */
 function goMemoryLimits(values: HelmValues): HelmValues {
     const { components = {}, ...all } = values["pyroscope"] as HelmValues;
     const limited = (own: HelmValues) => ({ extraEnvVars: { [goMemoryVariable]: goMemoryLimitOf(own) } });
-    const parts = Object.entries(components as Record<string, HelmValues>);
+    // The gateway is nginx.
+    const parts = Object.entries(components as Record<string, HelmValues>).filter(([name]) => name !== "gateway");
     return {
         pyroscope: {
             ...limited(all),
@@ -99,11 +105,12 @@ function withServiceAccount(values: HelmValues, namespace: string): HelmValues {
     return { ...values, extraObjects: [account, ...(values["extraObjects"] ?? [])] };
 }
 
-/** The volume claims for Helm values of Pyroscope. */
+/** The volume claims for Helm values of Pyroscope. In distributed mode, only the metastore has volumes. */
 export function pyroscopeClaims(values: HelmValues): VolumeClaims | undefined {
-    return volumeClaims(values["pyroscope"]?.persistence, {
+    const { persistence, replicaCount = 1 } = metastoreValues(values);
+    return volumeClaims(persistence, {
         template: "data",
         statefulSet: contract.pyroscope.release,
-        replicas: values["pyroscope"]?.replicaCount ?? 1,
+        replicas: replicaCount,
     });
 }

@@ -13,7 +13,7 @@ export function storeMode({ components, mode }: AppliedSettings, store: Store): 
     return mode?.[store] === StoreMode.Distributed ? StoreMode.Distributed : StoreMode.Monolithic;
 }
 
-/** Changes between a store as one process and a store of separate parts. They have different StatefulSets, with volumes of their own. */
+/** Changes between a store as one process and a store of separate parts. Those of Loki, Mimir and Tempo have different StatefulSets in each mode, with volumes of their own. */
 export const ofModes: Comparison[] = [
     ofMode(
         "loki",
@@ -39,6 +39,30 @@ export const ofModes: Comparison[] = [
         },
         "Traces that a pod has not written to the bucket stay on its volume, and nothing reads them.",
     ),
+    ofMode(
+        "pyroscope",
+        {
+            monolithic:
+                "The pod of Pyroscope becomes the first replica of the metastore, with its volume and its index.",
+            distributed:
+                "The first replica of the metastore becomes the only pod of Pyroscope, with its volume and its index.",
+        },
+        "Without the other replicas that are in the index, it is not ready, and no profile is found. Old volumes of these replicas can replace the index.",
+    ),
+    // Kubernetes deletes the last replicas, which must leave the Raft cluster before.
+    ({ replicas: { pyroscopeMetastore: from } }, { replicas: { pyroscopeMetastore: to } }) => [
+        from === undefined || to === undefined || to >= from
+            ? undefined
+            : {
+                  setting: "replicas.pyroscopeMetastore",
+                  from,
+                  to,
+                  effect: "Replicas of the metastore are deleted that are still in the Raft cluster, and the others may not have a majority.",
+                  safe: `Set replicas.pyroscopeMetastore back to ${from}. To lower it, change to the monolithic mode and back: see docs/moves.md.`,
+                  loses: [],
+                  impossible: true,
+              },
+    ],
 ];
 
 /** @param deleted what is deleted, by the mode before. @param loss what can be lost. */

@@ -34,6 +34,7 @@ const autoscaler = (component: string, key: string, needs: object = {}) =>
 const distributedLoki = { mode: { loki: "distributed" } };
 const distributedMimir = { mode: { mimir: "distributed" } };
 const distributedTempo = { mode: { tempo: "distributed" } };
+const distributedPyroscope = { mode: { pyroscope: "distributed" } };
 
 /** Number of replicas by load, zones, and priority of pods. */
 export const availability = {
@@ -47,6 +48,21 @@ export const availability = {
             mimirQuerier: autoscaler("the queriers of distributed Mimir", "mimirQuerier", distributedMimir),
             tempoDistributor: autoscaler("the distributors of distributed Tempo", "tempoDistributor", distributedTempo),
             tempoQuerier: autoscaler("the queriers of distributed Tempo", "tempoQuerier", distributedTempo),
+            pyroscopeDistributor: autoscaler(
+                "the distributors of distributed Pyroscope",
+                "pyroscopeDistributor",
+                distributedPyroscope,
+            ),
+            pyroscopeSegmentWriter: autoscaler(
+                "the segment-writers of distributed Pyroscope",
+                "pyroscopeSegmentWriter",
+                distributedPyroscope,
+            ),
+            pyroscopeQueryBackend: autoscaler(
+                "the query-backends of distributed Pyroscope",
+                "pyroscopeQueryBackend",
+                distributedPyroscope,
+            ),
         },
         {
             description: "HorizontalPodAutoscalers of the components that can have any number of replicas.",

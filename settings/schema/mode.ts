@@ -22,6 +22,12 @@ export const mode = group(
             type: "StoreMode",
             example: "distributed",
         }),
+        pyroscope: setting(oneOf("monolithic", "distributed").default("monolithic"), {
+            description:
+                '"monolithic": Pyroscope is one process with one replica. "distributed": each part has its own pods, and several replicas have the index. The address of Pyroscope stays the same. `npm run migrate -- pyroscope-mode` changes the mode without losing profiles.',
+            type: "StoreMode",
+            example: "distributed",
+        }),
     },
     {
         description:

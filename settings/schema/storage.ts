@@ -27,6 +27,15 @@ const bucketName = (store: string, name: string) =>
 
 const distributedMimir = { mode: { mimir: "distributed" } };
 const distributedTempo = { mode: { tempo: "distributed" } };
+const distributedPyroscope = { mode: { pyroscope: "distributed" } };
+
+const pyroscopePart = (description: string, computed: string) =>
+    setting(replicas().optional(), {
+        description: `Distributed Pyroscope: replicas of ${description}.`,
+        computed,
+        example: 5,
+        needs: distributedPyroscope,
+    });
 
 /** Replicas and volumes. */
 export const storage = (per: PerProfile) => ({
@@ -115,6 +124,18 @@ export const storage = (per: PerProfile) => ({
                 example: 3,
                 needs: distributedTempo,
             }),
+            pyroscopeMetastore: pyroscopePart(
+                "the metastore, which has the index of all profiles. The number must be odd, and cannot be lowered. See docs/scale.md",
+                "dev 1, prod 3",
+            ),
+            pyroscopeDistributor: pyroscopePart("the distributors, which accept profiles", "dev 1, prod 2"),
+            pyroscopeSegmentWriter: pyroscopePart(
+                "the segment-writers, which write profiles to the bucket",
+                "dev 1, prod 3",
+            ),
+            pyroscopeQueryFrontend: pyroscopePart("the query-frontend", "dev 1, prod 2"),
+            pyroscopeQueryBackend: pyroscopePart("the query-backends, which read profiles", "dev 1, prod 3"),
+            pyroscopeCompactionWorker: pyroscopePart("the compaction-worker", "dev 1, prod 2"),
             minio: setting(wholeNumber(minioReplicasForm, isMinioReplicas).default(per({ dev: 1, prod: 4 })), {
                 description:
                     "Replicas of MinIO: 1, or 4 to 16 with erasure coding. Each replica has one drive. It cannot be changed after the first deployment.",
@@ -174,7 +195,7 @@ export const storage = (per: PerProfile) => ({
                     ),
                     pyroscope: volume(
                         per({ dev: "5Gi", prod: "100Gi" }),
-                        "Pyroscope: recent profiles, the index and files of the compactor.",
+                        "Pyroscope: the index. With mode.pyroscope distributed, each replica of the metastore has a volume of this size.",
                     ),
                     grafana: volume(per({ dev: "5Gi", prod: "10Gi" }), "Grafana: its database."),
                     minio: volume(per({ dev: "10Gi", prod: "100Gi" }), "MinIO: all stored data."),

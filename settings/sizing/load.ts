@@ -24,6 +24,8 @@ export interface Shape {
     distributedLoki?: boolean;
     /** Whether Tempo has ingesters, and other pods run its other parts. Default: false; then it has one replica. */
     distributedTempo?: boolean;
+    /** Whether each part of Pyroscope has its own pods. Default: false; then it has one replica. */
+    distributedPyroscope?: boolean;
     /** Seconds. */
     retention: { metrics: number; logs: number; traces: number; profiles: number };
     /** The part of the spans that Tempo stores: below 1 with tail sampling. */

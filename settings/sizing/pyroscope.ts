@@ -1,17 +1,20 @@
 import { constant, figure, formatCount } from "./figure";
-import { type Load, secondsPerDay, SizeError } from "./load";
+import { type Load, secondsPerDay, type Shape, SizeError } from "./load";
 import { peakFactor, type StoreNeed } from "./need";
 import { pyroscopeMaxProfilesPerSecond, pyroscopeRates as rates } from "./rates";
 
 /**
- * What the replica of Pyroscope needs. The stack deploys only one.
+ * What the replica of Pyroscope needs. In distributed mode, what all parts need together, except the volume, which each replica of the metastore has.
  *
- * @throws SizeError if there are more profiles than were measured.
+ * @throws SizeError if there are more profiles than the formulas know for one replica.
  */
-export function pyroscopeNeed(load: Load): StoreNeed {
-    if (load.profilesPerSecond > pyroscopeMaxProfilesPerSecond) {
+export function pyroscopeNeed(
+    load: Load,
+    { distributedPyroscope = false }: Pick<Shape, "distributedPyroscope">,
+): StoreNeed {
+    if (!distributedPyroscope && load.profilesPerSecond > pyroscopeMaxProfilesPerSecond) {
         throw new SizeError(
-            `${formatCount(load.profilesPerSecond)} profiles per second are more than the formulas know: they are used up to ${pyroscopeMaxProfilesPerSecond}, because about 5 were measured and Pyroscope has no guide; larger amounts need the microservices mode of Pyroscope`,
+            `${formatCount(load.profilesPerSecond)} profiles per second are more than the formulas know: they are used up to ${pyroscopeMaxProfilesPerSecond}, because about 5 were measured and Pyroscope has no guide; for larger amounts, set mode.pyroscope to "distributed"`,
         );
     }
     const received = {

@@ -46,6 +46,7 @@ export function shapeOf({
         replicationFactor: { ...replicationFactor, tempo: ingesters.copies },
         ...(mode.loki === StoreMode.Distributed && { distributedLoki: true }),
         ...(mode.tempo === StoreMode.Distributed && { distributedTempo: true }),
+        ...(mode.pyroscope === StoreMode.Distributed && { distributedPyroscope: true }),
         retention: {
             metrics: seconds("metrics"),
             logs: seconds("logs"),
@@ -88,7 +89,7 @@ export function stackNeed(load: Load, shape: Shape): StackNeed {
         mimir: mimirNeed(load, shape),
         loki: lokiNeed(load, shape),
         tempo: tempoNeed(load, shape),
-        pyroscope: pyroscopeNeed(load),
+        pyroscope: pyroscopeNeed(load, shape),
     };
     const objectStore = objectStoreNeed(
         { metrics: stores.mimir, logs: stores.loki, traces: stores.tempo, profiles: stores.pyroscope },

@@ -56,6 +56,8 @@ describe("the settings of the last deployment", () => {
             lokiMode: "monolithic",
             mimirMode: "monolithic",
             tempoMode: "monolithic",
+            pyroscopeMode: "monolithic",
+            pyroscopeMetastores: 1,
             lokiReplicationFactor: 1,
             tenant: "acme",
             samplingMode: "head",
@@ -82,6 +84,8 @@ describe("a plan fits", () => {
         ["mimir-mode", { mode: { mimir: "distributed" } }, {}],
         ["tempo-mode", {}, { mode: { tempo: "distributed" } }],
         ["tempo-mode", { mode: { tempo: "distributed" } }, {}],
+        ["pyroscope-mode", {}, { mode: { pyroscope: "distributed" } }],
+        ["pyroscope-mode", { mode: { pyroscope: "distributed" } }, {}],
     ])("%s", (name, before, after) => {
         expect(planNamed(name).misfit(change(before, after), {})).toBeUndefined();
     });
@@ -123,6 +127,7 @@ describe("a plan fits", () => {
         ["loki-replication", {}, {}, "the replication factor of Loki is already 3"],
         ["loki-mode", {}, {}, "mode.loki is already monolithic"],
         ["tempo-mode", {}, {}, "mode.tempo is already monolithic"],
+        ["pyroscope-mode", {}, {}, "mode.pyroscope is already monolithic"],
         [
             "loki-mode",
             {},
@@ -259,6 +264,7 @@ describe("the program accepts a change that loses data", () => {
         ["tenant-on", "tenant", {}, { tenant: "acme" }],
         ["mimir-mode", "mode.mimir", {}, { mode: { mimir: "distributed" } }],
         ["tempo-mode", "mode.tempo", {}, { mode: { tempo: "distributed" } }],
+        ["pyroscope-mode", "mode.pyroscope", {}, { mode: { pyroscope: "distributed" } }],
     ])("only as part of the plan: %s", (plan, setting, before, after) => {
         const refused = moves(before, after);
         expect(settings(refused)).toEqual([setting]);

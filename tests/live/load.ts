@@ -1,15 +1,17 @@
 import { get, newTraceId, otlpLogs, otlpSpans, otlpSum, post } from "./telemetry";
 
-/** How many log records, samples and traces were accepted or found. */
+/** How many log records, samples, traces and profiles were accepted or found. */
 export interface Counts {
     lines: number;
     samples: number;
     traces: number;
+    /** Undefined if no profiles are sent. */
+    profiles?: number;
 }
 
 const signals = ["lines", "samples", "traces"] as const;
 
-/** URLs that accept a signal as OTLP over HTTP. Requests are sent to each of them in turn. */
+/** URLs that accept a signal: as OTLP over HTTP, or the path /ingest for profiles. Requests are sent to each of them in turn. */
 export type Targets = Partial<Record<keyof Counts, string[]>>;
 
 /** The URLs of a server that accepts all signals, such as the collector. */
@@ -74,21 +76,29 @@ export class Load {
                 ),
         };
         for (const signal of signals) {
-            const urls = this.targets[signal] ?? [];
-            if (urls.length > 0) {
-                const sending = this.deliver(signal, urls, round, bodies[signal]());
-                this.pending.add(sending);
-                void sending.finally(() => this.pending.delete(sending));
+            if (this.targets[signal] !== undefined) {
+                const body = bodies[signal]();
+                this.deliver(signal, round, this.perSecond, (url) => post(url, body));
             }
+        }
+        if (this.targets.profiles !== undefined) {
+            batch.forEach((index) => this.deliver("profiles", round, 1, profileOf(this.service, `${round}-${index}`)));
         }
     }
 
-    private async deliver(signal: keyof Counts, urls: string[], first: number, body: object): Promise<void> {
+    private deliver(signal: keyof Counts, first: number, count: number, send: Send): void {
+        const sending = this.repeat(signal, first, count, send);
+        this.pending.add(sending);
+        void sending.finally(() => this.pending.delete(sending));
+    }
+
+    private async repeat(signal: keyof Counts, first: number, count: number, send: Send): Promise<void> {
+        const urls = this.targets[signal] ?? [];
         for (let attempt = first; !this.stopped; attempt++) {
-            const response = await post(urls[attempt % urls.length] as string, body).catch(() => undefined);
+            const response = await send(urls[attempt % urls.length] as string).catch(() => undefined);
             const status = response?.status ?? 503;
             if (status < 300) {
-                this.accepted[signal] += this.perSecond;
+                this.accepted[signal] = (this.accepted[signal] ?? 0) + count;
                 return;
             }
             if (status < 500 && status !== 429) {
@@ -101,6 +111,46 @@ export class Load {
     }
 }
 
+type Send = (url: string) => Promise<{ status: number; body: string }>;
+
+/** Sends a profile with one stack. The label `push` identifies it, so that a repeated profile counts once. */
+function profileOf(service: string, push: string): Send {
+    const until = Math.floor(Date.now() / 1000);
+    const name = `${service}{push=${push}}`;
+    const query = { name, from: String(until - 10), until: String(until), format: "folded" };
+    return async (url) => {
+        const response = await fetch(`${url}?${new URLSearchParams(query).toString()}`, {
+            method: "POST",
+            body: "main;answer 10\n",
+            signal: AbortSignal.timeout(15_000),
+        });
+        return { status: response.status, body: await response.text() };
+    };
+}
+
+/** The profiles of a service that Pyroscope finds, and the sum of their values. */
+export async function profilesOf(base: string, service: string): Promise<{ profiles: number; total: number }> {
+    const now = Date.now();
+    const selector = `{service_name="${service}"}`;
+    const query = async (route: string, body: object): Promise<any> => {
+        const response = await post(`${base}/querier.v1.QuerierService/${route}`, {
+            start: now - 3_600_000,
+            end: now + 60_000,
+            ...body,
+        });
+        if (response.status !== 200) {
+            throw new Error(`${response.status} from ${route}: ${response.body.slice(0, 500)}`);
+        }
+        return JSON.parse(response.body);
+    };
+    const { labelsSet = [] } = await query("Series", { matchers: [selector], labelNames: ["push"] });
+    const { flamegraph } = await query("SelectMergeStacktraces", {
+        profileTypeID: "process_cpu:cpu:nanoseconds:cpu:nanoseconds",
+        labelSelector: selector,
+    });
+    return { profiles: labelsSet.length, total: Number(flamegraph?.total ?? 0) };
+}
+
 function metricOf(service: string): string {
     return service.replace(/\W/g, "_");
 }
@@ -108,7 +158,7 @@ function metricOf(service: string): string {
 /** What the stores contain of a service. @param stores base URLs; a store without URL is not asked. */
 export async function storedOf(
     service: string,
-    stores: { loki?: string; mimir?: string; tempo?: string },
+    stores: { loki?: string; mimir?: string; tempo?: string; pyroscope?: string },
 ): Promise<Partial<Counts>> {
     const number = (answer: any) => Number(answer.data.result[0]?.value[1] ?? 0);
     const now = Math.floor(Date.now() / 1000);
@@ -137,5 +187,6 @@ export async function storedOf(
                 })
             ).traces.length,
         }),
+        ...(stores.pyroscope !== undefined && { profiles: (await profilesOf(stores.pyroscope, service)).profiles }),
     };
 }

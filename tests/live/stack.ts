@@ -90,6 +90,20 @@ export const programs = {
     "tempo-ingester-3": "tempo",
     "tempo-ingester-4": "tempo",
     "tempo-ingester-5": "tempo",
+    // Distributed Pyroscope. The first replica of its metastore has the name and the volume of the monolithic Pyroscope.
+    "pyroscope-1": "pyroscope",
+    "pyroscope-2": "pyroscope",
+    "pyroscope-gateway": "nginx",
+    "pyroscope-distributor": "pyroscope",
+    "pyroscope-segment-writer": "pyroscope",
+    "pyroscope-segment-writer-1": "pyroscope",
+    "pyroscope-segment-writer-2": "pyroscope",
+    "pyroscope-query-frontend": "pyroscope",
+    "pyroscope-query-backend": "pyroscope",
+    "pyroscope-compaction-worker": "pyroscope",
+    "pyroscope-tenant-settings": "pyroscope",
+    "pyroscope-ad-hoc-profiles": "pyroscope",
+    "pyroscope-admin": "pyroscope",
 } as const;
 export type Part = keyof typeof programs;
 
@@ -270,7 +284,11 @@ export class LiveStack {
         }
         const env = this.environment(part, mounts, container, workload);
         const clustered = ((container["args"] ?? []) as string[]).includes("--cluster.enabled=true");
-        const additional = this.additionalArgs(part, clustered);
+        const target = ((container["args"] ?? []) as string[]).filter((arg) => arg.startsWith("-target=")).at(-1);
+        const additional =
+            programs[part] === "pyroscope"
+                ? this.pyroscopeArgs(part, target !== "-target=all")
+                : this.additionalArgs(part, clustered);
         const flag = (arg: string) => arg.replace(/=.*/, "");
         // Some flags are lists. Therefore an additional flag does not replace the first one.
         const [shell, ...options] = ((container["command"] ?? []) as string[]).filter((_, __, all) => all[0] === "sh");
@@ -517,6 +535,32 @@ export class LiveStack {
         ];
     }
 
+    /** In a cluster, DNS has the addresses of the replicas. */
+    private pyroscopeArgs(part: Part, distributed: boolean): string[] {
+        const ip = this.address(part);
+        const metastores = (["pyroscope", "pyroscope-1", "pyroscope-2"] as const).map((other) => this.address(other));
+        const members = parts
+            .filter((other) => firstOf(other) === "pyroscope-segment-writer" || other === "pyroscope-distributor")
+            .map((other) => `-memberlist.join=${this.address(other)}:7946`);
+        const first = `${this.address("pyroscope")}:9099`;
+        const backend = this.address(distributed ? "pyroscope-query-backend" : "pyroscope");
+        return [
+            `-server.http-listen-address=${ip}`,
+            `-server.grpc-listen-address=${ip}`,
+            `-memberlist.bind-addr=${ip}`,
+            `-memberlist.advertise-addr=${ip}`,
+            ...(distributed ? [`-memberlist.nodename=${part}`, ...members] : [`-memberlist.join=${ip}:7946`]),
+            `-metastore.address=${(distributed ? metastores : [ip]).map((address) => `${address}:9095`).join(",")}`,
+            `-metastore.raft.bind-address=${ip}:9099`,
+            `-metastore.raft.advertise-address=${ip}:9099`,
+            `-metastore.raft.server-id=${ip}:9099`,
+            `-metastore.raft.bootstrap-peers=${first}/${first}`,
+            `-query-backend.address=${distributed ? "dns:///" : ""}${backend}:9095`,
+            `-segment-writer.lifecycler.addr=${ip}`,
+            `-segment-writer.lifecycler.ID=${part}`,
+        ];
+    }
+
     private additionalArgs(part: Part, clustered: boolean): string[] {
         const ip = this.address(part);
         switch (part) {
@@ -529,7 +573,8 @@ export class LiveStack {
             case "tempo-gateway":
                 return ["-c", this.mounted(part, "/etc/nginx/nginx.conf"), "-g", "daemon off; master_process off;"];
             case "mimir-gateway":
-                return ["-c", this.mounted(part, "/etc/mimir-gateway/nginx.conf"), "-g", "master_process off;"];
+            case "pyroscope-gateway":
+                return ["-c", this.mounted(part, `/etc/${part}/nginx.conf`), "-g", "master_process off;"];
             case "loki-chunks-cache":
             case "loki-results-cache":
             case "mimir-chunks-cache":
@@ -537,21 +582,6 @@ export class LiveStack {
             case "mimir-results-cache":
             case "tempo-memcached":
                 return ["-l", ip, "-p", "11211", "-u", os.userInfo().username];
-            case "pyroscope":
-                return [
-                    `-server.http-listen-address=${ip}`,
-                    `-server.grpc-listen-address=${ip}`,
-                    `-memberlist.bind-addr=${ip}`,
-                    `-memberlist.advertise-addr=${ip}`,
-                    `-memberlist.join=${ip}:7946`,
-                    `-metastore.address=${ip}:9095`,
-                    `-metastore.raft.bind-address=${ip}:9099`,
-                    `-metastore.raft.advertise-address=${ip}:9099`,
-                    `-metastore.raft.server-id=${ip}`,
-                    `-metastore.raft.bootstrap-peers=${ip}:9099`,
-                    `-query-backend.address=${ip}:9095`,
-                    `-segment-writer.lifecycler.addr=${ip}`,
-                ];
             case "lgtm-alloy-singleton":
             case "lgtm-alloy-singleton-1":
             case "lgtm-alloy-singleton-2":
@@ -610,7 +640,7 @@ const readyPaths: Partial<Record<Part, string>> = {
     mimir: "9009/ready",
     "mimir-gateway": "9009/gateway/ready",
     "tempo-gateway": "8080/ready",
-    pyroscope: "4040/ready",
+    "pyroscope-gateway": "4040/gateway/ready",
     "lgtm-alloy-receiver": "12345/-/ready",
     "lgtm-alloy-logs": "12345/-/ready",
     "lgtm-alloy-metrics": "12345/-/ready",
@@ -623,6 +653,7 @@ const readyPaths: Partial<Record<Part, string>> = {
 function readyUrl(part: Part, address: string): string {
     const defaults: Partial<Record<string, string>> = {
         ...{ loki: "3100/ready", nginx: "3100/ready", mimir: "9009/ready", tempo: "3200/ready" },
+        pyroscope: "4040/ready",
     };
     return programs[part] === "memcached"
         ? `tcp://${address}:11211`

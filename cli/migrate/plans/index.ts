@@ -6,6 +6,7 @@ import { mimirMode } from "./mimir-mode";
 import { minio1To4 } from "./minio-1-to-4";
 import { minioToS3 } from "./minio-to-s3";
 import { namespace } from "./namespace";
+import { pyroscopeMode } from "./pyroscope-mode";
 import { tailSampling } from "./tail-sampling";
 import { tempoMode } from "./tempo-mode";
 import { tenantOn } from "./tenant-on";
@@ -21,6 +22,7 @@ export const plans: Plan[] = [
     lokiMode,
     mimirMode,
     tempoMode,
+    pyroscopeMode,
 ];
 
 /** @throws Error with the names of all plans if there is no plan with this name. */

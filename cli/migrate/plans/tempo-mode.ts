@@ -49,12 +49,9 @@ export const tempoMode: Plan = {
             `Set mode.tempo back to ${applied.tempoMode}, and run \`npm run migrate -- tempo-mode\` again. Nothing is lost. The volumes of the old pods remain.`,
         ],
     }),
-    steps: modeSteps("tempo-mode", "tempo", "Tempo", asked, {
-        id: "stop",
-        title: "Stop the ingesters of Tempo",
-        ...asked,
-        run: stopIngesters,
-    }),
+    steps: modeSteps("tempo-mode", "tempo", "Tempo", asked, [
+        { id: "stop", title: "Stop the ingesters of Tempo", ...asked, run: stopIngesters },
+    ]),
     commit: ({ settings: { mode } }) => ({ mode: { tempo: mode.tempo } }),
     // The process of a stopped ingester still runs.
     abort: async ({ cluster, applied: { namespace }, onProgress }) => {
