@@ -341,9 +341,12 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Tempo", () => {
         test("requests what its values say", () => {
             const { charts } = stack(name);
             const rendered = tempoOf(stack(name)).map((part) => {
-                const { requests = {} } = part.pod.containers[0]?.resources ?? {};
-                const [cpu, memory] = ["cpu", "memory"].map((key) => quantityValue(String(requests[key])));
-                return [part.replicas, cpu, memory];
+                const sum = (key: string) =>
+                    part.pod.containers.reduce(
+                        (total, { resources }) => total + (quantityValue(String(resources?.requests?.[key])) ?? NaN),
+                        0,
+                    );
+                return [part.replicas, sum("cpu"), sum("memory")];
             });
             const computed = podRequests(charts.filter(({ release }) => release === "tempo"));
             const sorted = (rows: unknown[][]) => rows.map((row) => JSON.stringify(row)).sort();

@@ -121,7 +121,7 @@ for (const { store, signal, port, ring, otlp, flush, query } of stores) {
                     for (let index = 0; !state.ended; index++) {
                         const asked = running();
                         const part = asked[index % asked.length] as Part;
-                        const accepted = sent.accepted[signal];
+                        const accepted = sent.accepted[signal] ?? 0;
                         const answer = await found(part, sent.service).catch((error: Error) => error);
                         // The Service of the stack no longer leads to a replica that has been stopped meanwhile.
                         if (running().includes(part)) {
