@@ -58,7 +58,14 @@ export const pyroscopeModeRules: Rule[] = [
                 : [],
     },
     {
-        reads: ["mode.pyroscope", "replicas", "profile", "storage.pyroscopeServerId", "namespace", "clusterDomain"],
+        reads: [
+            "mode.pyroscope",
+            "replicas.pyroscopeMetastore",
+            "profile",
+            "storage.pyroscopeServerId",
+            "namespace",
+            "clusterDomain",
+        ],
         conditions: ["mode.pyroscope", "profile", "namespace", "clusterDomain"],
         mistakes: serverNames,
     },

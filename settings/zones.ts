@@ -22,7 +22,7 @@ type ZoneSettings = Pick<
 export const zoneRules: Rule[] = [
     {
         reads: ["zones", "replicas", "replicationFactor", "autoscaling", "mode", "profile", "components", "external"],
-        conditions: ["mode", "profile", "autoscaling", "components", "external"],
+        conditions: ["replicas", "replicationFactor", "mode", "profile", "autoscaling", "components", "external"],
         mistakes: zoneMistakes,
     },
     { reads: ["zones", "values", "mode"], conditions: ["zones", "mode"], mistakes: replacedLists },
