@@ -263,10 +263,11 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Pyroscope", () =
         test("changes nothing in the StatefulSet of the monolithic Pyroscope that Kubernetes cannot change", () => {
             const fixed = ({ objects }: RenderedStack) => {
                 const { spec } = objectOf(objects, "StatefulSet", "pyroscope");
-                const { replicas: _, template, ...others } = spec;
+                const { template, ...others } = spec;
                 const [{ volumeMounts }] = template.spec.containers;
                 return {
                     ...others,
+                    replicas: undefined,
                     volumeMounts,
                     selected: selectedBy({ selector: spec.selector.matchLabels }, objects),
                 };

@@ -219,7 +219,7 @@ describeWith(
             await findsAll(monolithic());
         });
 
-        test("and the distributed Pyroscope finds everything again, if the old indexes of the others are set aside", async () => {
+        test("and the distributed Pyroscope finds everything again, if the old indexes of the others are renamed", async () => {
             await live.process("pyroscope").stop("SIGTERM", 120);
             for (const part of ["pyroscope-1", "pyroscope-2"] as const) {
                 const volume = live.mounted(part, "/data-metastore");

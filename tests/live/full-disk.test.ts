@@ -19,7 +19,9 @@ const sizesMiB: Partial<Record<Part, number>> = { mimir: 1024 };
 const defaultSizeMiB = 192;
 
 /** The folder of the volume of a program, the signals that it accepts, and the request that writes recent data to the object store. */
-const volumes: Partial<Record<Part, { folder: string; port: string; signals: Exclude<keyof Counts, "profiles">[]; flush?: string }>> = {
+const volumes: Partial<
+    Record<Part, { folder: string; port: string; signals: Exclude<keyof Counts, "profiles">[]; flush?: string }>
+> = {
     loki: { folder: "/var/loki", port: "3100/otlp", signals: ["lines"], flush: "3100/flush" },
     tempo: { folder: "/var/tempo", port: "4318", signals: ["traces"], flush: "3200/flush" },
     mimir: { folder: "/data", port: "9009/otlp", signals: ["samples"], flush: "9009/ingester/flush" },
