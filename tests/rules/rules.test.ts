@@ -9,7 +9,7 @@ import { knownAlerts, knownGroups, renamedAlerts, ruleFiles, ruleGroups } from "
 import type { AlertingRule, RuleGroup } from "../../rules/define";
 import { optionalSources } from "../../validation/components";
 import { describeWith } from "../helpers/prerequisites";
-import { type Case, cases, slos } from "./cases";
+import { type Case, cases, slos } from "./case";
 
 const groups = ruleGroups({ slos, tailSampling: true, optionalSources });
 const alerting = (group: RuleGroup) => group.rules.filter((rule): rule is AlertingRule => "alert" in rule);

@@ -1,14 +1,14 @@
 import * as fs from "fs";
 import * as pulumi from "@pulumi/pulumi";
 import { load } from "js-yaml";
-import { type HelmValues, mergeValues } from "../components/helm/values";
-import { recordProgram } from "../cli/record";
-import { loadSettings } from "../settings/load";
-import { SettingsError } from "../settings/error";
-import { resolveSettings } from "../settings/resolve";
-import { settingsSchema } from "../settings/schema";
-import { warnings } from "../settings/warnings";
-import { mistakesOf } from "./helpers/mistakes";
+import { type HelmValues, mergeValues } from "../../components/helm/values";
+import { recordProgram } from "../../cli/record";
+import { loadSettings } from "../../settings/load";
+import { SettingsError } from "../../settings/error";
+import { resolveSettings } from "../../settings/resolve";
+import { settingsSchema } from "../../settings/schema";
+import { warnings } from "../../settings/warnings";
+import { mistakesOf } from "../helpers/mistakes";
 
 const mistakes = (settings: object) => mistakesOf(settings, "observability:");
 
