@@ -60,6 +60,7 @@ export function ratio(
     };
 }
 
+/** Remote write whose last sent sample is older than the last sample that it read. */
 export function remoteWriteBehind(job: string, summary: string): Case {
     const labels = { job, pod: "p" };
     const wanted = seriesOf("prometheus_remote_storage_highest_timestamp_in_seconds", labels);

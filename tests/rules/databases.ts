@@ -8,6 +8,7 @@ export function database(job: string, metric: string, labels: Record<string, str
     return series(metric, { ...shopDatabase, job, ...labels });
 }
 
+/** A database to which its exporter cannot connect. */
 export function serverDown(job: string, title: string, up: string): Case {
     return {
         after: "10m",

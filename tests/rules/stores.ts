@@ -12,6 +12,7 @@ function requests(prefix: string, job: string, failed: number): Series {
     };
 }
 
+/** Requests of a backend, a quarter of which fails. */
 export function requestErrors(prefix: string, job: string, name: string): Case {
     return {
         after: "30m",

@@ -1,7 +1,9 @@
 import { mistakesOf } from "../helpers/mistakes";
 
+/** The mistakes in settings, with the keys of a stack file. */
 export const mistakes = (settings: object) => mistakesOf(settings, "observability:");
 
+/** The title of the tests of rejected settings. */
 export const rejected = "settings are rejected with key, value and allowed values";
 
 /** Tests that each of the settings has exactly one mistake, whose sentence begins with the given text. */
