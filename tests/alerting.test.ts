@@ -5,7 +5,7 @@ import { warnings } from "../settings/warnings";
 import { describeWith } from "./helpers/prerequisites";
 import { objectOf, renderStack, workloads } from "./helpers/rendered";
 import type { ReceiverArgs } from "../components/mimir/args";
-import { mistakesOf } from "./helpers/mistakes";
+import { testMistakes } from "./helpers/mistakes";
 
 const slo = { service: "mentor-api", kind: "availability", objective: 0.999, window: "7d" };
 const receivers = [
@@ -17,7 +17,7 @@ const receivers = [
 ] as const;
 
 describe("the settings reject", () => {
-    test.each<[string, object, string[]]>([
+    testMistakes("%s", [
         [
             "an objective of 1",
             { slos: [{ ...slo, objective: 1 }] },
@@ -146,9 +146,7 @@ describe("the settings reject", () => {
                 "alerting.routes[0].namespaces is []; it must be a list of namespaces that is not empty.",
             ],
         ],
-    ])("%s", (_, raw, expected) => {
-        expect(mistakesOf(raw)).toEqual(expected);
-    });
+    ]);
 });
 
 test("a stack without complete receivers and routes gets warnings", () => {

@@ -11,7 +11,7 @@ import { absentComponents, deployedComponents, type DeployedComponents } from ".
 import { resolveSettings } from "../settings/resolve";
 import { grafanaArgs, ruleOptions } from "../stack/component-args";
 import { optionalComponents, queriedSources, stackComponents } from "../validation/components";
-import { mistakesOf } from "./helpers/mistakes";
+import { mistakesOf, testMistakes } from "./helpers/mistakes";
 
 /** Without the optional components. */
 type Subset = Omit<DeployedComponents, "kubeStateMetrics">;
@@ -46,7 +46,7 @@ test("a subset is refused if and only if a component has nothing to send to, or 
     expect(wrong).toEqual([]);
 });
 
-test.each<[string, object, string[]]>([
+testMistakes("refuses %s", [
     [
         "a collector without Alloy",
         { components: { alloyReceiver: false } },
@@ -108,9 +108,7 @@ test.each<[string, object, string[]]>([
         { components: Object.fromEntries(names.map((name) => [name, false])) },
         ["components are all false; a stack deploys at least one component."],
     ],
-])("refuses %s", (_, settings, expected) => {
-    expect(mistakesOf(settings)).toEqual(expected);
-});
+]);
 
 test("the settings of a stack can be resolved again", () => {
     for (const { components, settings } of resolved.filter((_, index) => index % 10 === 0)) {

@@ -7,7 +7,7 @@ import { alloyMetricsValues } from "../../components/alloy/values";
 import type { PrometheusArgs } from "../../components/prometheus/args";
 import { prometheusValues } from "../../components/prometheus/values";
 import { Prometheus } from "../../exports";
-import { mistakesOf } from "../helpers/mistakes";
+import { testMistakes } from "../helpers/mistakes";
 import { anywhere, podsOf, policySpec, ports } from "../helpers/network-policies";
 import { describeWith } from "../helpers/prerequisites";
 import { errorMessage } from "../helpers/record";
@@ -151,7 +151,7 @@ test("Alloy does not scrape what Prometheus scrapes", () => {
     expect(config({ scrape: false }, { pyroscopeUrl: "http://p" })).toContain("pyroscope.scrape");
 });
 
-test.each<[string, object, string[]]>([
+testMistakes("refuses %s", [
     [
         "Prometheus without a store of metrics and without Alloy",
         { components: { prometheus: true, mimir: false, alloyMetrics: false } },
@@ -174,9 +174,7 @@ test.each<[string, object, string[]]>([
             'prometheus.retention is "30d"; it must be a duration from 2h to 15d, such as "24h" (Prometheus deletes whole blocks, which contain at least 2 hours, and Mimir keeps metrics longer).',
         ],
     ],
-])("refuses %s", (_, settings, expected) => {
-    expect(mistakesOf(settings)).toEqual(expected);
-});
+]);
 
 test("NetworkPolicies let Prometheus scrape and write, Grafana query it, and Alloy reach Mimir only", () => {
     const specOf = (name: string) => policySpec({ ...deployed, networkPolicies: { nodeCidrs: ["10.0.0.0/24"] } }, name);

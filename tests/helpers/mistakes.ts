@@ -11,3 +11,13 @@ export function mistakesOf(settings: object, prefix = ""): string[] {
         return (error as SettingsError).mistakes;
     }
 }
+
+/** Tests that each of the settings has exactly these mistakes. `%s` in the title stands for the description. */
+export function testMistakes(
+    title: string,
+    table: [description: string, settings: object, mistakes: string[]][],
+): void {
+    test.each(table)(title, (_, settings, expected) => {
+        expect(mistakesOf(settings)).toEqual(expected);
+    });
+}

@@ -17,6 +17,9 @@ export function podsOf(name: string, instance: string): object[] {
     ];
 }
 
+/** The peers of a rule: the metrics scraper. */
+export const metricsScraper = podsOf("alloy", "lgtm-alloy-metrics");
+
 /** The ports of a rule. */
 export function ports(...numbers: number[]): object[] {
     return numbers.map((port) => ({ protocol: "TCP", port }));

@@ -9,8 +9,11 @@ import { knownAlerts, knownGroups, renamedAlerts, ruleFiles, ruleGroups } from "
 import type { AlertingRule, RuleGroup } from "../../rules/define";
 import { optionalSources } from "../../validation/components";
 import { describeWith } from "../helpers/prerequisites";
-import { type Case, cases, slos } from "./cases";
+import type { Case } from "./case";
+import { slos } from "./cases/slos";
+import { readCases } from "./read-cases";
 
+const cases = readCases();
 const groups = ruleGroups({ slos, tailSampling: true, optionalSources });
 const alerting = (group: RuleGroup) => group.rules.filter((rule): rule is AlertingRule => "alert" in rule);
 

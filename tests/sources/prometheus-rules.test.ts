@@ -1,25 +1,25 @@
 import { load } from "js-yaml";
-import { deploymentsOf, statefulSetsOf } from "../cli/migrate/workloads";
-import { problemsOf } from "../cli/up/preflight";
-import { podRequests } from "../cli/up/requests";
-import { listening, selectedBy } from "../cli/workloads";
-import { alloySingletonValues } from "../components/alloy/values";
-import { dataSources } from "../components/grafana/datasources";
-import { podLabelsOf } from "../components/network-policies/pods";
-import { policies } from "../components/network-policies/values";
-import { Alloy } from "../exports";
-import { checkObjects } from "../policy/check";
-import { ruleGroups } from "../rules";
-import { resolveSettings } from "../settings/resolve";
-import { ruleOptions } from "../stack/component-args";
-import { networkPoliciesArgs } from "../stack/network-policies-args";
-import { objectNames } from "../stack/object-names";
-import { quantityValue } from "../validation/quantities";
-import { mistakesOf } from "./helpers/mistakes";
-import { describeWith } from "./helpers/prerequisites";
-import { record } from "./helpers/record";
-import { objectOf, type RenderedStack, renderStack, type Workload, workloads } from "./helpers/rendered";
-import { stackObjects } from "./policy/objects";
+import { deploymentsOf, statefulSetsOf } from "../../cli/migrate/workloads";
+import { problemsOf } from "../../cli/up/preflight";
+import { podRequests } from "../../cli/up/requests";
+import { listening, selectedBy } from "../../cli/workloads";
+import { alloySingletonValues } from "../../components/alloy/values";
+import { dataSources } from "../../components/grafana/datasources";
+import { podLabelsOf } from "../../components/network-policies/pods";
+import { Alloy } from "../../exports";
+import { checkObjects } from "../../policy/check";
+import { ruleGroups } from "../../rules";
+import { resolveSettings } from "../../settings/resolve";
+import { ruleOptions } from "../../stack/component-args";
+import { objectNames } from "../../stack/object-names";
+import { quantityValue } from "../../validation/quantities";
+import { mistakesOf } from "../helpers/mistakes";
+import { anywhere, policySpec, ports } from "../helpers/network-policies";
+import { describeWith } from "../helpers/prerequisites";
+import { record } from "../helpers/record";
+import { objectOf, type RenderedStack, renderStack, type Workload, workloads } from "../helpers/rendered";
+import { stackObjects } from "../policy/objects";
+import { offRoles } from "./examples";
 
 const settings = { metrics: { prometheusRules: true } };
 const name = "mimir-object-ruler";
@@ -93,13 +93,8 @@ describe("PrometheusRule objects", () => {
     });
 
     test("open the second ruler to lgtm-alloy-singleton, and the API server to this Alloy", () => {
-        const given = { ...settings, networkPolicies: { enabled: true } };
-        const found = policies(networkPoliciesArgs(resolveSettings(given)));
-        const specOf = (component: string) =>
-            found.find((policy) => policy.name === `observability-${component}`)?.spec;
-        const ports = (...numbers: number[]) => numbers.map((port) => ({ protocol: "TCP", port }));
+        const specOf = (component: string) => policySpec(settings, component);
         const mimir = [{ podSelector: { matchLabels: { "app.kubernetes.io/instance": "mimir" } } }];
-        const anywhere = [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }];
         expect(specOf("alloy-singleton")?.egress).toEqual([
             { to: mimir, ports: ports(9009) },
             { to: anywhere, ports: ports(443, 6443) },
@@ -171,9 +166,8 @@ describe("lgtm-alloy-singleton with a ruler", () => {
     });
 
     test("requires only the CRD of PrometheusRules", async () => {
-        const off = { receiver: { enabled: false }, logs: { enabled: false }, metrics: { enabled: false } };
         const { resources } = await record(
-            (opts) => new Alloy("alloy", { ...alloy, ...off, singleton: { rulerUrl } }, opts),
+            (opts) => new Alloy("alloy", { ...alloy, ...offRoles, singleton: { rulerUrl } }, opts),
         );
         expect(
             resources.filter(({ type }) => /CustomResourceDefinition$/.test(type)).map((resource) => resource.name),

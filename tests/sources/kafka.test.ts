@@ -1,18 +1,18 @@
-import { alloyKafkaValues } from "../components/alloy/values";
-import { redpandaClaims, redpandaValues } from "../components/redpanda/values";
-import { Alloy, Redpanda } from "../exports";
-import { resolveSettings } from "../settings/resolve";
-import { warnings } from "../settings/warnings";
-import { checkCluster } from "../stack/cluster-check";
-import { claimSizes } from "../stack/volume-sizes";
-import { appliedSettings } from "../settings/applied";
-import { findMoves } from "../settings/moves";
-import { evaluateStack } from "../cli/evaluate";
-import { mistakesOf } from "./helpers/mistakes";
-import { podsOf, policySpec, ports } from "./helpers/network-policies";
-import { describeWith } from "./helpers/prerequisites";
-import { errorMessage } from "./helpers/record";
-import { objectOf, renderStack } from "./helpers/rendered";
+import { alloyKafkaValues } from "../../components/alloy/values";
+import { redpandaClaims, redpandaValues } from "../../components/redpanda/values";
+import { Alloy, Redpanda } from "../../exports";
+import { resolveSettings } from "../../settings/resolve";
+import { warnings } from "../../settings/warnings";
+import { checkCluster } from "../../stack/cluster-check";
+import { claimSizes } from "../../stack/volume-sizes";
+import { appliedSettings } from "../../settings/applied";
+import { findMoves } from "../../settings/moves";
+import { evaluateStack } from "../../cli/evaluate";
+import { testMistakes } from "../helpers/mistakes";
+import { metricsScraper, podsOf, policySpec, ports } from "../helpers/network-policies";
+import { describeWith } from "../helpers/prerequisites";
+import { errorMessage } from "../helpers/record";
+import { objectOf, renderStack } from "../helpers/rendered";
 
 const deployed = { components: { redpanda: true } };
 const orders = { name: "orders", brokers: ["kafka.shop.svc.cluster.local:9092"] };
@@ -122,7 +122,7 @@ describe("Alloy for Kafka", () => {
     });
 });
 
-test.each<[string, object, string[]]>([
+testMistakes("refuses %s", [
     [
         "Kafka and Redpanda without a store of metrics",
         { ...deployed, kafka: [orders], components: { redpanda: true, mimir: false, alloyMetrics: false } },
@@ -152,9 +152,7 @@ test.each<[string, object, string[]]>([
         { ...deployed, redpanda: { replicas: 2 } },
         ["redpanda.replicas is 2; it must be 1, 3 or 5."],
     ],
-])("refuses %s", (_, settings, expected) => {
-    expect(mistakesOf(settings)).toEqual(expected);
-});
+]);
 
 describe("Redpanda", () => {
     const warningsOf = (settings: object) =>
@@ -235,7 +233,7 @@ describe("Redpanda", () => {
         const inShop = { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: ["shop"] }] };
         const label = { "observability.mathtrail/client": "true" };
         expect(specOf("redpanda")?.ingress).toEqual([
-            { from: podsOf("alloy", "lgtm-alloy-metrics"), ports: ports(9644) },
+            { from: metricsScraper, ports: ports(9644) },
             {
                 from: [{ namespaceSelector: inShop }, { namespaceSelector: { matchLabels: label } }],
                 ports: ports(9092),
