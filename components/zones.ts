@@ -22,6 +22,9 @@ export const zoneLabel = "topology.kubernetes.io/zone";
 /** Kubernetes copies the zone to the pods since this version. In 1.33 and 1.34, it is an alpha feature. */
 export const zoneLabelSince = [1, 35] as const;
 
+/** Where a pod reads its zone. It is empty in a pod without the label. */
+export const zoneField = `metadata.labels['${zoneLabel}']`;
+
 const zoneVariable = "AVAILABILITY_ZONE";
 
 /** The zones of a store, if it has any use for them: with one copy, there is nothing to place. */
@@ -39,7 +42,7 @@ export function zonedPods(matchLabels: { [label: string]: string }): {
     topologySpreadConstraints: HelmValues[];
 } {
     return {
-        extraEnv: [{ name: zoneVariable, valueFrom: { fieldRef: { fieldPath: `metadata.labels['${zoneLabel}']` } } }],
+        extraEnv: [{ name: zoneVariable, valueFrom: { fieldRef: { fieldPath: zoneField } } }],
         extraArgs: [`-ingester.availability-zone=$(${zoneVariable})`],
         topologySpreadConstraints: [
             {

@@ -18,6 +18,7 @@ import { describeWith } from "./helpers/prerequisites";
 import { evaluateFromMirror, objectOf, renderChart } from "./helpers/rendered";
 import { stackObjects } from "./policy/objects";
 
+const label = "topology.kubernetes.io/zone";
 const prod = { profile: "prod" };
 const zones = { count: 3 };
 const six = { replicas: { loki: 6, mimir: 6 }, replicationFactor: { loki: 3, mimir: 3 } };
@@ -188,6 +189,33 @@ describe("the check of the cluster", () => {
         expect(find({ pods: [...others, pod("loki-6", "a"), pod("loki-gateway-0", "a")] }).mistakes).toEqual([]);
     });
 
+    describe("of replicas that read their zone", () => {
+        const fieldPath = `metadata.labels['${label}']`;
+        const env = [{ name: "AVAILABILITY_ZONE", valueFrom: { fieldRef: { fieldPath } } }];
+        const reading = (name: string, zone?: string) => ({
+            metadata: { name, labels: zone === undefined ? {} : { [label]: zone } },
+            spec: { nodeName: "node-a", containers: [{ name: "main", env }] },
+        });
+        const pods = [reading("loki-0", "a"), reading("mimir-1"), reading("loki-1", "")];
+        const sentence =
+            'zones.count is 3, but these replicas run without a zone, because they have no label topology.kubernetes.io/zone: loki-1, mimir-1. Copies of their data would not be in different zones, and queries could leave out all of them. Set zones.stage to "prepare" until each has its label: see docs/availability.md#replicas-without-a-zone';
+
+        test("refuses to place copies by zone while some have none", () => {
+            expect(find({ pods })).toEqual({ mistakes: [sentence], warnings: [] });
+        });
+
+        test("warns of them in the first stage", () => {
+            const prepared = resolveSettings({ ...prod, ...six, zones: { ...zones, stage: "prepare" } });
+            expect(find({ pods }, prepared)).toEqual({ mistakes: [], warnings: [sentence] });
+        });
+
+        test("ignores pods that do not read their zone yet, and those without a node", () => {
+            const pending = reading("loki-2");
+            const others = [pod("loki-0", "a"), { ...pending, spec: { ...pending.spec, nodeName: undefined } }];
+            expect(find({ pods: others })).toEqual({ mistakes: [], warnings: [] });
+        });
+    });
+
     test("reads the version, the nodes and the pods, but only with zones", async () => {
         const asked: string[] = [];
         const answers: Record<string, unknown> = {
@@ -220,7 +248,6 @@ describe("the check of the cluster", () => {
     });
 });
 
-const label = "topology.kubernetes.io/zone";
 const modes = { monolithic: {}, distributed };
 /** The StatefulSets whose pods have a zone, by mode. */
 const zoned = {
