@@ -64,11 +64,16 @@ export function zonedPods(matchLabels: { [label: string]: string }): {
 }
 
 /**
- * The configuration of the ring of ingesters, in Loki and Tempo. With as many replicas as copies, each has everything, and zones would only make queries
- * less strict: while a replica restarts, they would ask one instead of both others.
+ * Whether a ring of ingesters places copies by zone. With as many replicas as copies, each has everything, and zones would only make queries less
+ * strict: while a replica restarts, they would ask one instead of both others.
  */
+export function placesByZone(stage: string | undefined, replicas: number, replicationFactor: number): boolean {
+    return stage === ZoneStage.Replicate && replicas > replicationFactor;
+}
+
+/** The configuration of the ring of ingesters, in Loki and Tempo. */
 export function zonedRing({ stage }: ZonesArgs, replicas: number, replicationFactor: number): HelmValues {
-    return stage === ZoneStage.Replicate && replicas > replicationFactor
+    return placesByZone(stage, replicas, replicationFactor)
         ? { lifecycler: { ring: { zone_awareness_enabled: true } } }
         : {};
 }

@@ -8,7 +8,7 @@ import { StoreMode } from "../components/mode";
 import { zonesOf, ZoneStage } from "../components/zones";
 import { checkObjects } from "../policy/check";
 import { appliedSettings } from "../settings/applied";
-import { describeRefusal, findMoves } from "../settings/moves";
+import { describeAnnounced, describeRefusal, findMoves } from "../settings/moves";
 import { resolveSettings } from "../settings/resolve";
 import { warnings } from "../settings/warnings";
 import { checkCluster } from "../stack/cluster-check";
@@ -121,6 +121,44 @@ describe("a change of the zones of a deployed stack", () => {
                 announced: [expect.objectContaining({ setting: "zones.stage", loses: [] })],
             });
         }
+    });
+
+    describe("with another number of replicas", () => {
+        const withReplicas = (store: string, count: number, of: object = { zones }) => ({
+            ...distributed,
+            replicas: { [store]: count },
+            replicationFactor: { [store]: 3 },
+            ...of,
+        });
+        const announced = (before: object, after: object) =>
+            change(before, after).announced.map((move) => describeAnnounced(move, "observability:"));
+
+        test.each(["loki", "mimir", "tempo"])(
+            "announces that %s begins or ends to place its copies by zone",
+            (store) => {
+                const title = store[0]?.toUpperCase() + store.slice(1);
+                const lacks =
+                    "Nothing is lost, but queries can lack a part of the recent data until it is in the bucket: see docs/availability.md#zones.";
+                expect(announced(withReplicas(store, 3), withReplicas(store, 6))).toEqual([
+                    `observability:replicas.${store} is 6; the deployed stack has 3. ${title} then places the copies by zone, because it has more replicas than copies. ${lacks}`,
+                ]);
+                expect(announced(withReplicas(store, 6), withReplicas(store, 3))).toEqual([
+                    `observability:replicas.${store} is 3; the deployed stack has 6. ${title} then no longer places the copies by zone, because it does not have more replicas than copies. ${lacks}`,
+                ]);
+            },
+        );
+
+        test("announces nothing where the placement stays", () => {
+            expect(announced(withReplicas("loki", 6), withReplicas("loki", 9))).toEqual([]);
+            expect(announced(withReplicas("loki", 3, prepare), withReplicas("loki", 6, prepare))).toEqual([]);
+            expect(announced(withReplicas("loki", 3, {}), withReplicas("loki", 6, {}))).toEqual([]);
+            const unknown = {
+                ...appliedSettings(resolveSettings({ ...prod, ...withReplicas("tempo", 3) })),
+                replicas: {},
+            };
+            const moves = findMoves(unknown, resolveSettings({ ...prod, ...withReplicas("tempo", 6) })).announced;
+            expect(moves.filter(({ setting }) => setting.startsWith("replicas.tempo"))).toEqual([]);
+        });
     });
 
     test("a new stack begins with zones, and a stack without copies does not depend on them", () => {
