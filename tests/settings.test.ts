@@ -49,9 +49,7 @@ describe("the defaults", () => {
 
     test("of a replication factor follow the replicas, up to 3", () => {
         expect(resolveSettings({ replicas: { loki: 5, mimir: 3 } }).replicationFactor).toEqual({ loki: 3, mimir: 3 });
-        expect(resolveSettings({ replicas: { loki: 4 }, replicationFactor: { loki: 3 } }).replicationFactor.loki).toBe(
-            3,
-        );
+        expect(resolveSettings({ replicas: { loki: 4, mimir: 6 } }).replicationFactor).toEqual({ loki: 3, mimir: 3 });
     });
 
     test("are stable if settings are resolved again", () => {
@@ -315,9 +313,9 @@ describe("settings are rejected with key, value and allowed values", () => {
             "observability:replicationFactor.mimir is 2; it must be an odd number",
         ],
         [
-            "an even number of replicas, each with a copy",
+            "two replicas, each with a copy",
             { replicas: { loki: 2 } },
-            "observability:replicas.loki is 2; it must be an odd number",
+            "observability:replicas.loki is 2; it must be 1 or at least 3, because with two copies, writes fail while one of the replicas is down; for 2 replicas with one copy, set replicationFactor.loki to 1.",
         ],
         [
             "too few replicas for erasure coding",
@@ -667,7 +665,7 @@ describe("settings are rejected with key, value and allowed values", () => {
             retention: { logs: "1h", nonsense: 1 },
             grafana: { ingress: { enabled: true } },
             dapr: { enabled: true, namespaces: ["Bad_Name"] },
-            replicas: { mimir: 4 },
+            replicas: { mimir: 2 },
         });
         expect(found.map((sentence) => sentence.split(" ")[0])).toEqual([
             "observability:tracing.samplingRatio",

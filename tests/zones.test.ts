@@ -21,8 +21,8 @@ import { stackObjects } from "./policy/objects";
 const label = "topology.kubernetes.io/zone";
 const prod = { profile: "prod" };
 const zones = { count: 3 };
-const six = { replicas: { loki: 6, mimir: 6 }, replicationFactor: { loki: 3, mimir: 3 } };
-const sixTempo = { replicas: { ...six.replicas, tempo: 6 }, replicationFactor: { ...six.replicationFactor, tempo: 3 } };
+const six = { replicas: { loki: 6, mimir: 6 } };
+const sixTempo = { replicas: { ...six.replicas, tempo: 6 } };
 const distributed = { mode: { loki: "distributed", mimir: "distributed", tempo: "distributed" } };
 
 describe("the settings of zones", () => {
@@ -41,7 +41,7 @@ describe("the settings of zones", () => {
     });
 
     test("fewer replicas than zones are refused", () => {
-        const many = { ...six, replicas: { loki: 6, mimir: 3 } };
+        const many = { replicas: { loki: 6, mimir: 3 } };
         expect(mistakesOf({ ...prod, ...many, zones: { count: 4 } })).toEqual([
             "zones.count is 4; it must be at most replicas.mimir, which is 3, because each zone must have a replica of Mimir.",
         ]);
@@ -127,7 +127,6 @@ describe("a change of the zones of a deployed stack", () => {
         const withReplicas = (store: string, count: number, of: object = { zones }) => ({
             ...distributed,
             replicas: { [store]: count },
-            replicationFactor: { [store]: 3 },
             ...of,
         });
         const announced = (before: object, after: object) =>
