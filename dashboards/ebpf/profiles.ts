@@ -1,8 +1,8 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { componentDrilldown, processPanels } from "../lib/component-panels";
 import { createDashboard, row } from "../lib/dashboard";
-import type { DashboardOptions } from "../lib/options";
 import { podNamespaces, pods } from "../lib/kubernetes-variables";
+import type { DashboardOptions } from "../lib/options";
 import { flameGraph, stat, timeSeries } from "../lib/panels";
 import { inCluster, jobSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
