@@ -6,7 +6,7 @@ import { namespaceMistake } from "../validation/namespaces";
 import { oneOfText } from "../validation/nearest";
 import { sizeMistake } from "../validation/quantities";
 import { regularExpressionMistake } from "../validation/redaction";
-import { defaultReplicationFactor, replicationMistake } from "../validation/replication";
+import { replicasMistake, replicationMistake } from "../validation/replication";
 import { retentionRanges } from "../validation/retention";
 import type { CollectFromArgs } from "./alloy/args";
 import type { AutoscalingArgs } from "./helm/args";
@@ -174,8 +174,12 @@ export function checkReplication(
 ): void {
     checkReplicas(component, "replicas", replicas);
     checkReplicas(component, "replicationFactor", replicationFactor);
-    const factor = replicationFactor ?? defaultReplicationFactor(replicas ?? 1);
-    checkArgument(component, "replicationFactor", factor, replicationMistake(replicas ?? 1, factor));
+    if (replicationFactor === undefined) {
+        checkArgument(component, "replicas", replicas, replicasMistake(replicas ?? 1, "replicationFactor"));
+    } else {
+        const allowed = replicationMistake(replicas ?? 1, replicationFactor);
+        checkArgument(component, "replicationFactor", replicationFactor, allowed);
+    }
 }
 
 /** Throws a ResourceError if a check returned what an argument must be. */

@@ -22,6 +22,9 @@ export const zoneLabel = "topology.kubernetes.io/zone";
 /** Kubernetes copies the zone to the pods since this version. In 1.33 and 1.34, it is an alpha feature. */
 export const zoneLabelSince = [1, 35] as const;
 
+/** Where a pod reads its zone. It is empty in a pod without the label. */
+export const zoneField = `metadata.labels['${zoneLabel}']`;
+
 const zoneVariable = "AVAILABILITY_ZONE";
 
 /** The zones of a store, if it has any use for them: with one copy, there is nothing to place. */
@@ -39,7 +42,7 @@ export function zonedPods(matchLabels: { [label: string]: string }): {
     topologySpreadConstraints: HelmValues[];
 } {
     return {
-        extraEnv: [{ name: zoneVariable, valueFrom: { fieldRef: { fieldPath: `metadata.labels['${zoneLabel}']` } } }],
+        extraEnv: [{ name: zoneVariable, valueFrom: { fieldRef: { fieldPath: zoneField } } }],
         extraArgs: [`-ingester.availability-zone=$(${zoneVariable})`],
         topologySpreadConstraints: [
             {
@@ -61,11 +64,16 @@ export function zonedPods(matchLabels: { [label: string]: string }): {
 }
 
 /**
- * The configuration of the ring of ingesters, in Loki and Tempo. With as many replicas as copies, each has everything, and zones would only make queries
- * less strict: while a replica restarts, they would ask one instead of both others.
+ * Whether a ring of ingesters places copies by zone. With as many replicas as copies, each has everything, and zones would only make queries less
+ * strict: while a replica restarts, they would ask one instead of both others.
  */
+export function placesByZone(stage: string | undefined, replicas: number, replicationFactor: number): boolean {
+    return stage === ZoneStage.Replicate && replicas > replicationFactor;
+}
+
+/** The configuration of the ring of ingesters, in Loki and Tempo. */
 export function zonedRing({ stage }: ZonesArgs, replicas: number, replicationFactor: number): HelmValues {
-    return stage === ZoneStage.Replicate && replicas > replicationFactor
+    return placesByZone(stage, replicas, replicationFactor)
         ? { lifecycler: { ring: { zone_awareness_enabled: true } } }
         : {};
 }

@@ -36,7 +36,7 @@ const schema = z.object({
     /** URLs of external backends. */
     external: textBy(replaceable),
     objectStore: z.object({ kind: text(), endpoint: text(), buckets: textBy(backends) }).default({ buckets: {} }),
-    replicas: numberBy(["collector", "loki", "mimir", "minio", "redpanda", "pyroscopeMetastore"]),
+    replicas: numberBy(["collector", "loki", "mimir", "tempo", "minio", "redpanda", "pyroscopeMetastore"]),
     replicationFactor: numberBy(["loki", "mimir", "tempo"]),
     /** Zones of the stores. */
     zones: z.object({ count: z.number().optional(), stage: text() }).optional(),
@@ -93,6 +93,7 @@ export function appliedSettings(settings: Settings): AppliedSettings {
                 : undefined,
             loki: components.loki ? replicas.loki : undefined,
             mimir: components.mimir ? replicas.mimir : undefined,
+            tempo: isDistributed(settings, "tempo") ? tempoIngesters(settings).replicas : undefined,
             minio: hasMinio ? replicas.minio : undefined,
             redpanda: components.redpanda ? settings.redpanda.replicas : undefined,
             pyroscopeMetastore: isDistributed(settings, "pyroscope")

@@ -2,7 +2,7 @@ import { collectorComponents } from "../components/otel-collector/config";
 import { pipelineMistakes } from "../components/otel-collector/pipeline";
 import { StoreMode } from "../components/mode";
 import { collectFromMistake } from "../validation/collect-from";
-import { replicationMistake } from "../validation/replication";
+import { replicasMistake, replicationMistake } from "../validation/replication";
 import { defaultTail, slowerThanMistake } from "../validation/tail-sampling";
 import { accessRules } from "./access";
 import { alertingRules } from "./alerting";
@@ -134,14 +134,8 @@ function replication(backend: Replicated): Rule {
                     allowed !== undefined && given > count && isDefault ? ` (default of profile ${profile})` : "";
                 return allowed ? [{ path: ["replicationFactor", backend], message: allowed + origin }] : [];
             }
-            return count % 2 === 0
-                ? [
-                      {
-                          path: ["replicas", backend],
-                          message: `an odd number, such as ${count + 1}, because every replica stores every series, stream or trace and writes need a majority; for an even number, set replicationFactor.${backend} to ${count >= 4 ? "1 or 3" : "1"}`,
-                      },
-                  ]
-                : [];
+            const allowed = replicasMistake(count, `replicationFactor.${backend}`);
+            return allowed === undefined ? [] : [{ path: ["replicas", backend], message: allowed }];
         },
     };
 }

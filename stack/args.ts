@@ -595,8 +595,8 @@ export interface ReplicasArgs {
      */
     singleton?: number;
     /**
-     * Replicas of Loki. With mode.loki distributed, replicas of its ingesters, which hold the newest lines. The number must be
-     * odd, unless replicationFactor.loki is set. Default: dev 1, prod 3.
+     * Replicas of Loki. With mode.loki distributed, replicas of its ingesters, which hold the newest lines. The number must be 1
+     * or at least 3, unless replicationFactor.loki is set. Default: dev 1, prod 3.
      */
     loki?: number;
     /** Distributed Loki: replicas of the distributors, which accept log lines. Default: dev 1, prod 3. */
@@ -604,8 +604,8 @@ export interface ReplicasArgs {
     /** Distributed Loki: replicas of the queriers. Default: dev 1, prod 3. */
     lokiQuerier?: number;
     /**
-     * Replicas of Mimir, and with mode.mimir distributed of its ingesters. The number must be odd, unless replicationFactor.mimir
-     * is set. Default: dev 1, prod 3.
+     * Replicas of Mimir, and with mode.mimir distributed of its ingesters. The number must be 1 or at least 3, unless
+     * replicationFactor.mimir is set. Default: dev 1, prod 3.
      */
     mimir?: number;
     /** Replicas of the distributor of Mimir, which receives samples. Only with mode.mimir distributed. Default: dev 1, prod 2. */
@@ -618,7 +618,7 @@ export interface ReplicasArgs {
      */
     mimirStoreGateway?: number;
     /**
-     * Distributed Tempo: replicas of the ingesters, which hold the newest traces. The number must be odd, unless
+     * Distributed Tempo: replicas of the ingesters, which hold the newest traces. The number must be 1 or at least 3, unless
      * replicationFactor.tempo is set. The monolithic Tempo has one replica. Default: dev 1, prod 3.
      */
     tempo?: number;

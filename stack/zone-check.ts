@@ -1,7 +1,7 @@
 import type { V1Node, V1Pod } from "@kubernetes/client-node";
 import { contract } from "../components/contract";
 import { StoreMode } from "../components/mode";
-import { ingesterSet, zoneLabel, zoneLabelSince } from "../components/zones";
+import { ingesterSet, zoneField, zoneLabel, zoneLabelSince, ZoneStage } from "../components/zones";
 import type { Settings } from "../settings/resolve";
 import { zonedStores } from "../settings/zones";
 
@@ -22,9 +22,17 @@ export interface ZoneFacts {
     pods: V1Pod[] | undefined;
 }
 
+/** Whether a pod reads its zone, but runs without one: Kubernetes has not copied the zone of its node. */
+export function lacksZone({ metadata, spec }: V1Pod): boolean {
+    const readsZone = (spec?.containers ?? []).some(({ env = [] }) =>
+        env.some(({ valueFrom }) => valueFrom?.fieldRef?.fieldPath === zoneField),
+    );
+    return readsZone && spec?.nodeName !== undefined && (metadata?.labels?.[zoneLabel] ?? "") === "";
+}
+
 /** Reasons why the replicas could not be placed by zone, and doubts about it. Sentences that begin with the key of a setting. */
 export function zoneFindings(settings: Settings, facts: ZoneFacts): { mistakes: string[]; warnings: string[] } {
-    const { count } = settings.zones;
+    const { count, stage = ZoneStage.Replicate } = settings.zones;
     if (count === undefined) {
         return { mistakes: [], warnings: [] };
     }
@@ -51,11 +59,19 @@ export function zoneFindings(settings: Settings, facts: ZoneFacts): { mistakes: 
               ]
             : [];
     const uneven = sets.flatMap(({ name, replicas, pods }) => crowded(name, replicas, count, pods));
+    const empty = withoutZone(count, facts.pods ?? []);
+    const placesCopies = stage === ZoneStage.Replicate;
     return {
         // While a zone is down, a stack with zones must be deployable.
-        mistakes: [...oldCluster(count, facts.version), ...(runs ? [] : few), ...uneven],
+        mistakes: [
+            ...oldCluster(count, facts.version),
+            ...(runs ? [] : few),
+            ...uneven,
+            ...(placesCopies ? empty : []),
+        ],
         warnings: [
             ...(runs ? few : []),
+            ...(placesCopies ? [] : empty),
             ...(facts.nodes === undefined || facts.pods === undefined
                 ? [
                       `zones.count is ${count}, and the zones of the nodes and of the replicas were not checked, because you have no permission to list nodes or pods, or the cluster does not respond. A replica whose volume is in a zone with too many replicas cannot start`,
@@ -92,6 +108,16 @@ function oldCluster(count: number, version: ZoneFacts["version"]): string[] {
               `zones.count is ${count}, but the cluster has Kubernetes ${major}.${minor}. Pods learn their zone from Kubernetes ${zoneLabelSince.join(".")} on. Update the cluster, or remove zones.count`,
           ]
         : [];
+}
+
+/** For writes, a ring ignores an empty zone, so that several replicas without one can have the copies. For queries, it is a zone that can be left out. */
+function withoutZone(count: number, pods: V1Pod[]): string[] {
+    const names = pods.filter(lacksZone).map(({ metadata }) => metadata?.name ?? "");
+    return names.length === 0
+        ? []
+        : [
+              `zones.count is ${count}, but these replicas run without a zone, because they have no label ${zoneLabel}: ${names.sort().join(", ")}. Copies of their data would not be in different zones, and queries could leave out all of them. Set zones.stage to "${ZoneStage.Prepare}" until each has its label: see docs/availability.md#replicas-without-a-zone`,
+          ];
 }
 
 /** A zone with more than its share: the scheduler would not start its last replica again, and a volume keeps it in its zone. */

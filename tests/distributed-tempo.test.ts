@@ -74,7 +74,10 @@ describe("the settings of distributed Tempo", () => {
             { ...prod, replicationFactor: { tempo: 5 } },
             "replicationFactor.tempo is 5; it must be at most replicas.tempo, which is 3 (default of profile prod).",
         ],
-        [{ ...prod, replicas: { tempo: 4 } }, "replicas.tempo is 4; it must be an odd number, such as 5"],
+        [
+            { ...prod, replicas: { tempo: 2 } },
+            "replicas.tempo is 2; it must be 1 or at least 3, because with two copies, writes fail while one of the replicas is down; for 2 replicas with one copy, set replicationFactor.tempo to 1.",
+        ],
         [
             { ...prod, values: { tempo: { ingester: { replicas: 1 } } } },
             "values.tempo.ingester.replicas has a setting of its own; remove it, and set replicas.tempo.",

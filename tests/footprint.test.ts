@@ -8,13 +8,11 @@ import { optionalSources } from "../validation/components";
 import { existingSources } from "../settings/components";
 import { resolveSettings } from "../settings/resolve";
 import { quantityValue } from "../validation/quantities";
+import { withoutAlignment } from "./helpers/docs";
 import { describeWith } from "./helpers/prerequisites";
 import { evaluateFromMirror, renderChart, type Workload, workloads } from "./helpers/rendered";
 
 const profiles = ["dev", "prod"] as const;
-
-/** The text without the spaces that align the columns of tables. */
-const withoutAlignment = (text: string) => text.replace(/ +/g, " ").replace(/-+/g, "-");
 
 test("docs/footprint.md has the requests as configured", async () => {
     expect(withoutAlignment(fs.readFileSync(footprintFile, "utf8"))).toBe(withoutAlignment(await footprintPage()));

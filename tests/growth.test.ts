@@ -3,9 +3,7 @@ import { type Growth, readGrowth } from "../cli/growth/data";
 import { plotSvg } from "../cli/growth/plot";
 import { plots } from "../cli/growth/plots";
 import { growthPage, withTables } from "../cli/growth/tables";
-
-/** The text without the spaces that align the columns of tables. */
-const withoutAlignment = (text: string) => text.replace(/ +/g, " ").replace(/-+/g, "-");
+import { withoutAlignment } from "./helpers/docs";
 
 describe("docs/growth.md", () => {
     const growth = readGrowth();
@@ -77,6 +75,20 @@ describe("a plot", () => {
         expect((ten[0] ?? 0) - (one[0] ?? 0)).toBeCloseTo((hundred[0] ?? 0) - (ten[0] ?? 0), 0);
         expect(ten[1] ?? 0).toBeLessThan(one[1] ?? 0);
     });
+
+    test.each(Object.entries(plots(readGrowth())))(
+        "%s has space between the title of the y axis and its numbers",
+        (_, text) => {
+            // The widest digits of common fonts have 0.65 of the font size, which is 13 px. Descenders of the title end 4 px after its baseline.
+            const widest = 0.65 * 13;
+            const starts = [...text.matchAll(/<text x="(\d+)" y="[\d.]+" text-anchor="end">([\d,]+)</g)].map(
+                ([, end = "", tick = ""]) => Number(end) - tick.length * widest,
+            );
+            const title = Number(/<text transform="rotate\(-90 (\d+)/.exec(text)?.[1]) + 4;
+            expect(starts.length).toBeGreaterThan(3);
+            expect(Math.min(...starts) - title).toBeGreaterThan(6);
+        },
+    );
 
     test("has colors and a background for light and for dark pages", () => {
         const [light = "", dark = ""] = svg.split("@media (prefers-color-scheme: dark)");

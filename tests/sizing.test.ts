@@ -195,7 +195,7 @@ describe("for every load", () => {
         );
     });
 
-    test("each pod fits into the largest one, and Loki and Mimir have an odd number of replicas that is not below their copies", () => {
+    test("each pod fits into the largest one, and Loki and Mimir have at least as many replicas as copies", () => {
         fc.assert(
             fc.property(loads, (load) => {
                 const shape = smallestShape(load, prod, largest);
@@ -206,7 +206,6 @@ describe("for every load", () => {
                 ] as const) {
                     expect(cpu.value).toBeLessThanOrEqual(pod.cpu);
                     expect(memory.value * 1.5).toBeLessThanOrEqual(pod.memory);
-                    expect(count % 2).toBe(1);
                     expect(count).toBeGreaterThanOrEqual(3);
                 }
             }),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { durationSeconds, goDuration } from "../validation/durations";
 import * as names from "../validation/names";
 import { isSize, quantityValue } from "../validation/quantities";
-import { isMinioReplicas, replicationMistake } from "../validation/replication";
+import { isMinioReplicas, replicasMistake, replicationMistake } from "../validation/replication";
 import { isUrl, mirrorKind, parseS3Endpoint } from "../validation/urls";
 
 describe("durations", () => {
@@ -154,6 +154,19 @@ describe("replication factors", () => {
         [3, 2, "an odd number, because an even factor tolerates no more failures than the next lower odd factor"],
     ])("with %d replicas and the factor %d: %s", (replicas, factor, mistake) => {
         expect(replicationMistake(replicas, factor)).toBe(mistake);
+    });
+
+    test.each([
+        [1, undefined],
+        [
+            2,
+            "1 or at least 3, because with two copies, writes fail while one of the replicas is down; for 2 replicas with one copy, set replicationFactor.loki to 1",
+        ],
+        [3, undefined],
+        [4, undefined],
+        [6, undefined],
+    ])("%d replicas without a factor of their own: %s", (replicas, mistake) => {
+        expect(replicasMistake(replicas, "replicationFactor.loki")).toBe(mistake);
     });
 
     test("MinIO supports one drive, and 4 to 16 drives", () => {

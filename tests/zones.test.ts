@@ -8,7 +8,7 @@ import { StoreMode } from "../components/mode";
 import { zonesOf, ZoneStage } from "../components/zones";
 import { checkObjects } from "../policy/check";
 import { appliedSettings } from "../settings/applied";
-import { describeRefusal, findMoves } from "../settings/moves";
+import { describeAnnounced, describeRefusal, findMoves } from "../settings/moves";
 import { resolveSettings } from "../settings/resolve";
 import { warnings } from "../settings/warnings";
 import { checkCluster } from "../stack/cluster-check";
@@ -18,10 +18,11 @@ import { describeWith } from "./helpers/prerequisites";
 import { evaluateFromMirror, objectOf, renderChart } from "./helpers/rendered";
 import { stackObjects } from "./policy/objects";
 
+const label = "topology.kubernetes.io/zone";
 const prod = { profile: "prod" };
 const zones = { count: 3 };
-const six = { replicas: { loki: 6, mimir: 6 }, replicationFactor: { loki: 3, mimir: 3 } };
-const sixTempo = { replicas: { ...six.replicas, tempo: 6 }, replicationFactor: { ...six.replicationFactor, tempo: 3 } };
+const six = { replicas: { loki: 6, mimir: 6 } };
+const sixTempo = { replicas: { ...six.replicas, tempo: 6 } };
 const distributed = { mode: { loki: "distributed", mimir: "distributed", tempo: "distributed" } };
 
 describe("the settings of zones", () => {
@@ -40,7 +41,7 @@ describe("the settings of zones", () => {
     });
 
     test("fewer replicas than zones are refused", () => {
-        const many = { ...six, replicas: { loki: 6, mimir: 3 } };
+        const many = { replicas: { loki: 6, mimir: 3 } };
         expect(mistakesOf({ ...prod, ...many, zones: { count: 4 } })).toEqual([
             "zones.count is 4; it must be at most replicas.mimir, which is 3, because each zone must have a replica of Mimir.",
         ]);
@@ -122,6 +123,43 @@ describe("a change of the zones of a deployed stack", () => {
         }
     });
 
+    describe("with another number of replicas", () => {
+        const withReplicas = (store: string, count: number, of: object = { zones }) => ({
+            ...distributed,
+            replicas: { [store]: count },
+            ...of,
+        });
+        const announced = (before: object, after: object) =>
+            change(before, after).announced.map((move) => describeAnnounced(move, "observability:"));
+
+        test.each(["loki", "mimir", "tempo"])(
+            "announces that %s begins or ends to place its copies by zone",
+            (store) => {
+                const title = store[0]?.toUpperCase() + store.slice(1);
+                const lacks =
+                    "Nothing is lost, but queries can lack a part of the recent data until it is in the bucket: see docs/availability.md#zones.";
+                expect(announced(withReplicas(store, 3), withReplicas(store, 6))).toEqual([
+                    `observability:replicas.${store} is 6; the deployed stack has 3. ${title} then places the copies by zone, because it has more replicas than copies. ${lacks}`,
+                ]);
+                expect(announced(withReplicas(store, 6), withReplicas(store, 3))).toEqual([
+                    `observability:replicas.${store} is 3; the deployed stack has 6. ${title} then no longer places the copies by zone, because it does not have more replicas than copies. ${lacks}`,
+                ]);
+            },
+        );
+
+        test("announces nothing where the placement stays", () => {
+            expect(announced(withReplicas("loki", 6), withReplicas("loki", 9))).toEqual([]);
+            expect(announced(withReplicas("loki", 3, prepare), withReplicas("loki", 6, prepare))).toEqual([]);
+            expect(announced(withReplicas("loki", 3, {}), withReplicas("loki", 6, {}))).toEqual([]);
+            const unknown = {
+                ...appliedSettings(resolveSettings({ ...prod, ...withReplicas("tempo", 3) })),
+                replicas: {},
+            };
+            const moves = findMoves(unknown, resolveSettings({ ...prod, ...withReplicas("tempo", 6) })).announced;
+            expect(moves.filter(({ setting }) => setting.startsWith("replicas.tempo"))).toEqual([]);
+        });
+    });
+
     test("a new stack begins with zones, and a stack without copies does not depend on them", () => {
         expect(findMoves(undefined, resolveSettings({ ...prod, zones })).refused).toEqual([]);
         expect(change({}, { ...six, zones }, "dev").refused).toEqual([]);
@@ -188,6 +226,33 @@ describe("the check of the cluster", () => {
         expect(find({ pods: [...others, pod("loki-6", "a"), pod("loki-gateway-0", "a")] }).mistakes).toEqual([]);
     });
 
+    describe("of replicas that read their zone", () => {
+        const fieldPath = `metadata.labels['${label}']`;
+        const env = [{ name: "AVAILABILITY_ZONE", valueFrom: { fieldRef: { fieldPath } } }];
+        const reading = (name: string, zone?: string) => ({
+            metadata: { name, labels: zone === undefined ? {} : { [label]: zone } },
+            spec: { nodeName: "node-a", containers: [{ name: "main", env }] },
+        });
+        const pods = [reading("loki-0", "a"), reading("mimir-1"), reading("loki-1", "")];
+        const sentence =
+            'zones.count is 3, but these replicas run without a zone, because they have no label topology.kubernetes.io/zone: loki-1, mimir-1. Copies of their data would not be in different zones, and queries could leave out all of them. Set zones.stage to "prepare" until each has its label: see docs/availability.md#replicas-without-a-zone';
+
+        test("refuses to place copies by zone while some have none", () => {
+            expect(find({ pods })).toEqual({ mistakes: [sentence], warnings: [] });
+        });
+
+        test("warns of them in the first stage", () => {
+            const prepared = resolveSettings({ ...prod, ...six, zones: { ...zones, stage: "prepare" } });
+            expect(find({ pods }, prepared)).toEqual({ mistakes: [], warnings: [sentence] });
+        });
+
+        test("ignores pods that do not read their zone yet, and those without a node", () => {
+            const pending = reading("loki-2");
+            const others = [pod("loki-0", "a"), { ...pending, spec: { ...pending.spec, nodeName: undefined } }];
+            expect(find({ pods: others })).toEqual({ mistakes: [], warnings: [] });
+        });
+    });
+
     test("reads the version, the nodes and the pods, but only with zones", async () => {
         const asked: string[] = [];
         const answers: Record<string, unknown> = {
@@ -220,7 +285,6 @@ describe("the check of the cluster", () => {
     });
 });
 
-const label = "topology.kubernetes.io/zone";
 const modes = { monolithic: {}, distributed };
 /** The StatefulSets whose pods have a zone, by mode. */
 const zoned = {

@@ -1,3 +1,8 @@
+/** The same metric of Beyla and of OpenTelemetry eBPF Instrumentation (OBI), of which a stack has one. @param expr PromQL for the prefix of the metric. */
+export function ofKinds(expr: (prefix: string) => string): string {
+    return `(${expr("beyla")} or ${expr("obi")})`;
+}
+
 /** A mistake in the selection of instrumented processes: the key, and the end of the sentence. */
 export interface InstrumentationMistake {
     key: "namespaces" | "excludeNamespaces";

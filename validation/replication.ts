@@ -4,6 +4,18 @@ export function defaultReplicationFactor(replicas: number): number {
 }
 
 /**
+ * Checks a number of replicas whose replication factor follows it. From three on, each number works, because the factor is then 3.
+ *
+ * @param factor the name of the replication factor in the message.
+ * @returns what the number must be, or undefined if it is valid.
+ */
+export function replicasMistake(replicas: number, factor: string): string | undefined {
+    return replicationMistake(replicas, defaultReplicationFactor(replicas)) === undefined
+        ? undefined
+        : `1 or at least 3, because with two copies, writes fail while one of the replicas is down; for ${replicas} replicas with one copy, set ${factor} to 1`;
+}
+
+/**
  * Checks a replication factor. Loki and Mimir need a quorum of more than half of the replicas, so that an even factor tolerates no
  * more failures than the odd factor below it.
  *

@@ -23,7 +23,7 @@ export interface Plot {
 }
 
 const [width, height] = [720, 380];
-const margin = { left: 80, right: 20, top: 46, bottom: 56 };
+const margin = { left: 96, right: 20, top: 46, bottom: 56 };
 
 // The background is part of the picture, so that the text is legible wherever the picture is shown.
 const style = `

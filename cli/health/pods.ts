@@ -1,4 +1,6 @@
 import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import { zoneLabel } from "../../components/zones";
+import { lacksZone } from "../../stack/zone-check";
 import { whyNotReady } from "../cluster/pod-status";
 import { isReady } from "../cluster/target";
 import { age, type Finding } from "./finding";
@@ -6,7 +8,7 @@ import { age, type Finding } from "./finding";
 // An older restart is not reported as a problem.
 const recentSeconds = 3600;
 
-/** Reports for each pod whether it is ready, or the reason why not, and its restarts. */
+/** Reports for each pod whether it is ready, or the reason why not, its restarts, and whether a replica of a store has no zone. */
 export function podFindings(pods: V1Pod[], now: Date): Finding[] {
     return pods.map((pod) => {
         const { metadata, status } = pod;
@@ -18,16 +20,19 @@ export function podFindings(pods: V1Pod[], now: Date): Finding[] {
         if (status?.phase === "Succeeded") {
             return { area: "pods", subject, ok: true, text: "the pod has completed" };
         }
+        const noZone =
+            lacksZone(pod) &&
+            `it runs without a zone, because it has no label ${zoneLabel}: see docs/availability.md#replicas-without-a-zone`;
         if (!isReady(pod)) {
-            const text = [whyNotReady(pod), restarts].filter(Boolean).join("; ");
+            const text = [whyNotReady(pod), restarts, noZone].filter(Boolean).join("; ");
             return { area: "pods", subject, ok: false, text };
         }
         const recent = restarted?.at !== undefined && seconds(restarted.at, now) < recentSeconds;
         return {
             area: "pods",
             subject,
-            ok: !recent,
-            text: restarts ? `the pod is ready; ${restarts}` : "the pod is ready",
+            ok: !recent && !noZone,
+            text: ["the pod is ready", restarts, noZone].filter(Boolean).join("; "),
         };
     });
 }

@@ -20,8 +20,7 @@ export type ScaledComponent = (typeof scaledComponents)[number];
 export const maxReplicas = 50;
 
 /**
- * The stack with as few replicas as possible. Loki, Mimir and Tempo keep their replication factor, and have an odd number of replicas. A component without
- * a load keeps its number.
+ * The stack with as few replicas as possible. Loki, Mimir and Tempo keep their replication factor. A component without a load keeps its number.
  *
  * @throws SizeError if the load is larger than the formulas know, or needs too many replicas.
  */
@@ -30,8 +29,8 @@ export function smallestShape(load: Load, shape: Shape, largest: Record<ScaledCo
         component === "mimirDistributor"
             ? { ...shape, ...(shape.mimirParts && { mimirParts: { ...shape.mimirParts, distributors: count } }) }
             : { ...shape, replicas: { ...shape.replicas, [component]: count } };
-    const fewest = (component: ScaledComponent, minimum: number, step: number, need: (shape: Shape) => Need) => {
-        for (let count = minimum; count <= maxReplicas; count += step) {
+    const fewest = (component: ScaledComponent, minimum: number, need: (shape: Shape) => Need) => {
+        for (let count = minimum; count <= maxReplicas; count++) {
             const { cpu, memory } = need(withReplicas(component, count));
             if (cpu.value <= largest[component].cpu && memory.value * peakFactor <= largest[component].memory) {
                 return count;
@@ -48,7 +47,7 @@ export function smallestShape(load: Load, shape: Shape, largest: Record<ScaledCo
         ...(shape.mimirParts && {
             mimirParts: {
                 ...shape.mimirParts,
-                distributors: fewest("mimirDistributor", shape.mimirParts.distributors, 1, (sized) =>
+                distributors: fewest("mimirDistributor", shape.mimirParts.distributors, (sized) =>
                     mimirDistributorNeed(load, sized),
                 ),
             },
@@ -56,26 +55,24 @@ export function smallestShape(load: Load, shape: Shape, largest: Record<ScaledCo
         replicas: {
             ...replicas,
             ...(load.series > 0 && {
-                mimir: fewest("mimir", replicationFactor.mimir, 2, (sized) => mimirNeed(load, sized)),
+                mimir: fewest("mimir", replicationFactor.mimir, (sized) => mimirNeed(load, sized)),
             }),
             ...(load.logBytesPerSecond > 0 && {
-                loki: fewest("loki", replicationFactor.loki, 2, (sized) => lokiNeed(load, sized)),
+                loki: fewest("loki", replicationFactor.loki, (sized) => lokiNeed(load, sized)),
             }),
             ...(load.spansPerSecond > 0 &&
                 shape.distributedTempo && {
-                    tempo: fewest("tempo", fewestIngesters(load, shape), 2, (sized) => tempoNeed(load, sized)),
+                    tempo: fewest(
+                        "tempo",
+                        Math.max(replicationFactor.tempo, tempoIngestersNeeded(load, shape)),
+                        (sized) => tempoNeed(load, sized),
+                    ),
                 }),
             // They also receive logs and metrics that the load does not contain. Therefore they never get fewer replicas.
-            collector: fewest("collector", replicas.collector, 1, (sized) => collectorNeed(load, sized)),
-            receiver: fewest("receiver", replicas.receiver, 1, (sized) => receiverNeed(load, sized)),
+            collector: fewest("collector", replicas.collector, (sized) => collectorNeed(load, sized)),
+            receiver: fewest("receiver", replicas.receiver, (sized) => receiverNeed(load, sized)),
         },
     };
-}
-
-/** The lowest odd number of ingesters of Tempo. */
-function fewestIngesters(load: Load, shape: Shape): number {
-    const count = Math.max(shape.replicationFactor.tempo, tempoIngestersNeeded(load, shape));
-    return count % 2 === 0 ? count + 1 : count;
 }
 
 function couldBeDistributed(component: ScaledComponent, { mimirParts, distributedLoki }: Shape): boolean {

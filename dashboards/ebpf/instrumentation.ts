@@ -1,4 +1,5 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
+import { ofKinds } from "../../validation/auto-instrumentation";
 import { componentDrilldown } from "../lib/component-panels";
 import { createDashboard, row } from "../lib/dashboard";
 import type { DashboardOptions } from "../lib/options";
@@ -20,9 +21,6 @@ const grpc = "rpc_server_call_duration_seconds";
 const database = "db_client_operation_duration_seconds";
 const failed = `{${inCluster}, namespace=~"$namespace", http_response_status_code=~"5.."}`;
 const errorRatio = `${rate(http, failed)} / ${rate(http)}`;
-
-/** The same metric of Beyla and of OpenTelemetry eBPF Instrumentation, of which a stack has one. */
-const ofKinds = (expr: (prefix: string) => string) => `${expr("beyla")} or ${expr("obi")}`;
 
 /** Requests that eBPF has seen, and the programs that have seen them. */
 export default ({ namespace }: DashboardOptions): Dashboard => {

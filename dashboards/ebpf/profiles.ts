@@ -1,14 +1,14 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { componentDrilldown, processPanels } from "../lib/component-panels";
 import { createDashboard, row } from "../lib/dashboard";
+import { podNamespaces, pods } from "../lib/kubernetes-variables";
 import type { DashboardOptions } from "../lib/options";
 import { flameGraph, stat, timeSeries } from "../lib/panels";
 import { inCluster, jobSelector } from "../lib/selectors";
 import { unit } from "../lib/units";
-import { cluster, multiValueVariable } from "../lib/variables";
+import { cluster } from "../lib/variables";
 
 const selected = `${inCluster}, namespace=~"$namespace", pod=~"$pod"`;
-const pods = 'container_cpu_usage_seconds_total{cluster="$cluster", namespace=~"$namespace", pod!=""}';
 
 /** CPU profiles of all processes, and the profiler that collects them. */
 export default ({ namespace }: DashboardOptions): Dashboard => {
@@ -18,15 +18,7 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
             uid: "ebpf-profiles",
             title: "eBPF profiles",
             description: "CPU profiles of the processes of pods, and the state of the profiler.",
-            variables: [
-                cluster(),
-                multiValueVariable(
-                    "namespace",
-                    "Namespace",
-                    'label_values(container_cpu_usage_seconds_total{cluster="$cluster"}, namespace)',
-                ),
-                multiValueVariable("pod", "Pod", `label_values(${pods}, pod)`),
-            ],
+            variables: [cluster(), podNamespaces(), pods()],
             drilldown: componentDrilldown(namespace, "alloy-profiles", { profiles: selected }),
         },
         row(

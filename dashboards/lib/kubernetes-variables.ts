@@ -3,16 +3,15 @@ import { multiValueVariable, singleValueVariable, type Variable } from "./variab
 
 const containers = 'container_memory_working_set_bytes{cluster="$cluster"';
 
-// The values come from the metrics of cAdvisor, because services without traces have them too.
+const ofPods = `label_values(${containers}, namespace=~"$namespace"}, pod)`;
+
+// The values come from the metrics of cAdvisor, because services without traces have them too. The metrics of the profiler have only the labels of its own pods.
 export const podNamespaces = () =>
     multiValueVariable("namespace", "Namespace", `label_values(${containers}}, namespace)`);
 export const podNamespace = () =>
     singleValueVariable("namespace", "Namespace", `label_values(${containers}}, namespace)`);
 export const node = () =>
     singleValueVariable("node", "Node", 'label_values(node_uname_info{cluster="$cluster"}, node)');
-export const pod = () =>
-    singleValueVariable("pod", "Pod", `label_values(${containers}, namespace=~"$namespace"}, pod)`);
-export const workload = (): Variable =>
-    singleValueVariable("workload", "Workload", `label_values(${containers}, namespace=~"$namespace"}, pod)`).regex(
-        workloadFromPod,
-    );
+export const pods = () => multiValueVariable("pod", "Pod", ofPods);
+export const pod = () => singleValueVariable("pod", "Pod", ofPods);
+export const workload = (): Variable => singleValueVariable("workload", "Workload", ofPods).regex(workloadFromPod);

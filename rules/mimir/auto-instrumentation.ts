@@ -1,11 +1,10 @@
+import { ofKinds } from "../../validation/auto-instrumentation";
 import type { RuleFile } from "../define";
 import { nodesWithout } from "../expressions";
 
 const name = "auto-instrumentation";
 const job = `job="${name}"`;
 const by = "by (cluster, namespace, job, pod)";
-/** The same metric of Beyla and of OpenTelemetry eBPF Instrumentation, of which a stack has one. */
-const ofKinds = (expr: (prefix: string) => string) => `(${expr("beyla")} or ${expr("obi")})`;
 
 export default {
     group: "auto-instrumentation",

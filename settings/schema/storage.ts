@@ -57,7 +57,7 @@ export const storage = (per: PerProfile) => ({
             }),
             loki: setting(replicas().default(per({ dev: 1, prod: 3 })), {
                 description:
-                    "Replicas of Loki. With mode.loki distributed, replicas of its ingesters, which hold the newest lines. The number must be odd, unless replicationFactor.loki is set.",
+                    "Replicas of Loki. With mode.loki distributed, replicas of its ingesters, which hold the newest lines. The number must be 1 or at least 3, unless replicationFactor.loki is set.",
                 example: 5,
             }),
             lokiDistributor: setting(replicas().optional(), {
@@ -74,7 +74,7 @@ export const storage = (per: PerProfile) => ({
             }),
             mimir: setting(replicas().default(per({ dev: 1, prod: 3 })), {
                 description:
-                    "Replicas of Mimir, and with mode.mimir distributed of its ingesters. The number must be odd, unless replicationFactor.mimir is set.",
+                    "Replicas of Mimir, and with mode.mimir distributed of its ingesters. The number must be 1 or at least 3, unless replicationFactor.mimir is set.",
                 example: 5,
             }),
             mimirDistributor: setting(replicas().optional(), {
@@ -100,7 +100,7 @@ export const storage = (per: PerProfile) => ({
             }),
             tempo: setting(replicas().optional(), {
                 description:
-                    "Distributed Tempo: replicas of the ingesters, which hold the newest traces. The number must be odd, unless replicationFactor.tempo is set. The monolithic Tempo has one replica.",
+                    "Distributed Tempo: replicas of the ingesters, which hold the newest traces. The number must be 1 or at least 3, unless replicationFactor.tempo is set. The monolithic Tempo has one replica.",
                 computed: "dev 1, prod 3",
                 example: 5,
                 needs: distributedTempo,

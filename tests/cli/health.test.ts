@@ -65,6 +65,22 @@ describe("a pod", () => {
         expect(finding(status)).toEqual({ area: "pods", subject: "loki-0", ok, text });
     });
 
+    test.each([
+        [
+            "has no label with its zone",
+            {},
+            false,
+            "the pod is ready; it runs without a zone, because it has no label topology.kubernetes.io/zone: see docs/availability.md#replicas-without-a-zone",
+        ],
+        ["has its zone", { "topology.kubernetes.io/zone": "zone-a" }, true, "the pod is ready"],
+    ])("of a store with zones that %s", (_, labels, ok, text) => {
+        const fieldPath = "metadata.labels['topology.kubernetes.io/zone']";
+        const env = [{ name: "AVAILABILITY_ZONE", valueFrom: { fieldRef: { fieldPath } } }];
+        const spec = { nodeName: "one", containers: [{ name: "loki", env }] };
+        const pod = { metadata: { name: "loki-0", labels }, spec, status: { conditions: ready } };
+        expect(podFindings([pod], now)).toEqual([{ area: "pods", subject: "loki-0", ok, text }]);
+    });
+
     test("that is being deleted is not ready", () => {
         const pod = { metadata: { name: "a", deletionTimestamp: now }, status: { conditions: ready } };
         expect(podFindings([pod], now)[0]).toMatchObject({ ok: false, text: "the pod is being deleted" });

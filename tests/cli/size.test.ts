@@ -13,7 +13,7 @@ describe("withSettings", () => {
     const text = `# The stack of production.
 config:
   observability:profile: prod # three replicas
-  observability:replicas: { mimir: 3 } # an odd number
+  observability:replicas: { mimir: 3 } # as many as copies
   observability:policy:
     exemptions:
       - rule: archived-chart
@@ -37,7 +37,7 @@ encryptionsalt: v1:abc
         expect(withSettings(text, "observability", changes)).toBe(`# The stack of production.
 config:
   observability:profile: prod # three replicas
-  observability:replicas: { mimir: 5, loki: 5 } # an odd number
+  observability:replicas: { mimir: 5, loki: 5 } # as many as copies
   observability:policy:
     exemptions:
       - rule: archived-chart
@@ -114,7 +114,7 @@ describe("sizeOf", () => {
 
     test("keeps the replication factor if the number of replicas changes its default", () => {
         expect(changes({}, { series: 1_500_000 })).toMatchObject({
-            replicas: { mimir: 3 },
+            replicas: { mimir: 2 },
             replicationFactor: { mimir: 1 },
         });
     });
@@ -167,10 +167,10 @@ describe("size", () => {
         const { status, stdout, stderr } = await run(["--series", "1000000", "--log-mbps", "2", "--services", "100"]);
         expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
         expect(stdout).toMatch(/^Size of stack test for 1,000,000 series, 2 MB of logs per second, 0 spans per second/);
-        expect(stdout).toContain("Mimir: 5 replicas, replication factor 3, each with\n  CPU: 2.29 cores (");
-        expect(stdout).toContain("600,000 series in memory × 2.5 GB / 300,000 series in memory");
+        expect(stdout).toContain("Mimir: 4 replicas, replication factor 3, each with\n  CPU: 2.86 cores (");
+        expect(stdout).toContain("750,000 series in memory × 2.5 GB / 300,000 series in memory");
         expect(stdout).toContain("Mimir documentation, Planning Grafana Mimir capacity");
-        expect(stdout).toContain("! replicas.mimir is 3, too small: the load needs 5; set it to 5.");
+        expect(stdout).toContain("! replicas.mimir is 3, too small: the load needs 4; set it to 4.");
         expect(stdout).toMatch(/Cost a month: \$\d+\.\d\d \(as configured: \$\d+\.\d\d\)/);
         expect(stackFile()).toEqual({ config: prod });
     });
@@ -182,7 +182,7 @@ describe("size", () => {
         const { config } = stackFile();
         expect(config).toMatchObject({
             ...prod,
-            "observability:replicas": { mimir: 5 },
+            "observability:replicas": { mimir: 4 },
             "observability:limits": { logs: { maxStreams: 50_000 } },
         });
     });

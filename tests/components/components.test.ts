@@ -480,11 +480,15 @@ describe("backends", () => {
     });
 
     test.each(["Loki", "Mimir"] as const)(
-        "%s rejects an even replication factor, and one above the number of replicas",
+        "%s rejects two replicas with two copies, an even replication factor, and one above the number of replicas",
         async (name) => {
             expect(
                 await errorMessage((opts) => new components[name]("one", { ...base, bucket, replicas: 2 }, opts)),
-            ).toContain("replicationFactor is 2; it must be an odd number");
+            ).toContain("replicas is 2; it must be 1 or at least 3, because with two copies");
+            const even = { ...base, bucket, replicas: 4, replicationFactor: 2 };
+            expect(await errorMessage((opts) => new components[name]("one", even, opts))).toContain(
+                "replicationFactor is 2; it must be an odd number",
+            );
             expect(
                 await errorMessage(
                     (opts) => new components[name]("one", { ...base, bucket, replicationFactor: 3 }, opts),

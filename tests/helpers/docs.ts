@@ -14,6 +14,11 @@ export interface Page {
     blocks: { language: string; text: string }[];
 }
 
+/** The text without the spaces and the rules that align the columns of tables. */
+export function withoutAlignment(text: string): string {
+    return text.replace(/ +/g, " ").replace(/-{3,}/g, "---");
+}
+
 /** Splits a Markdown file. */
 export function parsePage(file: string, text: string): Page {
     const blocks: Page["blocks"] = [];

@@ -2,6 +2,7 @@ import { describeWith } from "../helpers/prerequisites";
 import { type DistributedStore, killUnderLoad, queryWhileKilled, start } from "./killed-parts";
 import { storedOf } from "./load";
 import { eventually } from "./process";
+import { metricOf } from "./sink";
 import { LiveStack, type Part } from "./stack";
 import { closeConnections, get, otlpSeries, post } from "./telemetry";
 
@@ -121,12 +122,7 @@ describeWith(
             }
         });
 
-        /** The sum of a metric of a part, of the series whose labels match. */
-        const metric = async (part: Part, name: string, labels = "") => {
-            const text = await (await fetch(`${url(part)}/metrics`)).text();
-            const samples = text.match(new RegExp(`^${name}\\{.*${labels}.*\\} \\S+$`, "gm")) ?? [];
-            return samples.reduce((sum, sample) => sum + Number(sample.split(" ").at(-1)), 0);
-        };
+        const metric = (part: Part, name: string, label = "") => metricOf(url(part), name, label);
         const hits = async () => ({
             results: await metric("mimir-query-frontend", "thanos_cache_hits_total", 'name="frontend-cache"'),
             index: await metric("mimir-store-gateway", "thanos_cache_hits_total", 'name="index-cache"'),

@@ -1,6 +1,7 @@
 import { describeWith } from "../helpers/prerequisites";
 import type { Pod } from "./kubernetes";
 import { eventually } from "./process";
+import { metricOf } from "./sink";
 import { grafanaLogin, LiveStack, type Part } from "./stack";
 import { closeConnections, get } from "./telemetry";
 
@@ -215,11 +216,8 @@ describe.each(modes)("live: rules of PrometheusRule objects", ({ mode, parts, fi
             });
 
             test("one invalid object stops changes of all objects, which a metric reports", async () => {
-                const failed = async () => {
-                    const text = await (await fetch(`http://${live.address(singleton)}:12345/metrics`)).text();
-                    const counts = [...text.matchAll(/^mimir_rules_events_failed_total\{.*\} (\d+)$/gm)];
-                    return counts.reduce((sum, [, count]) => sum + Number(count), 0);
-                };
+                const failed = () =>
+                    metricOf(`http://${live.address(singleton)}:12345`, "mimir_rules_events_failed_total");
                 expect(await failed()).toBe(0);
                 const invalid = ruleObject("shop", 9, 3);
                 invalid.metadata.name = "invalid";

@@ -39,13 +39,13 @@ export function newProcess(
     return new Process(name, { ...command, readyUrl: `http://${ready}` });
 }
 
-/** The sum of a metric of a program. 0 if the program does not have it yet. @param labels a part of the labels, such as `data_type="traces"`. */
-export async function metricOf(url: string, name: string, labels = ""): Promise<number> {
+/** The sum of a metric of a program. 0 if the program does not have it yet. @param labels such as `data_type="traces"`: a series must have all of them. */
+export async function metricOf(url: string, name: string, ...labels: string[]): Promise<number> {
     const text = await (await fetch(`${url}/metrics`)).text();
     const values = text
         .split("\n")
         .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
-        .filter((line) => line.includes(labels))
+        .filter((line) => labels.every((label) => line.includes(label)))
         .map((line) => Number(line.slice(line.lastIndexOf(" "))));
     return values.reduce((sum, value) => sum + value, 0);
 }

@@ -61,7 +61,6 @@ for (const { store, signal, port, ring, otlp, flush, query } of stores) {
             const survivors = parts.filter((part) => !lost.includes(part));
             const settings = (stage: string) => ({
                 replicas: { minio: 1, [store]: 6 },
-                replicationFactor: { [store]: 3 },
                 zones: { count: 3, stage },
             });
             let live: LiveStack;
@@ -239,7 +238,6 @@ describeWith(
         const settings = (stage: string) => ({
             mode: { tempo: "distributed" },
             replicas: { minio: 1, tempo: 6, tempoDistributor: 1, tempoQuerier: 1 },
-            replicationFactor: { tempo: 3 },
             // The collector computes the metrics of spans, so that Tempo needs no store of metrics.
             tracing: { samplingMode: "tail" },
             zones: { count: 3, stage },

@@ -61,7 +61,7 @@ describe(rejected, () => {
             retention: { logs: "1h", nonsense: 1 },
             grafana: { ingress: { enabled: true } },
             dapr: { enabled: true, namespaces: ["Bad_Name"] },
-            replicas: { mimir: 4 },
+            replicas: { mimir: 2 },
         });
         expect(found.map((sentence) => sentence.split(" ")[0])).toEqual([
             "observability:tracing.samplingRatio",

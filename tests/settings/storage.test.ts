@@ -13,9 +13,9 @@ testRejected([
         "observability:replicationFactor.mimir is 2; it must be an odd number",
     ],
     [
-        "an even number of replicas, each with a copy",
+        "two replicas, each with a copy",
         { replicas: { loki: 2 } },
-        "observability:replicas.loki is 2; it must be an odd number",
+        "observability:replicas.loki is 2; it must be 1 or at least 3, because with two copies, writes fail while one of the replicas is down; for 2 replicas with one copy, set replicationFactor.loki to 1.",
     ],
     [
         "too few replicas for erasure coding",

@@ -1,4 +1,5 @@
 import { contract } from "../../../components/contract";
+import { ofKinds } from "../../../validation/auto-instrumentation";
 import { kernelText } from "../../../validation/kernels";
 import { dataSourceUids } from "../../../dashboards/lib/data-sources";
 import { evaluatedRules, loadedRuleGroups, queryMetrics } from "../backends";
@@ -98,7 +99,7 @@ function autoInstrumentation(context: Context): Check {
             const nodes = await allUp(context, "auto-instrumentation");
             const selector = `{job="auto-instrumentation", cluster="${stack.cluster}", namespace="${stack.namespace}"}`;
             const sumOf = async (metric: string) => {
-                const query = `sum(beyla_${metric}${selector}) or sum(obi_${metric}${selector})`;
+                const query = ofKinds((prefix) => `sum(${prefix}_${metric}${selector})`);
                 return (await queryMetrics(grafana.through("mimir"), query))[0]?.value ?? 0;
             };
             const processes = await sumOf("instrumented_processes");
