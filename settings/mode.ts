@@ -131,6 +131,11 @@ export function partReplicas(settings: PartSettings, part: Part): number {
     );
 }
 
+/** The number of replicas that have the index of Pyroscope. In monolithic mode, only its process has it. */
+export function metastoreReplicas(settings: PartSettings & Pick<CheckedSettings, "mode">): number {
+    return settings.mode.pyroscope === StoreMode.Distributed ? partReplicas(settings, "pyroscopeMetastore") : 1;
+}
+
 /** The number of ingesters of distributed Tempo, and how many of them store each trace. */
 export function tempoIngesters(settings: PartSettings & { replicationFactor: { tempo?: number | undefined } }): {
     replicas: number;

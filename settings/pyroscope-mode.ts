@@ -1,6 +1,6 @@
 import { defaultServerId } from "../components/pyroscope/values";
 import { StoreMode } from "../components/mode";
-import { partReplicas } from "./mode";
+import { metastoreReplicas } from "./mode";
 import { type ImpossibleValue, modeValueMistakes, namingKeys } from "./mode-values";
 import type { Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
@@ -73,9 +73,8 @@ export const pyroscopeModeRules: Rule[] = [
 ];
 
 function serverNames(settings: CheckedSettings): Mistake[] {
-    const { mode, namespace, clusterDomain, storage } = settings;
-    const replicas = partReplicas(settings, "pyroscopeMetastore");
-    if (mode.pyroscope !== StoreMode.Distributed || replicas === 1) {
+    const { namespace, clusterDomain, storage } = settings;
+    if (metastoreReplicas(settings) === 1) {
         return [];
     }
     const needed = defaultServerId(namespace, clusterDomain);
