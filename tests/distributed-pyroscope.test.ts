@@ -12,6 +12,7 @@ import { defaultImages, distributedPyroscopeImages } from "../components/helm/im
 import { flows } from "../components/network-policies/flows";
 import { podLabelsOf } from "../components/network-policies/pods";
 import { pyroscopeClaims, pyroscopeValues } from "../components/pyroscope/values";
+import { dashboards } from "../dashboards";
 import { checkObjects } from "../policy/check";
 import { appliedSettings } from "../settings/applied";
 import { modeWarnings } from "../settings/mode";
@@ -118,6 +119,30 @@ describe("the settings of distributed Pyroscope", () => {
                 },
             },
             "values.pyroscope.pyroscope.components.metastore.podDisruptionBudget.maxUnavailable is 2; it must be at most 1, because 2 of the 3 replicas with the same data must be ready for writes.",
+        ],
+        [
+            { values: { pyroscope: { architecture: { microservices: { enabled: true } } } } },
+            'values.pyroscope.architecture.microservices.enabled needs mode.pyroscope "distributed"; set it, or remove these values.',
+        ],
+        [
+            { values: { pyroscope: { pyroscope: { components: { distributor: { replicaCount: 2 } } } } } },
+            'values.pyroscope.pyroscope.components needs mode.pyroscope "distributed"; set it, or remove these values.',
+        ],
+        [
+            { ...prod, values: { pyroscope: { pyroscope: { components: { admin: null } } } } },
+            "values.pyroscope.pyroscope.components.admin is null, but Pyroscope needs all of its parts; remove it.",
+        ],
+        [
+            { ...prod, values: { pyroscope: { architecture: { microservices: { v2: { distributor: null } } } } } },
+            "values.pyroscope.architecture.microservices.v2.distributor is null, but Pyroscope needs all of its parts; remove it.",
+        ],
+        [
+            { ...prod, values: { pyroscope: { pyroscope: { components: { metastore: { initContainers: [] } } } } } },
+            "values.pyroscope.pyroscope.components.metastore.initContainers would replace the container with which a new replica waits for the first one; remove it.",
+        ],
+        [
+            { ...prod, values: { pyroscope: { pyroscope: { resources: { limits: { memory: "8Gi" } } } } } },
+            "values.pyroscope.pyroscope.resources has no effect, because each part has its own; set pyroscope.components.PART.resources.",
         ],
         [
             { ...prod, clusterDomain: "acme.internal" },
@@ -457,6 +482,15 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Pyroscope", () =
             containers.forEach(({ image }) => expect(image).toMatch(/^registry\.acme\.com\//));
         }
     });
+});
+
+test("the dashboard counts the queue of compaction once, which each replica of the metastore reports", () => {
+    const [dashboard] = dashboards({ namespace: "monitoring" }).filter(({ uid }) => uid === "stores-pyroscope");
+    const queries = [...(dashboard?.json ?? "").matchAll(/"expr":\s*"([^{]*_queue_(?:blocks|batches)_current)/g)];
+    expect(queries.map(([, query]) => query)).toEqual([
+        "sum(max by (level) (pyroscope_metastore_compaction_global_queue_blocks_current",
+        "sum(max by (level) (pyroscope_metastore_compaction_global_queue_batches_current",
+    ]);
 });
 
 test("the NetworkPolicies let clients connect to the gateway, and the parts to each other", () => {
