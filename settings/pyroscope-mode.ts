@@ -58,7 +58,7 @@ const impossible: ImpossibleValue[] = [
 
 /** Helm values of the parts, which the monolithic Pyroscope does not have. With them, the chart deploys parts without the objects of the stack, or nothing. */
 const onlyDistributed: ImpossibleValue[] = [
-    { key: "architecture.microservices.enabled", isWrong: (value) => value === true },
+    { key: "architecture.microservices.enabled", isWrong: (value: unknown) => value === true },
     { key: "pyroscope.components" },
 ].map((value) => ({ ...value, why: 'needs mode.pyroscope "distributed"; set it, or remove these values' }));
 
