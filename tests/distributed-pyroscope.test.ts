@@ -5,6 +5,7 @@ import * as path from "path";
 import { load } from "js-yaml";
 import { planOf } from "../cli/migrate/plans";
 import { deploymentsOf, statefulSetsOf } from "../cli/migrate/workloads";
+import { formatSizing } from "../cli/size/format";
 import { sizeOf } from "../cli/size/sizing";
 import { podRequests } from "../cli/up/requests";
 import { selectedBy } from "../cli/workloads";
@@ -231,6 +232,19 @@ describe("the size of distributed Pyroscope", () => {
         // The parts share the need.
         const paths = findings.filter(({ component }) => component === "pyroscope").map(({ path }) => path[0]);
         expect(new Set(paths)).toEqual(new Set(["storage", "limits"]));
+    });
+
+    test("is printed for all parts together, and for the volume of each replica of the metastore", () => {
+        const cost = { currency: "$", before: 0, after: 0, notes: [] };
+        const text = formatSizing({ ...sizeOf(resolveSettings(prod), load), stack: "prod", cost });
+        const lines = /^Pyroscope: .*(?:\n {2}.*)+/m.exec(text)?.[0].split("\n") ?? [];
+        expect(lines[0]).toBe("Pyroscope: all parts together, with");
+        expect(lines.flatMap((line) => /^ {2}(\w.*?): /.exec(line)?.[1] ?? [])).toEqual([
+            "CPU",
+            "memory",
+            "memory limit",
+            "volume of each replica of the metastore",
+        ]);
     });
 });
 
