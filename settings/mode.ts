@@ -29,7 +29,7 @@ const parts = {
     pyroscopeMetastore: {
         store: "pyroscope",
         path: partOfPyroscope("metastore"),
-        fails: "profiles are not found, and new ones are not found until it runs again",
+        fails: "no profiles are found",
     },
     pyroscopeDistributor: {
         store: "pyroscope",
