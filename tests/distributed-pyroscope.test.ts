@@ -213,6 +213,20 @@ describe("the values of Pyroscope", () => {
         expect(pyroscopeClaims(values)).toMatchObject({ ...claims, replicas: 3 });
     });
 
+    test.each([
+        [{ replicaCount: 1, autoscaling: { enabled: false } }, undefined],
+        [{ replicaCount: 4, autoscaling: { enabled: true } }, undefined],
+        [{ replicaCount: 4 }, { enabled: true, maxUnavailable: 1 }],
+        [
+            { replicaCount: 1, autoscaling: { enabled: true, minReplicas: 2 } },
+            { enabled: true, maxUnavailable: 1 },
+        ],
+    ])("have a budget for disruptions if a part has several replicas: %j", (part, budget) => {
+        const values = { pyroscope: { components: { "query-frontend": part } } };
+        const { components } = pyroscopeValues({ ...args, mode: "distributed", values })["pyroscope"];
+        expect(components["query-frontend"].podDisruptionBudget).toEqual(budget);
+    });
+
     test("keep the objects of the caller beside those of the stack", () => {
         const own = { kind: "ConfigMap", metadata: { name: "own" } };
         const { extraObjects } = pyroscopeValues({ ...args, mode: "distributed", values: { extraObjects: [own] } });
