@@ -4,7 +4,7 @@ import * as os from "os";
 import * as path from "path";
 import { load } from "js-yaml";
 import { planOf } from "../cli/migrate/plans";
-import { deploymentsOf, statefulSetsOf } from "../cli/migrate/workloads";
+import { deploymentsOf, statefulSetsOf, stopSeconds } from "../cli/migrate/workloads";
 import { formatSizing } from "../cli/size/format";
 import { sizeOf } from "../cli/size/sizing";
 import { podRequests } from "../cli/up/requests";
@@ -424,6 +424,8 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Pyroscope", () =
             const named = (kind: string) => found.filter((part) => part.kind === kind).map((part) => part.name);
             expect(named("StatefulSet").sort()).toEqual(statefulSetsOf("pyroscope").sort());
             expect(named("Deployment")).toEqual(expect.arrayContaining(deploymentsOf("pyroscope")));
+            const grace = found.map(({ pod }) => Number(pod["terminationGracePeriodSeconds"] ?? 30));
+            expect(Math.max(...grace)).toBe(stopSeconds - 60);
         });
 
         test("requests what its values say", () => {
