@@ -1,6 +1,7 @@
 import * as fs from "fs";
 import * as path from "path";
 import { Command } from "commander";
+import { metastoreReplicas } from "../settings/mode";
 import type { Settings } from "../settings/resolve";
 import { backends } from "../validation/buckets";
 import { backUpGrafana, usesOtherDatabase } from "./backup/grafana";
@@ -96,6 +97,7 @@ async function backup(name: string, options: Options): Promise<void> {
         stack: name,
         namespace: settings.namespace,
         pyroscopeServerId: settings.storage.pyroscopeServerId,
+        pyroscopeMetastores: metastoreReplicas(settings),
         time: new Date().toISOString(),
         paused: options.pause ?? false,
         missing: missingParts(settings, options),

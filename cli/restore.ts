@@ -2,6 +2,7 @@ import * as path from "path";
 import { Command } from "commander";
 import { contract } from "../components/contract";
 import { defaultServerId } from "../components/pyroscope";
+import { metastoreReplicas } from "../settings/mode";
 import type { Settings } from "../settings/resolve";
 import { backends } from "../validation/buckets";
 import { grafanaRuns, restoreGrafana } from "./backup/grafana";
@@ -61,6 +62,7 @@ async function restore(name: string, options: Options): Promise<void> {
     const { namespace } = evaluation.settings;
     if (wanted.includes("pyroscope")) {
         requireSameServer(manifest, evaluation.settings);
+        requireMetastores(manifest, evaluation.settings);
     }
     const cluster = clusterOf(name, evaluation.settings, options.context);
     const store = storeOf(manifest, options);
@@ -119,6 +121,19 @@ export function requireSameServer(
     }
 }
 
+/** @throws Error if the stack has fewer replicas of the metastore than the Raft log of the backup. Without a majority of them, Pyroscope would not become ready. */
+export function requireMetastores(
+    { pyroscopeMetastores: backup = 1 }: Manifest,
+    settings: Parameters<typeof metastoreReplicas>[0],
+): void {
+    const current = metastoreReplicas(settings);
+    if (current < backup) {
+        throw new Error(
+            `the index of the backup belongs to ${backup} replicas of the metastore of Pyroscope, and this stack has ${current}. Without more than half of the ${backup} replicas, Pyroscope does not become ready; nothing was changed. Set observability:mode.pyroscope to "distributed" and observability:replicas.pyroscopeMetastore to ${backup}, deploy the stack, and restore again`,
+        );
+    }
+}
+
 function storeOf({ buckets }: Manifest, { from, secret }: Options): BackupStore {
     if (buckets?.url === undefined) {
         return { folder: from };
@@ -173,9 +188,7 @@ async function restoreBackends(
         throw error;
     }
     if (wanted.includes("pyroscope")) {
-        await withProgress("Restore the index of Pyroscope", () =>
-            restorePyroscope(cluster, settings, from, manifest.pyroscope ?? []),
-        );
+        await withProgress("Restore the index of Pyroscope", () => restorePyroscope(cluster, settings, from, manifest));
     }
     await startWith(startRestored);
 }

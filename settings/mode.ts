@@ -29,7 +29,7 @@ const parts = {
     pyroscopeMetastore: {
         store: "pyroscope",
         path: partOfPyroscope("metastore"),
-        fails: "profiles are not found, and new ones are not found until it runs again",
+        fails: "no profiles are found",
     },
     pyroscopeDistributor: {
         store: "pyroscope",
@@ -129,6 +129,11 @@ export function partReplicas(settings: PartSettings, part: Part): number {
         settings.replicas[part] ??
         (valueAt(packaged, [...path, replicasKey[store]]) as number)
     );
+}
+
+/** The number of replicas that have the index of Pyroscope. In monolithic mode, only its process has it. */
+export function metastoreReplicas(settings: PartSettings & Pick<CheckedSettings, "mode">): number {
+    return settings.mode.pyroscope === StoreMode.Distributed ? partReplicas(settings, "pyroscopeMetastore") : 1;
 }
 
 /** The number of ingesters of distributed Tempo, and how many of them store each trace. */

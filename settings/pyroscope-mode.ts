@@ -1,6 +1,7 @@
 import { defaultServerId } from "../components/pyroscope/values";
+import { packagedValues } from "../components/helm/values";
 import { StoreMode } from "../components/mode";
-import { partReplicas } from "./mode";
+import { metastoreReplicas } from "./mode";
 import { type ImpossibleValue, modeValueMistakes, namingKeys } from "./mode-values";
 import type { Mistake, Rule } from "./rule";
 import type { CheckedSettings } from "./schema";
@@ -28,6 +29,10 @@ const impossible: ImpossibleValue[] = [
         why: "is not possible, because the metastore holds the index; set replicas.pyroscopeMetastore",
     },
     {
+        key: "pyroscope.components.metastore.initContainers",
+        why: "would replace the container with which a new replica waits for the first one; remove it",
+    },
+    {
         key: "architecture.microservices.v2.metastore",
         why: "has no effect, because the stack runs the metastore in the StatefulSet of the monolithic Pyroscope; set pyroscope.components.metastore",
     },
@@ -44,18 +49,40 @@ const impossible: ImpossibleValue[] = [
         key: "pyroscope.replicaCount",
         why: "has no effect, because each part has its own replicas; remove it",
     },
+    {
+        key: "pyroscope.resources",
+        why: "has no effect, because each part has its own; set pyroscope.components.PART.resources",
+    },
     ...namingKeys(["pyroscope.nameOverride", "pyroscope.fullnameOverride"], "the Service pyroscope and the volumes"),
 ];
+
+/** Helm values of the parts, which the monolithic Pyroscope does not have. With them, the chart deploys parts without the objects of the stack, or nothing. */
+const onlyDistributed: ImpossibleValue[] = [
+    { key: "architecture.microservices.enabled", isWrong: (value: unknown) => value === true },
+    { key: "pyroscope.components" },
+].map((value) => ({ ...value, why: 'needs mode.pyroscope "distributed"; set it, or remove these values' }));
+
+/** The gateway forwards requests to the parts, and the parts send requests to each other. */
+function removedParts({ profile }: CheckedSettings): ImpossibleValue[] {
+    const { components } = packagedValues("pyroscope-distributed", profile)["pyroscope"];
+    return placesOfParts
+        .flatMap((place) => [place, ...Object.keys(components).map((part) => `${place}.${part}`)])
+        .map((key) => ({
+            key,
+            isWrong: (value: unknown) => value === null,
+            why: "is null, but Pyroscope needs all of its parts; remove it",
+        }));
+}
 
 /** Rules about the mode of Pyroscope. */
 export const pyroscopeModeRules: Rule[] = [
     {
-        reads: ["mode.pyroscope", "values.pyroscope"],
-        conditions: ["mode.pyroscope"],
+        reads: ["mode.pyroscope", "values.pyroscope", "profile"],
+        conditions: ["mode.pyroscope", "profile"],
         mistakes: (settings) =>
             settings.mode.pyroscope === StoreMode.Distributed
-                ? modeValueMistakes("pyroscope", settings, settingsOfValues, impossible)
-                : [],
+                ? modeValueMistakes("pyroscope", settings, settingsOfValues, [...impossible, ...removedParts(settings)])
+                : modeValueMistakes("pyroscope", settings, {}, onlyDistributed),
     },
     {
         reads: [
@@ -73,9 +100,8 @@ export const pyroscopeModeRules: Rule[] = [
 ];
 
 function serverNames(settings: CheckedSettings): Mistake[] {
-    const { mode, namespace, clusterDomain, storage } = settings;
-    const replicas = partReplicas(settings, "pyroscopeMetastore");
-    if (mode.pyroscope !== StoreMode.Distributed || replicas === 1) {
+    const { namespace, clusterDomain, storage } = settings;
+    if (metastoreReplicas(settings) === 1) {
         return [];
     }
     const needed = defaultServerId(namespace, clusterDomain);
@@ -85,7 +111,7 @@ function serverNames(settings: CheckedSettings): Mistake[] {
         : [
               {
                   path: ["storage", "pyroscopeServerId"],
-                  message: `${storage.pyroscopeServerId === undefined ? "is not set" : `is "${name}"`}, but the replicas of the metastore find each other by their addresses; with an index that has another name in it, set replicas.pyroscopeMetastore to 1, and with a new one, set the name to ${needed}`,
+                  message: `${storage.pyroscopeServerId === undefined ? "is not set" : `is "${name}"`}, but the replicas of the metastore find each other by their addresses; if the index has another name in it, set replicas.pyroscopeMetastore to 1; for a new index, set the name to ${needed}`,
                   sentence: true,
               },
           ];

@@ -4,7 +4,8 @@ import * as os from "os";
 import * as path from "path";
 import { load } from "js-yaml";
 import { planOf } from "../cli/migrate/plans";
-import { deploymentsOf, statefulSetsOf } from "../cli/migrate/workloads";
+import { deploymentsOf, statefulSetsOf, stopSeconds } from "../cli/migrate/workloads";
+import { formatSizing } from "../cli/size/format";
 import { sizeOf } from "../cli/size/sizing";
 import { podRequests } from "../cli/up/requests";
 import { selectedBy } from "../cli/workloads";
@@ -12,6 +13,7 @@ import { defaultImages, distributedPyroscopeImages } from "../components/helm/im
 import { flows } from "../components/network-policies/flows";
 import { podLabelsOf } from "../components/network-policies/pods";
 import { pyroscopeClaims, pyroscopeValues } from "../components/pyroscope/values";
+import { dashboards } from "../dashboards";
 import { checkObjects } from "../policy/check";
 import { appliedSettings } from "../settings/applied";
 import { modeWarnings } from "../settings/mode";
@@ -120,6 +122,30 @@ describe("the settings of distributed Pyroscope", () => {
             "values.pyroscope.pyroscope.components.metastore.podDisruptionBudget.maxUnavailable is 2; it must be at most 1, because 2 of the 3 replicas with the same data must be ready for writes.",
         ],
         [
+            { values: { pyroscope: { architecture: { microservices: { enabled: true } } } } },
+            'values.pyroscope.architecture.microservices.enabled needs mode.pyroscope "distributed"; set it, or remove these values.',
+        ],
+        [
+            { values: { pyroscope: { pyroscope: { components: { distributor: { replicaCount: 2 } } } } } },
+            'values.pyroscope.pyroscope.components needs mode.pyroscope "distributed"; set it, or remove these values.',
+        ],
+        [
+            { ...prod, values: { pyroscope: { pyroscope: { components: { admin: null } } } } },
+            "values.pyroscope.pyroscope.components.admin is null, but Pyroscope needs all of its parts; remove it.",
+        ],
+        [
+            { ...prod, values: { pyroscope: { architecture: { microservices: { v2: { distributor: null } } } } } },
+            "values.pyroscope.architecture.microservices.v2.distributor is null, but Pyroscope needs all of its parts; remove it.",
+        ],
+        [
+            { ...prod, values: { pyroscope: { pyroscope: { components: { metastore: { initContainers: [] } } } } } },
+            "values.pyroscope.pyroscope.components.metastore.initContainers would replace the container with which a new replica waits for the first one; remove it.",
+        ],
+        [
+            { ...prod, values: { pyroscope: { pyroscope: { resources: { limits: { memory: "8Gi" } } } } } },
+            "values.pyroscope.pyroscope.resources has no effect, because each part has its own; set pyroscope.components.PART.resources.",
+        ],
+        [
             { ...prod, clusterDomain: "acme.internal" },
             "storage.pyroscopeServerId is not set, but the replicas of the metastore find each other by their addresses",
         ],
@@ -187,6 +213,20 @@ describe("the values of Pyroscope", () => {
         expect(pyroscopeClaims(values)).toMatchObject({ ...claims, replicas: 3 });
     });
 
+    test.each([
+        [{ replicaCount: 1, autoscaling: { enabled: false } }, undefined],
+        [{ replicaCount: 4, autoscaling: { enabled: true } }, undefined],
+        [{ replicaCount: 4 }, { enabled: true, maxUnavailable: 1 }],
+        [
+            { replicaCount: 1, autoscaling: { enabled: true, minReplicas: 2 } },
+            { enabled: true, maxUnavailable: 1 },
+        ],
+    ])("have a budget for disruptions if a part has several replicas: %j", (part, budget) => {
+        const values = { pyroscope: { components: { "query-frontend": part } } };
+        const { components } = pyroscopeValues({ ...args, mode: "distributed", values })["pyroscope"];
+        expect(components["query-frontend"].podDisruptionBudget).toEqual(budget);
+    });
+
     test("keep the objects of the caller beside those of the stack", () => {
         const own = { kind: "ConfigMap", metadata: { name: "own" } };
         const { extraObjects } = pyroscopeValues({ ...args, mode: "distributed", values: { extraObjects: [own] } });
@@ -206,6 +246,19 @@ describe("the size of distributed Pyroscope", () => {
         // The parts share the need.
         const paths = findings.filter(({ component }) => component === "pyroscope").map(({ path }) => path[0]);
         expect(new Set(paths)).toEqual(new Set(["storage", "limits"]));
+    });
+
+    test("is printed for all parts together, and for the volume of each replica of the metastore", () => {
+        const cost = { currency: "$", before: 0, after: 0, notes: [] };
+        const text = formatSizing({ ...sizeOf(resolveSettings(prod), load), stack: "prod", cost });
+        const lines = /^Pyroscope: .*(?:\n {2}.*)+/m.exec(text)?.[0].split("\n") ?? [];
+        expect(lines[0]).toBe("Pyroscope: all parts together, with");
+        expect(lines.flatMap((line) => /^ {2}(\w.*?): /.exec(line)?.[1] ?? [])).toEqual([
+            "CPU",
+            "memory",
+            "memory limit",
+            "volume of each replica of the metastore",
+        ]);
     });
 });
 
@@ -371,6 +424,8 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Pyroscope", () =
             const named = (kind: string) => found.filter((part) => part.kind === kind).map((part) => part.name);
             expect(named("StatefulSet").sort()).toEqual(statefulSetsOf("pyroscope").sort());
             expect(named("Deployment")).toEqual(expect.arrayContaining(deploymentsOf("pyroscope")));
+            const grace = found.map(({ pod }) => Number(pod["terminationGracePeriodSeconds"] ?? 30));
+            expect(Math.max(...grace)).toBe(stopSeconds - 60);
         });
 
         test("requests what its values say", () => {
@@ -457,6 +512,15 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Pyroscope", () =
             containers.forEach(({ image }) => expect(image).toMatch(/^registry\.acme\.com\//));
         }
     });
+});
+
+test("the dashboard counts the queue of compaction once, which each replica of the metastore reports", () => {
+    const [dashboard] = dashboards({ namespace: "monitoring" }).filter(({ uid }) => uid === "stores-pyroscope");
+    const queries = [...(dashboard?.json ?? "").matchAll(/"expr":\s*"([^{]*_queue_(?:blocks|batches)_current)/g)];
+    expect(queries.map(([, query]) => query)).toEqual([
+        "sum(max by (level) (pyroscope_metastore_compaction_global_queue_blocks_current",
+        "sum(max by (level) (pyroscope_metastore_compaction_global_queue_batches_current",
+    ]);
 });
 
 test("the NetworkPolicies let clients connect to the gateway, and the parts to each other", () => {

@@ -30,6 +30,8 @@ const manifestSchema = z.object({
     pyroscope: z.array(file).optional(),
     /** Name of Pyroscope in the Raft log of its index. Undefined if it is the default one of the namespace. */
     pyroscopeServerId: z.string().optional(),
+    /** Number of replicas of the metastore in the Raft log of the index. Undefined in backups of older versions, in which it is 1. */
+    pyroscopeMetastores: z.number().optional(),
     /** State of Pulumi and the stack file. */
     pulumi: z.array(file).optional(),
     /** What this backup does not contain, one sentence each. */

@@ -1,5 +1,5 @@
 import { contract } from "../../components/contract";
-import { findIndexClaim, setIndexAside } from "../backup/pyroscope";
+import { otherReplicas, setIndexAside } from "../backup/pyroscope";
 import { textOfPod } from "../backup/flush";
 import { portForward } from "../cluster/port-forward";
 import type { StepContext } from "./plan";
@@ -57,7 +57,7 @@ export async function addReplicas(context: Context): Promise<void> {
  */
 export async function setOtherIndexesAside({ cluster, applied, settings, onProgress }: Context): Promise<void> {
     const moved = { ...settings, namespace: applied.namespace };
-    for (let ordinal = 1; (await findIndexClaim(cluster, moved, ordinal)) !== undefined; ordinal++) {
+    for (const ordinal of await otherReplicas(cluster, moved)) {
         onProgress(`${release}-${ordinal}`);
         await setIndexAside(cluster, moved, ordinal);
     }

@@ -21,8 +21,8 @@ const fieldManager = "observability-cli";
 /** Annotation that keeps the number of replicas while a StatefulSet is stopped. */
 const replicasAnnotation = "observability.mathtrail/replicas-before-stop";
 
-/** How long pods may need to end. The grace period of Mimir is the longest. */
-const stopSeconds = 420;
+/** How long pods may need to end. The grace period of the compaction-workers of Pyroscope is the longest: they finish their jobs. */
+export const stopSeconds = 1260;
 const readySeconds = 600;
 
 type OfBackends = (

@@ -65,14 +65,17 @@ function componentLines({ shape, need }: Sizing, component: SizedComponent): str
         alloyLogs: "one on each node",
         alloyMetrics: "one on each node",
     };
-    const each = component === "pyroscope" && shape.distributedPyroscope ? "with" : "each with";
+    const [each, volumeName] =
+        component === "pyroscope" && shape.distributedPyroscope
+            ? ["with", "volume of each replica of the metastore"]
+            : ["each with", "volume"];
     const limit = { ...memory, formula: `${peakFactor} × the request` };
     return [
         `${titles[component]}: ${(counts[component] ?? "1 replica").replace(/^1 replicas/, "1 replica")}, ${each}`,
         ...figureLines("CPU", cpu, formatCores),
         ...figureLines("memory", memory, formatGibibytes),
         `  memory limit: ${formatGibibytes(limit.value * peakFactor)} = ${limit.formula}`,
-        ...(volume === undefined || volume.high === 0 ? [] : figureLines("volume", volume, formatGibibytes)),
+        ...(volume === undefined || volume.high === 0 ? [] : figureLines(volumeName, volume, formatGibibytes)),
     ];
 }
 

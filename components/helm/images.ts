@@ -18,7 +18,7 @@ export function taggedScriptImage(registry?: string): string {
 /** The images of distributed Tempo in addition to its own: of the gateway and of the cache. */
 export const distributedTempoImages = distributedLokiImages;
 /** The image of distributed Pyroscope in addition to its own: of the gateway, and of the container that lets a replica of the metastore wait. */
-export const distributedPyroscopeImages = ["docker.io/nginxinc/nginx-unprivileged"];
+export const distributedPyroscopeImages = [scriptImage];
 
 /** The image of the auto-instrumentation with the kind "opentelemetry". */
 export const openTelemetryEbpfImage = "ghcr.io/open-telemetry/opentelemetry-ebpf-instrumentation/ebpf-instrument";

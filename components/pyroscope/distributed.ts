@@ -56,7 +56,7 @@ export function completeValues(args: PyroscopeArgs, values: HelmValues): HelmVal
 }
 
 function replicasOf({ replicaCount = 1, autoscaling }: HelmValues): number {
-    return Number((autoscaling?.enabled && autoscaling.minReplicas) ?? replicaCount);
+    return Number(autoscaling?.enabled === true ? (autoscaling.minReplicas ?? 1) : replicaCount);
 }
 
 /** The label of the pods of the monolithic Pyroscope, and of the metastore. The labels by which a StatefulSet selects its pods cannot change. */

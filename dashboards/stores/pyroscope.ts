@@ -64,9 +64,10 @@ export default ({ namespace }: DashboardOptions): Dashboard => {
                 description:
                     "The number of blocks and batches that wait for compaction. Short peaks are normal. Steady growth for hours is not.",
                 unit: unit.count,
+                // Each replica of the metastore reports the whole queue.
                 queries: {
-                    blocks: `sum(pyroscope_metastore_compaction_global_queue_blocks_current{${selector}})`,
-                    batches: `sum(pyroscope_metastore_compaction_global_queue_batches_current{${selector}})`,
+                    blocks: `sum(max by (level) (pyroscope_metastore_compaction_global_queue_blocks_current{${selector}}))`,
+                    batches: `sum(max by (level) (pyroscope_metastore_compaction_global_queue_batches_current{${selector}}))`,
                 },
             }),
             timeSeries("Metastore p99 command latency", {

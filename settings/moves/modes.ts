@@ -43,11 +43,11 @@ export const ofModes: Comparison[] = [
         "pyroscope",
         {
             monolithic:
-                "The pod of Pyroscope becomes the first replica of the metastore, with its volume and its index.",
+                "The pod of Pyroscope becomes the first replica of the metastore, with its volume and its index. Old indexes on the volumes of other replicas, from an earlier change, can replace it.",
             distributed:
-                "The first replica of the metastore becomes the only pod of Pyroscope, with its volume and its index.",
+                "The first replica of the metastore becomes the only pod of Pyroscope, with its volume and its index. While the other replicas are in the Raft cluster, it does not become ready without them, and no profile is found.",
         },
-        "Without the other replicas that are in the index, it is not ready, and no profile is found. Old volumes of these replicas can replace the index.",
+        "Until the new pods are ready, profiles are not accepted.",
     ),
     // Kubernetes deletes the last replicas, which must leave the Raft cluster before.
     ({ replicas: { pyroscopeMetastore: from } }, { replicas: { pyroscopeMetastore: to } }) => [

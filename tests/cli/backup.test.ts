@@ -11,7 +11,7 @@ import {
     writeManifest,
 } from "../../cli/backup/manifest";
 import { parseRemote, remoteAccess, stackAccess } from "../../cli/backup/stores";
-import { partsOf, requireSameServer, restoreBuckets } from "../../cli/restore";
+import { partsOf, requireMetastores, requireSameServer, restoreBuckets } from "../../cli/restore";
 import { perBackend } from "../../cli/store/access";
 import {
     type Copier,
@@ -111,6 +111,26 @@ describe("the index of Pyroscope", () => {
             );
         },
     );
+
+    const distributed = { profile: "prod", mode: { pyroscope: "distributed" } };
+
+    test.each<[string, Partial<Manifest>, object]>([
+        ["one replica to a monolithic stack", {}, {}],
+        ["one replica to a stack with several", { pyroscopeMetastores: 1 }, distributed],
+        ["as many replicas as the stack has", { pyroscopeMetastores: 3 }, distributed],
+    ])("is restored from a backup of %s", (_, changed, config) => {
+        expect(() => requireMetastores({ ...manifest, ...changed }, resolveSettings(config))).not.toThrow();
+    });
+
+    test.each<[object, number]>([
+        [{ profile: "prod" }, 1],
+        [{ ...distributed, replicas: { pyroscopeMetastore: 1 } }, 1],
+        [distributed, 3],
+    ])("is not restored from a backup of 5 replicas to a stack with fewer: %j", (config, replicas) => {
+        expect(() => requireMetastores({ ...manifest, pyroscopeMetastores: 5 }, resolveSettings(config))).toThrow(
+            `the index of the backup belongs to 5 replicas of the metastore of Pyroscope, and this stack has ${replicas}.`,
+        );
+    });
 });
 
 describe("the database of Grafana", () => {

@@ -117,6 +117,12 @@ describe("a plan fits", () => {
         ],
         ["tail-sampling", {}, {}, 'tracing.samplingMode is "head" in the stack file'],
         ["namespace", {}, {}, "the stack is already in namespace monitoring"],
+        [
+            "namespace",
+            { mode: { pyroscope: "distributed" } },
+            { mode: { pyroscope: "distributed" }, namespace: "obs" },
+            "the index of Pyroscope contains the addresses of 3 replicas of the metastore in namespace monitoring",
+        ],
         ["mimir-mode", {}, {}, "Mimir already runs in monolithic mode"],
         [
             "mimir-mode",

@@ -197,6 +197,20 @@ describeWith(
             expect(states.sort()).toEqual(["Follower", "Follower", "Leader"]);
         });
 
+        test("the metastores find everything with copies of the index of the first one, as a restore writes them", async () => {
+            await Promise.all(metastores.map((part) => live.process(part).stop("SIGTERM", 120)));
+            const first = live.mounted("pyroscope", "/data-metastore");
+            for (const part of ["pyroscope-1", "pyroscope-2"] as const) {
+                const volume = live.mounted(part, "/data-metastore");
+                fs.renameSync(volume, `${volume}.lost`);
+                fs.cpSync(first, volume, { recursive: true });
+            }
+            await start(live, metastores);
+            await findsAll(gateway());
+            const states = await Promise.all(metastores.map(raftState));
+            expect(states.sort()).toEqual(["Follower", "Follower", "Leader"]);
+        });
+
         test("the monolithic Pyroscope finds everything after the other metastores have left", async () => {
             // As the plan of the migration does.
             if ((await raftState("pyroscope")) !== "Leader") {

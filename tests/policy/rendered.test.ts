@@ -39,7 +39,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the rules of the policy pack
         const { objects, context } = await stackObjects("prod", settings);
         expect(checkObjects(objects, context).violations.filter(({ rule }) => rule === "image-registry")).toEqual([]);
         const upstream = checkObjects(prod.objects, context).violations.filter(({ rule }) => rule === "image-registry");
-        expect(upstream).toHaveLength(11);
+        expect(upstream).toHaveLength(13);
         expect(upstream[0]?.message).toContain("is not in an allowed registry (registry.example.com/mirror)");
     });
 

@@ -188,12 +188,12 @@ export const seeds: Seed[] = [
         (target) => (target["securityContext"] = { ...target["securityContext"], runAsNonRoot: false }),
     ),
     {
-        title: "StatefulSet/tempo: no security context",
+        title: "StatefulSet/pyroscope: no security context",
         rule: "non-root",
-        object: "StatefulSet/tempo",
+        object: "StatefulSet/pyroscope",
         plant: (objects) => {
-            delete pod(objects, "StatefulSet/tempo")["securityContext"];
-            delete container(objects, "StatefulSet/tempo")["securityContext"];
+            delete pod(objects, "StatefulSet/pyroscope")["securityContext"];
+            delete container(objects, "StatefulSet/pyroscope")["securityContext"];
         },
     },
 

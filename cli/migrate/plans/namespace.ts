@@ -5,10 +5,14 @@ import type { Change, Plan } from "../plan";
 export const namespace: Plan = {
     name: "namespace",
     title: "Moves the stack to another namespace: commands to run.",
-    misfit: ({ applied, settings }) =>
-        applied.namespace === settings.namespace
-            ? `the stack is already in namespace ${applied.namespace}; set the new namespace in the stack file`
-            : undefined,
+    misfit: ({ applied, settings }) => {
+        if (applied.namespace === settings.namespace) {
+            return `the stack is already in namespace ${applied.namespace}; set the new namespace in the stack file`;
+        }
+        return applied.pyroscopeMetastores > 1
+            ? `the index of Pyroscope contains the addresses of ${applied.pyroscopeMetastores} replicas of the metastore in namespace ${applied.namespace}; first set mode.pyroscope to monolithic, and run \`npm run migrate -- pyroscope-mode\``
+            : undefined;
+    },
     describe: ({ applied, settings }) => ({
         does: [
             `Deploys a second stack in namespace ${settings.namespace}, beside the one in ${applied.namespace}.`,

@@ -59,7 +59,7 @@ export const pyroscopeMode: Plan = {
                 "Queries the backends again, and compares the results with those before the change.",
             ],
             unavailable: [
-                "Profile queries, and accepting profiles: from the stop until the new pods are ready, usually one to three minutes.",
+                `Profile queries, and accepting profiles: from the stop until the new pods are ready, usually one to three minutes.${isDistributed ? "" : " Compaction-workers finish their jobs first, which can take some minutes."}`,
                 "Alloy repeats what it cannot send. SDKs drop the profiles of this time, as with each restart of the monolithic Pyroscope.",
             ],
             needs: isDistributed
