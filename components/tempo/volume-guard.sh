@@ -24,11 +24,17 @@ $(df -Pk "$1" | awk 'NR == 2 { print $2, $4 }')
 EOF
     found="$free KiB of $total KiB are free"
     [ "$size" -le $((total / 10)) ] || size=$((total / 10))
-    if [ -f "$reserve" ]; then
-        [ "$free" -ge $((size / 2)) ] || { rm -f "$reserve"; return 1; }
+    reserved=0
+    [ ! -f "$reserve" ] || reserved=$(($(stat -c %s "$reserve") / 1024))
+    if [ "$reserved" -gt 0 ] && [ "$free" -lt $((size / 2)) ]; then
+        rm -f "$reserve"
+        return 1
+    fi
+    # So much that the state does not change all the time. The reserve is too small if the volume was expanded, or if writing it was interrupted.
+    if [ "$reserved" -lt "$size" ] && [ $((free + reserved)) -ge $((2 * size)) ]; then
+        allocate
     else
-        # So much that the state does not change all the time.
-        [ "$free" -ge $((2 * size)) ] && allocate
+        [ "$reserved" -gt 0 ]
     fi
 }
 
