@@ -1,4 +1,4 @@
-import { execFileSync } from "child_process";
+import { execFileSync, spawn } from "child_process";
 import * as fs from "fs";
 import { load } from "js-yaml";
 import * as os from "os";
@@ -6,6 +6,7 @@ import * as path from "path";
 import { tempoValues } from "../components/tempo/values";
 import type { HelmValues } from "../components/helm/values";
 import { StoreMode } from "../components/mode";
+import { eventually } from "./live/process";
 
 const bucket = { endpoint: "minio:9000", bucket: "tempo" };
 const args = { namespace: "monitoring", bucket };
@@ -95,6 +96,16 @@ describe("the values of the guard of Tempo's volume", () => {
         }
     });
 
+    test("use the image registry in the values of the caller, and how often Tempo reads the file", () => {
+        const values = {
+            global: { imageRegistry: "registry.example.com" },
+            tempo: { overrides: { per_tenant_override_period: "5s" } },
+        };
+        const { extraContainers, tempo } = tempoValues({ ...args, values });
+        expect(extraContainers[0].image).toMatch(/^registry\.example\.com\/nginxinc\/nginx-unprivileged:/);
+        expect(tempo.overrides.per_tenant_override_period).toBe("5s");
+    });
+
     test("keep the containers and volumes of the caller", () => {
         const own = {
             initContainers: [{ name: "first" }],
@@ -170,6 +181,16 @@ describe("the values of the guard of distributed Tempo", () => {
         ]);
     });
 
+    test("use the image registry in the values of the caller, and how often Tempo reads the file", () => {
+        const values = {
+            global: { image: { registry: "registry.example.com" } },
+            overrides: { per_tenant_override_period: "5s" },
+        };
+        const { extraContainers, extraArgs } = tempoValues({ ...distributed, values })["distributor"];
+        expect(extraContainers[0].image).toMatch(/^registry\.example\.com\/nginxinc\/nginx-unprivileged:/);
+        expect(extraArgs).toEqual([flags[0], "-config.per-user-override-period=5s"]);
+    });
+
     test("keep containers that the caller has as a template", () => {
         const own = { extraContainers: "- name: {{ .Release.Name }}\n" };
         const { extraContainers } = tempoValues({ ...distributed, values: { distributor: own } })["distributor"];
@@ -226,20 +247,27 @@ describe("the guard of Tempo's volume", () => {
         fs.writeFileSync(inFolder("bin", name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
     }
 
+    /** The arguments of the shell that runs the guard. */
+    const guard = (mode: string, watched: string[]) => [
+        ...["-c", fs.readFileSync("components/tempo/volume-guard.sh", "utf8"), "guard", mode],
+        ...[inFolder("own.yaml"), inFolder("read.yaml"), "refuse", ...watched],
+    ];
+    const environment = () => ({ PATH: `${inFolder("bin")}:${process.env["PATH"]}` });
+    const read = () => fs.readFileSync(inFolder("read.yaml"), "utf8").trim();
+
     /** Runs the guard once. @returns the file that Tempo reads. */
     function prepare(...watched: string[]): string {
-        const script = "components/tempo/volume-guard.sh";
-        const files = [inFolder("own.yaml"), inFolder("read.yaml"), "refuse"];
-        execFileSync("sh", ["-c", fs.readFileSync(script, "utf8"), "guard", "prepare", ...files, ...watched], {
-            env: { PATH: `${inFolder("bin")}:${process.env["PATH"]}` },
-            stdio: "pipe",
-        });
-        return fs.readFileSync(inFolder("read.yaml"), "utf8").trim();
+        execFileSync("sh", guard("prepare", watched), { env: environment(), stdio: "pipe" });
+        return read();
+    }
+
+    function answerFree(freeKiB: number): void {
+        fs.writeFileSync(inFolder("bin", "df.answer"), `/dev/sda ${totalKiB} 0 ${freeKiB} 0% /volume\n`);
     }
 
     /** Runs the guard of a volume. @returns the file that Tempo reads, and whether the reserve exists. */
     function run(freeKiB: number, wantedKiB = reserveKiB): [string, boolean] {
-        fs.writeFileSync(inFolder("bin", "df.answer"), `/dev/sda ${totalKiB} 0 ${freeKiB} 0% /volume\n`);
+        answerFree(freeKiB);
         return [prepare("volume", inFolder("volume"), String(wantedKiB)), fs.existsSync(reserve())];
     }
 
@@ -290,6 +318,35 @@ describe("the guard of Tempo's volume", () => {
         program("fallocate", "exit 1");
         program("dd", "exit 1");
         expect(run(10_000)).toEqual(["refuse", false]);
+    });
+
+    test("follows the free space and the limits of tenants until it is ended", async () => {
+        answerFree(10_000);
+        const watch = spawn("sh", guard("watch", ["volume", inFolder("volume"), String(reserveKiB)]), {
+            env: environment(),
+        });
+        let log = "";
+        watch.stdout.on("data", (text: Buffer) => (log += text.toString()));
+        const ended = new Promise((resolve) => watch.on("exit", resolve));
+        const reads = (text: string) => eventually(`Tempo reads "${text}"`, () => expect(read()).toBe(text), 10);
+        try {
+            await reads("overrides: {}");
+            fs.writeFileSync(inFolder("own.yaml"), "overrides: {shop: {}}\n");
+            await reads("overrides: {shop: {}}");
+            answerFree(0);
+            await reads("refuse");
+            answerFree(10_000);
+            await reads("overrides: {shop: {}}");
+        } finally {
+            watch.kill("SIGTERM");
+        }
+        expect(await ended).toBe(0);
+        expect(log.split("\n")).toEqual([
+            "Tempo is accepting spans: 10000 KiB of 20000 KiB are free.",
+            "Tempo is refusing spans: 0 KiB of 20000 KiB are free.",
+            "Tempo is accepting spans: 10000 KiB of 20000 KiB are free.",
+            "",
+        ]);
     });
 
     describe("in a distributor", () => {

@@ -30,7 +30,7 @@ EOF
         rm -f "$reserve"
         return 1
     fi
-    # So much that the state does not change all the time. The reserve is too small if the volume was expanded, or if writing it was interrupted.
+    # Twice the reserve, so that the state does not change all the time. The reserve is too small if the volume was expanded, or if writing it was interrupted.
     if [ "$reserved" -lt "$size" ] && [ $((free + reserved)) -ge $((2 * size)) ]; then
         allocate
     else
@@ -44,6 +44,7 @@ allocate() {
         dd if=/dev/zero of="$reserve" bs=1024 count="$size" 2> /dev/null || { rm -f "$reserve"; return 1; }
 }
 
+# An answer of DNS has at most 27 addresses, or 15 with IPv6. With more ingesters, each answer has others.
 # The guard of an ingester writes its limits too, which are in the metrics of the ingester. The ring of Tempo handles ingesters that do not answer.
 ingesters_accept() {
     full=$(

@@ -16,8 +16,6 @@ const script = path.join("components", "tempo", `${volumeGuard}.sh`);
 const volumeFolder = "/var/tempo";
 const limitsFolder = "/limits";
 const limitsFile = `${limitsFolder}/overrides.yaml`;
-// Tempo's default of 10s would add to the 10 s within which distributors use changed limits.
-const reloadPeriod = "2s";
 /** The largest reserve. Tempo uses changed limits within 12 s, and writes a block of up to 500 MiB, its default, to the volume. */
 const maxReserveGiB = 2;
 const limitsVolume = { name: volumeGuard, emptyDir: {} };
@@ -25,6 +23,8 @@ const limitsMount = { name: limitsVolume.name, mountPath: limitsFolder };
 
 /** What a guard reads, and the limits that it writes. */
 interface Guard {
+    /** Registry of the image. Default: the public one. */
+    registry?: string;
     /** File with the limits of tenants, in a volume of the pod. */
     source: { volume: string; folder: string };
     /** Limits of tenants that refuse all spans. */
@@ -52,7 +52,8 @@ export function monolithicGuard(values: HelmValues, args: TempoArgs): HelmValues
     }
     // All limits of a tenant stay, because the compactor in this process would delete traces by them.
     const tenants: TenantLimits = { "*": tempo["overrides"]?.defaults, ...ownTenants };
-    const containers = guardContainers(args, {
+    const containers = guardContainers({
+        registry: values["global"]?.imageRegistry as string | undefined,
         source: { volume: "tempo-conf", folder: "/conf" },
         refusing: Object.fromEntries(Object.entries(tenants).map(([tenant, limits]) => [tenant, refusingAll(limits)])),
         watched: ["volume", volumeFolder, String(reserveKiB(persistence.size))],
@@ -63,7 +64,10 @@ export function monolithicGuard(values: HelmValues, args: TempoArgs): HelmValues
         ...added(values, containers),
         tempo: {
             extraVolumeMounts: [{ ...limitsMount, readOnly: true }, ...listOf(tempo["extraVolumeMounts"])],
-            overrides: { per_tenant_override_config: limitsFile, per_tenant_override_period: reloadPeriod },
+            overrides: {
+                per_tenant_override_config: limitsFile,
+                per_tenant_override_period: periodOf(tempo["overrides"]),
+            },
         },
     };
 }
@@ -80,18 +84,19 @@ export function distributedGuard(values: HelmValues, args: TempoArgs): HelmValue
         return {};
     }
     const common = {
+        registry: values["global"]?.image?.registry as string | undefined,
         source: { volume: "runtime-config", folder: "/runtime-config" },
         // Without the limits of single tenants, so that a change of them restarts no pod. These parts delete no traces.
         refusing: { "*": refusingAll(overrides.defaults as HelmValues) },
     };
     const host = serviceHost(`${contract.tempo.release}-ingester-discovery`, args.namespace, args.clusterDomain);
     const part = (key: string, guard: Omit<Guard, "user">) => ({
-        ...added(values[key] as HelmValues, guardContainers(args, { ...guard, user: distributedUser(values, key) })),
+        ...added(values[key] as HelmValues, guardContainers({ ...guard, user: distributedUser(values, key) })),
         extraVolumeMounts: [{ ...limitsMount, readOnly: true }, ...listOf(values[key].extraVolumeMounts)],
         // Flags have priority over the configuration, which all parts share.
         extraArgs: [
             `-config.per-user-override-config=${limitsFile}`,
-            `-config.per-user-override-period=${reloadPeriod}`,
+            `-config.per-user-override-period=${periodOf(overrides)}`,
             ...listOf(values[key].extraArgs),
         ],
     });
@@ -109,8 +114,8 @@ export function distributedGuard(values: HelmValues, args: TempoArgs): HelmValue
 }
 
 /** The container that runs before Tempo, because Tempo does not start without the file, and the container beside it. */
-function guardContainers({ imageRegistry }: TempoArgs, guard: Guard): object[] {
-    const { source, refusing, watched, dataVolume, user } = guard;
+function guardContainers(guard: Guard): object[] {
+    const { registry, source, refusing, watched, dataVolume, user } = guard;
     const mounts = [
         ...(dataVolume === undefined ? [] : [{ name: dataVolume, mountPath: volumeFolder }]),
         { name: source.volume, mountPath: source.folder, readOnly: true },
@@ -118,7 +123,7 @@ function guardContainers({ imageRegistry }: TempoArgs, guard: Guard): object[] {
     ];
     return ["prepare", "watch"].map((mode) => ({
         name: mode === "watch" ? volumeGuard : `${volumeGuard}-${mode}`,
-        image: taggedScriptImage(imageRegistry),
+        image: taggedScriptImage(registry),
         command: ["sh", "-c"],
         args: [
             fs.readFileSync(path.join(packageRoot, script), "utf8"),
@@ -155,6 +160,11 @@ function before(container: object | undefined, others: unknown): object[] | stri
 
 function listOf(list: unknown): object[] {
     return (list ?? []) as object[];
+}
+
+/** How often Tempo reads the file. Its default of 10s would add to the 10 s within which distributors use changed limits. */
+function periodOf(overrides: HelmValues): string {
+    return (overrides["per_tenant_override_period"] ?? "2s") as string;
 }
 
 /** Whether the caller has a file with limits of tenants. */
