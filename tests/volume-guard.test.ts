@@ -164,6 +164,12 @@ describe("the values of the guard of distributed Tempo", () => {
         expect(extraArgs).toEqual(flags);
     });
 
+    test("look for the ingesters in the namespace and the DNS domain of the stack", () => {
+        const other = { ...distributed, namespace: "watch", clusterDomain: "k8s.example.com" };
+        const { args: found } = tempoValues(other)["distributor"].extraContainers[0];
+        expect(found.at(-2)).toBe("tempo-ingester-discovery.watch.svc.k8s.example.com");
+    });
+
     test("change no pod if the limits of a tenant change", () => {
         const tenantLimits = { shop: { maxTraces: 7 } };
         const { ingester, distributor } = tempoValues({ ...distributed, tenantLimits });
