@@ -652,7 +652,7 @@ const freeForm = [
     /^mimir: (config|alertmanager\.config|objectRuler\.extraArgs|rules\.files)$/,
     /^grafana: (dashboardProviders|dashboardsConfigMaps|datasources|envValueFrom|grafana\.ini)$/,
     /^opentelemetry-collector: (alternateConfig|ports)$/,
-    /^pyroscope: pyroscope\.(extraArgs|structuredConfig)$/,
+    /^pyroscope: pyroscope\.(extraArgs|extraEnvVars|structuredConfig)$/,
     /^tempo: tempo\.(ingester|metricsGenerator\.processor|overrides|queryFrontend|receivers\.otlp|storage\.trace)$/,
 ];
 
