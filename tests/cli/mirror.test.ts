@@ -7,7 +7,7 @@ import { imageDigest } from "../../cli/mirror/crane";
 import { layoutMistake } from "../../cli/mirror/layout";
 import { readLock, writeLock } from "../../cli/mirror/lock";
 import { type ChartPin, pins } from "../../components/helm/pins";
-import { defaultImages } from "../../components/helm/images";
+import { defaultImages, scriptImage } from "../../components/helm/images";
 import { projectFolder, runCommand } from "../helpers/command";
 import { chartMirror, describeWith } from "../helpers/prerequisites";
 import { Registry } from "../helpers/registry";
@@ -99,7 +99,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the images of the stacks", (
         const deployed = Object.entries(defaultImages).flatMap(([name, image]) =>
             absent.includes(name) ? [] : [image],
         );
-        expect(images).toEqual([...new Set(deployed)].sort());
+        expect(images).toEqual([...new Set([...deployed, scriptImage])].sort());
         expect(lines.filter((line) => !/:[^/]*\d/.test(line))).toEqual([]);
         expect(stdout).toContain("loki-18.11.0.tgz\n");
         expect(stdout).toContain("beyla-1.16.11.tgz\n");
