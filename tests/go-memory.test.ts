@@ -1,5 +1,6 @@
 import { goMemoryLimit } from "../components/go-memory";
 import { mimirValues } from "../components/mimir/values";
+import { StoreMode } from "../components/mode";
 import { pyroscopeValues } from "../components/pyroscope/values";
 import { tempoValues } from "../components/tempo/values";
 import { quantityValue } from "../validation/quantities";
@@ -45,6 +46,29 @@ describe("GOMEMLIMIT", () => {
         expect(pyroscope["pyroscope"].extraEnvVars).toEqual({ GOMEMLIMIT: "1GiB" });
     });
 
+    test("of the caller for all parts of Pyroscope, or for one, wins", () => {
+        const args = { namespace: "watch", bucket, mode: StoreMode.Distributed };
+        const own = { extraEnvVars: { GOMEMLIMIT: "1GiB" } };
+        const all = pyroscopeValues({ ...args, values: { pyroscope: own } })["pyroscope"];
+        expect(all.extraEnvVars).toEqual({ GOMEMLIMIT: "1GiB" });
+        expect(all.components.distributor.extraEnvVars).toBeUndefined();
+        const one = pyroscopeValues({ ...args, values: { pyroscope: { components: { distributor: own } } } })[
+            "pyroscope"
+        ];
+        expect(one.components.distributor.extraEnvVars).toEqual({ GOMEMLIMIT: "1GiB" });
+        expect(one.components["segment-writer"].extraEnvVars.GOMEMLIMIT).toMatch(/^[0-9]+$/);
+    });
+
+    test("is from the resources with which the chart of Pyroscope replaces those of all parts", () => {
+        const values = { architecture: { overwriteResources: { limits: { memory: "1G" } } } };
+        const args = { namespace: "watch", bucket, mode: StoreMode.Distributed, values };
+        const { extraEnvVars, components } = pyroscopeValues(args)["pyroscope"];
+        expect([extraEnvVars, components.distributor.extraEnvVars]).toEqual([
+            { GOMEMLIMIT: "900000000" },
+            { GOMEMLIMIT: "900000000" },
+        ]);
+    });
+
     test("does not exist without a memory limit", () => {
         const args = { namespace: "watch", bucket };
         const resources = { limits: null };
@@ -68,12 +92,14 @@ const programs = /\/(mimir|loki|tempo|pyroscope):/;
 const goBytes = (text: string) => quantityValue(text.replace(/B$/, "")) ?? NaN;
 
 describeWith({ programs: ["helm"], mirror: true }, "GOMEMLIMIT of the rendered containers", () => {
-    const distributed = { mode: { loki: "distributed", mimir: "distributed", tempo: "distributed" } };
+    const distributed = {
+        mode: { loki: "distributed", mimir: "distributed", tempo: "distributed", pyroscope: "distributed" },
+    };
     const variants: [string, string, object, number][] = [
         ["dev", "monolithic", { metrics: { prometheusRules: true } }, 5],
         ["prod", "monolithic", { metrics: { prometheusRules: true } }, 5],
-        ["dev", "distributed", distributed, 20],
-        ["prod", "distributed", distributed, 20],
+        ["dev", "distributed", distributed, 32],
+        ["prod", "distributed", distributed, 32],
     ];
 
     test.each(variants)("in %s, %s, is below the memory limit of each container", async (name, _, settings, least) => {

@@ -1,10 +1,12 @@
-import { execFileSync } from "child_process";
+import { execFileSync, spawn } from "child_process";
 import * as fs from "fs";
+import { load } from "js-yaml";
 import * as os from "os";
 import * as path from "path";
 import { tempoValues } from "../components/tempo/values";
 import type { HelmValues } from "../components/helm/values";
 import { StoreMode } from "../components/mode";
+import { eventually } from "./live/process";
 
 const bucket = { endpoint: "minio:9000", bucket: "tempo" };
 const args = { namespace: "monitoring", bucket };
@@ -39,8 +41,8 @@ describe("the values of the guard of Tempo's volume", () => {
         });
         expect(watch.args.slice(3, 5)).toEqual(["/conf/overrides.yaml", limitsFile]);
         expect(watch.args.slice(6)).toEqual(["volume", "/var/tempo", String(2 ** 21)]);
-        expect(extraVolumes).toEqual([{ name: "limits", emptyDir: {} }]);
-        expect(tempo.extraVolumeMounts).toEqual([{ name: "limits", mountPath: "/limits", readOnly: true }]);
+        expect(extraVolumes).toEqual([{ name: "volume-guard", emptyDir: {} }]);
+        expect(tempo.extraVolumeMounts).toEqual([{ name: "volume-guard", mountPath: "/limits", readOnly: true }]);
         expect(tempo.overrides).toMatchObject({
             per_tenant_override_config: limitsFile,
             per_tenant_override_period: "2s",
@@ -76,11 +78,32 @@ describe("the values of the guard of Tempo's volume", () => {
         });
     });
 
+    test("refuse spans of a tenant whose limits are null", () => {
+        const own = { tempo: { per_tenant_overrides: { shop: null } } };
+        expect(refusing(tempoValues({ ...args, values: own }))["shop"]).toEqual({ ingestion: refused });
+    });
+
+    test("run the guard as the user of Tempo", () => {
+        const own = { tempo: { securityContext: { runAsUser: 70, runAsGroup: null } } };
+        const { runAsUser, ...others } = tempoValues({ ...args, values: own })["extraContainers"][0].securityContext;
+        expect([runAsUser, "runAsGroup" in others]).toEqual([70, false]);
+    });
+
     test("use the image registry of the caller", () => {
         const { initContainers, extraContainers } = tempoValues({ ...args, imageRegistry: "registry.example.com" });
         for (const { image } of [...initContainers, ...extraContainers]) {
             expect(image).toMatch(/^registry\.example\.com\/nginxinc\/nginx-unprivileged:/);
         }
+    });
+
+    test("use the image registry in the values of the caller, and how often Tempo reads the file", () => {
+        const values = {
+            global: { imageRegistry: "registry.example.com" },
+            tempo: { overrides: { per_tenant_override_period: "5s" } },
+        };
+        const { extraContainers, tempo } = tempoValues({ ...args, values });
+        expect(extraContainers[0].image).toMatch(/^registry\.example\.com\/nginxinc\/nginx-unprivileged:/);
+        expect(tempo.overrides.per_tenant_override_period).toBe("5s");
     });
 
     test("keep the containers and volumes of the caller", () => {
@@ -94,17 +117,22 @@ describe("the values of the guard of Tempo's volume", () => {
         const names = (list: { name: string }[]) => list.map(({ name }) => name);
         expect(names(initContainers)).toEqual(["volume-guard-prepare", "first"]);
         expect(names(extraContainers)).toEqual(["volume-guard", "second"]);
-        expect(names(extraVolumes)).toEqual(["limits", "third"]);
-        expect(names(tempo.extraVolumeMounts)).toEqual(["limits", "third"]);
+        expect(names(extraVolumes)).toEqual(["volume-guard", "third"]);
+        expect(names(tempo.extraVolumeMounts)).toEqual(["volume-guard", "third"]);
     });
 
     test.each<[string, HelmValues]>([
         ["an emptyDir", { persistence: { enabled: false } }],
+        ["no values of the volume", { persistence: null }],
         ["limits in a file of the caller", { tempo: { overrides: { per_tenant_override_config: "/own.yaml" } } }],
+        [
+            "limits in the legacy format",
+            { tempo: { per_tenant_overrides: { shop: { ingestion_rate_limit_bytes: 1000 } } } },
+        ],
     ])("are absent with %s", (_, own) => {
         const { extraContainers, initContainers, tempo } = tempoValues({ ...args, values: own });
         expect([extraContainers, initContainers]).toEqual([undefined, undefined]);
-        expect(tempo.overrides.per_tenant_override_config).toBe(own["tempo"]?.overrides.per_tenant_override_config);
+        expect(tempo.overrides.per_tenant_override_config).toBe(own["tempo"]?.overrides?.per_tenant_override_config);
     });
 });
 
@@ -113,11 +141,11 @@ describe("the values of the guard of distributed Tempo", () => {
     const flags = ["-config.per-user-override-config=/limits/overrides.yaml", "-config.per-user-override-period=2s"];
 
     test.each([
-        ["ingester", ["volume", "/var/tempo", String(2 ** 21)], ["data", "runtime-config", "limits"]],
+        ["ingester", ["volume", "/var/tempo", String(2 ** 21)], ["data", "runtime-config", "volume-guard"]],
         [
             "distributor",
             ["ingesters", "tempo-ingester-discovery.monitoring.svc.cluster.local", "3200"],
-            ["runtime-config", "limits"],
+            ["runtime-config", "volume-guard"],
         ],
     ])("run it in each %s", (part, watched, mounts) => {
         const { initContainers, extraContainers, extraVolumes, extraVolumeMounts, extraArgs } =
@@ -131,9 +159,15 @@ describe("the values of the guard of distributed Tempo", () => {
             expect(container.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
             expect(container.volumeMounts.map(({ name }: { name: string }) => name)).toEqual(mounts);
         }
-        expect(extraVolumes).toEqual([{ name: "limits", emptyDir: {} }]);
-        expect(extraVolumeMounts).toEqual([{ name: "limits", mountPath: "/limits", readOnly: true }]);
+        expect(extraVolumes).toEqual([{ name: "volume-guard", emptyDir: {} }]);
+        expect(extraVolumeMounts).toEqual([{ name: "volume-guard", mountPath: "/limits", readOnly: true }]);
         expect(extraArgs).toEqual(flags);
+    });
+
+    test("look for the ingesters in the namespace and the DNS domain of the stack", () => {
+        const other = { ...distributed, namespace: "watch", clusterDomain: "k8s.example.com" };
+        const { args: found } = tempoValues(other)["distributor"].extraContainers[0];
+        expect(found.at(-2)).toBe("tempo-ingester-discovery.watch.svc.k8s.example.com");
     });
 
     test("change no pod if the limits of a tenant change", () => {
@@ -153,8 +187,45 @@ describe("the values of the guard of distributed Tempo", () => {
         ]);
     });
 
+    test("use the image registry in the values of the caller, and how often Tempo reads the file", () => {
+        const values = {
+            global: { image: { registry: "registry.example.com" } },
+            overrides: { per_tenant_override_period: "5s" },
+        };
+        const { extraContainers, extraArgs } = tempoValues({ ...distributed, values })["distributor"];
+        expect(extraContainers[0].image).toMatch(/^registry\.example\.com\/nginxinc\/nginx-unprivileged:/);
+        expect(extraArgs).toEqual([flags[0], "-config.per-user-override-period=5s"]);
+    });
+
+    test("keep containers that the caller has as a template", () => {
+        const own = { extraContainers: "- name: {{ .Release.Name }}\n" };
+        const { extraContainers } = tempoValues({ ...distributed, values: { distributor: own } })["distributor"];
+        const [watch, second] = load(extraContainers.replace("{{ .Release.Name }}", "second")) as HelmValues[];
+        expect(watch).toEqual(tempoValues(distributed)["distributor"].extraContainers[0]);
+        expect(second).toEqual({ name: "second" });
+    });
+
+    test.each<[string, HelmValues, HelmValues]>([
+        [
+            "all parts",
+            { tempo: { securityContext: { runAsUser: 70, runAsGroup: null } } },
+            { runAsNonRoot: true, runAsUser: 70 },
+        ],
+        ["the part", { ingester: { containerSecurityContext: { runAsUser: 70 } } }, { runAsUser: 70 }],
+    ])("run the guard as the user that the caller sets for %s", (_, own, user) => {
+        const [{ securityContext }] = tempoValues({ ...distributed, values: own })["ingester"].extraContainers;
+        expect(securityContext).toEqual({
+            ...user,
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ["ALL"] },
+        });
+    });
+
     test.each<[string, HelmValues]>([
         ["an emptyDir", { ingester: { persistence: { enabled: false } } }],
+        // The reserve would use the memory of the guard.
+        ["an emptyDir in memory", { ingester: { persistence: { inMemory: true } } }],
         ["limits in a file of the caller", { overrides: { per_tenant_override_config: "/own.yaml" } }],
     ])("are absent with %s", (_, own) => {
         const { ingester, distributor } = tempoValues({ ...distributed, values: own });
@@ -182,20 +253,27 @@ describe("the guard of Tempo's volume", () => {
         fs.writeFileSync(inFolder("bin", name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
     }
 
+    /** The arguments of the shell that runs the guard. */
+    const guard = (mode: string, watched: string[]) => [
+        ...["-c", fs.readFileSync("components/tempo/volume-guard.sh", "utf8"), "guard", mode],
+        ...[inFolder("own.yaml"), inFolder("read.yaml"), "refuse", ...watched],
+    ];
+    const environment = () => ({ PATH: `${inFolder("bin")}:${process.env["PATH"]}` });
+    const read = () => fs.readFileSync(inFolder("read.yaml"), "utf8").trim();
+
     /** Runs the guard once. @returns the file that Tempo reads. */
     function prepare(...watched: string[]): string {
-        const script = "components/tempo/volume-guard.sh";
-        const files = [inFolder("own.yaml"), inFolder("read.yaml"), "refuse"];
-        execFileSync("sh", ["-c", fs.readFileSync(script, "utf8"), "guard", "prepare", ...files, ...watched], {
-            env: { PATH: `${inFolder("bin")}:${process.env["PATH"]}` },
-            stdio: "pipe",
-        });
-        return fs.readFileSync(inFolder("read.yaml"), "utf8").trim();
+        execFileSync("sh", guard("prepare", watched), { env: environment(), stdio: "pipe" });
+        return read();
+    }
+
+    function answerFree(freeKiB: number): void {
+        fs.writeFileSync(inFolder("bin", "df.answer"), `/dev/sda ${totalKiB} 0 ${freeKiB} 0% /volume\n`);
     }
 
     /** Runs the guard of a volume. @returns the file that Tempo reads, and whether the reserve exists. */
     function run(freeKiB: number, wantedKiB = reserveKiB): [string, boolean] {
-        fs.writeFileSync(inFolder("bin", "df.answer"), `/dev/sda ${totalKiB} 0 ${freeKiB} 0% /volume\n`);
+        answerFree(freeKiB);
         return [prepare("volume", inFolder("volume"), String(wantedKiB)), fs.existsSync(reserve())];
     }
 
@@ -228,6 +306,14 @@ describe("the guard of Tempo's volume", () => {
         expect(fs.statSync(reserve()).size).toBe((totalKiB / 10) * 1024);
     });
 
+    test("makes a reserve larger that is too small, as soon as there is space", () => {
+        run(10_000, 500);
+        expect(run(2 * reserveKiB - 501)).toEqual(["overrides: {}", true]);
+        expect(fs.statSync(reserve()).size).toBe(500 * 1024);
+        expect(run(2 * reserveKiB - 500)).toEqual(["overrides: {}", true]);
+        expect(fs.statSync(reserve()).size).toBe(reserveKiB * 1024);
+    });
+
     test("writes the reserve if the file system cannot allocate it", () => {
         program("fallocate", "echo fallocate: not supported >&2; exit 1");
         expect(run(10_000)).toEqual(["overrides: {}", true]);
@@ -238,6 +324,40 @@ describe("the guard of Tempo's volume", () => {
         program("fallocate", "exit 1");
         program("dd", "exit 1");
         expect(run(10_000)).toEqual(["refuse", false]);
+    });
+
+    test("follows the free space and the limits of tenants until it is ended", async () => {
+        answerFree(10_000);
+        const watch = spawn("sh", guard("watch", ["volume", inFolder("volume"), String(reserveKiB)]), {
+            env: environment(),
+        });
+        let log = "";
+        watch.stdout.on("data", (text: Buffer) => (log += text.toString()));
+        const ended = new Promise((resolve) => watch.on("exit", resolve));
+        const reads = (text: string) => eventually(`Tempo reads "${text}"`, () => expect(read()).toBe(text), 10);
+        try {
+            await reads("overrides: {}");
+            fs.writeFileSync(inFolder("own.yaml"), "overrides: {shop: {}}\n");
+            await reads("overrides: {shop: {}}");
+            answerFree(0);
+            await reads("refuse");
+            answerFree(10_000);
+            await reads("overrides: {shop: {}}");
+            await eventually(
+                "the log has each change once",
+                () =>
+                    expect(log.split("\n")).toEqual([
+                        "Tempo is accepting spans: 10000 KiB of 20000 KiB are free.",
+                        "Tempo is refusing spans: 0 KiB of 20000 KiB are free.",
+                        "Tempo is accepting spans: 10000 KiB of 20000 KiB are free.",
+                        "",
+                    ]),
+                10,
+            );
+        } finally {
+            watch.kill("SIGTERM");
+        }
+        expect(await ended).toBe(0);
     });
 
     describe("in a distributor", () => {
@@ -270,7 +390,7 @@ describe("the guard of Tempo's volume", () => {
         });
 
         test("ignores ingesters that do not answer, and the address of the DNS server", () => {
-            expect(follow(["10.0.0.1"], { "10.96.0.10:53": limit("1") })).toBe("overrides: {}");
+            expect(follow(["10.0.0.1"], { "[10.96.0.10:53]": limit("1") })).toBe("overrides: {}");
         });
 
         test("accepts spans before there are ingesters", () => {

@@ -53,10 +53,18 @@ export function pyroscopeValues(args: PyroscopeArgs): HelmValues {
     return withServiceAccount(mergeValues(goMemoryLimits(complete), complete), args.namespace);
 }
 
-/** GOMEMLIMIT from the memory limit, and from that of each part with its own. */
+/** GOMEMLIMIT from the memory limit, and from that of each part with its own. None if the values have the variable for all parts. */
 function goMemoryLimits(values: HelmValues): HelmValues {
     const { components = {}, ...all } = values["pyroscope"] as HelmValues;
-    const limited = (own: HelmValues) => ({ extraEnvVars: { [goMemoryVariable]: goMemoryLimitOf(own) } });
+    // The chart uses these resources for all containers instead of their own.
+    const resources = values["architecture"]?.overwriteResources as HelmValues | undefined;
+    const isOverwritten = Object.keys(resources ?? {}).length > 0;
+    const limited = (own: HelmValues) => ({
+        extraEnvVars: { [goMemoryVariable]: goMemoryLimitOf(isOverwritten ? { resources } : own) },
+    });
+    if (goMemoryVariable in (all["extraEnvVars"] ?? {})) {
+        return {};
+    }
     // The gateway is nginx.
     const parts = Object.entries(components as Record<string, HelmValues>).filter(([name]) => name !== "gateway");
     return {

@@ -24,11 +24,17 @@ $(df -Pk "$1" | awk 'NR == 2 { print $2, $4 }')
 EOF
     found="$free KiB of $total KiB are free"
     [ "$size" -le $((total / 10)) ] || size=$((total / 10))
-    if [ -f "$reserve" ]; then
-        [ "$free" -ge $((size / 2)) ] || { rm -f "$reserve"; return 1; }
+    reserved=0
+    [ ! -f "$reserve" ] || reserved=$(($(stat -c %s "$reserve") / 1024))
+    if [ "$reserved" -gt 0 ] && [ "$free" -lt $((size / 2)) ]; then
+        rm -f "$reserve"
+        return 1
+    fi
+    # Twice the reserve, so that the state does not change all the time. The reserve is too small if the volume was expanded, or if writing it was interrupted.
+    if [ "$reserved" -lt "$size" ] && [ $((free + reserved)) -ge $((2 * size)) ]; then
+        allocate
     else
-        # So much that the state does not change all the time.
-        [ "$free" -ge $((2 * size)) ] && allocate
+        [ "$reserved" -gt 0 ]
     fi
 }
 
@@ -38,6 +44,7 @@ allocate() {
         dd if=/dev/zero of="$reserve" bs=1024 count="$size" 2> /dev/null || { rm -f "$reserve"; return 1; }
 }
 
+# An answer of DNS has at most 27 addresses, or 15 with IPv6. With more ingesters, each answer has others.
 # The guard of an ingester writes its limits too, which are in the metrics of the ingester. The ring of Tempo handles ingesters that do not answer.
 ingesters_accept() {
     full=$(
