@@ -1,5 +1,4 @@
 import * as fs from "fs";
-import * as path from "path";
 import { describeWith } from "../helpers/prerequisites";
 import { type DistributedStore, killUnderLoad, queryWhileKilled, start } from "./killed-parts";
 import { Load, profilesOf } from "./load";
@@ -86,20 +85,8 @@ describeWith(
             });
             expect([action, part, response.status]).toEqual([action, part, 302]);
         };
-        /** As the container does that lets a replica without data wait. */
-        const startMetastores = async () => {
-            const isEmpty = (part: Part) => !fs.existsSync(path.join(live.mounted(part, "/data-metastore"), "raft"));
-            await start(
-                live,
-                metastores.filter((part) => part === "pyroscope" || !isEmpty(part)),
-            );
-            await start(
-                live,
-                metastores.filter((part) => !live.process(part).runs),
-            );
-        };
         const startDistributed = async () => {
-            await startMetastores();
+            await start(live, metastores);
             await start(live, [...writers, ...others]);
             await start(live, [gatewayPart]);
         };

@@ -7,6 +7,9 @@ export interface Command {
     program: string;
     args: string[];
     env: Record<string, string>;
+    /** What runs before each start of the program, as the init containers of a pod: arguments of `sh`, with the variables of `initEnv`. */
+    init?: string[][];
+    initEnv?: Record<string, string>;
     folder: string;
     /** Memory limit of its container. */
     memoryLimitMib: number;
@@ -17,6 +20,17 @@ export interface Command {
 // Kills all programs at the end of the test run, even after an error.
 const running = new Set<ChildProcess>();
 process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
+/** The program and its arguments, or a shell that becomes the program after it has run what is before it. */
+function afterInit({ program, args, init = [], initEnv = {} }: Command): [string, string[]] {
+    const quoted = (words: string[]) => words.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(" ");
+    const variables = Object.entries(initEnv).map(([key, value]) => `${key}=${quoted([value])} `);
+    const steps = [
+        ...init.map((script) => `${variables.join("")}sh ${quoted(script)}`),
+        `exec ${quoted([program, ...args])}`,
+    ];
+    return init.length === 0 ? [program, args] : ["sh", ["-c", steps.join(" && ")]];
+}
 
 /** A program that can be stopped and restarted. Its output is appended to a file. */
 export class Process {
@@ -31,9 +45,9 @@ export class Process {
     }
 
     start(): void {
-        const { program, args, env, folder } = this.command;
+        const { env, folder } = this.command;
         const output = fs.openSync(this.log, "a");
-        const child = spawn(program, args, {
+        const child = spawn(...afterInit(this.command), {
             cwd: folder,
             env: { PATH: process.env["PATH"], HOME: folder, ...env },
             stdio: ["ignore", output, output],

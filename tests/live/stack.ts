@@ -1,4 +1,3 @@
-import { execFileSync } from "child_process";
 import * as fs from "fs";
 import { dump, load } from "js-yaml";
 import * as os from "os";
@@ -266,7 +265,6 @@ export class LiveStack {
         const argsOf = ({ command, args = [] }: Container) =>
             [...(command as string[]).slice(1), ...(args as string[])].map((arg) => this.relocate(part, mounts, arg));
         const scriptEnv = { PATH: `${this.nameServer()}:${process.env["PATH"]}` };
-        preparing.forEach((container) => execFileSync("sh", argsOf(container), { env: scriptEnv }));
         for (const sidecar of sidecars) {
             const { name } = sidecar;
             this.sidecars.set(
@@ -301,6 +299,8 @@ export class LiveStack {
             // The chart starts memcached with arguments that contain spaces, and with a user.
             args: [...(programs[part] === "memcached" ? [] : args), ...additional],
             env,
+            init: preparing.map(argsOf),
+            initEnv: { ...scriptEnv, HOSTNAME: podName(part, workload) },
             folder: path.join(this.folder, part),
             memoryLimitMib: (quantityValue(container.resources?.limits?.["memory"] ?? "") ?? 0) / 2 ** 20,
             readyUrl: readyUrl(part, this.address(part)),
@@ -365,12 +365,12 @@ export class LiveStack {
         );
     }
 
-    private environment(part: Part, mounts: Mount[], container: Container, { name }: Workload): Record<string, string> {
+    private environment(part: Part, mounts: Mount[], container: Container, workload: Workload): Record<string, string> {
         const fields: Record<string, string> = {
             "status.podIP": this.address(part),
             "status.hostIP": this.address(part),
             "spec.nodeName": nodeName,
-            "metadata.name": part === firstOf(part) ? `${name}-0` : part,
+            "metadata.name": podName(part, workload),
             "metadata.namespace": "monitoring",
             [`metadata.labels['${zoneLabel}']`]: zoneOf(part),
         };
@@ -627,6 +627,11 @@ function programHome(program: string): string {
 export const collector = "otel-collector-opentelemetry-collector" as const;
 export const secondCollector = "otel-collector-opentelemetry-collector-1";
 export const thirdCollector = "otel-collector-opentelemetry-collector-2";
+
+/** The name of the pod of a replica. */
+function podName(part: Part, { name }: Workload): string {
+    return part === firstOf(part) ? `${name}-0` : part;
+}
 
 /** The name of the first replica. */
 export function firstOf(part: Part): Part {
