@@ -51,7 +51,7 @@ describe("the container that inserts the Secrets of receivers", () => {
         container.stderr?.on("data", (data: Buffer) => output.push(data.toString()));
     }
 
-    /** Waits until the written configuration fulfils a condition. */
+    /** Waits until the written configuration fulfils a condition, and the container has said that it was written. */
     async function written(condition: (receivers: Record<string, any>) => boolean = () => true) {
         for (let attempt = 0; attempt < 100; attempt++) {
             await new Promise((resolve) => setTimeout(resolve, 50));
@@ -59,7 +59,7 @@ describe("the container that inserts the Secrets of receivers", () => {
             const config = (fs.existsSync(file) ? load(fs.readFileSync(file, "utf8")) : undefined) as
                 { receivers: { name: string }[] } | undefined;
             const receivers = Object.fromEntries(config?.receivers.map((receiver) => [receiver.name, receiver]) ?? []);
-            if (config && condition(receivers)) {
+            if (config && output.length > 0 && condition(receivers)) {
                 return receivers as Record<string, any>;
             }
         }
