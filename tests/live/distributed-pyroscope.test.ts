@@ -98,6 +98,8 @@ describeWith(
             gateway: gateway(),
             otlpPath: "/ingest",
             perSecond,
+            // The metastore reads every 15 s the entries of the index that it has not accepted in time.
+            delaySeconds: 20,
         });
 
         test("the monolithic Pyroscope stores profiles", async () => {

@@ -13,6 +13,8 @@ export interface DistributedStore {
     otlpPath: string;
     /** How much is sent every second. Default: 50. */
     perSecond?: number;
+    /** How long queries can lack data that was accepted. Default: 0. */
+    delaySeconds?: number;
 }
 
 function loadOf({ gateway, otlpPath, signal, perSecond }: DistributedStore, service: string): Load {
@@ -27,6 +29,7 @@ export async function start(live: LiveStack, parts: readonly Part[]): Promise<vo
 
 /**
  * Kills one ingester after the other while a service sends, and queries all the time what was accepted of it.
+ * A query may lack only what was accepted within the delay of the store.
  *
  * @param pauseSeconds time after the start of an ingester, in which the clients of the others connect to it again.
  */
@@ -36,13 +39,16 @@ export async function queryWhileKilled(
     ingesters: readonly Part[],
     pauseSeconds: number,
 ): Promise<void> {
-    const { live, store, signal, gateway } = distributed;
+    const { live, store, signal, gateway, delaySeconds = 0 } = distributed;
     const load = loadOf(distributed, service);
     const wrong: string[] = [];
+    const counts: { at: number; accepted: number }[] = [];
     let [running, queries] = [true, 0];
     const query = async () => {
         while (running) {
-            const accepted = load.accepted[signal] ?? 0;
+            const now = Date.now();
+            counts.push({ at: now, accepted: load.accepted[signal] ?? 0 });
+            const accepted = counts.filter(({ at }) => at <= now - delaySeconds * 1000).at(-1)?.accepted ?? 0;
             const answer = await storedOf(service, { [store]: gateway }).catch((error: Error) => error);
             queries++;
             if (answer instanceof Error || (answer[signal] ?? 0) < accepted) {
