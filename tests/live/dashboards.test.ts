@@ -6,7 +6,7 @@ import { folderTitle } from "../../dashboards/folders";
 import { describeWith } from "../helpers/prerequisites";
 import { nodeName, type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually } from "./process";
-import { collector, firstOf, grafanaLogin, LiveStack, type Part, programs } from "./stack";
+import { collector, devParts, grafanaLogin, LiveStack, type Part, programs } from "./stack";
 import {
     closeConnections,
     newSpanId,
@@ -20,8 +20,7 @@ import {
 
 jest.setTimeout(400_000);
 
-const parts = (Object.keys(programs) as Part[]).filter((part) => part === firstOf(part) && part !== "ingestion-proxy");
-const needed = [...new Set(parts.map((part) => programs[part]))];
+const needed = [...new Set(devParts.map((part) => programs[part]))];
 const cluster = "mathtrail-dev";
 
 // Values of the variables in queries.
@@ -179,7 +178,7 @@ describeWith({ programs: ["helm", ...needed], mirror: true }, "live: Grafana wit
     }
 
     beforeAll(async () => {
-        live = await LiveStack.start("dev", {}, parts, (address, own) => [...pods(address), ...own]);
+        live = await LiveStack.start("dev", {}, devParts, (address, own) => [...pods(address), ...own]);
         for (const pod of [0, 1]) {
             const server = http.createServer((_, response) => response.end("dapr_runtime_component_loaded 1\n"));
             await new Promise<void>((resolve) => server.listen(9090, live.podAddress(pod), resolve));

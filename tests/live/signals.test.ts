@@ -11,7 +11,7 @@ import { contract } from "../../components/contract";
 import { describeWith } from "../helpers/prerequisites";
 import { nodeName, type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually } from "./process";
-import { collector, firstOf, LiveStack, type Part, programs } from "./stack";
+import { collector, devParts, LiveStack, type Part, programs } from "./stack";
 import {
     get,
     closeConnections,
@@ -28,11 +28,7 @@ import {
 
 jest.setTimeout(240_000);
 
-const parts = (Object.keys(programs) as Part[]).filter(
-    (part) =>
-        part === firstOf(part) &&
-        !["pyroscope", "lgtm-grafana", "lgtm-alloy-singleton", "ingestion-proxy"].includes(part),
-);
+const parts = devParts.filter((part) => part !== "pyroscope" && part !== "lgtm-grafana");
 const needed = [...new Set(parts.map((part) => programs[part]))];
 
 /** The services of an application: mentor calls profile. */

@@ -106,6 +106,20 @@ export const programs = {
 } as const;
 export type Part = keyof typeof programs;
 
+/** The programs of the stack `dev`. */
+export const devParts: Part[] = [
+    "minio",
+    "loki",
+    "tempo",
+    "mimir",
+    "pyroscope",
+    "lgtm-alloy-receiver",
+    "lgtm-alloy-logs",
+    "lgtm-alloy-metrics",
+    "otel-collector-opentelemetry-collector",
+    "lgtm-grafana",
+];
+
 const parts = Object.keys(programs) as Part[];
 const stores: Part[] = ["loki", "tempo", "mimir", "pyroscope"];
 const kubernetesPort = 6443;

@@ -10,21 +10,11 @@ import { describeWith } from "../helpers/prerequisites";
 import { type Answers, serveKubernetesApi } from "../helpers/kubernetes-api";
 import type { Pod } from "./kubernetes";
 import { eventually } from "./process";
-import { collector, grafanaLogin, LiveStack, type Part, programs } from "./stack";
+import { collector, devParts, grafanaLogin, LiveStack, type Part, programs } from "./stack";
 
 jest.setTimeout(240_000);
 
-const parts: Part[] = [
-    "minio",
-    "loki",
-    "tempo",
-    "mimir",
-    "pyroscope",
-    "lgtm-alloy-receiver",
-    "lgtm-alloy-metrics",
-    collector,
-    "lgtm-grafana",
-];
+const parts = devParts.filter((part) => part !== "lgtm-alloy-logs");
 const needed = [...new Set(parts.map((part) => programs[part]))];
 const tenant = "acme";
 
