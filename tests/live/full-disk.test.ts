@@ -18,12 +18,22 @@ const fullSeconds = 30;
 const sizesMiB: Partial<Record<Part, number>> = { mimir: 1024 };
 const defaultSizeMiB = 192;
 
-/** The folder of the volume of a program, the signals that it accepts, and the request that writes recent data to the object store. */
-const volumes: Partial<
-    Record<Part, { folder: string; port: string; signals: Exclude<keyof Counts, "profiles">[]; flush?: string }>
-> = {
+interface Volume {
+    folder: string;
+    port: string;
+    /** What the program accepts. */
+    signals: Exclude<keyof Counts, "profiles">[];
+    /** The request that writes recent data to the object store. */
+    flush?: string;
+    /** How much stays free. Default: nothing. */
+    freeMiB?: number;
+}
+
+/** Less than half of the reserve, so that Tempo refuses spans, and enough until the reserve is deleted. */
+const tempoFreeMiB = 8;
+const volumes: Partial<Record<Part, Volume>> = {
     loki: { folder: "/var/loki", port: "3100/otlp", signals: ["lines"], flush: "3100/flush" },
-    tempo: { folder: "/var/tempo", port: "4318", signals: ["traces"], flush: "3200/flush" },
+    tempo: { folder: "/var/tempo", port: "4318", signals: ["traces"], flush: "3200/flush", freeMiB: tempoFreeMiB },
     mimir: { folder: "/data", port: "9009/otlp", signals: ["samples"], flush: "9009/ingester/flush" },
     [collector]: { folder: "/var/lib/otelcol", port: "4318", signals: ["lines", "samples", "traces"] },
 };
@@ -82,7 +92,7 @@ describeWith(
         test.each(Object.keys(volumes) as Part[])(
             "%s does not end, and loses nothing that it has accepted",
             async (part) => {
-                const { folder, port, signals } = volumes[part] as (typeof volumes)[Part] & object;
+                const { folder, port, signals, freeMiB } = volumes[part] as Volume;
                 const all = targetsOf(url(part, port));
                 const targets: Targets = Object.fromEntries(signals.map((signal) => [signal, all[signal]]));
                 // Without a hyphen at its end, which Mimir would remove from the name of the metric.
@@ -93,7 +103,7 @@ describeWith(
                 loads.forEach((load) => load.start());
                 await pause(3);
                 const filler = path.join(live.mounted(part, folder), "filler");
-                fill(filler);
+                fill(filler, freeMiB);
                 const before = { ...direct.accepted };
                 await flush(part);
                 await pause(fullSeconds);
@@ -169,7 +179,7 @@ describeWith(
             load.start();
             await pause(10);
             const filler = path.join(live.mounted(full, "/var/tempo"), "filler");
-            fill(filler);
+            fill(filler, tempoFreeMiB);
             // 24 s until the distributors use the limits: 1 s for the guard, 2 s for the ingester, 5 s for the guard of a distributor, 2 s and 10 s.
             await pause(24);
             const { traces } = load.accepted;
@@ -204,12 +214,16 @@ async function mountVolume(live: LiveStack, part: Part, folder: string, sizeMiB 
     return target;
 }
 
-/** Writes to a file until no space is left. */
-function fill(file: string): void {
+/** Writes to a file until no more than this is free. */
+function fill(file: string, freeMiB = 0): void {
     const target = fs.openSync(file, "w");
+    const free = () => {
+        const { bavail, bsize } = fs.statfsSync(file);
+        return bavail * bsize;
+    };
     for (const size of [2 ** 20, 4096]) {
         try {
-            for (;;) {
+            while (freeMiB === 0 || free() > freeMiB * 2 ** 20) {
                 fs.writeSync(target, Buffer.alloc(size));
             }
         } catch (error) {
