@@ -10,22 +10,13 @@ import { cpuProfileType } from "../../cli/verify/checks/stored";
 import { describeWith, onPath } from "../helpers/prerequisites";
 import { type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually, Process } from "./process";
-import { collector, LiveStack, type Part } from "./stack";
+import { collector, devParts, LiveStack, type Part } from "./stack";
 import { closeConnections, get, newSpanId, newTraceId, post, textsOf, zipkinSpans } from "./telemetry";
 
 jest.setTimeout(300_000);
 
 const folder = path.resolve("examples/services");
-const parts: Part[] = [
-    "minio",
-    "loki",
-    "tempo",
-    "mimir",
-    "pyroscope",
-    "lgtm-alloy-receiver",
-    "lgtm-alloy-logs",
-    collector,
-];
+const parts = devParts.filter((part) => part !== "lgtm-alloy-metrics" && part !== "lgtm-grafana");
 
 type Language = "typescript" | "go";
 const names = { typescript: "TypeScript", go: "Go" };
