@@ -125,6 +125,8 @@ describeWith(
             signal: "traces",
             gateway: gateway(),
             otlpPath: "/v1/traces",
+            // An ingester finds a trace after it has not changed for 5 s, at its next check. It checks every 10 s.
+            delaySeconds: 20,
         });
 
         test("nothing is lost and every query is answered while one ingester after the other is killed under load", () =>

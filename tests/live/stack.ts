@@ -368,6 +368,8 @@ export class LiveStack {
                     .sort((one, other) => other.length - one.length);
                 return this.address(owner ?? (service.startsWith("otel-collector") ? collector : part));
             })
+            // A short name of the first pod of a StatefulSet, which the search domains of a pod complete.
+            .replace(/([\w-]+)-0\.\1-headless(?=:\d)/g, (_, first: string) => this.address(first as Part))
             .replace(/0\.0\.0\.0(?=:\d)|(?<=endpoint(?:: |\s+= ")"?)(?=:\d)|(?<=host: )""/g, this.address(part));
         // Replaced in one step, so that no path is replaced twice. The longest path is first.
         const folders = mounts
