@@ -68,19 +68,24 @@ describeWith({ programs: ["helm"], mirror: true }, "the availability in prod", (
 
 describeWith({ programs: ["helm"], mirror: true }, "the stack with autoscalers and priority classes", () => {
     let objects: KubernetesObject[];
+    const queuedBytes = {
+        type: "External",
+        external: { metric: { name: "otelcol_queued_bytes" }, target: { type: "AverageValue", averageValue: "100M" } },
+    };
     beforeAll(async () => {
         const scaler = { minReplicas: 2, maxReplicas: 6 };
         ({ objects } = await renderStack("prod", {
             autoscaling: { collector: scaler, receiver: { ...scaler, targetCPUUtilizationPercentage: 60 } },
             priorityClassNames: { services: "observability", nodeAgents: "system-node-critical" },
             tracing: { samplingMode: "tail" },
+            values: { otelCollector: { autoscaling: { additionalMetrics: [queuedBytes] } } },
         }));
     });
 
     test.each([
-        [collector, "StatefulSet", 80],
-        [receiver, "Deployment", 60],
-    ])("leaves the number of replicas of %s to the autoscaler", (name, kind, averageUtilization) => {
+        [collector, "StatefulSet", 80, [queuedBytes]],
+        [receiver, "Deployment", 60, []],
+    ])("leaves the number of replicas of %s to the autoscaler", (name, kind, averageUtilization, additional) => {
         expect(objectOf(objects, kind, name)["spec"]).not.toHaveProperty("replicas");
         const { scaleTargetRef, minReplicas, maxReplicas, metrics } = objectOf(
             objects,
@@ -95,6 +100,7 @@ describeWith({ programs: ["helm"], mirror: true }, "the stack with autoscalers a
                 type: "Resource",
                 resource: { name: "cpu", target: { type: "Utilization", averageUtilization } },
             },
+            ...additional,
         ]);
     });
 
