@@ -37,7 +37,13 @@ export {
 } from "./components/grafana/args";
 export { GrafanaProvisioning } from "./components/grafana-provisioning";
 export type { GrafanaProvisioningArgs } from "./components/grafana-provisioning/args";
-export type { AutoscalingArgs, ChartArgs, DeploymentArgs, TolerationArgs } from "./components/helm/args";
+export type {
+    AutoscalingArgs,
+    ChartArgs,
+    CollectorAutoscalingArgs,
+    DeploymentArgs,
+    TolerationArgs,
+} from "./components/helm/args";
 export { IngestionProxy } from "./components/ingestion-proxy";
 export type { IngestionProxyArgs } from "./components/ingestion-proxy/args";
 export { KubeStateMetrics } from "./components/kube-state-metrics";

@@ -31,6 +31,8 @@ export function warnings(settings: Settings): string[] {
             objectStore.bucketPrefix === undefined &&
             Object.keys(objectStore.buckets).length === 0 &&
             "neither objectStore.bucketPrefix nor objectStore.buckets is set: the buckets loki, tempo, mimir and pyroscope are used, and must exist",
+        settings.autoscaling.collector?.targetQueueMiB !== undefined &&
+            "autoscaling.collector.targetQueueMiB is set: without the external metric otelcol_queued_bytes in the cluster, the autoscaler removes no replicas; see docs/availability.md#the-queue-of-the-collector",
         prod &&
             components.loki &&
             replicationFactor.loki === 1 &&

@@ -5,7 +5,7 @@ import type { InstrumentationKind } from "../components/auto-instrumentation/arg
 import type { AuthScheme } from "../components/backend-auth";
 import type { GatewayParentArgs } from "../components/gateway";
 import type { AlertmanagerKind, DashboardsArgs } from "../components/grafana/args";
-import type { AutoscalingArgs, TolerationArgs } from "../components/helm/args";
+import type { AutoscalingArgs, CollectorAutoscalingArgs, TolerationArgs } from "../components/helm/args";
 import type {
     LokiLimitsArgs,
     MimirLimitsArgs,
@@ -725,7 +725,7 @@ export interface StackAutoscalingArgs {
      * Autoscaling of the OpenTelemetry Collector, instead of replicas.collector. The cluster needs a metrics server. Default:
      * none.
      */
-    collector?: AutoscalingArgs;
+    collector?: CollectorAutoscalingArgs;
     /** Autoscaling of Alloy as the OTLP receiver, instead of replicas.receiver. The cluster needs a metrics server. Default: none. */
     receiver?: AutoscalingArgs;
     /**

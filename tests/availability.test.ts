@@ -70,15 +70,17 @@ describeWith({ programs: ["helm"], mirror: true }, "the stack with autoscalers a
     let objects: KubernetesObject[];
     const queuedBytes = {
         type: "External",
-        external: { metric: { name: "otelcol_queued_bytes" }, target: { type: "AverageValue", averageValue: "100M" } },
+        external: { metric: { name: "otelcol_queued_bytes" }, target: { type: "AverageValue", averageValue: "100Mi" } },
     };
     beforeAll(async () => {
         const scaler = { minReplicas: 2, maxReplicas: 6 };
         ({ objects } = await renderStack("prod", {
-            autoscaling: { collector: scaler, receiver: { ...scaler, targetCPUUtilizationPercentage: 60 } },
+            autoscaling: {
+                collector: { ...scaler, targetQueueMiB: 100 },
+                receiver: { ...scaler, targetCPUUtilizationPercentage: 60 },
+            },
             priorityClassNames: { services: "observability", nodeAgents: "system-node-critical" },
             tracing: { samplingMode: "tail" },
-            values: { otelCollector: { autoscaling: { additionalMetrics: [queuedBytes] } } },
         }));
     });
 

@@ -24,6 +24,15 @@ export interface AutoscalingArgs {
     targetCPUUtilizationPercentage?: number;
 }
 
+/** A HorizontalPodAutoscaler of the OpenTelemetry Collector. */
+export interface CollectorAutoscalingArgs extends AutoscalingArgs {
+    /**
+     * Size of the queues of a replica that the autoscaler aims at, in MiB, in addition to the CPU utilization. The cluster needs a server of external
+     * metrics, such as Prometheus Adapter, with the metric `otelcol_queued_bytes`. Default: the autoscaler does not use the queues.
+     */
+    targetQueueMiB?: number;
+}
+
 /**
  * Arguments of all components that deploy charts. They must be plain values, because a value that is unknown at preview would
  * make the preview of a chart empty.

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AuthScheme, BackendAuthArgs } from "../backend-auth";
 import type { GatewayParentArgs } from "../gateway";
-import type { AutoscalingArgs, ChartArgs } from "../helm/args";
+import type { ChartArgs, CollectorAutoscalingArgs } from "../helm/args";
 import type { RedactionArgs } from "../redaction";
 
 /** Where the sampling decision is made: by the service that starts a trace, or by the collector. */
@@ -115,7 +115,7 @@ export interface OtelCollectorArgs extends ChartArgs {
      */
     shutdownDelay?: string;
     /** Autoscaling, instead of `replicas`. Default: none. */
-    autoscaling?: AutoscalingArgs;
+    autoscaling?: CollectorAutoscalingArgs;
     /**
      * Sampling ratio of the services, from 0 to 1. The collector adds it to spans as the attribute
      * `sampling.ratio`, so that Tempo can calculate real request rates from sampled spans. Default: 1.

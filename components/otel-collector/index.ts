@@ -19,6 +19,7 @@ import {
 } from "../checks";
 import { contract, endpoints } from "../contract";
 import { requireGatewayApi } from "../gateway";
+import type { CollectorAutoscalingArgs } from "../helm/args";
 import { deployChart, stateInputs } from "../helm/chart";
 import { pins } from "../helm/pins";
 import type { ExternalIngestionArgs, OtelCollectorArgs } from "./args";
@@ -53,6 +54,7 @@ export class OtelCollector extends pulumi.ComponentResource {
         checkDeployment(this, withoutSecrets);
         checkReplicas(this, "replicas", args.replicas);
         checkAutoscaling(this, "autoscaling", args.autoscaling);
+        checkQueueTarget(this, args.autoscaling);
         checkSize(this, "queueSize", args.queueSize);
         const unknown = args.droppedSignals?.find((signal) => !signals.includes(signal));
         if (unknown !== undefined) {
@@ -185,4 +187,11 @@ function withSecrets(external: ExternalIngestionArgs): ExternalIngestionArgs {
                   Object.entries(credentials).map(([client, credential]) => [client, pulumi.secret(credential)]),
               ),
           };
+}
+
+function checkQueueTarget(component: OtelCollector, autoscaling?: CollectorAutoscalingArgs): void {
+    const { targetQueueMiB } = autoscaling ?? {};
+    if (targetQueueMiB !== undefined && !(Number.isInteger(targetQueueMiB) && targetQueueMiB > 0)) {
+        rejectArgument(component, "autoscaling.targetQueueMiB", targetQueueMiB, "a whole number above 0");
+    }
 }

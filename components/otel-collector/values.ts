@@ -2,6 +2,7 @@ import { durationSeconds } from "../../validation/durations";
 import { certificateAuthority } from "../certificate-authority";
 import { authEnv } from "../backend-auth";
 import { clusterObjectName, contract } from "../contract";
+import type { CollectorAutoscalingArgs } from "../helm/args";
 import { autoscalerValues, pullSecrets, scheduling } from "../helm/chart";
 import { type VolumeClaims, volumeClaims } from "../helm/claims";
 import { escapeTemplate, type HelmValues, mergeValues, packagedValues } from "../helm/values";
@@ -36,7 +37,7 @@ export function otelCollectorValues(args: OtelCollectorArgs): HelmValues {
             imagePullSecrets: pullSecrets(args),
             // The claims of these replicas exist. With an autoscaler, the chart renders no number of replicas, and this is the lowest one.
             replicaCount: args.autoscaling?.minReplicas ?? args.replicas ?? 1,
-            autoscaling: autoscalerValues(args.autoscaling),
+            autoscaling: autoscaler(args.autoscaling),
             // The chart would merge `config` with its default configuration. It does not merge `alternateConfig`.
             alternateConfig: escapeTemplates(collectorConfig(collectorComponents(args))),
             clusterRole: { name: clusterRole, clusterRoleBinding: { name: clusterRole } },
@@ -138,4 +139,13 @@ export function queueClaims(values: HelmValues): VolumeClaims | undefined {
             replicas: values["replicaCount"] ?? 1,
         },
     );
+}
+
+/** The metric is the sum of the queues of all replicas, so the autoscaler divides it by their number. */
+function autoscaler(autoscaling: CollectorAutoscalingArgs | undefined): HelmValues | undefined {
+    const target = { type: "AverageValue", averageValue: `${autoscaling?.targetQueueMiB}Mi` };
+    const external = { metric: { name: "otelcol_queued_bytes" }, target };
+    return autoscaling?.targetQueueMiB === undefined
+        ? autoscalerValues(autoscaling)
+        : { ...autoscalerValues(autoscaling), additionalMetrics: [{ type: "External", external }] };
 }

@@ -8,7 +8,7 @@ const modules: Record<string, string[]> = {
     "../components/backend-auth": ["AuthScheme"],
     "../components/gateway": ["GatewayParentArgs"],
     "../components/grafana/args": ["AlertmanagerKind", "DashboardsArgs"],
-    "../components/helm/args": ["AutoscalingArgs", "TolerationArgs"],
+    "../components/helm/args": ["AutoscalingArgs", "CollectorAutoscalingArgs", "TolerationArgs"],
     "../components/limits": [
         "LokiLimitsArgs",
         "MimirLimitsArgs",

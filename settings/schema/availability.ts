@@ -1,35 +1,50 @@
 import { group, setting } from "./setting";
 import { oneOf, replicas, strict, subdomain, wholeNumber } from "./types";
 
-const autoscaler = (component: string, key: string, needs: object = {}) =>
-    setting(
-        strict({
-            minReplicas: setting(replicas(), {
-                description: "Lowest number of replicas.",
-                example: 2,
-                needs: { ...needs, autoscaling: { [key]: { maxReplicas: 10 } } },
-            }),
-            maxReplicas: setting(replicas(), {
-                description: "Highest number of replicas.",
-                example: 10,
-                needs: { ...needs, autoscaling: { [key]: { minReplicas: 2 } } },
-            }),
-            targetCPUUtilizationPercentage: setting(
-                wholeNumber("a whole number from 1 to 100", (value) => value >= 1 && value <= 100).optional(),
-                {
-                    description: "CPU utilization, in percent of the CPU request, that the autoscaler aims at.",
-                    computed: "80",
-                    example: 70,
-                    needs: { ...needs, autoscaling: { [key]: { minReplicas: 2, maxReplicas: 10 } } },
-                },
-            ),
-        }).optional(),
+const scalerKeys = (key: string, needs: object = {}) => ({
+    minReplicas: setting(replicas(), {
+        description: "Lowest number of replicas.",
+        example: 2,
+        needs: { ...needs, autoscaling: { [key]: { maxReplicas: 10 } } },
+    }),
+    maxReplicas: setting(replicas(), {
+        description: "Highest number of replicas.",
+        example: 10,
+        needs: { ...needs, autoscaling: { [key]: { minReplicas: 2 } } },
+    }),
+    targetCPUUtilizationPercentage: setting(
+        wholeNumber("a whole number from 1 to 100", (value) => value >= 1 && value <= 100).optional(),
         {
-            description: `Autoscaling of ${component}, instead of replicas.${key}. The cluster needs a metrics server.`,
-            computed: "none",
-            type: "AutoscalingArgs",
+            description: "CPU utilization, in percent of the CPU request, that the autoscaler aims at.",
+            computed: "80",
+            example: 70,
+            needs: { ...needs, autoscaling: { [key]: { minReplicas: 2, maxReplicas: 10 } } },
         },
-    );
+    ),
+});
+
+const scalerText = (component: string, key: string, type: string) => ({
+    description: `Autoscaling of ${component}, instead of replicas.${key}. The cluster needs a metrics server.`,
+    computed: "none",
+    type,
+});
+
+const autoscaler = (component: string, key: string, needs?: object) =>
+    setting(strict(scalerKeys(key, needs)).optional(), scalerText(component, key, "AutoscalingArgs"));
+
+const collectorAutoscaler = setting(
+    strict({
+        ...scalerKeys("collector"),
+        targetQueueMiB: setting(wholeNumber("a whole number above 0", (value) => value > 0).optional(), {
+            description:
+                "Size of the queues of a replica that the autoscaler aims at, in MiB, in addition to the CPU utilization. The cluster needs a server of external metrics with the metric otelcol_queued_bytes: see docs/availability.md.",
+            computed: "the queues are not used",
+            example: 100,
+            needs: { autoscaling: { collector: { minReplicas: 2, maxReplicas: 10 } } },
+        }),
+    }).optional(),
+    scalerText("the OpenTelemetry Collector", "collector", "CollectorAutoscalingArgs"),
+);
 
 const distributedLoki = { mode: { loki: "distributed" } };
 const distributedMimir = { mode: { mimir: "distributed" } };
@@ -40,7 +55,7 @@ const distributedPyroscope = { mode: { pyroscope: "distributed" } };
 export const availability = {
     autoscaling: group(
         {
-            collector: autoscaler("the OpenTelemetry Collector", "collector"),
+            collector: collectorAutoscaler,
             receiver: autoscaler("Alloy as the OTLP receiver", "receiver"),
             lokiDistributor: autoscaler("the distributors of distributed Loki", "lokiDistributor", distributedLoki),
             lokiQuerier: autoscaler("the queriers of distributed Loki", "lokiQuerier", distributedLoki),

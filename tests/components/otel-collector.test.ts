@@ -190,6 +190,33 @@ describe("the collector with tail sampling", () => {
     });
 });
 
+describe("the autoscaler of the collector", () => {
+    const replicas = { minReplicas: 2, maxReplicas: 4 };
+
+    test("uses the sum of all queues, divided by the number of replicas, on request", async () => {
+        const autoscaler = { enabled: true, ...replicas, targetCPUUtilizationPercentage: 80 };
+        expect((await values({ autoscaling: replicas }))["autoscaling"]).toEqual(autoscaler);
+        expect((await values({ autoscaling: { ...replicas, targetQueueMiB: 100 } }))["autoscaling"]).toEqual({
+            ...autoscaler,
+            additionalMetrics: [
+                {
+                    type: "External",
+                    external: {
+                        metric: { name: "otelcol_queued_bytes" },
+                        target: { type: "AverageValue", averageValue: "100Mi" },
+                    },
+                },
+            ],
+        });
+    });
+
+    test("rejects a target that is not a whole number", async () => {
+        await expect(values({ autoscaling: { ...replicas, targetQueueMiB: 0.5 } })).rejects.toThrow(
+            "autoscaling.targetQueueMiB is 0.5; it must be a whole number above 0",
+        );
+    });
+});
+
 describe("the shutdown delay of the collector", () => {
     test("pauses before the end of a pod, in addition to its grace period", async () => {
         expect(await values({ shutdownDelay: "25s" })).toMatchObject({

@@ -63,7 +63,7 @@ describeWith({ programs: ["helm", "minio", "loki", "alloy"], mirror: true }, "li
         const streams = await stored();
         const { stream, values } = streams.find(({ stream: { name } }) => name === "web-0") as Stream;
         expect(stream).toMatchObject({
-            cluster: "dev",
+            cluster: "mathtrail-dev",
             namespace: "shop",
             service_name: "kubernetes-events",
             detected_level: "warn",

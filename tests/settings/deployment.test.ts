@@ -13,6 +13,16 @@ testRejected([
         'observability:networkPolicies.apiServerCidrs[0] is "10.0.0.1/64"; it must be an address range such as "10.0.0.0/8".',
     ],
     [
+        "a queue of zero MiB",
+        { autoscaling: { collector: { minReplicas: 2, maxReplicas: 4, targetQueueMiB: 0 } } },
+        "observability:autoscaling.collector.targetQueueMiB is 0; it must be a whole number above 0.",
+    ],
+    [
+        "the queue of a receiver, which has none",
+        { autoscaling: { receiver: { minReplicas: 2, maxReplicas: 4, targetQueueMiB: 100 } } },
+        "observability:autoscaling.receiver.targetQueueMiB is unknown",
+    ],
+    [
         "a port above 65535",
         { networkPolicies: { apiServerPorts: [70000] } },
         "observability:networkPolicies.apiServerPorts[0] is 70000; it must be a whole number from 1 to 65535.",

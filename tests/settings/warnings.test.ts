@@ -18,6 +18,10 @@ describe("warnings", () => {
             "autoscaling.lokiDistributor.minReplicas is 1: while its node is down",
         ],
         [{ profile: "prod", skipAwait: true }, "skipAwait is true"],
+        [
+            { autoscaling: { collector: { minReplicas: 2, maxReplicas: 4, targetQueueMiB: 100 } } },
+            "autoscaling.collector.targetQueueMiB is set: without the external metric otelcol_queued_bytes",
+        ],
         [{ profile: "prod" }, 'createNamespace is true: "npm run down" deletes the namespace'],
         [
             { profile: "prod" },
