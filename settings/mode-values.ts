@@ -2,7 +2,7 @@ import { valueAt } from "./paths";
 import type { Mistake } from "./rule";
 import type { CheckedSettings } from "./schema";
 
-/** A Helm value with which a distributed store cannot work, and why, as the rest of a sentence. */
+/** A Helm value with which a store cannot work in its mode, and why, as the rest of a sentence. */
 export interface ImpossibleValue {
     key: string;
     /** Default: every value is wrong. */
@@ -16,7 +16,7 @@ export function namingKeys(keys: string[], names: string): ImpossibleValue[] {
 }
 
 /**
- * Helm values of a distributed store that contradict its settings, or with which it cannot work.
+ * Helm values of a store that contradict its settings or its mode, or with which it cannot work.
  *
  * @param settingsOfValues the settings for Helm values. Checks, limits and the size of volumes depend on these settings.
  */

@@ -119,6 +119,10 @@ describeWith(
                         `accepted ${JSON.stringify(loads.map(({ accepted }) => accepted))}, peak ${Math.round(memory)} MiB\n`,
                 );
                 expect(loads.flatMap(({ rejected }) => rejected)).toEqual([]);
+                if (part !== collector) {
+                    // The store has refused data, and did not only have enough space for it.
+                    expect(direct.repeated).toBeGreaterThan(0);
+                }
                 expect(memory).toBeLessThan(live.process(part).command.memoryLimitMib);
                 for (const load of loads) {
                     await expectAll(load);
