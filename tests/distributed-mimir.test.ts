@@ -11,6 +11,7 @@ import { defaultImages, distributedMimirImages } from "../components/helm/images
 import { podLabelsOf } from "../components/network-policies/pods";
 import { checkObjects } from "../policy/check";
 import { quantityValue } from "../validation/quantities";
+import { expectBudgets, expectRequests } from "./helpers/distributed";
 import { describeWith } from "./helpers/prerequisites";
 import { objectOf, type RenderedStack, renderStack, type Workload, workloads } from "./helpers/rendered";
 import { stackObjects } from "./policy/objects";
@@ -64,19 +65,12 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Mimir", () => {
         });
 
         test("has a budget for each part with several replicas, which selects only this part", () => {
-            const budgets = stack(name).objects.filter(
-                ({ kind, metadata }) => kind === "PodDisruptionBudget" && metadata.name.startsWith("mimir"),
-            );
             const several = Object.entries(replicas[name] ?? {}).filter(([, count]) => count > 1);
-            expect(budgets.map(({ metadata }) => metadata.name).sort()).toEqual(
-                several.map(([part]) => `mimir-${part}`).sort(),
+            expectBudgets(
+                stack(name),
+                "mimir",
+                several.map(([part]) => `mimir-${part}`),
             );
-            for (const { metadata, ...budget } of budgets) {
-                const { spec } = budget as Record<string, any>;
-                expect(spec.maxUnavailable).toBe(1);
-                const selected = selectedBy({ selector: spec.selector.matchLabels }, stack(name).objects);
-                expect(selected.map((workload) => workload.name)).toEqual([metadata.name]);
-            }
         });
 
         test("answers at the Service mimir only with the gateway, also while the Service selects monolithic pods", () => {
@@ -212,18 +206,7 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Mimir", () => {
         });
 
         test("requests what its values say", () => {
-            const { charts } = stack(name);
-            const rendered = mimirOf(stack(name)).map((part) => {
-                const { requests = {} } = part.pod.containers[0]?.resources ?? {};
-                return [
-                    part.replicas,
-                    quantityValue(String(requests["cpu"])),
-                    quantityValue(String(requests["memory"])),
-                ];
-            });
-            const computed = podRequests(charts.filter(({ release }) => release === "mimir"));
-            const sorted = (rows: unknown[][]) => rows.map((row) => JSON.stringify(row)).sort();
-            expect(sorted(computed.map((part) => [part.replicas, part.cpu, part.memory]))).toEqual(sorted(rendered));
+            expectRequests(stack(name), "mimir");
         });
     });
 

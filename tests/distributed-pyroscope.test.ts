@@ -7,7 +7,6 @@ import { planOf } from "../cli/migrate/plans";
 import { deploymentsOf, statefulSetsOf, stopSeconds } from "../cli/migrate/workloads";
 import { formatSizing } from "../cli/size/format";
 import { sizeOf } from "../cli/size/sizing";
-import { podRequests } from "../cli/up/requests";
 import { selectedBy } from "../cli/workloads";
 import { defaultImages, distributedPyroscopeImages } from "../components/helm/images";
 import { flows } from "../components/network-policies/flows";
@@ -22,7 +21,7 @@ import { resolveSettings } from "../settings/resolve";
 import { networkPoliciesArgs } from "../stack/network-policies-args";
 import { objectNames } from "../stack/object-names";
 import { requiredCharts } from "../stack/required-charts";
-import { quantityValue } from "../validation/quantities";
+import { expectBudgets, expectJobs, expectRequests } from "./helpers/distributed";
 import { mistakesOf } from "./helpers/mistakes";
 import { describeWith } from "./helpers/prerequisites";
 import { objectOf, type RenderedStack, renderStack, type Workload, workloads } from "./helpers/rendered";
@@ -388,30 +387,15 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Pyroscope", () =
         });
 
         test("has a budget for each part with several replicas, which selects only this part", () => {
-            const budgets = stack(name).objects.filter(
-                ({ kind, metadata }) => kind === "PodDisruptionBudget" && metadata.name.startsWith("pyroscope"),
-            ) as Record<string, any>[];
             const several = Object.keys(replicas).filter((part) => (replicas[part]?.[index] ?? 0) > 1);
-            expect(budgets.map(({ metadata }) => metadata.name).sort()).toEqual(several.sort());
-            for (const { metadata, spec } of budgets) {
-                expect(spec.maxUnavailable).toBe(1);
-                const selected = selectedBy({ selector: spec.selector.matchLabels }, stack(name).objects);
-                expect(selected.map((workload) => workload.name)).toEqual([metadata.name]);
-            }
+            expectBudgets(stack(name), "pyroscope", several);
         });
 
         test("has pods by whose labels the NetworkPolicies select them, and metrics of the job pyroscope", () => {
             const labels = podLabelsOf("pyroscope", { distributedPyroscope: true });
             const selected = selectedBy({ selector: labels }, stack(name).objects);
             expect(selected.map((workload) => workload.name).sort()).toEqual(Object.keys(replicas).sort());
-            const templates = (stack(name).byRelease.get("pyroscope") ?? []).flatMap(({ metadata, spec }) => {
-                const { template } = (spec ?? {}) as { template?: any };
-                return template?.metadata === undefined ? [] : [[metadata.name, template.metadata.annotations]];
-            });
-            for (const [workload, annotations] of templates) {
-                const job = workload === "pyroscope-gateway" ? undefined : "pyroscope";
-                expect([workload, annotations?.["prometheus.io/job"]]).toEqual([workload, job]);
-            }
+            expectJobs(stack(name), "pyroscope", ["pyroscope-gateway"]);
         });
 
         test("violates no rule of the policy pack", async () => {
@@ -429,15 +413,7 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Pyroscope", () =
         });
 
         test("requests what its values say", () => {
-            const { charts } = stack(name);
-            const rendered = pyroscopeOf(stack(name)).map((part) => {
-                const { requests = {} } = part.pod.containers[0]?.resources ?? {};
-                const [cpu, memory] = ["cpu", "memory"].map((key) => quantityValue(String(requests[key])));
-                return [part.replicas, cpu, memory];
-            });
-            const computed = podRequests(charts.filter(({ release }) => release === "pyroscope"));
-            const sorted = (rows: unknown[][]) => rows.map((row) => JSON.stringify(row)).sort();
-            expect(sorted(computed.map((part) => [part.replicas, part.cpu, part.memory]))).toEqual(sorted(rendered));
+            expectRequests(stack(name), "pyroscope");
         });
     });
 

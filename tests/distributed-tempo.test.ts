@@ -7,7 +7,6 @@ import { holdsData } from "../cli/backup/flush";
 import { planOf } from "../cli/migrate/plans";
 import { deploymentsOf, statefulSetsOf } from "../cli/migrate/workloads";
 import { sizeOf } from "../cli/size/sizing";
-import { podRequests } from "../cli/up/requests";
 import { selectedBy } from "../cli/workloads";
 import { defaultImages, distributedTempoImages } from "../components/helm/images";
 import { flows } from "../components/network-policies/flows";
@@ -21,7 +20,7 @@ import { shapeOf } from "../settings/sizing/stack";
 import { networkPoliciesArgs } from "../stack/network-policies-args";
 import { objectNames } from "../stack/object-names";
 import { requiredCharts } from "../stack/required-charts";
-import { quantityValue } from "../validation/quantities";
+import { expectBudgets, expectJobs, expectRequests } from "./helpers/distributed";
 import { mistakesOf } from "./helpers/mistakes";
 import { describeWith } from "./helpers/prerequisites";
 import { objectOf, type RenderedStack, renderStack, type Workload, workloads } from "./helpers/rendered";
@@ -291,32 +290,19 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Tempo", () => {
         });
 
         test("has a budget for each part with several replicas, which selects only this part", () => {
-            const budgets = stack(name).objects.filter(
-                ({ kind, metadata }) => kind === "PodDisruptionBudget" && metadata.name.startsWith("tempo"),
-            ) as Record<string, any>[];
             const several = Object.keys(replicas).filter((part) => (replicas[part]?.[index] ?? 0) > 1);
-            expect(budgets.map(({ metadata }) => metadata.name).sort()).toEqual(
-                several.map((part) => `tempo-${part}`).sort(),
+            expectBudgets(
+                stack(name),
+                "tempo",
+                several.map((part) => `tempo-${part}`),
             );
-            for (const { metadata, spec } of budgets) {
-                expect(spec.maxUnavailable).toBe(1);
-                const selected = selectedBy({ selector: spec.selector.matchLabels }, stack(name).objects);
-                expect(selected.map((workload) => workload.name)).toEqual([metadata.name]);
-            }
         });
 
         test("has pods by whose labels the NetworkPolicies select them, and metrics of the job tempo", () => {
             const labels = podLabelsOf("tempo", { distributedTempo: true });
             const selected = selectedBy({ selector: labels }, stack(name).objects);
             expect(selected.map(partOf).sort()).toEqual(Object.keys(replicas).sort());
-            const templates = (stack(name).byRelease.get("tempo") ?? []).flatMap(({ metadata, spec }) => {
-                const { template } = (spec ?? {}) as { template?: any };
-                return template?.metadata === undefined ? [] : [[metadata.name, template.metadata.annotations]];
-            });
-            for (const [workload, annotations] of templates) {
-                const job = ["tempo-gateway", "tempo-memcached"].includes(workload) ? undefined : "tempo";
-                expect([workload, annotations?.["prometheus.io/job"]]).toEqual([workload, job]);
-            }
+            expectJobs(stack(name), "tempo", ["tempo-gateway", "tempo-memcached"]);
         });
 
         test("violates no rule of the policy pack", async () => {
@@ -342,18 +328,7 @@ describeWith({ programs: ["helm"], mirror: true }, "distributed Tempo", () => {
         });
 
         test("requests what its values say", () => {
-            const { charts } = stack(name);
-            const rendered = tempoOf(stack(name)).map((part) => {
-                const sum = (key: string) =>
-                    part.pod.containers.reduce(
-                        (total, { resources }) => total + (quantityValue(String(resources?.requests?.[key])) ?? NaN),
-                        0,
-                    );
-                return [part.replicas, sum("cpu"), sum("memory")];
-            });
-            const computed = podRequests(charts.filter(({ release }) => release === "tempo"));
-            const sorted = (rows: unknown[][]) => rows.map((row) => JSON.stringify(row)).sort();
-            expect(sorted(computed.map((part) => [part.replicas, part.cpu, part.memory]))).toEqual(sorted(rendered));
+            expectRequests(stack(name), "tempo");
         });
     });
 
