@@ -1,7 +1,8 @@
 import { describeWith } from "../helpers/prerequisites";
 import { eventually, pause } from "./process";
 import { metricOf } from "./sink";
-import { collector, LiveStack, type Part } from "./stack";
+import { collector, type Part } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections, get, newSpanId, newTraceId, otlpSpans, post } from "./telemetry";
 
 jest.setTimeout(300_000);

@@ -11,7 +11,8 @@ import { makeTestData } from "../../cli/verify/test-data";
 import { describeWith } from "../helpers/prerequisites";
 import { type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually } from "./process";
-import { collector, LiveStack, type Part } from "./stack";
+import { collector, type Part } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections, get, newTraceId, otlpLogs, otlpSpans, otlpSum, post } from "./telemetry";
 
 jest.setTimeout(420_000);

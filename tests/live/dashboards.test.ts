@@ -6,7 +6,8 @@ import { folderTitle } from "../../dashboards/folders";
 import { describeWith } from "../helpers/prerequisites";
 import { nodeName, type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually } from "./process";
-import { collector, devParts, grafanaLogin, LiveStack, type Part, programs } from "./stack";
+import { collector, devParts, type Part, programs } from "./parts";
+import { grafanaLogin, LiveStack } from "./stack";
 import {
     closeConnections,
     newSpanId,

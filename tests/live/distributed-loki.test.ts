@@ -2,7 +2,8 @@ import { describeWith } from "../helpers/prerequisites";
 import { type DistributedStore, killUnderLoad, queryWhileKilled, start } from "./killed-parts";
 import { storedOf } from "./load";
 import { eventually } from "./process";
-import { LiveStack, type Part } from "./stack";
+import type { Part } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections, get, nano, otlpLogs, post } from "./telemetry";
 
 jest.setTimeout(600_000);

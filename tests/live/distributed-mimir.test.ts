@@ -3,7 +3,8 @@ import { type DistributedStore, killUnderLoad, queryWhileKilled, start } from ".
 import { storedOf } from "./load";
 import { eventually } from "./process";
 import { metricOf } from "./sink";
-import { LiveStack, type Part } from "./stack";
+import type { Part } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections, get, otlpSeries, post } from "./telemetry";
 
 jest.setTimeout(600_000);

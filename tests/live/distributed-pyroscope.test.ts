@@ -3,7 +3,8 @@ import { describeWith } from "../helpers/prerequisites";
 import { type DistributedStore, killUnderLoad, queryWhileKilled, start } from "./killed-parts";
 import { Load, profilesOf } from "./load";
 import { eventually, pause } from "./process";
-import { LiveStack, type Part } from "./stack";
+import type { Part } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections } from "./telemetry";
 
 jest.setTimeout(600_000);

@@ -5,7 +5,8 @@ import { Load, storedOf } from "./load";
 import { grpcFrame, sendGrpc } from "./malformed/wire";
 import { eventually, pause } from "./process";
 import { bytesField, message } from "./protobuf";
-import { LiveStack, type Part } from "./stack";
+import type { Part } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections, get, newTraceId, otlpSpans, post } from "./telemetry";
 
 jest.setTimeout(600_000);

@@ -2,7 +2,8 @@ import * as fs from "fs";
 import * as path from "path";
 import { describeWith } from "../helpers/prerequisites";
 import { eventually } from "./process";
-import { LiveStack, type Part } from "./stack";
+import type { Part } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections, get } from "./telemetry";
 
 jest.setTimeout(240_000);

@@ -4,7 +4,8 @@ import * as path from "path";
 import { describeWith } from "../helpers/prerequisites";
 import { type Counts, Load, storedOf, type Targets, targetsOf } from "./load";
 import { eventually, pause } from "./process";
-import { collector, LiveStack, type Part } from "./stack";
+import { collector, type Part } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections } from "./telemetry";
 
 jest.setTimeout(420_000);

@@ -4,7 +4,8 @@ import { dump, load } from "js-yaml";
 import * as path from "path";
 import { describeWith } from "../helpers/prerequisites";
 import { get } from "./telemetry";
-import { collector, LiveStack, type Part, programs } from "./stack";
+import { collector, type Part, programs } from "./parts";
+import { LiveStack } from "./stack";
 
 jest.setTimeout(400_000);
 

@@ -1,6 +1,7 @@
 import { type Counts, Load, storedOf } from "./load";
 import { eventually, pause } from "./process";
-import type { LiveStack, Part } from "./stack";
+import type { Part } from "./parts";
+import type { LiveStack } from "./stack";
 
 /** A distributed store, whose gateway accepts one signal and answers queries. */
 export interface DistributedStore {

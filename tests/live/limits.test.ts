@@ -3,7 +3,8 @@ import { sendProfile } from "../../cli/verify/send";
 import { makeTestData } from "../../cli/verify/test-data";
 import { eventually } from "./process";
 import { metricOf } from "./sink";
-import { LiveStack, type Part } from "./stack";
+import type { Part } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections, newTraceId, otlpLogs, otlpSpans, otlpSum } from "./telemetry";
 
 jest.setTimeout(300_000);

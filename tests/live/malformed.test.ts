@@ -4,7 +4,8 @@ import { bombs, type Case, malformedCases } from "./malformed/cases";
 import { type Answer, sendHttp } from "./malformed/wire";
 import { otlp } from "./malformed/payloads";
 import { eventually } from "./process";
-import { collector, LiveStack, type Part } from "./stack";
+import { collector, type Part } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections } from "./telemetry";
 
 jest.setTimeout(1_200_000);

@@ -2,7 +2,8 @@ import * as http from "http";
 import { describeWith } from "../helpers/prerequisites";
 import type { Pod } from "./kubernetes";
 import { eventually } from "./process";
-import { LiveStack, type Part } from "./stack";
+import type { Part } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections, get } from "./telemetry";
 
 jest.setTimeout(240_000);

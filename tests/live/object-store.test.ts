@@ -1,7 +1,8 @@
 import { describeWith } from "../helpers/prerequisites";
 import { Load, storedOf, targetsOf } from "./load";
 import { eventually, pause } from "./process";
-import { collector, LiveStack, type Part } from "./stack";
+import { collector, type Part } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections } from "./telemetry";
 
 // The stack must survive five minutes without its object store. A shorter outage tests the same in less time.

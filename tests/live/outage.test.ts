@@ -2,7 +2,8 @@ import * as fs from "fs";
 import { describeWith } from "../helpers/prerequisites";
 import { type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually, pause } from "./process";
-import { collector, LiveStack, type Part } from "./stack";
+import { collector, type Part } from "./parts";
+import { LiveStack } from "./stack";
 import { get, closeConnections, newTraceId, otlpLogs, otlpSpans, otlpSum, post } from "./telemetry";
 
 // The stack must survive outages of one minute. A shorter outage tests the same in less time.

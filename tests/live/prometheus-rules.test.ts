@@ -2,7 +2,8 @@ import { describeWith } from "../helpers/prerequisites";
 import type { Pod } from "./kubernetes";
 import { eventually } from "./process";
 import { metricOf } from "./sink";
-import { grafanaLogin, LiveStack, type Part } from "./stack";
+import type { Part } from "./parts";
+import { grafanaLogin, LiveStack } from "./stack";
 import { closeConnections, get } from "./telemetry";
 
 jest.setTimeout(400_000);

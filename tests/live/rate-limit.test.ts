@@ -1,7 +1,8 @@
 import { describeWith } from "../helpers/prerequisites";
 import { eventually } from "./process";
 import { metricOf } from "./sink";
-import { collector, LiveStack, type Part } from "./stack";
+import { collector, type Part } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections, get, newTraceId, otlpLogs, post } from "./telemetry";
 
 jest.setTimeout(180_000);

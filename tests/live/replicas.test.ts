@@ -1,7 +1,8 @@
 import { describeWith } from "../helpers/prerequisites";
 import { type Counts, Load, storedOf, targetsOf } from "./load";
 import { eventually, pause } from "./process";
-import { collector, LiveStack, type Part } from "./stack";
+import { collector, type Part } from "./parts";
+import { LiveStack } from "./stack";
 import { get, closeConnections, otlpLogs, otlpSum, post } from "./telemetry";
 
 jest.setTimeout(600_000);

@@ -8,7 +8,8 @@ import { serviceHost } from "../../components/contract";
 import { peerPort, peerServiceName } from "../../components/otel-collector/peers";
 import { describeWith } from "../helpers/prerequisites";
 import { pause, Process } from "./process";
-import { collector, LiveStack, type Part, secondCollector, thirdCollector } from "./stack";
+import { collector, type Part, secondCollector, thirdCollector } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections, newSpanId, newTraceId, otlpSpans, post, type Span } from "./telemetry";
 
 jest.setTimeout(300_000);

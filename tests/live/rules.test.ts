@@ -3,7 +3,8 @@ import * as http from "http";
 import * as path from "path";
 import { describeWith } from "../helpers/prerequisites";
 import { eventually } from "./process";
-import { collector, LiveStack, type Part } from "./stack";
+import { collector, type Part } from "./parts";
+import { LiveStack } from "./stack";
 import { get, closeConnections, newTraceId, otlpLogs, otlpSpans, post } from "./telemetry";
 
 jest.setTimeout(400_000);

@@ -3,7 +3,8 @@ import { SamplingDecision, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-t
 import { evaluateStack } from "../../cli/evaluate";
 import { describeWith } from "../helpers/prerequisites";
 import { eventually } from "./process";
-import { collector, LiveStack, type Part, secondCollector } from "./stack";
+import { collector, type Part, secondCollector } from "./parts";
+import { LiveStack } from "./stack";
 import { get, closeConnections, newSpanId, newTraceId, otlpSpans, post, type Span } from "./telemetry";
 
 jest.setTimeout(240_000);

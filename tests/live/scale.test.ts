@@ -1,6 +1,7 @@
 import { describeWith } from "../helpers/prerequisites";
 import { eventually } from "./process";
-import { firstOf, LiveStack, type Part } from "./stack";
+import { firstOf, type Part } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections, get, otlpLogs, otlpSum, post } from "./telemetry";
 
 jest.setTimeout(420_000);

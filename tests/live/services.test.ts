@@ -10,7 +10,8 @@ import { cpuProfileType } from "../../cli/verify/checks/stored";
 import { describeWith, onPath } from "../helpers/prerequisites";
 import { type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually, Process } from "./process";
-import { collector, devParts, LiveStack, type Part } from "./stack";
+import { collector, devParts, type Part } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections, get, newSpanId, newTraceId, post, textsOf, zipkinSpans } from "./telemetry";
 
 jest.setTimeout(300_000);

@@ -3,7 +3,8 @@ import type { AddressInfo } from "net";
 import { describeWith } from "../helpers/prerequisites";
 import { eventually, pause } from "./process";
 import { metricOf } from "./sink";
-import { LiveStack, type Part } from "./stack";
+import type { Part } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections, get } from "./telemetry";
 
 jest.setTimeout(400_000);

@@ -11,7 +11,8 @@ import { contract } from "../../components/contract";
 import { describeWith } from "../helpers/prerequisites";
 import { nodeName, type Pod, podLogFile, podLogLine } from "./kubernetes";
 import { eventually } from "./process";
-import { collector, devParts, LiveStack, type Part, programs } from "./stack";
+import { collector, devParts, type Part, programs } from "./parts";
+import { LiveStack } from "./stack";
 import {
     get,
     closeConnections,

@@ -11,7 +11,8 @@ import { describeWith } from "../helpers/prerequisites";
 import { eventually, pause, type Process } from "./process";
 import { collectorProcess, metricOf } from "./sink";
 import { closeSenders, encodedRequests, send, spansPerRequest } from "./span-requests";
-import { collector, LiveStack, type Part, secondCollector } from "./stack";
+import { collector, type Part, secondCollector } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections, get, newTraceId, otlpLogs, otlpSpans, otlpSum, post } from "./telemetry";
 
 jest.setTimeout(600_000);

@@ -1,6 +1,7 @@
 import { describeWith } from "../helpers/prerequisites";
 import { eventually } from "./process";
-import { collector, LiveStack, type Part } from "./stack";
+import { collector, type Part } from "./parts";
+import { LiveStack } from "./stack";
 import { get, closeConnections, newTraceId, otlpLogs, otlpSpans, otlpSum, post } from "./telemetry";
 
 jest.setTimeout(240_000);

@@ -15,7 +15,8 @@ import {
     spansPerRequest,
 } from "./span-requests";
 import { collectorProcess, metricOf, newProcess } from "./sink";
-import { collector, LiveStack } from "./stack";
+import { collector } from "./parts";
+import { LiveStack } from "./stack";
 
 /**
  * Measures spans per second and CPU time per 10,000 spans of the collector and the Alloy receiver. Compares them with a minimal

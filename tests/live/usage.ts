@@ -12,7 +12,8 @@ import { sendProfile } from "../../cli/verify/send";
 import { listOption, textOption } from "./options";
 import { bytesField, doubleField, message, snappyLiterals, varintField } from "./protobuf";
 import { metricOf } from "./sink";
-import { LiveStack, type Part } from "./stack";
+import type { Part } from "./parts";
+import { LiveStack } from "./stack";
 
 /**
  * Measures what Mimir, Loki, Tempo and Pyroscope need: CPU time, memory, bytes and objects in the bucket, for each 10,000 samples, lines, spans and profiles. Each store

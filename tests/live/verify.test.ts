@@ -10,7 +10,8 @@ import { describeWith } from "../helpers/prerequisites";
 import { type Answers, serveKubernetesApi } from "../helpers/kubernetes-api";
 import type { Pod } from "./kubernetes";
 import { eventually } from "./process";
-import { collector, devParts, grafanaLogin, LiveStack, type Part, programs } from "./stack";
+import { collector, devParts, type Part, programs } from "./parts";
+import { grafanaLogin, LiveStack } from "./stack";
 
 jest.setTimeout(240_000);
 

@@ -1,7 +1,8 @@
 import { describeWith } from "../helpers/prerequisites";
 import { type Counts, Load, storedOf } from "./load";
 import { eventually, pause } from "./process";
-import { LiveStack, type Part, zoneOf } from "./stack";
+import { type Part, zoneOf } from "./parts";
+import { LiveStack } from "./stack";
 import { closeConnections, get, post } from "./telemetry";
 
 jest.setTimeout(900_000);

@@ -5,7 +5,8 @@ import * as path from "path";
 import { run } from "../../cli/run";
 import type { Pod } from "../live/kubernetes";
 import { eventually } from "../live/process";
-import { collector, firstOf, LiveStack, type Part, programs } from "../live/stack";
+import { collector, devParts, type Part } from "../live/parts";
+import { LiveStack } from "../live/stack";
 import { get, closeConnections } from "../live/telemetry";
 import {
     type CatalogueFile,
@@ -39,7 +40,6 @@ const tenant = "anonymous";
 
 async function capture(conventions: string | undefined): Promise<void> {
     const folder = conventions && path.join(conventions, "model");
-    const allParts = (Object.keys(programs) as Part[]).filter((part) => part === firstOf(part));
     // A receiver that is not reachable, so that notifications fail.
     const alerting = {
         receivers: [{ name: "unreachable", kind: "webhook", url: "http://127.0.0.1:1/" }],
@@ -47,7 +47,7 @@ async function capture(conventions: string | undefined): Promise<void> {
         heartbeatReceiver: "unreachable",
         groupWait: "1s",
     };
-    await withStack("dev", { alerting }, allParts, async (live) => {
+    await withStack("dev", { alerting }, devParts, async (live) => {
         await generateTraffic(live, 5 * scrapeSeconds, folder);
         await writeScraped(live, []);
         await writeSpans(live, "head");

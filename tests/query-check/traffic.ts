@@ -1,7 +1,8 @@
 import * as fs from "fs";
 import type { Pod } from "../live/kubernetes";
 import { podLogFile, podLogLine } from "../live/kubernetes";
-import { collector, grafanaLogin, type LiveStack, type Part } from "../live/stack";
+import { collector, type Part } from "../live/parts";
+import { grafanaLogin, type LiveStack } from "../live/stack";
 import { get, newSpanId, newTraceId, otlpLogs, otlpSpans, post, zipkinSpans } from "../live/telemetry";
 import { conventionMetrics, otlpConventions } from "./conventions";
 

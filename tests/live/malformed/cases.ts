@@ -1,5 +1,5 @@
 import * as zlib from "zlib";
-import { type Part } from "../stack";
+import type { Part } from "../parts";
 import {
     broken,
     brokenJson,
